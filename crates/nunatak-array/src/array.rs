@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use crate::{ChunkGrid, DataType, Description, Region, Result, Values};
+
+/// A lazy N-D array: something that can produce any region of itself.
+///
+/// Implementors hold no lock while reading and may be read from many threads
+/// at once. `read` must give the same values whatever the number of threads.
+pub trait Array: Send + Sync {
+    /// Type of one element.
+    fn data_type(&self) -> DataType;
+
+    /// Length along each axis; empty for a scalar.
+    fn shape(&self) -> &[usize];
+
+    /// How the array is stored: regions that follow it cost least.
+    fn chunk_grid(&self) -> ChunkGrid;
+
+    /// The values of `region`, row-major, `region.len()` of them.
+    ///
+    /// # Errors
+    /// [`ArrayError::OutOfBounds`](crate::ArrayError::OutOfBounds) when the region is not inside the array, and the
+    /// source's own errors.
+    fn read(&self, region: &Region) -> Result<Values>;
+
+    /// Plain data from which the same array can be rebuilt in another process.
+    ///
+    /// # Errors
+    /// [`ArrayError::NotDescribable`](crate::ArrayError::NotDescribable) for arrays that live in this process only.
+    fn describe(&self) -> Result<Description>;
+}
+
+/// An array shared between operators and threads.
+pub type SharedArray = Arc<dyn Array>;
+
+impl dyn Array {
+    /// The values of the whole array.
+    ///
+    /// # Errors
+    /// As [`Array::read`].
+    pub fn read_all(&self) -> Result<Values> {
+        self.read(&Region::whole(self.shape()))
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.shape().iter().product()
+    }
+
+    /// Whether the array has no element.
+    pub fn is_empty(&self) -> bool {
+        self.shape().contains(&0)
+    }
+}

@@ -1,0 +1,73 @@
+use crate::{DataType, Region};
+
+/// Result of an array operation.
+pub type Result<T, E = ArrayError> = std::result::Result<T, E>;
+
+/// What can go wrong when an array is built or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArrayError {
+    /// A region or selection has another number of axes than the array.
+    #[error("expected {expected} axes, found {found}")]
+    Rank {
+        /// Axes of the array.
+        expected: usize,
+        /// Axes given.
+        found: usize,
+    },
+    /// A region reaches outside its array.
+    #[error("region {region} is not inside an array of shape {shape:?}")]
+    OutOfBounds {
+        /// The region asked for.
+        region: Region,
+        /// The array's shape.
+        shape: Vec<usize>,
+    },
+    /// Arrays or values whose shapes must agree do not.
+    #[error("{what}: expected shape {expected:?}, found {found:?}")]
+    Shape {
+        /// Where the shapes meet.
+        what: String,
+        /// Shape required.
+        expected: Vec<usize>,
+        /// Shape given.
+        found: Vec<usize>,
+    },
+    /// An operation does not exist for this data type.
+    #[error("{what}: expected {expected}, found {found}")]
+    Type {
+        /// The operation.
+        what: String,
+        /// What it works on.
+        expected: String,
+        /// What it was given.
+        found: DataType,
+    },
+    /// The array cannot be written down and rebuilt elsewhere (a live object of the caller's process).
+    #[error("an array of kind `{kind}` lives in this process only and cannot be pickled; load it first")]
+    NotDescribable {
+        /// Kind of the array.
+        kind: &'static str,
+    },
+    /// A description names something that cannot be rebuilt.
+    #[error("cannot rebuild an array of kind `{kind}`: {reason}")]
+    Rebuild {
+        /// Kind found in the description.
+        kind: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// The source under the array failed; the message says where.
+    #[error(transparent)]
+    Source(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ArrayError {
+    /// Wraps the error of a source (a file format, a callback) so that it travels through operators unchanged.
+    pub fn source(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Source(error.into())
+    }
+}

@@ -1,0 +1,38 @@
+//! Lazy N-D arrays.
+//!
+//! One object-safe trait, [`Array`], says what an array *is* (data type, shape,
+//! chunk grid) and produces any [`Region`] of itself on request. Files
+//! implement it, and so do operators that wrap other arrays, so a repaired,
+//! transposed, stacked, regridded ensemble is still one array and nothing runs
+//! until a region is asked for.
+//!
+//! ```text
+//! source (HDF5, NetCDF-3, memory) ─► operator ─► operator ─► read(region) ─► Values
+//! ```
+//!
+//! Arrays are row-major (C order). Missing values are NaN in floating-point
+//! arrays; integers keep the file's fill until CF decoding turns them to floats.
+
+mod array;
+mod chunk_grid;
+mod data_type;
+mod description;
+mod error;
+mod memory;
+mod operators;
+mod outer;
+mod progress;
+mod region;
+mod values;
+
+pub use array::{Array, SharedArray};
+pub use chunk_grid::ChunkGrid;
+pub use data_type::DataType;
+pub use description::Description;
+pub use error::{ArrayError, Result};
+pub use memory::MemoryArray;
+pub use operators::{CastArray, ConcatenatedArray, StackedArray, TakenArray, TransposedArray};
+pub use outer::{AxisSelection, read_outer};
+pub use progress::{NoProgress, Progress, Step};
+pub use region::Region;
+pub use values::{Element, Values};

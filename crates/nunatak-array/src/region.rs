@@ -1,0 +1,115 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{ArrayError, Result};
+
+/// A contiguous block of an array: first index and length along every axis.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Region {
+    start: Vec<usize>,
+    shape: Vec<usize>,
+}
+
+impl Region {
+    /// A region from its first index and its length along each axis.
+    ///
+    /// # Errors
+    /// [`ArrayError::Rank`] when the two lists differ in length.
+    pub fn new(start: Vec<usize>, shape: Vec<usize>) -> Result<Self> {
+        if start.len() != shape.len() {
+            return Err(ArrayError::Rank { expected: start.len(), found: shape.len() });
+        }
+        Ok(Self { start, shape })
+    }
+
+    /// The whole of an array of this shape.
+    pub fn whole(shape: &[usize]) -> Self {
+        Self { start: vec![0; shape.len()], shape: shape.to_vec() }
+    }
+
+    /// First index along each axis.
+    pub fn start(&self) -> &[usize] {
+        &self.start
+    }
+
+    /// Length along each axis.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Number of axes.
+    pub fn rank(&self) -> usize {
+        self.start.len()
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether the region holds no element.
+    pub fn is_empty(&self) -> bool {
+        self.shape.contains(&0)
+    }
+
+    /// Index one past the last along `axis`.
+    pub fn end(&self, axis: usize) -> usize {
+        self.start[axis] + self.shape[axis]
+    }
+
+    /// This region with another range along one axis.
+    pub fn with_axis(&self, axis: usize, start: usize, length: usize) -> Self {
+        let mut region = self.clone();
+        region.start[axis] = start;
+        region.shape[axis] = length;
+        region
+    }
+
+    /// This region without one axis.
+    pub fn without_axis(&self, axis: usize) -> Self {
+        let mut region = self.clone();
+        region.start.remove(axis);
+        region.shape.remove(axis);
+        region
+    }
+
+    /// The part of this region that lies in `other`, if any.
+    pub fn intersection(&self, other: &Self) -> Option<Self> {
+        let mut start = Vec::with_capacity(self.rank());
+        let mut shape = Vec::with_capacity(self.rank());
+        for axis in 0..self.rank() {
+            let low = self.start[axis].max(other.start[axis]);
+            let high = self.end(axis).min(other.end(axis));
+            if low >= high {
+                return None;
+            }
+            start.push(low);
+            shape.push(high - low);
+        }
+        Some(Self { start, shape })
+    }
+
+    /// Fails unless the region lies inside an array of `shape`.
+    ///
+    /// # Errors
+    /// [`ArrayError::Rank`] or [`ArrayError::OutOfBounds`].
+    pub fn check_within(&self, shape: &[usize]) -> Result<()> {
+        if self.rank() != shape.len() {
+            return Err(ArrayError::Rank { expected: shape.len(), found: self.rank() });
+        }
+        if (0..self.rank()).any(|axis| self.end(axis) > shape[axis]) {
+            return Err(ArrayError::OutOfBounds { region: self.clone(), shape: shape.to_vec() });
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Region {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[")?;
+        for axis in 0..self.rank() {
+            let separator = if axis == 0 { "" } else { ", " };
+            write!(f, "{separator}{}:{}", self.start[axis], self.end(axis))?;
+        }
+        f.write_str("]")
+    }
+}

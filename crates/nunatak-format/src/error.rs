@@ -1,0 +1,83 @@
+use std::path::PathBuf;
+
+/// Result of a format operation.
+pub type Result<T, E = FormatError> = std::result::Result<T, E>;
+
+/// What can be wrong with a file. Every message names the file, the object in it and the byte offset, as far as known.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// The operating system could not give the bytes.
+    #[error("{}: cannot read: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The content is not a format that can be read.
+    #[error("{}: offset 0: expected an HDF5 or NetCDF-3 file, found {found}", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+        /// What the first bytes look like.
+        found: String,
+    },
+    /// The file ends before its own metadata says.
+    #[error("{}: {object}: offset {offset}: file is truncated: expected {needed} more bytes, found {available}", path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Group, variable or structure.
+        object: String,
+        /// Byte offset of the read that failed.
+        offset: u64,
+        /// Bytes wanted there.
+        needed: u64,
+        /// Bytes left there.
+        available: u64,
+    },
+    /// The bytes contradict the format.
+    #[error("{}: {object}: offset {offset}: {problem}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Group, variable or structure.
+        object: String,
+        /// Byte offset of the bytes that are wrong, or of the object that holds them.
+        offset: u64,
+        /// What was found and what was expected.
+        problem: String,
+    },
+    /// The file is valid but uses something that is not supported.
+    #[error("{}: {object}: not supported: {feature}", path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// Group, variable or structure.
+        object: String,
+        /// The feature.
+        feature: String,
+    },
+    /// A group or variable that was asked for is not in the file.
+    #[error("{}: no variable or group `{object}`", path.display())]
+    NotFound {
+        /// The file.
+        path: PathBuf,
+        /// What was asked for.
+        object: String,
+    },
+}
+
+impl FormatError {
+    /// Whether the bytes could not be had, as opposed to being wrong.
+    pub fn is_store_failure(&self) -> bool {
+        matches!(self, Self::Io { .. })
+    }
+}
+
+impl From<FormatError> for nunatak_array::ArrayError {
+    fn from(error: FormatError) -> Self {
+        Self::source(error)
+    }
+}

@@ -1,0 +1,137 @@
+use std::path::{Path, PathBuf};
+
+use nunatak_array::SharedArray;
+
+use crate::{Attributes, FormatError, Result};
+
+/// Which format a file's content has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// NetCDF-3 classic, `CDF\x01`.
+    NetCdf3Classic,
+    /// NetCDF-3 with 64-bit offsets, `CDF\x02`.
+    NetCdf3Offset64,
+    /// NetCDF-3 with 64-bit data, `CDF\x05`.
+    NetCdf3Data64,
+    /// HDF5, and so NetCDF-4.
+    Hdf5,
+}
+
+/// A named length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Its name.
+    pub name: String,
+    /// Its length.
+    pub length: usize,
+    /// Whether the file lets it grow.
+    pub unlimited: bool,
+}
+
+/// How a variable is stored, for `encoding` in xarray and for people who ask.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Storage {
+    /// Chunk shape; `None` when contiguous.
+    pub chunk_shape: Option<Vec<usize>>,
+    /// Deflate level, when deflated.
+    pub deflate: Option<u32>,
+    /// Whether bytes are shuffled.
+    pub shuffle: bool,
+    /// Whether chunks carry a Fletcher-32 checksum.
+    pub fletcher32: bool,
+    /// Whether numbers are stored big-endian.
+    pub big_endian: bool,
+}
+
+/// A named array of a file with its dimensions and attributes; nothing is read until the array is.
+#[derive(Clone)]
+pub struct Variable {
+    /// Its name, without the groups above it.
+    pub name: String,
+    /// Names of its dimensions, one per axis.
+    pub dimensions: Vec<String>,
+    /// Its attributes (those that only encode NetCDF-4's dimensions in HDF5 are left out).
+    pub attributes: Attributes,
+    /// Its raw values: packed, with fill values in place, in the file's data type.
+    pub array: SharedArray,
+    /// How it is stored.
+    pub storage: Storage,
+}
+
+/// A group of a file.
+#[derive(Clone, Default)]
+pub struct Group {
+    /// Its name, without the groups above it; empty for the root.
+    pub name: String,
+    /// Dimensions that this group defines.
+    pub dimensions: Vec<Dimension>,
+    /// Its attributes.
+    pub attributes: Attributes,
+    /// Its variables, in the file's order.
+    pub variables: Vec<Variable>,
+    /// Groups below it.
+    pub groups: Vec<Group>,
+}
+
+impl Group {
+    /// The group at a `/`-separated path below this one; the empty path is the group itself.
+    pub fn group(&self, path: &str) -> Option<&Group> {
+        path.split('/')
+            .filter(|name| !name.is_empty())
+            .try_fold(self, |group, name| group.groups.iter().find(|child| child.name == name))
+    }
+
+    /// The variable at a `/`-separated path below this group.
+    pub fn variable(&self, path: &str) -> Option<&Variable> {
+        let (group, name) = path.rsplit_once('/').unwrap_or(("", path));
+        self.group(group)?.variables.iter().find(|variable| variable.name == name)
+    }
+}
+
+/// An open file: its metadata, and lazy arrays over its data.
+#[derive(Clone)]
+pub struct File {
+    path: PathBuf,
+    kind: FileKind,
+    root: Group,
+}
+
+impl File {
+    pub(crate) fn new(path: PathBuf, kind: FileKind, root: Group) -> Self {
+        Self { path, kind, root }
+    }
+
+    /// The path it was opened from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its format.
+    pub fn kind(&self) -> FileKind {
+        self.kind
+    }
+
+    /// The root group.
+    pub fn root(&self) -> &Group {
+        &self.root
+    }
+
+    /// The variable at a `/`-separated path.
+    ///
+    /// # Errors
+    /// [`FormatError::NotFound`].
+    pub fn variable(&self, path: &str) -> Result<&Variable> {
+        self.root.variable(path).ok_or_else(|| FormatError::NotFound { path: self.path.clone(), object: path.into() })
+    }
+}
+
+/// Opens a file: recognises its format by content and reads its metadata.
+///
+/// # Errors
+/// [`FormatError`] with the file, the object and the offset: unreadable, empty, truncated, malformed, or of another
+/// format.
+pub fn open(path: impl AsRef<Path>) -> Result<File> {
+    let path = path.as_ref();
+    let _ = File::new(path.to_path_buf(), FileKind::Hdf5, Group::default());
+    Err(FormatError::UnknownFormat { path: path.to_path_buf(), found: "a reader that is not written yet".into() })
+}
