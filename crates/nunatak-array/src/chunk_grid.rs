@@ -110,6 +110,13 @@ impl ChunkGrid {
         grid
     }
 
+    /// The grid without one axis.
+    pub fn without_axis(&self, axis: usize) -> Self {
+        let mut grid = self.clone();
+        grid.boundaries.remove(axis);
+        grid
+    }
+
     /// The grid with a new axis put before axis `axis`, in chunks of these lengths.
     pub fn with_new_axis(&self, axis: usize, lengths: &[usize]) -> Self {
         let mut grid = self.clone();

@@ -72,6 +72,14 @@ impl Region {
         region
     }
 
+    /// This region with a new axis put before axis `axis`.
+    pub fn with_new_axis(&self, axis: usize, start: usize, length: usize) -> Self {
+        let mut region = self.clone();
+        region.start.insert(axis, start);
+        region.shape.insert(axis, length);
+        region
+    }
+
     /// The part of this region that lies in `other`, if any.
     pub fn intersection(&self, other: &Self) -> Option<Self> {
         let mut start = Vec::with_capacity(self.rank());

@@ -1,8 +1,11 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use nunatak_array::SharedArray;
 
-use crate::{Attributes, FormatError, Result};
+use crate::sniff::sniff;
+use crate::source::ByteSource;
+use crate::{Attributes, FormatError, Result, hdf5, netcdf3};
 
 /// Which format a file's content has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -131,7 +134,9 @@ impl File {
 /// [`FormatError`] with the file, the object and the offset: unreadable, empty, truncated, malformed, or of another
 /// format.
 pub fn open(path: impl AsRef<Path>) -> Result<File> {
-    let path = path.as_ref();
-    let _ = File::new(path.to_path_buf(), FileKind::Hdf5, Group::default());
-    Err(FormatError::UnknownFormat { path: path.to_path_buf(), found: "a reader that is not written yet".into() })
+    let source = Arc::new(ByteSource::open(path.as_ref())?);
+    match sniff(&source)? {
+        FileKind::Hdf5 => hdf5::open(source),
+        kind => netcdf3::open(source, kind),
+    }
 }

@@ -10,7 +10,15 @@
 mod attributes;
 mod error;
 mod file;
+mod hdf5;
+mod netcdf3;
+mod rebuild;
+mod sniff;
+mod source;
+mod stored;
 
 pub use attributes::{Attribute, Attributes};
 pub use error::{FormatError, Result};
 pub use file::{Dimension, File, FileKind, Group, Storage, Variable, open};
+pub use rebuild::rebuild;
+pub use source::data_bytes_read;

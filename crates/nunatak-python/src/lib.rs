@@ -1,1 +1,27 @@
-//! placeholder
+//! Python bindings: conversions between Python objects and the facade crate, nothing else.
+//!
+//! One file per room of the library; each registers its own classes and functions on `nunatak._nunatak`.
+
+mod altimetry;
+mod array;
+mod catalog;
+mod errors;
+mod format;
+mod grid;
+mod regrid;
+mod score;
+
+use pyo3::prelude::*;
+
+/// The compiled half of the `nunatak` package.
+#[pymodule]
+fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    array::register(module)?;
+    format::register(module)?;
+    grid::register(module)?;
+    regrid::register(module)?;
+    catalog::register(module)?;
+    altimetry::register(module)?;
+    score::register(module)
+}

@@ -2,12 +2,14 @@
 
 mod cast;
 mod concatenated;
+mod picked;
 mod stacked;
 mod taken;
 mod transposed;
 
 pub use cast::CastArray;
 pub use concatenated::ConcatenatedArray;
+pub use picked::PickedArray;
 pub use stacked::StackedArray;
 pub use taken::TakenArray;
 pub use transposed::TransposedArray;
@@ -32,6 +34,10 @@ impl Description {
                 Arc::new(TakenArray::new(first()?, axis, indices)?)
             }
             CastArray::KIND => Arc::new(CastArray::new(first()?, self.parameters()?)?),
+            PickedArray::KIND => {
+                let (axis, index) = self.parameters()?;
+                Arc::new(PickedArray::new(first()?, axis, index)?)
+            }
             StackedArray::KIND => Arc::new(StackedArray::new(inputs.to_vec(), self.parameters()?)?),
             ConcatenatedArray::KIND => Arc::new(ConcatenatedArray::new(inputs.to_vec(), self.parameters()?)?),
             _ => return Ok(None),

@@ -1,0 +1,50 @@
+use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
+
+/// One index of an array along one axis; the axis is gone.
+pub struct PickedArray {
+    input: SharedArray,
+    axis: usize,
+    index: usize,
+    shape: Vec<usize>,
+}
+
+impl PickedArray {
+    pub(crate) const KIND: &'static str = "array/picked";
+
+    /// The part of `input` at `index` along `axis`.
+    ///
+    /// # Errors
+    /// [`ArrayError::Rank`] when there is no such axis, [`ArrayError::OutOfBounds`] when the index is outside it.
+    pub fn new(input: SharedArray, axis: usize, index: usize) -> Result<Self> {
+        let mut shape = input.shape().to_vec();
+        if axis >= shape.len() {
+            return Err(ArrayError::Rank { expected: shape.len(), found: axis + 1 });
+        }
+        Region::whole(&shape).with_axis(axis, index, 1).check_within(&shape)?;
+        shape.remove(axis);
+        Ok(Self { input, axis, index, shape })
+    }
+}
+
+impl Array for PickedArray {
+    fn data_type(&self) -> DataType {
+        self.input.data_type()
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn chunk_grid(&self) -> ChunkGrid {
+        self.input.chunk_grid().without_axis(self.axis)
+    }
+
+    fn read(&self, region: &Region) -> Result<Values> {
+        region.check_within(&self.shape)?;
+        self.input.read(&region.with_new_axis(self.axis, self.index, 1))
+    }
+
+    fn describe(&self) -> Result<Description> {
+        Ok(Description::new(Self::KIND, &(self.axis, self.index))?.with_inputs(vec![self.input.describe()?]))
+    }
+}

@@ -1,0 +1,56 @@
+//! What a file is, by its first bytes and never by its name.
+
+use std::path::Path;
+
+use crate::source::ByteSource;
+use crate::{FileKind, FormatError, Result};
+
+const HDF5_MAGIC: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
+
+impl FileKind {
+    /// The format of a file's content.
+    ///
+    /// # Errors
+    /// [`FormatError::Io`] when it cannot be read, [`FormatError::UnknownFormat`] when it is empty or something else.
+    pub fn of(path: impl AsRef<Path>) -> Result<Self> {
+        sniff(&ByteSource::open(path.as_ref())?)
+    }
+}
+
+pub(crate) fn sniff(source: &ByteSource) -> Result<FileKind> {
+    let length = usize::try_from(source.len().min(8)).unwrap_or(8);
+    let head = source.read_metadata("first bytes", 0, length)?;
+    match head.as_slice() {
+        [b'C', b'D', b'F', 1, ..] => return Ok(FileKind::NetCdf3Classic),
+        [b'C', b'D', b'F', 2, ..] => return Ok(FileKind::NetCdf3Offset64),
+        [b'C', b'D', b'F', 5, ..] => return Ok(FileKind::NetCdf3Data64),
+        _ => {}
+    }
+    if head == HDF5_MAGIC || has_user_block(source)? {
+        return Ok(FileKind::Hdf5);
+    }
+    Err(FormatError::UnknownFormat { path: source.path().to_path_buf(), found: describe(&head) })
+}
+
+/// HDF5 may start after a user block of 512, 1024, 2048, … bytes.
+fn has_user_block(source: &ByteSource) -> Result<bool> {
+    let mut offset = 512;
+    while offset + 8 <= source.len() {
+        if source.read_metadata("user block", offset, 8)? == HDF5_MAGIC {
+            return Ok(true);
+        }
+        offset *= 2;
+    }
+    Ok(false)
+}
+
+fn describe(head: &[u8]) -> String {
+    if head.is_empty() {
+        return "an empty file (0 bytes)".into();
+    }
+    if head.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
+        return format!("text that starts with {:?}", String::from_utf8_lossy(head));
+    }
+    let hex: Vec<String> = head.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("bytes {}", hex.join(" "))
+}

@@ -1,0 +1,13 @@
+//! Arrays that lie in a file: where their bytes are, and how they become values.
+
+mod array;
+mod element;
+mod filters;
+mod layout;
+mod text;
+
+pub(crate) use array::StoredArray;
+pub(crate) use element::{ByteOrder, Element};
+pub(crate) use filters::Filter;
+pub(crate) use layout::{ChunkLocation, Layout, LazyIndex};
+pub(crate) use text::TextArray;

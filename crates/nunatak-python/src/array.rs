@@ -1,0 +1,307 @@
+//! Lazy arrays in Python: `LazyArray`, and values as numpy arrays.
+
+use std::sync::Arc;
+
+use numpy::{Element, IntoPyArray, PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
+use nunatak::array::{
+    Array, ArrayError, AxisSelection, ChunkGrid, DataType, Description, MemoryArray, PickedArray, Region, SharedArray,
+    TakenArray, TransposedArray, Values, for_each_numeric, read_outer,
+};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
+
+use crate::errors::{ErrorKind, array_error, raise};
+
+/// A lazy N-D array. Indexing is by `read`, with one selection per axis; nothing is read before.
+#[pyclass(frozen, module = "nunatak._nunatak")]
+#[derive(Clone)]
+pub(crate) struct LazyArray(pub(crate) SharedArray);
+
+#[pymethods]
+impl LazyArray {
+    /// An array over the values of a C-contiguous numpy array (copied once).
+    #[staticmethod]
+    fn from_numpy(values: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let shape: Vec<usize> = values.getattr("shape")?.extract()?;
+        let values = numpy_to_values(values)?;
+        Ok(Self(Arc::new(MemoryArray::new(shape, values).map_err(array_error)?)))
+    }
+
+    /// An array whose regions a Python callable gives: `read(tuple of slices) -> numpy array`.
+    #[staticmethod]
+    fn from_callback(read: Py<PyAny>, shape: Vec<usize>, dtype: &str, chunks: Option<Vec<usize>>) -> PyResult<Self> {
+        let data_type = data_type_from_numpy(dtype)?;
+        let chunk_grid = ChunkGrid::regular(&shape, chunks.as_deref().unwrap_or(&shape));
+        Ok(Self(Arc::new(CallbackArray { read, shape, data_type, chunk_grid })))
+    }
+
+    #[getter]
+    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.shape())
+    }
+
+    /// The numpy name of the data type, `object` for text.
+    #[getter]
+    fn dtype(&self) -> String {
+        match self.0.data_type() {
+            DataType::Text => "object".into(),
+            other => other.to_string(),
+        }
+    }
+
+    /// Chunk lengths along each axis.
+    #[getter]
+    fn chunks(&self) -> Vec<Vec<usize>> {
+        self.0.chunk_grid().all_lengths()
+    }
+
+    /// Values at an outer selection: per axis an integer, `(start, length)`, or a list of indices.
+    fn read<'py>(&self, py: Python<'py>, selections: Vec<Selection>) -> PyResult<Bound<'py, PyAny>> {
+        let selections: Vec<AxisSelection> = selections.into_iter().map(Selection::into_axis).collect();
+        let shape = result_shape(&selections);
+        let array = Arc::clone(&self.0);
+        let values = py.detach(move || read_outer(&*array, &selections)).map_err(array_error)?;
+        values_to_numpy(py, values, &shape)
+    }
+
+    /// These indices along one axis, lazily; `None` gives a missing value.
+    fn take(&self, axis: usize, indices: Vec<Option<usize>>) -> PyResult<Self> {
+        let taken = TakenArray::new(Arc::clone(&self.0), axis, indices).map_err(array_error)?;
+        Ok(Self(Arc::new(taken)))
+    }
+
+    /// One index along one axis, lazily; the axis is dropped.
+    fn pick(&self, axis: usize, index: usize) -> PyResult<Self> {
+        let picked = PickedArray::new(Arc::clone(&self.0), axis, index).map_err(array_error)?;
+        Ok(Self(Arc::new(picked)))
+    }
+
+    /// The axes in another order, lazily.
+    fn transpose(&self, order: Vec<usize>) -> PyResult<Self> {
+        let transposed = TransposedArray::new(Arc::clone(&self.0), order).map_err(array_error)?;
+        Ok(Self(Arc::new(transposed)))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let description = self.0.describe().map_err(array_error)?;
+        let (text, blobs) = freeze(&description)?;
+        let blobs = PyList::new(py, blobs.iter().map(|blob| PyBytes::new(py, blob)))?;
+        let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_array")?;
+        Ok((rebuild, PyTuple::new(py, [text.into_pyobject(py)?.into_any(), blobs.into_any()])?))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<nunatak.LazyArray {} {:?}>", self.0.data_type(), self.0.shape())
+    }
+}
+
+/// One axis of an outer selection, as Python gives it.
+#[derive(FromPyObject)]
+enum Selection {
+    Index(usize),
+    Range((usize, usize)),
+    Indices(Vec<usize>),
+}
+
+impl Selection {
+    fn into_axis(self) -> AxisSelection {
+        match self {
+            Self::Index(index) => AxisSelection::Index(index),
+            Self::Range((start, length)) => AxisSelection::Range { start, length },
+            Self::Indices(indices) => AxisSelection::Indices(indices),
+        }
+    }
+}
+
+fn result_shape(selections: &[AxisSelection]) -> Vec<usize> {
+    selections
+        .iter()
+        .filter_map(|selection| match selection {
+            AxisSelection::Index(_) => None,
+            AxisSelection::Indices(indices) => Some(indices.len()),
+            AxisSelection::Range { length, .. } => Some(*length),
+        })
+        .collect()
+}
+
+/// An array whose regions are read by a Python callable; for lazy variables of other libraries.
+struct CallbackArray {
+    read: Py<PyAny>,
+    shape: Vec<usize>,
+    data_type: DataType,
+    chunk_grid: ChunkGrid,
+}
+
+impl Array for CallbackArray {
+    fn data_type(&self) -> DataType {
+        self.data_type
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn chunk_grid(&self) -> ChunkGrid {
+        self.chunk_grid.clone()
+    }
+
+    fn read(&self, region: &Region) -> Result<Values, ArrayError> {
+        region.check_within(&self.shape)?;
+        let values = Python::attach(|py| -> PyResult<Values> {
+            let slices: Vec<Bound<'_, PyAny>> = (0..region.rank())
+                .map(|axis| py.import("builtins")?.getattr("slice")?.call1((region.start()[axis], region.end(axis))))
+                .collect::<PyResult<_>>()?;
+            numpy_to_values(&self.read.bind(py).call1((PyTuple::new(py, slices)?,))?)
+        })
+        .map_err(ArrayError::source)?;
+        if values.len() != region.len() || values.data_type() != self.data_type {
+            return Err(ArrayError::Shape {
+                what: format!("{} values of a lazy variable declared as {}", values.data_type(), self.data_type),
+                expected: region.shape().to_vec(),
+                found: vec![values.len()],
+            });
+        }
+        Ok(values)
+    }
+
+    fn describe(&self) -> Result<Description, ArrayError> {
+        Err(ArrayError::NotDescribable { kind: "Python callback" })
+    }
+}
+
+/// Values as a numpy array of `shape`; numbers move without a copy.
+pub(crate) fn values_to_numpy<'py>(py: Python<'py>, values: Values, shape: &[usize]) -> PyResult<Bound<'py, PyAny>> {
+    fn shaped<'py, T: Element>(py: Python<'py>, values: Vec<T>, shape: &[usize]) -> PyResult<Bound<'py, PyAny>> {
+        Ok(values.into_pyarray(py).reshape(shape)?.into_any())
+    }
+    for_each_numeric!(values, values => shaped(py, values, shape), other => {
+        let numpy = py.import("numpy")?;
+        match other {
+            Values::Bytes { width, data } => {
+                let kwargs = PyDict::new(py);
+                kwargs.set_item("dtype", format!("S{}", width.max(1)))?;
+                let bytes = PyBytes::new(py, &data);
+                numpy.call_method("frombuffer", (bytes,), Some(&kwargs))?.call_method0("copy")?.call_method1("reshape", (shape.to_vec(),))
+            }
+            Values::Text(texts) => {
+                let array = numpy.call_method1("empty", (texts.len(), "object"))?;
+                for (at, text) in texts.into_iter().enumerate() {
+                    array.set_item(at, text)?;
+                }
+                array.call_method1("reshape", (shape.to_vec(),))
+            }
+            _ => Err(raise(ErrorKind::Argument, "values of an unknown type")),
+        }
+    })
+}
+
+/// A numpy array's values, row-major (copied; converted to the machine's byte order).
+pub(crate) fn numpy_to_values(array: &Bound<'_, PyAny>) -> PyResult<Values> {
+    let py = array.py();
+    let numpy = py.import("numpy")?;
+    let array = numpy.call_method1("ascontiguousarray", (array,))?;
+    let dtype = array.getattr("dtype")?;
+    let native =
+        array.call_method1("astype", (dtype.call_method1("newbyteorder", ("=",))?, "C", "unsafe", true, false))?;
+    macro_rules! numbers {
+        ($($variant:ident $type:ty),*) => {
+            $(if let Ok(typed) = native.cast::<PyArrayDyn<$type>>() {
+                return Ok(Values::$variant(typed.readonly().as_slice()?.to_vec()));
+            })*
+        };
+    }
+    numbers!(F64 f64, F32 f32, I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64);
+    let kind: String = dtype.getattr("kind")?.extract()?;
+    match kind.as_str() {
+        "S" => Ok(Values::Bytes {
+            width: dtype.getattr("itemsize")?.extract()?,
+            data: native.call_method0("tobytes")?.extract()?,
+        }),
+        "b" => {
+            let bytes = native.call_method1("astype", ("uint8",))?;
+            Ok(Values::U8(bytes.cast::<PyArrayDyn<u8>>()?.readonly().as_slice()?.to_vec()))
+        }
+        "O" | "U" => Ok(Values::Text(native.call_method0("ravel")?.call_method0("tolist")?.extract()?)),
+        other => Err(raise(ErrorKind::Argument, format!("a numpy array of kind `{other}` cannot become a lazy array"))),
+    }
+}
+
+/// A float64 vector as a numpy array, without a copy.
+#[allow(dead_code, reason = "used by the rooms that return plain vectors")]
+pub(crate) fn vector_to_numpy<T: Element>(py: Python<'_>, values: Vec<T>) -> Bound<'_, PyArray1<T>> {
+    values.into_pyarray(py)
+}
+
+fn data_type_from_numpy(name: &str) -> PyResult<DataType> {
+    Ok(match name {
+        "int8" => DataType::I8,
+        "uint8" | "bool" => DataType::U8,
+        "int16" => DataType::I16,
+        "uint16" => DataType::U16,
+        "int32" => DataType::I32,
+        "uint32" => DataType::U32,
+        "int64" => DataType::I64,
+        "uint64" => DataType::U64,
+        "float32" => DataType::F32,
+        "float64" => DataType::F64,
+        "object" => DataType::Text,
+        other => match other.trim_start_matches('|').strip_prefix('S').and_then(|width| width.parse().ok()) {
+            Some(width) => DataType::Bytes(width),
+            None => return Err(raise(ErrorKind::Argument, format!("data type `{other}` cannot be in a lazy array"))),
+        },
+    })
+}
+
+/// A description as JSON text and its blobs; each blob is listed once, in the order of a walk over the tree.
+fn freeze(description: &Description) -> PyResult<(String, Vec<Arc<[u8]>>)> {
+    fn collect(description: &Description, blobs: &mut Vec<Arc<[u8]>>) -> serde_json::Value {
+        let own: Vec<usize> = description
+            .blobs
+            .iter()
+            .map(|blob| {
+                blobs.iter().position(|known| Arc::ptr_eq(known, blob)).unwrap_or_else(|| {
+                    blobs.push(Arc::clone(blob));
+                    blobs.len() - 1
+                })
+            })
+            .collect();
+        let inputs: Vec<_> = description.inputs.iter().map(|input| collect(input, blobs)).collect();
+        serde_json::json!({
+            "kind": description.kind,
+            "parameters": description.parameters,
+            "blobs": own,
+            "inputs": inputs,
+        })
+    }
+    let mut blobs = Vec::new();
+    let value = collect(description, &mut blobs);
+    Ok((value.to_string(), blobs))
+}
+
+fn thaw(value: &serde_json::Value, blobs: &[Arc<[u8]>]) -> Option<Description> {
+    let own = value.get("blobs")?.as_array()?;
+    Some(Description {
+        kind: value.get("kind")?.as_str()?.to_string(),
+        parameters: value.get("parameters")?.clone(),
+        inputs: value.get("inputs")?.as_array()?.iter().map(|input| thaw(input, blobs)).collect::<Option<_>>()?,
+        blobs: own
+            .iter()
+            .map(|index| blobs.get(usize::try_from(index.as_u64()?).ok()?).cloned())
+            .collect::<Option<_>>()?,
+    })
+}
+
+#[pyfunction]
+fn _rebuild_array(py: Python<'_>, text: &str, blobs: Vec<Bound<'_, PyBytes>>) -> PyResult<LazyArray> {
+    let blobs: Vec<Arc<[u8]>> = blobs.iter().map(|blob| blob.as_bytes().into()).collect();
+    let description = serde_json::from_str(text)
+        .ok()
+        .and_then(|value| thaw(&value, &blobs))
+        .ok_or_else(|| raise(ErrorKind::Argument, "the pickled array is not of this version of nunatak"))?;
+    py.detach(|| nunatak::rebuild_array(&description)).map(LazyArray).map_err(array_error)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<LazyArray>()?;
+    module.add_function(wrap_pyfunction!(_rebuild_array, module)?)
+}

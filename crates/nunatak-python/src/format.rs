@@ -1,0 +1,92 @@
+//! Files in Python: groups and variables with lazy arrays.
+
+use nunatak::format::{self, Attribute, Attributes, FileKind, Group, Storage, Variable};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::array::{LazyArray, values_to_numpy};
+use crate::errors::format_error;
+
+/// Attributes as a Python dictionary of `str`, lists of `str`, numpy scalars and numpy vectors, as netCDF4 gives them.
+pub(crate) fn attributes_to_python<'py>(py: Python<'py>, attributes: &Attributes) -> PyResult<Bound<'py, PyDict>> {
+    let dictionary = PyDict::new(py);
+    for (name, attribute) in attributes.iter() {
+        dictionary.set_item(name, attribute_to_python(py, attribute)?)?;
+    }
+    Ok(dictionary)
+}
+
+fn attribute_to_python<'py>(py: Python<'py>, attribute: &Attribute) -> PyResult<Bound<'py, PyAny>> {
+    match attribute {
+        Attribute::Text(text) => Ok(text.into_pyobject(py)?.into_any()),
+        Attribute::TextList(texts) => Ok(PyList::new(py, texts)?.into_any()),
+        Attribute::Number(values) => values_to_numpy(py, values.clone(), &[values.len()])?.get_item(0),
+        Attribute::Numbers(values) => values_to_numpy(py, values.clone(), &[values.len()]),
+    }
+}
+
+fn storage_to_python<'py>(py: Python<'py>, storage: &Storage) -> PyResult<Bound<'py, PyDict>> {
+    let dictionary = PyDict::new(py);
+    dictionary.set_item("chunk_shape", storage.chunk_shape.clone())?;
+    dictionary.set_item("deflate", storage.deflate)?;
+    dictionary.set_item("shuffle", storage.shuffle)?;
+    dictionary.set_item("fletcher32", storage.fletcher32)?;
+    dictionary.set_item("big_endian", storage.big_endian)?;
+    Ok(dictionary)
+}
+
+fn variable_to_python<'py>(py: Python<'py>, variable: &Variable) -> PyResult<Bound<'py, PyDict>> {
+    let dictionary = PyDict::new(py);
+    dictionary.set_item("name", &variable.name)?;
+    dictionary.set_item("dimensions", &variable.dimensions)?;
+    dictionary.set_item("attributes", attributes_to_python(py, &variable.attributes)?)?;
+    dictionary.set_item("array", LazyArray(variable.array.clone()).into_pyobject(py)?)?;
+    dictionary.set_item("storage", storage_to_python(py, &variable.storage)?)?;
+    Ok(dictionary)
+}
+
+fn group_to_python<'py>(py: Python<'py>, group: &Group) -> PyResult<Bound<'py, PyDict>> {
+    let dictionary = PyDict::new(py);
+    let unlimited: Vec<&str> = group
+        .dimensions
+        .iter()
+        .filter(|dimension| dimension.unlimited)
+        .map(|dimension| dimension.name.as_str())
+        .collect();
+    let variables: Vec<_> =
+        group.variables.iter().map(|variable| variable_to_python(py, variable)).collect::<PyResult<_>>()?;
+    let groups = PyDict::new(py);
+    for child in &group.groups {
+        groups.set_item(&child.name, group_to_python(py, child)?)?;
+    }
+    dictionary.set_item("attributes", attributes_to_python(py, &group.attributes)?)?;
+    dictionary.set_item("unlimited", unlimited)?;
+    dictionary.set_item("variables", variables)?;
+    dictionary.set_item("groups", groups)?;
+    Ok(dictionary)
+}
+
+/// Opens a file and returns its groups as nested dictionaries; data stay on disk.
+#[pyfunction]
+fn open_file<'py>(py: Python<'py>, path: std::path::PathBuf) -> PyResult<Bound<'py, PyDict>> {
+    let file = py.detach(|| format::open(&path)).map_err(|error| format_error(&error))?;
+    group_to_python(py, file.root())
+}
+
+/// Whether the content of a file is a format that can be read; `False` when it cannot be opened.
+#[pyfunction]
+fn can_open(py: Python<'_>, path: std::path::PathBuf) -> bool {
+    py.detach(|| FileKind::of(&path)).is_ok()
+}
+
+/// Bytes of data (not metadata) read from files by this process so far.
+#[pyfunction]
+fn data_bytes_read() -> u64 {
+    format::data_bytes_read()
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(open_file, module)?)?;
+    module.add_function(wrap_pyfunction!(can_open, module)?)?;
+    module.add_function(wrap_pyfunction!(data_bytes_read, module)?)
+}

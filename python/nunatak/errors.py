@@ -1,0 +1,49 @@
+"""Exceptions and warnings of Nunatak. All derive from :class:`NunatakError` or :class:`NunatakWarning`."""
+
+__all__ = [
+    "ArgumentError",
+    "CatalogError",
+    "FormatError",
+    "GridError",
+    "GridMappingWarning",
+    "NunatakError",
+    "NunatakWarning",
+    "PointsError",
+    "StoreError",
+]
+
+
+class NunatakError(Exception):
+    """Base of every error that Nunatak raises on purpose."""
+
+
+class ArgumentError(NunatakError, ValueError):
+    """An argument does not fit; the message names it and says what would."""
+
+
+class FormatError(NunatakError, ValueError):
+    """A file is empty, truncated, malformed or of another format; the message names file, object and offset."""
+
+
+class StoreError(NunatakError, OSError):
+    """The bytes of a file could not be had."""
+
+
+class GridError(NunatakError, ValueError):
+    """A grid cannot be found, is malformed, or two grids do not fit each other."""
+
+
+class CatalogError(NunatakError, ValueError):
+    """An archive cannot be listed, searched or joined."""
+
+
+class PointsError(NunatakError, ValueError):
+    """Altimetry points cannot be read or used."""
+
+
+class NunatakWarning(UserWarning):
+    """Base of every warning that Nunatak gives."""
+
+
+class GridMappingWarning(NunatakWarning):
+    """A grid mapping contradicts itself; the message names the attribute, what was found and what is meant."""

@@ -1,0 +1,133 @@
+"""Between xarray's lazy variables and Nunatak's lazy arrays, without reading either."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from xarray.backends import BackendArray
+from xarray.core import indexing
+
+from nunatak._nunatak import LazyArray
+
+__all__ = ["NunatakArray", "lazy_array", "lazy_variable"]
+
+
+class NunatakArray(BackendArray):
+    """A :class:`nunatak._nunatak.LazyArray` as xarray reads it: outer indexing, thread-safe, picklable."""
+
+    def __init__(self, array: LazyArray) -> None:
+        self.array = array
+        self.shape = array.shape
+        self.dtype = np.dtype(array.dtype)
+
+    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
+        return indexing.explicit_indexing_adapter(
+            key, self.shape, indexing.IndexingSupport.OUTER, self._read_outer
+        )
+
+    async def async_getitem(self, key: indexing.ExplicitIndexer) -> Any:
+        """As ``__getitem__``, in a worker thread (the read releases the GIL)."""
+        import asyncio
+
+        return await asyncio.to_thread(self.__getitem__, key)
+
+    def _read_outer(self, key: tuple[Any, ...]) -> np.ndarray:
+        selections = [_selection(part, length) for part, length in zip(key, self.shape, strict=True)]
+        steps = tuple(selection[1] for selection in selections)
+        values = self.array.read([selection[0] for selection in selections])
+        if any(step is not None for step in steps):
+            values = values[tuple(step for step in steps if step != "dropped")]
+        return values
+
+
+def _selection(part: Any, length: int) -> tuple[Any, Any]:
+    """One axis for ``LazyArray.read``, and what is left to do on the result."""
+    if isinstance(part, slice):
+        start, stop, step = part.indices(length)
+        count = len(range(start, stop, step))
+        if step == 1 or count == 0:
+            return (start, count), slice(None)
+        if step == -1:
+            return (start - count + 1, count), slice(None, None, -1)
+        return list(range(start, stop, step)), slice(None)
+    if isinstance(part, np.ndarray) and part.ndim == 1:
+        indices = np.where(part < 0, part + length, part)
+        return indices.tolist(), slice(None)
+    index = int(part)
+    return (index + length if index < 0 else index), "dropped"
+
+
+def lazy_variable(
+    dims: Sequence[Hashable],
+    array: LazyArray,
+    attrs: Mapping[str, Any] | None = None,
+    encoding: Mapping[str, Any] | None = None,
+) -> xr.Variable:
+    """An xarray variable over a lazy array; ``encoding["preferred_chunks"]`` is the array's own chunk grid."""
+    encoding = dict(encoding or {})
+    if "preferred_chunks" not in encoding and array.shape:
+        encoding["preferred_chunks"] = {
+            dim: tuple(lengths) if len(set(lengths[:-1])) > 1 or (lengths and lengths[-1] > lengths[0]) else lengths[0]
+            for dim, lengths in zip(dims, array.chunks, strict=True)
+            if lengths
+        }
+    data = indexing.LazilyIndexedArray(NunatakArray(array))
+    return xr.Variable(dims, data, dict(attrs or {}), encoding, fastpath=True)
+
+
+def lazy_array(variable: xr.Variable | xr.DataArray) -> LazyArray:
+    """The lazy array under an xarray variable, without reading it.
+
+    A variable that Nunatak opened gives its own array; values in memory are wrapped; any other lazy variable is
+    read through xarray, one region at a time.
+
+    Parameters
+    ----------
+    variable
+        A variable of numbers. Dask arrays are accepted too, but the regions are then computed one by one in
+        this process: callers that want Dask's scheduler map over blocks themselves.
+    """
+    if isinstance(variable, xr.DataArray):
+        variable = variable.variable
+    own = _own_array(variable._data)
+    if own is not None:
+        return own
+    if isinstance(variable._data, np.ndarray):
+        return LazyArray.from_numpy(variable._data)
+    chunks = None
+    if variable.chunks is not None:
+        chunks = [lengths[0] for lengths in variable.chunks if lengths]
+        chunks = chunks if len(chunks) == variable.ndim else None
+
+    def read(key: tuple[slice, ...]) -> np.ndarray:
+        return np.asarray(variable[key].values)
+
+    return LazyArray.from_callback(read, list(variable.shape), str(variable.dtype), chunks)
+
+
+def _own_array(data: Any) -> LazyArray | None:
+    """The lazy array inside xarray's wrappers, when every wrapper only passes values through."""
+    while isinstance(data, indexing.MemoryCachedArray | indexing.CopyOnWriteArray):
+        data = data.array
+    if type(data) is indexing.LazilyIndexedArray and isinstance(data.array, NunatakArray):
+        key = data.key.tuple
+        if all(isinstance(part, slice) and part == slice(None) for part in key):
+            return data.array.array
+        if all(isinstance(part, slice | int | np.integer) for part in key):
+            return _subset(data.array.array, key)
+    return None
+
+
+def _subset(array: LazyArray, key: tuple[Any, ...]) -> LazyArray | None:
+    """A lazy subset by slices and integers; the data stay where they are."""
+    for axis in reversed(range(len(key))):
+        part, length = key[axis], array.shape[axis]
+        if isinstance(part, slice):
+            if part != slice(None):
+                array = array.take(axis, list(range(length)[part]))
+        else:
+            array = array.pick(axis, int(part) % length)
+    return array
