@@ -1,1 +1,28 @@
-//! placeholder
+//! Where cells are: coordinate reference systems, grids and exact cell areas.
+//!
+//! A [`Grid`] is a set of cells in the plane of a [`Crs`]: projected metres for
+//! polar stereographic grids, degrees of longitude and latitude for geographic
+//! ones. Areas are true areas on the ellipsoid, never areas of the map.
+//!
+//! ```text
+//! Ellipsoid ─► Crs (forward, inverse, area factor) ─► Axis × Axis ─► RectilinearGrid ─► areas, cells, stencils
+//! ```
+
+mod axis;
+mod crs;
+mod ellipsoid;
+mod error;
+mod grid_mapping;
+mod polar_area;
+mod polar_stereographic;
+mod rectilinear;
+mod stencil;
+
+pub use axis::Axis;
+pub use crs::Crs;
+pub use ellipsoid::Ellipsoid;
+pub use error::{GridError, Result};
+pub use grid_mapping::{GridMapping, GridMappingValue, GridMappingWarning};
+pub use polar_stereographic::{PolarStereographic, Pole};
+pub use rectilinear::{Grid, RectilinearGrid};
+pub use stencil::Stencil;

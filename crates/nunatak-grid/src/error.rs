@@ -1,0 +1,100 @@
+/// Result of a grid operation.
+pub type Result<T, E = GridError> = std::result::Result<T, E>;
+
+/// What can be wrong with a coordinate reference system or a grid.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GridError {
+    /// A coordinate reference system that is not known.
+    #[error("unknown coordinate reference system `{found}`; known: {}", crate::Crs::KNOWN.join(", "))]
+    UnknownCrs {
+        /// The text given.
+        found: String,
+    },
+    /// A grid mapping that cannot be understood.
+    #[error("grid mapping `{name}`: {attribute}: found {found}, expected {expected}; pass crs= to override it")]
+    GridMapping {
+        /// Name of the grid mapping variable.
+        name: String,
+        /// The attribute that is wrong or missing.
+        attribute: String,
+        /// Its value.
+        found: String,
+        /// What would be understood.
+        expected: String,
+    },
+    /// A parameter of a projection or an ellipsoid is outside its range.
+    #[error("{parameter}: found {found}, expected {expected}")]
+    Parameter {
+        /// The parameter.
+        parameter: &'static str,
+        /// Its value.
+        found: f64,
+        /// Its range.
+        expected: &'static str,
+    },
+    /// Coordinates that neither increase nor decrease all the way.
+    #[error(
+        "cell centres are not monotonic: {previous} is followed by {found} at index {index}, expected a {expected} value"
+    )]
+    NotMonotonic {
+        /// Index of the first centre out of order.
+        index: usize,
+        /// The centre before it.
+        previous: f64,
+        /// The centre found.
+        found: f64,
+        /// `larger` or `smaller`.
+        expected: &'static str,
+    },
+    /// The same coordinate twice.
+    #[error("cell centres repeat: {value} stands at index {} and {index}; drop one of them", index - 1)]
+    Duplicate {
+        /// Index of the second.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
+    /// An axis too short to infer the widths of its cells.
+    #[error("an axis of {length} cell centres needs bounds: widths cannot be inferred from fewer than 2 centres")]
+    TooShort {
+        /// Number of centres.
+        length: usize,
+    },
+    /// A coordinate that is NaN or infinite.
+    #[error("coordinate {value} at index {index} is not finite")]
+    NotFinite {
+        /// Its index.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// Bounds that do not belong to the centres.
+    #[error("bounds of the axis: {problem}")]
+    Bounds {
+        /// What is wrong with them.
+        problem: String,
+    },
+    /// Lists that must have the same length do not.
+    #[error("{what}: expected {expected} values, found {found}")]
+    Length {
+        /// What the lists are.
+        what: &'static str,
+        /// Length of the first.
+        expected: usize,
+        /// Length of the other.
+        found: usize,
+    },
+    /// A point that the projection cannot map.
+    #[error("{crs}: cannot project the point ({first}, {second}): {reason}")]
+    Projection {
+        /// The projection.
+        crs: String,
+        /// Longitude or x.
+        first: f64,
+        /// Latitude or y.
+        second: f64,
+        /// Why not.
+        reason: String,
+    },
+}

@@ -1,0 +1,244 @@
+use std::collections::BTreeMap;
+
+use crate::crs::epsg_code;
+use crate::{Crs, Ellipsoid, GridError, PolarStereographic, Pole, Result};
+
+/// Value of an attribute of a grid mapping variable.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GridMappingValue {
+    /// Text.
+    Text(String),
+    /// A number (the first one of a list).
+    Number(f64),
+}
+
+impl std::fmt::Display for GridMappingValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+/// A CF grid mapping variable: its name and attributes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridMapping {
+    name: String,
+    attributes: BTreeMap<String, GridMappingValue>,
+}
+
+/// Something in a grid mapping that is wrong or missing, and what was assumed instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GridMappingWarning {
+    /// Name of the grid mapping variable.
+    pub name: String,
+    /// The attribute.
+    pub attribute: String,
+    /// Its value, or `nothing`.
+    pub found: String,
+    /// What it should have been, and what was assumed.
+    pub expected: String,
+}
+
+impl std::fmt::Display for GridMappingWarning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, attribute, found, expected } = self;
+        write!(f, "grid mapping `{name}`: {attribute}: found {found}, expected {expected}; pass crs= to override it")
+    }
+}
+
+/// Attributes whose text may name a known system, most trusted first.
+const TEXTS: [&str; 8] = ["crs_wkt", "spatial_ref", "epsg_code", "EPSG_code", "EPSG", "epsg", "spatial_epsg", "proj4"];
+
+/// Latitude of true scale of the maps ice-sheet data use, where a file does not say.
+fn usual_parallel(pole: Pole) -> f64 {
+    match pole {
+        Pole::South => -71.0,
+        Pole::North => 70.0,
+    }
+}
+
+impl GridMapping {
+    /// A grid mapping from the attributes of the variable `name`.
+    pub fn new(name: impl Into<String>, attributes: impl IntoIterator<Item = (String, GridMappingValue)>) -> Self {
+        Self { name: name.into(), attributes: attributes.into_iter().collect() }
+    }
+
+    /// What [`Crs::from_grid_mapping`] does.
+    pub(crate) fn interpret(&self) -> Result<(Crs, Vec<GridMappingWarning>)> {
+        let named = self.named();
+        match self.text("grid_mapping_name") {
+            Some("polar_stereographic") => match (self.polar_stereographic(), named) {
+                (Ok((own, mut warnings)), Some((attribute, code, named))) => {
+                    if !own.is_same(&named) && warnings.is_empty() {
+                        warnings.push(self.warning(
+                            attribute,
+                            code,
+                            &format!("{}, as the other attributes say", own.name()),
+                        ));
+                        return Ok((own, warnings));
+                    }
+                    Ok((named, Vec::new()))
+                }
+                (Err(_), Some((_, _, named))) => Ok((named, Vec::new())),
+                (own, None) => own,
+            },
+            Some("latitude_longitude") => Ok((Crs::Geographic(self.ellipsoid()?).snapped(), Vec::new())),
+            other => match named {
+                Some((_, _, named)) => Ok((named, Vec::new())),
+                None => Err(self.error(
+                    "grid_mapping_name",
+                    other.unwrap_or("nothing"),
+                    "polar_stereographic, latitude_longitude, or crs_wkt of a known EPSG code",
+                )),
+            },
+        }
+    }
+
+    /// The known system that one of the texts names.
+    fn named(&self) -> Option<(&'static str, String, Crs)> {
+        TEXTS.iter().find_map(|&attribute| {
+            let text = self.attributes.get(attribute)?.to_string();
+            let code = epsg_code(&text)?;
+            let name = format!("EPSG:{code}");
+            Some((attribute, name.clone(), Crs::parse(&name).ok()?))
+        })
+    }
+
+    fn polar_stereographic(&self) -> Result<(Crs, Vec<GridMappingWarning>)> {
+        let mut warnings = Vec::new();
+        let pole = self.pole(&mut warnings)?;
+        let parallel = self.parallel(pole, &mut warnings)?;
+        let meridian = self.meridian(pole, &mut warnings);
+        let origin = |name| self.number(name).unwrap_or(0.0);
+        let projection = PolarStereographic::new(self.ellipsoid()?, pole, parallel, meridian)?
+            .with_false_origin(origin("false_easting"), origin("false_northing"))?;
+        Ok((Crs::PolarStereographic(projection).snapped(), warnings))
+    }
+
+    /// The pole, from the latitude of the projection's origin or what else tells the hemisphere.
+    fn pole(&self, warnings: &mut Vec<GridMappingWarning>) -> Result<Pole> {
+        const ORIGIN: &str = "latitude_of_projection_origin";
+        let origin = self.number(ORIGIN);
+        let hint = origin.or_else(|| self.number("standard_parallel")).filter(|latitude| *latitude != 0.0);
+        let Some(hint) = hint else {
+            return Err(self.error(ORIGIN, &self.found(ORIGIN), "90 or -90"));
+        };
+        let pole = if hint > 0.0 { Pole::North } else { Pole::South };
+        if origin.is_none_or(|latitude| (latitude.abs() - 90.0).abs() > 1e-9) {
+            warnings.push(self.warning(ORIGIN, self.found(ORIGIN), &format!("{} (assumed)", pole.latitude())));
+        }
+        Ok(pole)
+    }
+
+    /// The latitude of true scale.
+    fn parallel(&self, pole: Pole, warnings: &mut Vec<GridMappingWarning>) -> Result<f64> {
+        const PARALLEL: &str = "standard_parallel";
+        let sign = pole.latitude().signum();
+        if let Some(parallel) = self.number(PARALLEL) {
+            if parallel * sign < 0.0 {
+                let expected = format!("{} (assumed): the pole is at {}", -parallel, pole.latitude());
+                warnings.push(self.warning(PARALLEL, self.found(PARALLEL), &expected));
+            }
+            return Ok(parallel.abs() * sign);
+        }
+        let origin = self.number("latitude_of_projection_origin").unwrap_or(pole.latitude());
+        if origin.abs() < 90.0 - 1e-9 {
+            // The pole's warning names the attribute; a latitude short of the pole is the parallel of true scale.
+            return Ok(origin);
+        }
+        let (parallel, reason) = match (self.number("angle_of_oblique_tangent"), self.scale_at_pole()) {
+            (Some(angle), _) => ((90.0 - angle) * sign, "from angle_of_oblique_tangent"),
+            (None, Some(scale)) => return self.parallel_of_scale(pole, scale),
+            (None, None) => (usual_parallel(pole), "the usual one"),
+        };
+        let expected = format!("{parallel} (assumed: {reason})");
+        warnings.push(self.warning(PARALLEL, self.found(PARALLEL), &expected));
+        Ok(parallel)
+    }
+
+    fn scale_at_pole(&self) -> Option<f64> {
+        self.number("scale_factor_at_projection_origin")
+    }
+
+    /// The parallel of true scale that gives this scale at the pole (Snyder 1987, eq. 21-33 and 21-34), by bisection.
+    fn parallel_of_scale(&self, pole: Pole, scale: f64) -> Result<f64> {
+        let ellipsoid = self.ellipsoid()?;
+        let sign = pole.latitude().signum();
+        let at_pole = |parallel: f64| -> Result<f64> {
+            Ok(PolarStereographic::new(ellipsoid, pole, parallel * sign, 0.0)?.area_factor(0.0, 0.0).powf(-0.5))
+        };
+        let (mut low, mut high) = (1.0, 90.0);
+        if !(at_pole(low)?..=1.0).contains(&scale) {
+            return Err(self.error("scale_factor_at_projection_origin", &scale.to_string(), "a scale from 0.51 to 1"));
+        }
+        for _ in 0..60 {
+            let middle = 0.5 * (low + high);
+            if at_pole(middle)? < scale { low = middle } else { high = middle }
+        }
+        Ok(high * sign)
+    }
+
+    fn meridian(&self, pole: Pole, warnings: &mut Vec<GridMappingWarning>) -> f64 {
+        const MERIDIAN: &str = "straight_vertical_longitude_from_pole";
+        let other =
+            self.number("longitude_of_projection_origin").or_else(|| self.number("longitude_of_central_meridian"));
+        self.number(MERIDIAN).unwrap_or_else(|| {
+            let assumed = other.unwrap_or(if pole == Pole::South { 0.0 } else { -45.0 });
+            warnings.push(self.warning(MERIDIAN, self.found(MERIDIAN), &format!("{assumed} (assumed)")));
+            assumed
+        })
+    }
+
+    fn ellipsoid(&self) -> Result<Ellipsoid> {
+        if let Some(radius) = self.number("earth_radius") {
+            return Ellipsoid::new(radius, 0.0);
+        }
+        let Some(a) = self.number("semi_major_axis") else {
+            return Ok(Ellipsoid::WGS84);
+        };
+        let flattening = match (self.number("inverse_flattening"), self.number("semi_minor_axis")) {
+            (Some(inverse), _) if inverse > 0.0 => 1.0 / inverse,
+            (Some(_), _) => 0.0,
+            (None, Some(b)) => (a - b) / a,
+            (None, None) if (a - Ellipsoid::WGS84.semi_major_axis()).abs() < 0.01 => Ellipsoid::WGS84.flattening(),
+            (None, None) => return Err(self.error("inverse_flattening", "nothing", "a number beside semi_major_axis")),
+        };
+        Ellipsoid::new(a, flattening)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        match self.attributes.get(name)? {
+            GridMappingValue::Text(text) => Some(text),
+            GridMappingValue::Number(_) => None,
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        match self.attributes.get(name)? {
+            GridMappingValue::Text(text) => text.trim().parse().ok(),
+            GridMappingValue::Number(number) => Some(*number),
+        }
+    }
+
+    fn found(&self, attribute: &str) -> String {
+        self.attributes.get(attribute).map_or_else(|| "nothing".into(), ToString::to_string)
+    }
+
+    fn warning(&self, attribute: &str, found: String, expected: &str) -> GridMappingWarning {
+        GridMappingWarning { name: self.name.clone(), attribute: attribute.into(), found, expected: expected.into() }
+    }
+
+    fn error(&self, attribute: &str, found: &str, expected: &str) -> GridError {
+        GridError::GridMapping {
+            name: self.name.clone(),
+            attribute: attribute.into(),
+            found: found.into(),
+            expected: expected.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,315 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::polar_area::PolarArea;
+use crate::{Ellipsoid, GridError, Result};
+
+/// The pole a projection is centred on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pole {
+    /// 90 degrees north.
+    North,
+    /// 90 degrees south.
+    South,
+}
+
+impl Pole {
+    /// Latitude in degrees: 90 or -90.
+    pub fn latitude(self) -> f64 {
+        match self {
+            Self::North => 90.0,
+            Self::South => -90.0,
+        }
+    }
+}
+
+/// The polar stereographic projection of an ellipsoid (Snyder 1987, chapter 21).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parameters", into = "Parameters")]
+pub struct PolarStereographic {
+    parameters: Parameters,
+    area: Arc<PolarArea>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Parameters {
+    ellipsoid: Ellipsoid,
+    pole: Pole,
+    standard_parallel: f64,
+    central_meridian: f64,
+    false_easting: f64,
+    false_northing: f64,
+}
+
+impl TryFrom<Parameters> for PolarStereographic {
+    type Error = GridError;
+
+    fn try_from(parameters: Parameters) -> Result<Self> {
+        Self::new(parameters.ellipsoid, parameters.pole, parameters.standard_parallel, parameters.central_meridian)?
+            .with_false_origin(parameters.false_easting, parameters.false_northing)
+    }
+}
+
+impl From<PolarStereographic> for Parameters {
+    fn from(projection: PolarStereographic) -> Self {
+        projection.parameters
+    }
+}
+
+impl PolarStereographic {
+    /// A projection that is true to scale at `standard_parallel` (degrees, in the hemisphere of `pole`), with
+    /// `central_meridian` (degrees east) pointing down the map from the north pole, up from the south pole.
+    ///
+    /// # Errors
+    /// [`GridError::Parameter`] for a parallel in the other hemisphere or values that are not finite.
+    pub fn new(ellipsoid: Ellipsoid, pole: Pole, standard_parallel: f64, central_meridian: f64) -> Result<Self> {
+        let colatitude = 90.0 - standard_parallel * pole.latitude().signum();
+        if !(0.0..90.0).contains(&colatitude) {
+            return Err(GridError::Parameter {
+                parameter: "standard_parallel",
+                found: standard_parallel,
+                expected: "a latitude in the hemisphere of the projection's pole",
+            });
+        }
+        if !central_meridian.is_finite() {
+            return Err(GridError::Parameter {
+                parameter: "straight_vertical_longitude_from_pole",
+                found: central_meridian,
+                expected: "degrees east",
+            });
+        }
+        let area = Arc::new(PolarArea::new(&ellipsoid, scale_length(&ellipsoid, colatitude.to_radians())));
+        let parameters = Parameters {
+            ellipsoid,
+            pole,
+            standard_parallel,
+            central_meridian,
+            false_easting: 0.0,
+            false_northing: 0.0,
+        };
+        Ok(Self { parameters, area })
+    }
+
+    /// The same projection with the pole at these coordinates (m).
+    ///
+    /// # Errors
+    /// [`GridError::Parameter`] when one is not finite.
+    pub fn with_false_origin(mut self, easting: f64, northing: f64) -> Result<Self> {
+        for (parameter, value) in [("false_easting", easting), ("false_northing", northing)] {
+            if !value.is_finite() {
+                return Err(GridError::Parameter { parameter, found: value, expected: "a length in metres" });
+            }
+        }
+        self.parameters.false_easting = easting;
+        self.parameters.false_northing = northing;
+        Ok(self)
+    }
+
+    /// The ellipsoid.
+    pub fn ellipsoid(&self) -> Ellipsoid {
+        self.parameters.ellipsoid
+    }
+
+    /// The pole at the centre.
+    pub fn pole(&self) -> Pole {
+        self.parameters.pole
+    }
+
+    /// Latitude of true scale (degrees).
+    pub fn standard_parallel(&self) -> f64 {
+        self.parameters.standard_parallel
+    }
+
+    /// Longitude that runs straight down (north) or up (south) the map (degrees east).
+    pub fn central_meridian(&self) -> f64 {
+        self.parameters.central_meridian
+    }
+
+    /// x of the pole (m).
+    pub fn false_easting(&self) -> f64 {
+        self.parameters.false_easting
+    }
+
+    /// y of the pole (m).
+    pub fn false_northing(&self) -> f64 {
+        self.parameters.false_northing
+    }
+
+    /// True area over projected area at a point (m): 1 / k^2, k of Snyder (1987, eq. 21-32).
+    pub fn area_factor(&self, x: f64, y: f64) -> f64 {
+        self.area.factor(self.distance_squared(x, y))
+    }
+
+    /// True area (m2) within this distance (m) of the pole on the map, over 2 pi.
+    pub fn cap_area(&self, distance: f64) -> f64 {
+        self.area.cap(distance * distance)
+    }
+
+    /// [`Self::cap_area`] over the distance squared, as a function of the distance squared (m2); finite at the
+    /// pole. Its integral along a straight edge, times the cross product of the edge's ends, is the true area of
+    /// the triangle that the edge makes with the pole.
+    pub fn cap_ratio(&self, distance_squared: f64) -> f64 {
+        self.area.cap_ratio(distance_squared)
+    }
+
+    /// Distance from the pole on the map (m) of a latitude (degrees); infinite at the other pole.
+    pub fn distance_of_latitude(&self, latitude: f64) -> f64 {
+        let colatitude = 90.0 - latitude * self.pole().latitude().signum();
+        if colatitude >= 180.0 {
+            return f64::INFINITY;
+        }
+        self.scale_length() * radius_ratio(&self.ellipsoid(), colatitude.to_radians())
+    }
+
+    /// True area (m2) of the rectangle of the map between two x and two y (m); negative when one pair is reversed.
+    ///
+    /// Gauss-Legendre quadrature of the area factor. Panels are narrow against the length over which the factor
+    /// changes (an Earth's diameter), so that the error is below round-off and areas of parts add up.
+    pub fn rectangle_area(&self, x: (f64, f64), y: (f64, f64)) -> f64 {
+        let (width, height) = (x.1 - x.0, y.1 - y.0);
+        let rule = GaussLegendre::for_width(width.abs().max(height.abs()));
+        let columns = panels(width);
+        let rows = panels(height);
+        let mut sum = 0.0;
+        for row in 0..rows {
+            for &(v, row_weight) in rule.nodes {
+                let at_y = y.0 + height * (row as f64 + v) / rows as f64 - self.false_northing();
+                for column in 0..columns {
+                    for &(u, weight) in rule.nodes {
+                        let at_x = x.0 + width * (column as f64 + u) / columns as f64 - self.false_easting();
+                        sum += row_weight * weight * self.area.factor(at_x.mul_add(at_x, at_y * at_y));
+                    }
+                }
+            }
+        }
+        sum * width / columns as f64 * (height / rows as f64)
+    }
+
+    /// Whether another projection has the same pole on the same ellipsoid, so that a rotation and a stretch turn
+    /// one map into the other.
+    pub fn is_similar(&self, other: &Self) -> bool {
+        self.pole() == other.pole() && self.ellipsoid().is_close(&other.ellipsoid())
+    }
+
+    /// Stretch of distances from this map to `other`, when [`Self::is_similar`].
+    pub fn stretch_to(&self, other: &Self) -> f64 {
+        other.scale_length() / self.scale_length()
+    }
+
+    /// The projection as PROJ writes it.
+    pub(crate) fn proj_string(&self) -> String {
+        format!(
+            "+proj=stere +lat_0={} +lat_ts={} +lon_0={} +x_0={} +y_0={} {} +units=m +no_defs",
+            self.pole().latitude(),
+            self.standard_parallel(),
+            self.central_meridian(),
+            self.false_easting(),
+            self.false_northing(),
+            ellipsoid_string(&self.ellipsoid()),
+        )
+    }
+
+    /// Whether two projections are the same to the digits that files keep.
+    pub(crate) fn is_close(&self, other: &Self) -> bool {
+        let turn = (self.central_meridian() - other.central_meridian()).rem_euclid(360.0);
+        self.is_similar(other)
+            && (self.standard_parallel() - other.standard_parallel()).abs() < 1e-9
+            && turn.min(360.0 - turn) < 1e-9
+            && (self.false_easting() - other.false_easting()).abs() < 1e-6
+            && (self.false_northing() - other.false_northing()).abs() < 1e-6
+    }
+
+    fn scale_length(&self) -> f64 {
+        let colatitude = 90.0 - self.standard_parallel() * self.pole().latitude().signum();
+        scale_length(&self.ellipsoid(), colatitude.to_radians())
+    }
+
+    fn distance_squared(&self, x: f64, y: f64) -> f64 {
+        let (x, y) = (x - self.false_easting(), y - self.false_northing());
+        x.mul_add(x, y * y)
+    }
+}
+
+/// `+a=… +rf=…` (or `+R=…` for a sphere).
+pub(crate) fn ellipsoid_string(ellipsoid: &Ellipsoid) -> String {
+    if ellipsoid.flattening() == 0.0 {
+        format!("+R={}", ellipsoid.semi_major_axis())
+    } else {
+        format!("+a={} +rf={}", ellipsoid.semi_major_axis(), 1.0 / ellipsoid.flattening())
+    }
+}
+
+/// Nodes and weights on [0, 1].
+struct GaussLegendre {
+    nodes: &'static [(f64, f64)],
+}
+
+impl GaussLegendre {
+    const TWO: Self = Self { nodes: &[(0.211_324_865_405_187_1, 0.5), (0.788_675_134_594_812_9, 0.5)] };
+    const THREE: Self = Self {
+        nodes: &[(0.112_701_665_379_258_3, 5.0 / 18.0), (0.5, 4.0 / 9.0), (0.887_298_334_620_741_7, 5.0 / 18.0)],
+    };
+    const FOUR: Self = Self {
+        nodes: &[
+            (0.069_431_844_202_973_71, 0.173_927_422_568_726_9),
+            (0.330_009_478_207_571_9, 0.326_072_577_431_273_1),
+            (0.669_990_521_792_428_1, 0.326_072_577_431_273_1),
+            (0.930_568_155_797_026_3, 0.173_927_422_568_726_9),
+        ],
+    };
+
+    /// The shortest rule whose error stays below round-off on a panel of this width (m): it falls like
+    /// (half width / Earth's diameter) to twice the number of nodes.
+    fn for_width(width: f64) -> Self {
+        match width {
+            width if width <= 2_000.0 => Self::TWO,
+            width if width <= 40_000.0 => Self::THREE,
+            _ => Self::FOUR,
+        }
+    }
+}
+
+/// Number of panels of at most 200 km.
+fn panels(width: f64) -> usize {
+    (width.abs() / 200_000.0).ceil().max(1.0) as usize
+}
+
+/// t of Snyder (1987, eq. 15-9): tan of half the conformal colatitude.
+fn radius_ratio(ellipsoid: &Ellipsoid, colatitude: f64) -> f64 {
+    (0.5 * colatitude).tan() * flattening_ratio(ellipsoid, colatitude)
+}
+
+/// ((1 + e cos) / (1 - e cos))^(e / 2) of a colatitude.
+fn flattening_ratio(ellipsoid: &Ellipsoid, colatitude: f64) -> f64 {
+    let e = ellipsoid.eccentricity();
+    (e * (e * colatitude.cos()).atanh()).exp()
+}
+
+/// Geodetic colatitude from t, by the iteration of Snyder (1987, eq. 7-9); it contracts by the eccentricity squared.
+fn colatitude_of(ellipsoid: &Ellipsoid, ratio: f64) -> f64 {
+    let mut colatitude = 2.0 * ratio.atan();
+    for _ in 0..12 {
+        colatitude = 2.0 * (ratio / flattening_ratio(ellipsoid, colatitude)).atan();
+    }
+    colatitude
+}
+
+/// Distance from the pole over t: a m_c / t_c (Snyder 1987, eq. 21-34), and its limit at the pole (eq. 21-33).
+fn scale_length(ellipsoid: &Ellipsoid, colatitude: f64) -> f64 {
+    ellipsoid.semi_major_axis() / (radius_factor(ellipsoid, colatitude))
+}
+
+/// Scale k (Snyder 1987, eq. 21-32 and 21-35) at a given t of a map with this scale length.
+pub(crate) fn scale_factor(ellipsoid: &Ellipsoid, scale_length: f64, ratio: f64) -> f64 {
+    scale_length / ellipsoid.semi_major_axis() * radius_factor(ellipsoid, colatitude_of(ellipsoid, ratio))
+}
+
+/// t / m of a colatitude (Snyder 1987, eq. 15-9 over 14-15), written so that it is finite at the pole.
+fn radius_factor(ellipsoid: &Ellipsoid, colatitude: f64) -> f64 {
+    let curvature = (1.0 - ellipsoid.eccentricity_squared() * colatitude.cos().powi(2)).sqrt();
+    curvature * flattening_ratio(ellipsoid, colatitude) / (2.0 * (0.5 * colatitude).cos().powi(2))
+}
+
+#[cfg(test)]
+mod tests;
