@@ -1,0 +1,124 @@
+//! Statistics across the members of an ensemble, streamed block by block.
+
+use std::ops::ControlFlow;
+
+use nunatak_array::{ArrayError, ChunkGrid, DataType, Progress, Region, SharedArray, Step, Values};
+use rayon::prelude::*;
+
+use crate::{Result, ScoreError, Statistic, moments::BlockMoments};
+
+/// Cells a block grows to when chunks are smaller and memory allows: enough to hide the cost of a read.
+const COMFORTABLE_CELLS: usize = 1 << 20;
+/// Cells of the smallest block, whatever the budget.
+const FEWEST_CELLS: usize = 1 << 10;
+/// Blocks handed out together, per thread; their results wait to be put in place.
+const BLOCKS_PER_THREAD: usize = 2;
+
+/// Statistics across axis `axis` of `members`, cell by cell, NaN skipped: one row-major [`Values`] per statistic,
+/// of the array's shape without that axis, in the type [`Statistic::data_type`] says.
+///
+/// The members are read one block at a time, members in order within a block and blocks in parallel, so that a
+/// result does not depend on the number of threads. Sums are in double precision. `memory` (bytes) bounds what is
+/// held besides the results and the source's own decoding buffers; the smallest block has 1024 cells.
+/// `progress` hears of every block done and may stop the job between two blocks.
+///
+/// # Errors
+/// [`ScoreError::Shape`] when there is no such axis or no member, [`ScoreError::Interrupted`] when `progress` says
+/// so, [`ScoreError::Array`] for text and for errors of the source.
+pub fn ensemble_statistics(
+    members: &SharedArray,
+    axis: usize,
+    statistics: &[Statistic],
+    memory: usize,
+    progress: &dyn Progress,
+) -> Result<Vec<Values>> {
+    let shape = reduced_shape(members, axis)?;
+    let input = members.data_type();
+    let mut results: Vec<Values> = statistics
+        .iter()
+        .map(|statistic| Values::missing(statistic.data_type(input), shape.iter().product()))
+        .collect();
+    let batch = rayon::current_num_threads() * BLOCKS_PER_THREAD;
+    let blocks = plan(members, axis, &shape, statistics, memory);
+    let mut step = Step { done: 0, total: blocks.len(), bytes: 0 };
+    for batch in blocks.chunks(batch) {
+        let done: Vec<Vec<Values>> =
+            batch.par_iter().map(|block| reduce_block(members, axis, block, statistics)).collect::<Result<_>>()?;
+        for (block, values) in batch.iter().zip(&done) {
+            for (result, values) in results.iter_mut().zip(values) {
+                result.copy_block(&shape, block, values, block.shape(), &Region::whole(block.shape()))?;
+            }
+            step.done += 1;
+            step.bytes += block.len() * members.shape()[axis] * input.size();
+            if let ControlFlow::Break(()) = progress.step(step) {
+                return Err(ScoreError::Interrupted);
+            }
+        }
+    }
+    Ok(results)
+}
+
+/// The array's shape without the member axis, after a check that it can be reduced.
+fn reduced_shape(members: &SharedArray, axis: usize) -> Result<Vec<usize>> {
+    let mut shape = members.shape().to_vec();
+    if shape.get(axis).is_none_or(|&count| count == 0) {
+        let expected = format!("at least one member along axis {axis}");
+        return Err(ScoreError::Shape { what: "ensemble statistics", expected, found: shape });
+    }
+    if !members.data_type().is_numeric() {
+        let found = members.data_type();
+        return Err(ArrayError::Type { what: "ensemble statistics".into(), expected: "numbers".into(), found }.into());
+    }
+    shape.remove(axis);
+    Ok(shape)
+}
+
+fn reduce_block(members: &SharedArray, axis: usize, block: &Region, statistics: &[Statistic]) -> Result<Vec<Values>> {
+    let mut moments = BlockMoments::new(block.len(), statistics);
+    for member in 0..members.shape()[axis] {
+        moments.add(&members.read(&with_member(block, axis, member)?)?)?;
+    }
+    statistics.iter().map(|&statistic| moments.finish(statistic, members.data_type())).collect()
+}
+
+/// The region of the whole array that holds `block` of one member.
+fn with_member(block: &Region, axis: usize, member: usize) -> Result<Region> {
+    let (mut start, mut shape) = (block.start().to_vec(), block.shape().to_vec());
+    start.insert(axis, member);
+    shape.insert(axis, 1);
+    Ok(Region::new(start, shape)?)
+}
+
+fn plan(members: &SharedArray, axis: usize, shape: &[usize], statistics: &[Statistic], memory: usize) -> Vec<Region> {
+    let threads = rayon::current_num_threads();
+    // A member's values exist twice while a stack copies them out of its input.
+    let working = BlockMoments::BYTES_PER_CELL + 2 * members.data_type().size();
+    let finished = statistics.len() * DataType::F64.size() * BLOCKS_PER_THREAD;
+    let cells = memory / (threads * (working + finished));
+    let order: Vec<usize> = (0..members.shape().len()).filter(|&other| other != axis).collect();
+    plan_blocks(shape, &members.chunk_grid().transposed(&order), cells)
+}
+
+/// Blocks of at most `cells` cells (but never fewer than 1024) that cover `shape`, row-major.
+///
+/// A block is one chunk of the source where that fits, several along the last axes where chunks are small, and a
+/// slab of a chunk, cut along the first axes, where a chunk is too large.
+pub fn plan_blocks(shape: &[usize], chunks: &ChunkGrid, cells: usize) -> Vec<Region> {
+    let cells = cells.max(FEWEST_CELLS);
+    let mut block: Vec<usize> = (0..shape.len())
+        .map(|axis| chunks.lengths(axis).into_iter().max().unwrap_or(1).clamp(1, shape[axis].max(1)))
+        .collect();
+    for axis in 0..shape.len() {
+        let size: usize = block.iter().product();
+        block[axis] = (block[axis] * cells / size.max(1)).clamp(1, block[axis]);
+    }
+    for axis in (0..shape.len()).rev() {
+        let size: usize = block.iter().product();
+        let times = (cells.min(COMFORTABLE_CELLS) / size).max(1);
+        block[axis] = (block[axis] * times).min(shape[axis].max(1));
+    }
+    ChunkGrid::regular(shape, &block).chunks_touching(&Region::whole(shape))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+use nunatak_array::ArrayError;
+use nunatak_grid::GridError;
+
+/// Result of this crate.
+pub type Result<T, E = ScoreError> = std::result::Result<T, E>;
+
+/// What can go wrong when an ensemble is reduced or a model is scored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScoreError {
+    /// Two lists that go together differ in length.
+    #[error("`{what}` has {found} values, expected {expected}: one for each residual or observation")]
+    Length {
+        /// Name of the list.
+        what: &'static str,
+        /// Length required.
+        expected: usize,
+        /// Length given.
+        found: usize,
+    },
+    /// A standard deviation is zero, negative or infinite.
+    #[error("`{what}` is {found} at index {index}, expected a finite standard deviation {bound}")]
+    Sigma {
+        /// Name of the list.
+        what: &'static str,
+        /// Where.
+        index: usize,
+        /// Value found.
+        found: f64,
+        /// What is allowed, in words.
+        bound: &'static str,
+    },
+    /// A coverage level or probability outside (0, 1).
+    #[error("a coverage level must lie between 0 and 1 (0.9 for 90 %), found {found}")]
+    Level {
+        /// Value found.
+        found: f64,
+    },
+    /// An interval whose lower end is above its upper end.
+    #[error("interval {index} runs from {lower} to {upper}: its lower end is above its upper end")]
+    Interval {
+        /// Where.
+        index: usize,
+        /// Lower end.
+        lower: f64,
+        /// Upper end.
+        upper: f64,
+    },
+    /// There is nothing to compare.
+    #[error("no residual is left to score: all {skipped} are NaN in the residual or in a standard deviation")]
+    Empty {
+        /// Number of residuals skipped.
+        skipped: usize,
+    },
+    /// An array whose axes do not fit the operation.
+    #[error("{what}: expected {expected}, found shape {found:?}")]
+    Shape {
+        /// The operation.
+        what: &'static str,
+        /// What it needs.
+        expected: String,
+        /// Shape given.
+        found: Vec<usize>,
+    },
+    /// Record times that do not increase.
+    #[error("the model's record times must increase: record {index} ({found}) is not after the one before ({before})")]
+    Times {
+        /// Record number.
+        index: usize,
+        /// Time of the record before.
+        before: f64,
+        /// Time of the record.
+        found: f64,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// An array under the computation failed.
+    #[error(transparent)]
+    Array(#[from] ArrayError),
+    /// The model's grid failed.
+    #[error(transparent)]
+    Grid(#[from] GridError),
+}
+
+/// Fails unless a list has the expected length.
+pub(crate) fn check_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
+    if expected == found { Ok(()) } else { Err(ScoreError::Length { what, expected, found }) }
+}
+
+/// Fails when a value is not NaN and not a finite, positive standard deviation.
+pub(crate) fn check_sigma(what: &'static str, sigma: &[f64]) -> Result<()> {
+    match sigma.iter().position(|&sigma| sigma <= 0.0 || sigma.is_infinite()) {
+        None => Ok(()),
+        Some(index) => Err(ScoreError::Sigma { what, index, found: sigma[index], bound: "above 0" }),
+    }
+}
