@@ -1,0 +1,11 @@
+use super::Moment;
+
+/// The year that an annual record of a model stands for.
+///
+/// ISMIP stamps a state with the end of its year, 1 January N+1, and a yearly mean either with the middle of its year
+/// or, in many archived models, with its end. A stamp in January therefore closes the year before; every other stamp
+/// (31 December, 1 July, …) lies in its own year. The whole of January counts, so that a calendar mismatch of some
+/// days does not move a record by a year (the rule of the ISMIP7 file names).
+pub fn nominal_year(moment: Moment) -> i64 {
+    if moment.month == 1 { moment.year - 1 } else { moment.year }
+}

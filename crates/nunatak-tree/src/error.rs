@@ -1,0 +1,72 @@
+use nunatak_array::{ArrayError, DataType};
+
+/// Result of a tree operation.
+pub type Result<T, E = TreeError> = std::result::Result<T, E>;
+
+/// What can be wrong with the CF meaning of a variable, a dataset or a tree.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TreeError {
+    /// A calendar name that CF does not define.
+    #[error(
+        "calendar `{found}` is not a CF calendar; expected standard, gregorian, proleptic_gregorian, noleap, 365_day, \
+         all_leap, 366_day, 360_day or julian"
+    )]
+    UnknownCalendar {
+        /// The name.
+        found: String,
+    },
+    /// Units of time that cannot be read.
+    #[error("time units `{found}`: {problem}; expected `<days|hours|minutes|seconds|...> since YYYY-MM-DD[ hh:mm:ss]`")]
+    TimeUnits {
+        /// The units.
+        found: String,
+        /// What is wrong with them.
+        problem: String,
+    },
+    /// A packing attribute that is not one number.
+    #[error("variable `{variable}`: attribute `{attribute}` is `{found}`; expected one number")]
+    Packing {
+        /// The variable.
+        variable: String,
+        /// The attribute.
+        attribute: &'static str,
+        /// Its value.
+        found: String,
+    },
+    /// Packed data of a type that cannot be unpacked.
+    #[error("variable `{variable}`: data of type {data_type} cannot be {what}")]
+    NotNumeric {
+        /// The variable.
+        variable: String,
+        /// Its type.
+        data_type: DataType,
+        /// What was asked for.
+        what: &'static str,
+    },
+    /// Variables of one dataset give a dimension two lengths.
+    #[error("variable `{variable}`: dimension `{dimension}` has length {found}, elsewhere in the dataset {expected}")]
+    DimensionLength {
+        /// The variable.
+        variable: String,
+        /// The dimension.
+        dimension: String,
+        /// Its length elsewhere.
+        expected: usize,
+        /// Its length here.
+        found: usize,
+    },
+    /// A variable has another number of axes than names for them.
+    #[error("variable `{variable}`: {names} dimension names for {axes} axes")]
+    DimensionNames {
+        /// The variable.
+        variable: String,
+        /// Names given.
+        names: usize,
+        /// Axes of the array.
+        axes: usize,
+    },
+    /// An array could not be built or read.
+    #[error(transparent)]
+    Array(#[from] ArrayError),
+}

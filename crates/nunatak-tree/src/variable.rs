@@ -1,0 +1,62 @@
+use nunatak_array::{DataType, SharedArray};
+use nunatak_format::{Attributes, Storage};
+
+use crate::{Result, TreeError};
+
+/// How a variable was stored: what decoding took from its attributes, and how its bytes lay in the file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Encoding {
+    /// Attributes that decoding used up (`_FillValue`, `missing_value`, `scale_factor`, `add_offset`, `_Unsigned`).
+    pub attributes: Attributes,
+    /// Data type in the file; `None` for arrays that come from no file.
+    pub data_type: Option<DataType>,
+    /// Chunks and compression in the file.
+    pub storage: Storage,
+}
+
+/// A lazy array with named dimensions and attributes.
+#[derive(Clone)]
+pub struct Variable {
+    /// Names of its dimensions, one per axis.
+    pub dimensions: Vec<String>,
+    /// Its attributes, without those that decoding used up.
+    pub attributes: Attributes,
+    /// How it was stored.
+    pub encoding: Encoding,
+    /// Its decoded values.
+    pub array: SharedArray,
+}
+
+impl Variable {
+    /// A variable that comes from no file.
+    ///
+    /// # Errors
+    /// [`TreeError::DimensionNames`] unless there is one name per axis.
+    pub fn new(dimensions: Vec<String>, array: SharedArray, attributes: Attributes) -> Result<Self> {
+        if dimensions.len() != array.shape().len() {
+            let (names, axes) = (dimensions.len(), array.shape().len());
+            return Err(TreeError::DimensionNames { variable: dimensions.join(", "), names, axes });
+        }
+        Ok(Self { dimensions, attributes, encoding: Encoding::default(), array })
+    }
+
+    /// The axis of this dimension.
+    pub fn axis(&self, dimension: &str) -> Option<usize> {
+        self.dimensions.iter().position(|name| name == dimension)
+    }
+
+    /// Each dimension with its length.
+    pub fn lengths(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.dimensions.iter().map(String::as_str).zip(self.array.shape().iter().copied())
+    }
+}
+
+impl std::fmt::Debug for Variable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}(", self.array.data_type())?;
+        for (at, (name, length)) in self.lengths().enumerate() {
+            write!(f, "{}{name}: {length}", if at == 0 { "" } else { ", " })?;
+        }
+        f.write_str(")")
+    }
+}
