@@ -1,0 +1,356 @@
+//! Bindings of the score room: ensembles, scores, and models at points.
+
+use std::{
+    ops::ControlFlow,
+    sync::{Arc, Mutex},
+};
+
+use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
+use nunatak::array::{CastArray, DataType, Progress, StackedArray, Step};
+use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score, ScoreError, Statistic};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::array::{LazyArray, values_to_numpy, vector_to_numpy};
+use crate::errors::{ErrorKind, array_error, raise};
+
+type Vector<'py> = PyReadonlyArray1<'py, f64>;
+type Scores<'py> = PyResult<Bound<'py, PyArray1<f64>>>;
+
+fn score_error(error: ScoreError) -> PyErr {
+    match error {
+        ScoreError::Array(error) => array_error(error),
+        ScoreError::Grid(error) => raise(ErrorKind::Grid, error),
+        ScoreError::Interrupted => raise(ErrorKind::Interrupted, "interrupted"),
+        other => raise(ErrorKind::Argument, other),
+    }
+}
+
+/// Calls `progress(done, total, bytes)` after each part; an exception there, or Ctrl-C, stops the job.
+struct PythonProgress {
+    callable: Option<Py<PyAny>>,
+    raised: Mutex<Option<PyErr>>,
+}
+
+impl PythonProgress {
+    fn new(callable: Option<Py<PyAny>>) -> Self {
+        Self { callable, raised: Mutex::new(None) }
+    }
+
+    /// The exception that stopped the job, or the job's own error.
+    fn error(&self, error: ScoreError) -> PyErr {
+        let raised = self.raised.lock().ok().and_then(|mut raised| raised.take());
+        raised.unwrap_or_else(|| score_error(error))
+    }
+}
+
+impl Progress for PythonProgress {
+    fn step(&self, step: Step) -> ControlFlow<()> {
+        let told = Python::attach(|py| {
+            py.check_signals()?;
+            match &self.callable {
+                Some(callable) => callable.call1(py, (step.done, step.total, step.bytes)).map(drop),
+                None => Ok(()),
+            }
+        });
+        let Err(error) = told else { return ControlFlow::Continue(()) };
+        if let Ok(mut raised) = self.raised.lock() {
+            *raised = Some(error);
+        }
+        ControlFlow::Break(())
+    }
+}
+
+/// Arrays of one shape and type along a new axis, lazily.
+#[pyfunction]
+fn stack_arrays(arrays: Vec<Py<LazyArray>>, axis: usize) -> PyResult<LazyArray> {
+    let inputs = arrays.iter().map(|array| Arc::clone(&array.get().0)).collect();
+    Ok(LazyArray(Arc::new(StackedArray::new(inputs, axis).map_err(array_error)?)))
+}
+
+/// An array in float32 or float64, lazily.
+#[pyfunction]
+fn cast_array(array: &LazyArray, dtype: &str) -> PyResult<LazyArray> {
+    let to = match dtype {
+        "float32" => DataType::F32,
+        "float64" => DataType::F64,
+        other => return Err(raise(ErrorKind::Argument, format!("cast to float32 or float64, not to `{other}`"))),
+    };
+    Ok(LazyArray(Arc::new(CastArray::new(Arc::clone(&array.0), to).map_err(array_error)?)))
+}
+
+fn statistic(name: &str) -> PyResult<Statistic> {
+    Ok(match name {
+        "count" => Statistic::Count,
+        "mean" => Statistic::Mean,
+        "var" => Statistic::Variance,
+        "std" => Statistic::StandardDeviation,
+        "min" => Statistic::Minimum,
+        "max" => Statistic::Maximum,
+        other => {
+            let known = "mean, var, std, min, max, count";
+            return Err(raise(ErrorKind::Argument, format!("no ensemble statistic `{other}`; there are {known}")));
+        }
+    })
+}
+
+/// Statistics across one axis, streamed within `memory` bytes: one numpy array per name.
+#[pyfunction]
+fn ensemble_statistics<'py>(
+    py: Python<'py>,
+    array: &LazyArray,
+    axis: usize,
+    statistics: Vec<String>,
+    memory: usize,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let wanted: Vec<Statistic> = statistics.iter().map(|name| statistic(name)).collect::<PyResult<_>>()?;
+    let watch = PythonProgress::new(progress);
+    let values = py
+        .detach(|| score::ensemble_statistics(&array.0, axis, &wanted, memory, &watch))
+        .map_err(|error| watch.error(error))?;
+    let mut shape = array.0.shape().to_vec();
+    shape.remove(axis);
+    values.into_iter().map(|values| values_to_numpy(py, values, &shape)).collect()
+}
+
+/// Bias, MAE, RMSE and centred RMSE of observation minus model.
+#[pyfunction]
+fn agreement<'py>(py: Python<'py>, observation: Vector<'py>, model: Vector<'py>) -> PyResult<Bound<'py, PyDict>> {
+    let (observation, model) = (observation.as_slice()?, model.as_slice()?);
+    let found = py.detach(|| score::agreement(observation, model)).map_err(score_error)?;
+    let result = PyDict::new(py);
+    set_agreement(&result, &found)?;
+    Ok(result)
+}
+
+fn set_agreement(result: &Bound<'_, PyDict>, found: &score::Agreement) -> PyResult<()> {
+    result.set_item("n", found.count)?;
+    result.set_item("skipped", found.skipped)?;
+    result.set_item("bias", found.bias)?;
+    result.set_item("mae", found.mae)?;
+    result.set_item("rmse", found.rmse)?;
+    result.set_item("centred_rmse", found.centred_rmse)
+}
+
+#[pyfunction]
+fn median(py: Python<'_>, values: Vector<'_>) -> PyResult<f64> {
+    let values = values.as_slice()?;
+    Ok(py.detach(|| score::median(values)))
+}
+
+#[pyfunction]
+fn nmad(py: Python<'_>, values: Vector<'_>) -> PyResult<f64> {
+    let values = values.as_slice()?;
+    Ok(py.detach(|| score::nmad(values)))
+}
+
+/// A formula of `score::gaussian`: one number per observation.
+macro_rules! gaussian {
+    ($($name:ident $formula:path),*) => {
+        $(#[pyfunction]
+        fn $name<'py>(
+            py: Python<'py>,
+            observation: Vector<'py>,
+            mean: Vector<'py>,
+            sigma: Vector<'py>,
+        ) -> Scores<'py> {
+            let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
+            let scores = py.detach(|| $formula(observation, mean, sigma)).map_err(score_error)?;
+            Ok(vector_to_numpy(py, scores))
+        })*
+    };
+}
+
+gaussian!(
+    z_score score::gaussian::z_score,
+    crps_gaussian score::gaussian::crps,
+    log_score_gaussian score::gaussian::log_score,
+    dawid_sebastiani score::gaussian::dawid_sebastiani,
+    pit_gaussian score::gaussian::pit
+);
+
+#[pyfunction]
+fn coverage_gaussian(
+    py: Python<'_>,
+    observation: Vector<'_>,
+    mean: Vector<'_>,
+    sigma: Vector<'_>,
+    level: f64,
+) -> PyResult<f64> {
+    let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
+    py.detach(|| score::gaussian::coverage(observation, mean, sigma, level)).map_err(score_error)
+}
+
+#[pyfunction]
+fn interval_score<'py>(
+    py: Python<'py>,
+    observation: Vector<'py>,
+    lower: Vector<'py>,
+    upper: Vector<'py>,
+    level: f64,
+) -> Scores<'py> {
+    let (observation, lower, upper) = (observation.as_slice()?, lower.as_slice()?, upper.as_slice()?);
+    let scores = py.detach(|| score::gaussian::interval_score(observation, lower, upper, level));
+    Ok(vector_to_numpy(py, scores.map_err(score_error)?))
+}
+
+#[pyfunction]
+fn interval_score_gaussian<'py>(
+    py: Python<'py>,
+    observation: Vector<'py>,
+    mean: Vector<'py>,
+    sigma: Vector<'py>,
+    level: f64,
+) -> Scores<'py> {
+    let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
+    let scores = py.detach(|| score::gaussian::interval_score_of(observation, mean, sigma, level));
+    Ok(vector_to_numpy(py, scores.map_err(score_error)?))
+}
+
+#[pyfunction]
+fn crps_ensemble<'py>(
+    py: Python<'py>,
+    observation: Vector<'py>,
+    members: PyReadonlyArray2<'py, f64>,
+    fair: bool,
+) -> Scores<'py> {
+    let (observation, members) = (observation.as_slice()?, members.as_slice()?);
+    let estimator = if fair { CrpsEstimator::Fair } else { CrpsEstimator::EmpiricalDistribution };
+    let scores = py.detach(|| score::crps_ensemble(observation, members, estimator)).map_err(score_error)?;
+    Ok(vector_to_numpy(py, scores))
+}
+
+#[pyfunction]
+fn pit_histogram<'py>(py: Python<'py>, pit: Vector<'py>, bins: usize) -> PyResult<Bound<'py, PyArray1<u64>>> {
+    Ok(vector_to_numpy(py, score::gaussian::pit_histogram(pit.as_slice()?, bins)))
+}
+
+/// `D + B Bᵀ` with one column per pass.
+#[pyclass(frozen, module = "nunatak._nunatak")]
+struct PassCovariance(score::PassCovariance);
+
+#[pymethods]
+impl PassCovariance {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        random_sigma: Vector<'_>,
+        common_sigma: Vector<'_>,
+        passes: PyReadonlyArray1<'_, i64>,
+    ) -> PyResult<Self> {
+        let (random, common, passes) = (random_sigma.as_slice()?, common_sigma.as_slice()?, passes.as_slice()?);
+        py.detach(|| score::PassCovariance::new(random, common, passes)).map(Self).map_err(score_error)
+    }
+
+    fn log_likelihood(&self, py: Python<'_>, residual: Vector<'_>) -> PyResult<f64> {
+        let residual = residual.as_slice()?;
+        py.detach(|| self.0.log_likelihood(residual)).map_err(score_error)
+    }
+
+    fn mahalanobis(&self, py: Python<'_>, residual: Vector<'_>) -> PyResult<f64> {
+        let residual = residual.as_slice()?;
+        py.detach(|| self.0.mahalanobis(residual)).map_err(score_error)
+    }
+
+    fn log_determinant(&self) -> f64 {
+        self.0.log_determinant()
+    }
+
+    fn effective_sample_size(&self) -> f64 {
+        self.0.effective_sample_size()
+    }
+
+    fn chi_square_degrees(&self) -> f64 {
+        self.0.chi_square_degrees()
+    }
+}
+
+/// Everything `nk.compare` reports, from residuals and their error budget.
+#[pyfunction]
+fn score_residuals<'py>(
+    py: Python<'py>,
+    residual: Vector<'py>,
+    random_sigma: Vector<'py>,
+    common_sigma: Vector<'py>,
+    passes: PyReadonlyArray1<'py, i64>,
+    discrepancy: f64,
+    levels: Vec<f64>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let residuals = Residuals {
+        residual: residual.as_slice()?,
+        random_sigma: random_sigma.as_slice()?,
+        common_sigma: common_sigma.as_slice()?,
+        pass: passes.as_slice()?,
+    };
+    let found = py.detach(|| score::score(residuals, discrepancy, &levels)).map_err(score_error)?;
+    score_to_python(py, found)
+}
+
+fn score_to_python(py: Python<'_>, found: Score) -> PyResult<Bound<'_, PyDict>> {
+    let result = PyDict::new(py);
+    set_agreement(&result, &found.agreement)?;
+    for (name, value) in [
+        ("bias_sigma", found.bias_sigma),
+        ("median", found.median),
+        ("nmad", found.nmad),
+        ("n_eff", found.effective_sample_size),
+        ("chi2_reduced", found.chi_square_reduced),
+        ("chi2_reduced_sigma", found.chi_square_sigma),
+        ("mahalanobis_reduced", found.mahalanobis_reduced),
+        ("log_likelihood", found.log_likelihood),
+        ("crps", found.crps),
+        ("dawid_sebastiani", found.dawid_sebastiani),
+    ] {
+        result.set_item(name, value)?;
+    }
+    let coverage = PyDict::new(py);
+    for row in &found.coverage {
+        coverage.set_item(row.level, row.fraction)?;
+    }
+    result.set_item("coverage", coverage)?;
+    let passes: Vec<_> = found.passes.iter().map(|pass| pass_to_python(py, pass)).collect::<PyResult<_>>()?;
+    result.set_item("passes", PyList::new(py, passes)?)?;
+    result.set_item("pit", vector_to_numpy(py, found.pit))?;
+    result.set_item("z", vector_to_numpy(py, found.z))?;
+    Ok(result)
+}
+
+fn pass_to_python<'py>(py: Python<'py>, pass: &PassScore) -> PyResult<Bound<'py, PyDict>> {
+    let row = PyDict::new(py);
+    row.set_item("pass_id", pass.pass)?;
+    row.set_item("n", pass.count)?;
+    for (name, value) in [
+        ("bias", pass.bias),
+        ("bias_sigma", pass.bias_sigma),
+        ("median", pass.median),
+        ("nmad", pass.nmad),
+        ("rmse", pass.rmse),
+        ("log_likelihood", pass.log_likelihood),
+    ] {
+        row.set_item(name, value)?;
+    }
+    Ok(row)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<PassCovariance>()?;
+    module.add_function(wrap_pyfunction!(stack_arrays, module)?)?;
+    module.add_function(wrap_pyfunction!(cast_array, module)?)?;
+    module.add_function(wrap_pyfunction!(ensemble_statistics, module)?)?;
+    module.add_function(wrap_pyfunction!(agreement, module)?)?;
+    module.add_function(wrap_pyfunction!(median, module)?)?;
+    module.add_function(wrap_pyfunction!(nmad, module)?)?;
+    module.add_function(wrap_pyfunction!(z_score, module)?)?;
+    module.add_function(wrap_pyfunction!(crps_gaussian, module)?)?;
+    module.add_function(wrap_pyfunction!(log_score_gaussian, module)?)?;
+    module.add_function(wrap_pyfunction!(dawid_sebastiani, module)?)?;
+    module.add_function(wrap_pyfunction!(pit_gaussian, module)?)?;
+    module.add_function(wrap_pyfunction!(coverage_gaussian, module)?)?;
+    module.add_function(wrap_pyfunction!(interval_score, module)?)?;
+    module.add_function(wrap_pyfunction!(interval_score_gaussian, module)?)?;
+    module.add_function(wrap_pyfunction!(crps_ensemble, module)?)?;
+    module.add_function(wrap_pyfunction!(pit_histogram, module)?)?;
+    module.add_function(wrap_pyfunction!(score_residuals, module)?)?;
+    Ok(())
+}
