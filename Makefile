@@ -1,0 +1,61 @@
+# Every target sets up what it needs: .venv, Python dependencies and the built extension.
+# Stamps inside .venv keep a second run from doing it again.
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+DEPENDENCIES := .venv/.nunatak-dependencies
+EXTENSION := .venv/.nunatak-extension
+RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
+
+.DEFAULT_GOAL := help
+.PHONY: help environment demo test test-rust test-python bench lint docs wheel
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+environment:
+	@scripts/environment.sh
+
+$(DEPENDENCIES): pyproject.toml scripts/requirements.py scripts/environment.sh | environment
+	@echo "nunatak: installing Python dependencies"
+	@$(PYTHON) scripts/requirements.py dev > .venv/requirements.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement .venv/requirements.txt
+	@touch $@
+
+$(EXTENSION): $(RUST) pyproject.toml $(DEPENDENCIES)
+	@echo "nunatak: building the extension"
+	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --release
+	@touch $@
+
+demo: environment $(EXTENSION) ## Make sample data, run the whole main job on it, write demo/report.html
+	@$(PYTHON) -m nunatak.demo
+
+test: test-rust test-python ## Rust tests and Python tests
+
+test-rust: environment
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --locked; \
+	else cargo test --workspace --locked --quiet --lib --bins --tests; fi
+	@cargo test --workspace --locked --quiet --doc
+
+test-python: environment $(EXTENSION)
+	@$(PYTHON) -m pytest -q
+
+bench: environment $(EXTENSION) ## Time Nunatak against its peers
+	@for script in bench/*.py; do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+
+lint: environment $(EXTENSION) ## Format, clippy, ruff and pyright
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/pyright
+
+docs: environment $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
+	@$(PYTHON) -m sphinx -q -W -b html docs docs/_build/html
+	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+	@echo "docs/_build/html/index.html"
+
+wheel: environment $(DEPENDENCIES) ## Build a wheel into dist/
+	@.venv/bin/maturin build --quiet --release --out dist
+	@ls dist/*.whl
