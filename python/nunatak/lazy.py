@@ -18,10 +18,10 @@ __all__ = ["NunatakArray", "lazy_array", "lazy_variable"]
 class NunatakArray(BackendArray):
     """A :class:`nunatak._nunatak.LazyArray` as xarray reads it: outer indexing, thread-safe, picklable."""
 
-    def __init__(self, array: LazyArray) -> None:
+    def __init__(self, array: LazyArray, dtype: np.dtype | None = None) -> None:
         self.array = array
         self.shape = array.shape
-        self.dtype = np.dtype(array.dtype)
+        self.dtype = np.dtype(array.dtype) if dtype is None else dtype
 
     def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
         return indexing.explicit_indexing_adapter(
@@ -38,9 +38,9 @@ class NunatakArray(BackendArray):
         selections = [_selection(part, length) for part, length in zip(key, self.shape, strict=True)]
         steps = tuple(selection[1] for selection in selections)
         values = self.array.read([selection[0] for selection in selections])
-        if any(step is not None for step in steps):
+        if any(step == slice(None, None, -1) for step in steps if step != "dropped"):
             values = values[tuple(step for step in steps if step != "dropped")]
-        return values
+        return values.astype(self.dtype, copy=False)
 
 
 def _selection(part: Any, length: int) -> tuple[Any, Any]:
@@ -65,17 +65,26 @@ def lazy_variable(
     array: LazyArray,
     attrs: Mapping[str, Any] | None = None,
     encoding: Mapping[str, Any] | None = None,
+    dtype: np.dtype | None = None,
 ) -> xr.Variable:
-    """An xarray variable over a lazy array; ``encoding["preferred_chunks"]`` is the array's own chunk grid."""
+    """An xarray variable over a lazy array; ``encoding["preferred_chunks"]`` is the array's own chunk grid.
+
+    ``dtype`` is for texts of a fixed length, which the array gives as objects.
+    """
     encoding = dict(encoding or {})
     if "preferred_chunks" not in encoding and array.shape:
         encoding["preferred_chunks"] = {
-            dim: tuple(lengths) if len(set(lengths[:-1])) > 1 or (lengths and lengths[-1] > lengths[0]) else lengths[0]
+            dim: lengths[0] if _is_regular(lengths) else tuple(lengths)
             for dim, lengths in zip(dims, array.chunks, strict=True)
             if lengths
         }
-    data = indexing.LazilyIndexedArray(NunatakArray(array))
+    data = indexing.LazilyIndexedArray(NunatakArray(array, dtype))
     return xr.Variable(dims, data, dict(attrs or {}), encoding, fastpath=True)
+
+
+def _is_regular(lengths: Sequence[int]) -> bool:
+    """Whether all chunks but a shorter last one are equally long."""
+    return len(set(lengths[:-1])) <= 1 and lengths[-1] <= lengths[0]
 
 
 def lazy_array(variable: xr.Variable | xr.DataArray) -> LazyArray:

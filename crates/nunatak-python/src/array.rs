@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use numpy::{Element, IntoPyArray, PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
+use numpy::{Element, IntoPyArray, PyArray1, PyArrayDyn, PyArrayMethods};
 use nunatak::array::{
     Array, ArrayError, AxisSelection, ChunkGrid, DataType, Description, MemoryArray, PickedArray, Region, SharedArray,
     TakenArray, TransposedArray, Values, for_each_numeric, read_outer,
@@ -43,10 +43,7 @@ impl LazyArray {
     /// The numpy name of the data type, `object` for text.
     #[getter]
     fn dtype(&self) -> String {
-        match self.0.data_type() {
-            DataType::Text => "object".into(),
-            other => other.to_string(),
-        }
+        numpy_name(self.0.data_type())
     }
 
     /// Chunk lengths along each axis.
@@ -230,6 +227,14 @@ pub(crate) fn numpy_to_values(array: &Bound<'_, PyAny>) -> PyResult<Values> {
 #[allow(dead_code, reason = "used by the rooms that return plain vectors")]
 pub(crate) fn vector_to_numpy<T: Element>(py: Python<'_>, values: Vec<T>) -> Bound<'_, PyArray1<T>> {
     values.into_pyarray(py)
+}
+
+/// The numpy name of a data type, `object` for text.
+pub(crate) fn numpy_name(data_type: DataType) -> String {
+    match data_type {
+        DataType::Text => "object".into(),
+        other => other.to_string(),
+    }
 }
 
 fn data_type_from_numpy(name: &str) -> PyResult<DataType> {

@@ -1,11 +1,12 @@
 //! Files in Python: groups and variables with lazy arrays.
 
 use nunatak::format::{self, Attribute, Attributes, FileKind, Group, Storage, Variable};
+use nunatak::tree::{DecodeOptions, ValidRange, decode_variable, is_decodable};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::array::{LazyArray, values_to_numpy};
-use crate::errors::format_error;
+use crate::array::{LazyArray, numpy_name, values_to_numpy};
+use crate::errors::{ErrorKind, format_error, raise};
 
 /// Attributes as a Python dictionary of `str`, lists of `str`, numpy scalars and numpy vectors, as netCDF4 gives them.
 pub(crate) fn attributes_to_python<'py>(py: Python<'py>, attributes: &Attributes) -> PyResult<Bound<'py, PyDict>> {
@@ -35,17 +36,42 @@ fn storage_to_python<'py>(py: Python<'py>, storage: &Storage) -> PyResult<Bound<
     Ok(dictionary)
 }
 
-fn variable_to_python<'py>(py: Python<'py>, variable: &Variable) -> PyResult<Bound<'py, PyDict>> {
+/// A variable, decoded when it can be: `decoded` is False for text and time, which xarray's own coders decode.
+fn variable_to_python<'py>(
+    py: Python<'py>,
+    variable: &Variable,
+    options: Option<&DecodeOptions>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let decoded = options
+        .filter(|_| is_decodable(variable))
+        .map(|options| decode_variable(variable, options))
+        .transpose()
+        .map_err(|error| raise(ErrorKind::Format, format!("{}: {error}", variable.name)))?;
+    let (attributes, encoding, array) = match &decoded {
+        Some(decoded) => (&decoded.attributes, decoded.encoding.attributes.clone(), &decoded.array),
+        None => (&variable.attributes, Attributes::new(), &variable.array),
+    };
     let dictionary = PyDict::new(py);
     dictionary.set_item("name", &variable.name)?;
     dictionary.set_item("dimensions", &variable.dimensions)?;
-    dictionary.set_item("attributes", attributes_to_python(py, &variable.attributes)?)?;
-    dictionary.set_item("array", LazyArray(variable.array.clone()).into_pyobject(py)?)?;
+    dictionary.set_item("attributes", attributes_to_python(py, attributes)?)?;
+    dictionary.set_item("encoding", attributes_to_python(py, &encoding)?)?;
+    dictionary.set_item("decoded", decoded.is_some())?;
+    let stored_dtype = match variable.storage.text_width {
+        Some(width) => format!("U{width}"),
+        None => numpy_name(variable.array.data_type()),
+    };
+    dictionary.set_item("stored_dtype", stored_dtype)?;
+    dictionary.set_item("array", LazyArray(array.clone()).into_pyobject(py)?)?;
     dictionary.set_item("storage", storage_to_python(py, &variable.storage)?)?;
     Ok(dictionary)
 }
 
-fn group_to_python<'py>(py: Python<'py>, group: &Group) -> PyResult<Bound<'py, PyDict>> {
+fn group_to_python<'py>(
+    py: Python<'py>,
+    group: &Group,
+    options: Option<&DecodeOptions>,
+) -> PyResult<Bound<'py, PyDict>> {
     let dictionary = PyDict::new(py);
     let unlimited: Vec<&str> = group
         .dimensions
@@ -54,10 +80,10 @@ fn group_to_python<'py>(py: Python<'py>, group: &Group) -> PyResult<Bound<'py, P
         .map(|dimension| dimension.name.as_str())
         .collect();
     let variables: Vec<_> =
-        group.variables.iter().map(|variable| variable_to_python(py, variable)).collect::<PyResult<_>>()?;
+        group.variables.iter().map(|variable| variable_to_python(py, variable, options)).collect::<PyResult<_>>()?;
     let groups = PyDict::new(py);
     for child in &group.groups {
-        groups.set_item(&child.name, group_to_python(py, child)?)?;
+        groups.set_item(&child.name, group_to_python(py, child, options)?)?;
     }
     dictionary.set_item("attributes", attributes_to_python(py, &group.attributes)?)?;
     dictionary.set_item("unlimited", unlimited)?;
@@ -68,9 +94,17 @@ fn group_to_python<'py>(py: Python<'py>, group: &Group) -> PyResult<Bound<'py, P
 
 /// Opens a file and returns its groups as nested dictionaries; data stay on disk.
 #[pyfunction]
-fn open_file<'py>(py: Python<'py>, path: std::path::PathBuf) -> PyResult<Bound<'py, PyDict>> {
+#[pyo3(signature = (path, *, decode = true, mask_valid_range = false))]
+fn open_file(
+    py: Python<'_>,
+    path: std::path::PathBuf,
+    decode: bool,
+    mask_valid_range: bool,
+) -> PyResult<Bound<'_, PyDict>> {
+    let valid_range = if mask_valid_range { ValidRange::Mask } else { ValidRange::Ignore };
+    let options = DecodeOptions { valid_range, ..DecodeOptions::default() };
     let file = py.detach(|| format::open(&path)).map_err(|error| format_error(&error))?;
-    group_to_python(py, file.root())
+    group_to_python(py, file.root(), decode.then_some(&options))
 }
 
 /// Whether the content of a file is a format that can be read; `False` when it cannot be opened.

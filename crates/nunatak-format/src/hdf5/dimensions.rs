@@ -100,7 +100,8 @@ fn scale_addresses(handle: &Handle, dataset: &Dataset, scales: &Scales) -> Vec<O
         .take(rank)
         .map(|entry| {
             let bytes = dataset.resolve_vlen_reference_bytes(entry, usize::from(offset_size)).ok()?;
-            read_object_references(&bytes, offset_size).ok()?.first().copied()
+            // Of several scales on one axis netCDF-C takes the last.
+            read_object_references(&bytes, offset_size).ok()?.last().copied()
         })
         .collect();
     addresses.resize(rank, None);

@@ -83,7 +83,9 @@ fn scan(handle: &Handle, group: &hdf5_reader::group::Group, path: &str, depth: u
             problem: format!("expected at most {DEEPEST_GROUP} nested groups, found more (a loop of links?)"),
         });
     }
-    let (children, datasets) = group.members().map_err(failed)?;
+    let (mut children, datasets) = group.members().map_err(failed)?;
+    // Groups with many links list them by hash; by name is how netCDF-C walks them.
+    children.sort_by(|a, b| a.name().cmp(b.name()));
     let attributes = attributes::convert(&group.attributes().map_err(failed)?);
     let groups = children
         .iter()
