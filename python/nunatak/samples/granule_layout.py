@@ -140,6 +140,7 @@ ANCILLARY: dict[str, tuple[str, float]] = {
     "land_ice/max_res_ids": ("i4", 10),
     "land_ice/maxiter": ("i4", 50),
     "land_ice/min_dist": ("f4", 17.0),
+    "land_ice/min_gain_th": ("f4", 0.0),
     "land_ice/min_n_pe": ("i4", 10),
     "land_ice/min_n_sel": ("i4", 10),
     "land_ice/min_signal_conf": ("i4", 2),
