@@ -11,6 +11,7 @@ import numpy as np
 import pyproj
 import pytest
 import xarray as xr
+
 from nunatak import samples
 from nunatak.samples.fields import surface_error
 from nunatak.samples.projection import project, unproject
