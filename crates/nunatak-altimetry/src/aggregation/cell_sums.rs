@@ -1,0 +1,159 @@
+use super::moments::Moments;
+use crate::NOT_A_TIME;
+
+/// One point as aggregation sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CellPoint {
+    /// Offset from the centre of the cell, m.
+    pub(crate) offset: [f64; 2],
+    pub(crate) height: f64,
+    pub(crate) sigma: f64,
+    pub(crate) sigma_geo: f64,
+    pub(crate) weight: f64,
+    pub(crate) time: i64,
+}
+
+/// Sums over the points of one pass in one cell. Sums of two disjoint sets of points merge to those of their union.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PassSums {
+    count: u64,
+    moments: Moments,
+    /// Unweighted mean and Σ(h - mean)².
+    mean: f64,
+    squares: f64,
+    /// Σw²σ², the numerator of the random variance.
+    random: f64,
+    /// Σwσ_geo, the numerator of the pass's correlated error.
+    geolocation: f64,
+    first: i64,
+    last: i64,
+}
+
+impl Default for PassSums {
+    fn default() -> Self {
+        Self {
+            count: 0,
+            moments: Moments::default(),
+            mean: 0.0,
+            squares: 0.0,
+            random: 0.0,
+            geolocation: 0.0,
+            first: i64::MAX,
+            last: NOT_A_TIME,
+        }
+    }
+}
+
+impl PassSums {
+    pub(crate) fn add(&mut self, point: &CellPoint) {
+        let weight = point.weight;
+        self.merge(&Self {
+            count: 1,
+            moments: Moments::of(weight, point.offset, point.height),
+            mean: point.height,
+            squares: 0.0,
+            random: (weight * point.sigma).powi(2),
+            geolocation: weight * point.sigma_geo,
+            first: if point.time == NOT_A_TIME { i64::MAX } else { point.time },
+            last: point.time,
+        });
+    }
+
+    /// Adds the sums of other points of the same pass and cell.
+    pub fn merge(&mut self, other: &Self) {
+        let count = self.count + other.count;
+        if count > 0 {
+            let difference = other.mean - self.mean;
+            let share = other.count as f64 / count as f64;
+            self.mean += share * difference;
+            self.squares += other.squares + self.count as f64 * share * difference * difference;
+        }
+        self.count = count;
+        self.moments.merge(&other.moments);
+        self.random += other.random;
+        self.geolocation += other.geolocation;
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+    }
+
+    /// Number of points.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    pub(crate) fn moments(&self) -> &Moments {
+        &self.moments
+    }
+}
+
+/// Sums over all passes of one cell: what can be said of it exactly.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct CellSums {
+    all: PassSums,
+    passes: u32,
+    /// Σ over passes of (Σwσ_geo)².
+    correlated: f64,
+}
+
+impl CellSums {
+    /// The sums of a cell from those of its passes, each pass once.
+    pub fn from_passes<'a>(passes: impl IntoIterator<Item = &'a PassSums>) -> Self {
+        let mut cell = Self::default();
+        for pass in passes.into_iter().filter(|pass| pass.count > 0) {
+            cell.all.merge(pass);
+            cell.passes += 1;
+            cell.correlated += pass.geolocation * pass.geolocation;
+        }
+        cell
+    }
+
+    /// Number of points.
+    pub fn count(&self) -> u64 {
+        self.all.count
+    }
+
+    /// Number of passes.
+    pub fn passes(&self) -> u32 {
+        self.passes
+    }
+
+    /// Weighted mean height, m.
+    pub fn mean(&self) -> f64 {
+        if self.all.count > 0 { self.all.moments.mean[2] } else { f64::NAN }
+    }
+
+    /// Unweighted mean height, m.
+    pub fn plain_mean(&self) -> f64 {
+        if self.all.count > 0 { self.all.mean } else { f64::NAN }
+    }
+
+    /// Unweighted population standard deviation of the heights, m.
+    pub fn spread(&self) -> f64 {
+        if self.all.count > 0 { (self.all.squares / self.all.count as f64).sqrt() } else { f64::NAN }
+    }
+
+    /// Standard error of the mean from independent errors: `sqrt(Σw²σ²) / Σw`, m.
+    pub fn sigma_random(&self) -> f64 {
+        self.all.random.sqrt() / self.all.moments.weight
+    }
+
+    /// Standard error of the mean from errors shared within a pass: `sqrt(Σ_p (Σ_{i∈p} w σ_geo)²) / Σw`, m.
+    pub fn sigma_correlated(&self) -> f64 {
+        self.correlated.sqrt() / self.all.moments.weight
+    }
+
+    /// Offset of the weighted centroid from the centre of the cell along x and y, m.
+    pub fn centroid_offset(&self) -> [f64; 2] {
+        let [x, y, _] = self.all.moments.mean;
+        if self.all.count > 0 { [x, y] } else { [f64::NAN; 2] }
+    }
+
+    /// First and last instant, ns since 1970; [`NOT_A_TIME`] when none is known.
+    pub fn time_span(&self) -> (i64, i64) {
+        (if self.all.first == i64::MAX { NOT_A_TIME } else { self.all.first }, self.all.last)
+    }
+
+    pub(crate) fn moments(&self) -> &Moments {
+        &self.all.moments
+    }
+}

@@ -1,0 +1,182 @@
+//! How far along the track the surface resembles itself: a correlation length pooled over cells.
+//!
+//! In every (cell, pass) heights are averaged in bins along the track, a straight line is removed, and products of bins
+//! at every lag are pooled. Each pass is scaled by its mean squared step from bin to bin, so that rough cells do not
+//! outweigh smooth ones (scaling by its variance would bias the ratio: that varies with the very lags looked at). Where
+//! the pooled autocorrelation falls to 1/e gives the length, as for `exp(-d/L)`. Removing a line from a track of length
+//! T also removes correlation, so the crossing is compared with the one that a profile of known L/T shows after the same
+//! treatment (its exact expectation).
+
+use super::moments::Moments;
+
+/// Bins along a cell's width.
+pub(crate) const BINS: usize = 200;
+/// Lags looked at: up to half of a cell.
+const LAGS: usize = BINS / 2;
+/// A track shorter than this part of a cell, or with fewer bins, says nothing about the correlation.
+const MINIMUM_EXTENT: f64 = 0.25;
+const MINIMUM_BINS: usize = 16;
+/// Points of the profile that stands for a track.
+const PROFILE_POINTS: usize = 160;
+/// Crossings shorter than this part of a track need no correction.
+const SHORT_CROSSING: f64 = 0.02;
+
+/// Pooled products of detrended heights per lag; merges by addition.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Autocovariance {
+    products: Vec<f64>,
+    pairs: Vec<f64>,
+    extent: f64,
+    tracks: f64,
+}
+
+impl Default for Autocovariance {
+    fn default() -> Self {
+        Self { products: vec![0.0; LAGS + 1], pairs: vec![0.0; LAGS + 1], extent: 0.0, tracks: 0.0 }
+    }
+}
+
+impl Autocovariance {
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.products.iter_mut().zip(&other.products).for_each(|(own, theirs)| *own += theirs);
+        self.pairs.iter_mut().zip(&other.pairs).for_each(|(own, theirs)| *own += theirs);
+        self.extent += other.extent;
+        self.tracks += other.tracks;
+    }
+
+    /// Adds one pass through one cell: offsets (m) and heights, in bins of `bin` metres.
+    pub(crate) fn add_track(&mut self, offsets: &[[f64; 2]], heights: &[f64], moments: &Moments, bin: f64) {
+        let [(_, axis), _] = moments.principal_axes();
+        let along: Vec<f64> = offsets.iter().map(|offset| offset[0] * axis[0] + offset[1] * axis[1]).collect();
+        let start = along.iter().copied().fold(f64::INFINITY, f64::min);
+        let end = along.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if end - start < MINIMUM_EXTENT * bin * BINS as f64 {
+            return;
+        }
+        let mut bins = vec![(0.0, 0.0); ((end - start) / bin) as usize + 1];
+        for (along, height) in along.iter().zip(heights) {
+            if let Some((sum, count)) = bins.get_mut(((along - start) / bin) as usize) {
+                *sum += height - moments.mean[2];
+                *count += 1.0;
+            }
+        }
+        let means: Vec<Option<f64>> = bins.iter().map(|&(sum, count)| (count > 0.0).then(|| sum / count)).collect();
+        if let Some(residuals) = scaled_residuals(&means) {
+            self.add_residuals(&residuals);
+            self.extent += end - start;
+            self.tracks += 1.0;
+        }
+    }
+
+    fn add_residuals(&mut self, residuals: &[Option<f64>]) {
+        for (index, first) in residuals.iter().enumerate() {
+            let Some(first) = first else { continue };
+            for (lag, second) in residuals.iter().skip(index).take(LAGS + 1).enumerate() {
+                if let Some(second) = second {
+                    self.products[lag] += first * second;
+                    self.pairs[lag] += 1.0;
+                }
+            }
+        }
+    }
+
+    /// The correlation length in metres; `None` when no track was long enough.
+    pub(crate) fn length(&self, bin: f64) -> Option<f64> {
+        let variance = self.products[0] / self.pairs[0];
+        if self.tracks == 0.0 || variance.is_nan() || variance <= 0.0 {
+            return None;
+        }
+        let correlation: Vec<f64> = self
+            .products
+            .iter()
+            .zip(&self.pairs)
+            .take_while(|(_, pairs)| **pairs > 0.0)
+            .map(|(products, pairs)| products / pairs / variance)
+            .collect();
+        let extent = self.extent / self.tracks;
+        Some(undo_detrending(crossing(&correlation) * bin / extent) * extent)
+    }
+}
+
+/// The correlation length whose detrended profile crosses 1/e at `observed`, both as part of the track. At most the
+/// track itself: a longer one cannot be told from a slope.
+fn undo_detrending(observed: f64) -> f64 {
+    if observed < SHORT_CROSSING {
+        return observed;
+    }
+    let (mut short, mut long) = (observed, 1.0_f64.max(observed));
+    for _ in 0..40 {
+        let middle = (short * long).sqrt();
+        if detrended_crossing(middle) < observed { short = middle } else { long = middle }
+    }
+    (short * long).sqrt().min(1.0)
+}
+
+/// Where the expected autocorrelation of a profile of correlation `exp(-d/L)` crosses 1/e once a line is removed.
+fn detrended_crossing(length: f64) -> f64 {
+    let n = PROFILE_POINTS;
+    let residual = residual_covariance(length);
+    let covariance = |lag: usize| (0..n - lag).map(|i| residual[i][i + lag]).sum::<f64>() / (n - lag) as f64;
+    let variance = covariance(0);
+    crossing(&(0..n / 2).map(|lag| covariance(lag) / variance).collect::<Vec<_>>()) / n as f64
+}
+
+/// `M C M`: covariance of a profile after the projection `M = I - QQ'` on what is orthogonal to a constant and a slope.
+fn residual_covariance(length: f64) -> Vec<Vec<f64>> {
+    let n = PROFILE_POINTS;
+    let centred = |index: usize| index as f64 - 0.5 * (n - 1) as f64;
+    let norm = (0..n).map(|index| centred(index).powi(2)).sum::<f64>().sqrt();
+    let line: Vec<[f64; 2]> = (0..n).map(|index| [(n as f64).sqrt().recip(), centred(index) / norm]).collect();
+    let decay: Vec<f64> = (0..n).map(|lag| (-(lag as f64) / (n as f64 * length)).exp()).collect();
+    let image = |index: usize| -> [f64; 2] {
+        std::array::from_fn(|a| (0..n).map(|other| decay[index.abs_diff(other)] * line[other][a]).sum())
+    };
+    let images: Vec<[f64; 2]> = (0..n).map(image).collect();
+    let inner: [[f64; 2]; 2] =
+        std::array::from_fn(|a| std::array::from_fn(|b| (0..n).map(|index| line[index][a] * images[index][b]).sum()));
+    let entry = |i: usize, j: usize| -> f64 {
+        let crossed: f64 = (0..2).map(|a| line[i][a] * images[j][a] + images[i][a] * line[j][a]).sum();
+        let both: f64 = (0..2).map(|a| (0..2).map(|b| line[i][a] * inner[a][b] * line[j][b]).sum::<f64>()).sum();
+        decay[i.abs_diff(j)] - crossed + both
+    };
+    (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect()
+}
+
+/// Residuals of the bin means about a straight line, scaled by their root mean square step; `None` when there are too few.
+fn scaled_residuals(means: &[Option<f64>]) -> Option<Vec<Option<f64>>> {
+    let mut moments = Moments::default();
+    let mut count = 0;
+    for (index, mean) in means.iter().enumerate() {
+        if let Some(mean) = mean {
+            moments.merge(&Moments::of(1.0, [index as f64, 0.0], *mean));
+            count += 1;
+        }
+    }
+    let [xx, _, _, xh, _, _] = moments.products;
+    if count < MINIMUM_BINS {
+        return None;
+    }
+    let slope = xh / xx;
+    let residual = |index: usize, mean: f64| mean - moments.mean[2] - slope * (index as f64 - moments.mean[0]);
+    let residuals: Vec<Option<f64>> =
+        means.iter().enumerate().map(|(index, mean)| mean.map(|mean| residual(index, mean))).collect();
+    let steps = residuals.windows(2).filter_map(|pair| Some((pair[1]? - pair[0]?).powi(2)));
+    let (sum, steps) = steps.fold((0.0, 0.0), |(sum, count), step| (sum + step, count + 1.0));
+    let scale = (sum / steps).sqrt();
+    (scale > 0.0).then(|| residuals.iter().map(|value| value.map(|value| value / scale)).collect())
+}
+
+/// First lag at which the autocorrelation falls to 1/e, between lags by straight line; the last lag when it does not.
+fn crossing(correlation: &[f64]) -> f64 {
+    let target = (-1f64).exp();
+    match correlation.windows(2).enumerate().find(|(_, pair)| pair[1] <= target) {
+        Some((lag, pair)) => lag as f64 + (pair[0] - target) / (pair[0] - pair[1]),
+        None => correlation.len() as f64,
+    }
+}
+
+/// Mean of `exp(-|a - b|/L)` over all pairs of points of a line `t` correlation lengths long:
+/// `2/t - 2(1 - e^-t)/t²` (Vanmarcke 1983, table 5.1).
+pub(crate) fn mean_correlation(t: f64) -> f64 {
+    if t < 1e-3 { 1.0 - t / 3.0 } else { 2.0 / t - 2.0 * (-(-t).exp_m1()) / (t * t) }
+}

@@ -1,0 +1,207 @@
+use nunatak_grid::Grid;
+use rayon::prelude::*;
+
+use super::budget::{CellShape, sampling_sigmas};
+use super::cell_sums::{CellPoint, CellSums, PassSums};
+use super::columns::PointColumns;
+use super::correlation::{Autocovariance, BINS};
+use super::effective_count::Blocks;
+use super::location::{Located, cell_width, locate};
+use super::order_statistics::{median, median_and_nmad};
+use super::partial::PartialSums;
+use super::statistics::{AggregateOptions, CellStatistics, ErrorModel};
+use crate::{AltimetryError, Result};
+
+/// Cells per task: fixed, so that pooled sums do not depend on the number of threads.
+const CHUNK: usize = 256;
+
+impl PartialSums {
+    /// The sums of points on a grid: the exact, mergeable part of [`aggregate`]. Cells are flat (y, x) indices.
+    ///
+    /// # Errors
+    /// As [`aggregate`].
+    pub fn of(points: PointColumns<'_>, grid: &Grid, weight_floor: f64) -> Result<Self> {
+        points.check(weight_floor)?;
+        let mut sums = Self::default();
+        for (index, located) in locate(grid, points.longitude, points.latitude)?.into_iter().enumerate() {
+            let Some(located) = located.filter(|_| points.height[index].is_finite()) else { continue };
+            sums.add(located.cell as u64, points.pass_id[index], &points.point(index, &located, weight_floor));
+        }
+        Ok(sums)
+    }
+}
+
+/// Aggregates points to the cells of a grid.
+///
+/// The weighted mean uses `w = 1/(sigma² + r²)`. Three uncertainties of it are kept apart: `sigma_random`
+/// (`sqrt(Σw²σ²)/Σw`), `sigma_correlated` (fully shared within a pass, independent between passes:
+/// `sqrt(Σ_p (Σ wσ_geo)²)/Σw`) and `sigma_sampling` (the tracks do not see the whole cell: see the module `budget`);
+/// `sigma_total` is the root of the sum of their squares. Results do not depend on the number of threads.
+///
+/// # Errors
+/// [`AltimetryError::Argument`] for columns of different length, or options out of range; the projection's errors.
+pub fn aggregate(points: PointColumns<'_>, grid: &Grid, options: AggregateOptions) -> Result<CellStatistics> {
+    points.check(options.weight_floor)?;
+    if options.correlation_length.is_some_and(|length| !length.is_finite() || length <= 0.0) {
+        return Err(AltimetryError::Argument {
+            argument: "correlation_length",
+            found: format!("{:?}", options.correlation_length),
+            expected: "a positive length in metres".into(),
+        });
+    }
+    let located = locate(grid, points.longitude, points.latitude)?;
+    let order = by_cell_and_pass(&points, &located);
+    let place = |index: u32| located[index as usize].as_ref();
+    let cells: Vec<&[u32]> = order.chunk_by(|&a, &b| place(a).map(|a| a.cell) == place(b).map(|b| b.cell)).collect();
+    let cells = CellPoints { points, located: &located, cells, grid, options };
+    let (summaries, autocovariance, bin) = cells.summarise();
+    let correlation_length = options.correlation_length.or_else(|| autocovariance.length(bin));
+    let shapes = cells.shapes(&summaries, correlation_length);
+    let (sampling, pool) = sampling_sigmas(&shapes, correlation_length);
+    let model = ErrorModel {
+        correlation_length,
+        typical_spread: pool.variance.map(f64::sqrt),
+        typical_slope: pool.slope_squared.map(f64::sqrt),
+    };
+    Ok(cells.spread_out(&summaries, &shapes, &sampling, model))
+}
+
+/// Indices of the points in the grid that have a height, by cell, then pass, then their own order.
+fn by_cell_and_pass(points: &PointColumns<'_>, located: &[Option<Located>]) -> Vec<u32> {
+    let inside = |index: &u32| located[*index as usize].is_some() && points.height[*index as usize].is_finite();
+    let mut order: Vec<u32> = (0..located.len() as u32).filter(inside).collect();
+    let key = |&index: &u32| {
+        let cell = located[index as usize].as_ref().map(|located| located.cell);
+        (cell, points.pass_id[index as usize], index)
+    };
+    order.par_sort_unstable_by_key(key);
+    order
+}
+
+/// Points sorted into cells.
+struct CellPoints<'a> {
+    points: PointColumns<'a>,
+    located: &'a [Option<Located>],
+    cells: Vec<&'a [u32]>,
+    grid: &'a Grid,
+    options: AggregateOptions,
+}
+
+/// One cell's exact statistics.
+struct Summary {
+    cell: usize,
+    sums: CellSums,
+    median: f64,
+    nmad: f64,
+}
+
+impl CellPoints<'_> {
+    fn cell_of(&self, members: &[u32]) -> Option<usize> {
+        Some(self.located[*members.first()? as usize]?.cell)
+    }
+
+    fn members(&self, indices: &[u32]) -> Vec<CellPoint> {
+        let point = |&index: &u32| {
+            let located = self.located[index as usize].as_ref()?;
+            Some(self.points.point(index as usize, located, self.options.weight_floor))
+        };
+        indices.iter().filter_map(point).collect()
+    }
+
+    /// Sums, order statistics and the pooled autocovariance with the width of its bins, m.
+    fn summarise(&self) -> (Vec<Summary>, Autocovariance, f64) {
+        let widths = self.cells.iter().filter_map(|members| self.cell_of(members));
+        let mut widths: Vec<f64> = widths.map(|cell| cell_width(self.grid, cell)).collect();
+        let bin = median(&mut widths) / BINS as f64;
+        let chunks: Vec<_> = self.cells.par_chunks(CHUNK).map(|cells| self.summarise_chunk(cells, bin)).collect();
+        let mut autocovariance = Autocovariance::default();
+        let mut summaries = Vec::with_capacity(self.cells.len());
+        for (of_chunk, covariance) in chunks {
+            summaries.extend(of_chunk);
+            autocovariance.merge(&covariance);
+        }
+        (summaries, autocovariance, bin)
+    }
+
+    fn summarise_chunk(&self, cells: &[&[u32]], bin: f64) -> (Vec<Summary>, Autocovariance) {
+        let mut autocovariance = Autocovariance::default();
+        let summary = |indices: &&[u32]| {
+            let cell = self.cell_of(indices)?;
+            let mut passes = Vec::new();
+            for pass in indices.chunk_by(|&a, &b| self.points.pass_id[a as usize] == self.points.pass_id[b as usize]) {
+                let members = self.members(pass);
+                let mut sums = PassSums::default();
+                members.iter().for_each(|point| sums.add(point));
+                if self.options.correlation_length.is_none() {
+                    let offsets: Vec<_> = members.iter().map(|point| point.offset).collect();
+                    let heights: Vec<_> = members.iter().map(|point| point.height).collect();
+                    autocovariance.add_track(&offsets, &heights, sums.moments(), bin);
+                }
+                passes.push(sums);
+            }
+            let heights = indices.iter().map(|&index| self.points.height[index as usize]).collect();
+            let (median, nmad) = median_and_nmad(heights);
+            Some(Summary { cell, sums: CellSums::from_passes(&passes), median, nmad })
+        };
+        let summaries = cells.iter().filter_map(summary).collect();
+        (summaries, autocovariance)
+    }
+
+    fn shapes(&self, summaries: &[Summary], correlation_length: Option<f64>) -> Vec<CellShape> {
+        let shape = |(summary, indices): (&Summary, &&[u32])| {
+            let count = summary.sums.count();
+            let effective_count = correlation_length.map_or(1.0, |length| {
+                let mut blocks = Blocks::new(cell_width(self.grid, summary.cell));
+                self.members(indices).iter().for_each(|point| blocks.add(point.offset, point.weight));
+                blocks.effective_count(length, count)
+            });
+            CellShape { moments: *summary.sums.moments(), count, effective_count }
+        };
+        summaries.par_iter().zip(&self.cells).map(shape).collect()
+    }
+
+    fn spread_out(
+        &self,
+        summaries: &[Summary],
+        shapes: &[CellShape],
+        sampling: &[f64],
+        model: ErrorModel,
+    ) -> CellStatistics {
+        let mut result = CellStatistics::empty(grid_shape(self.grid), model);
+        for ((summary, shape), &sampling) in summaries.iter().zip(shapes).zip(sampling) {
+            let (sums, cell) = (&summary.sums, summary.cell);
+            result.count[cell] = i32::try_from(sums.count()).unwrap_or(i32::MAX);
+            if sums.count() < u64::from(self.options.minimum_count) {
+                continue;
+            }
+            result.passes[cell] = i32::try_from(sums.passes()).unwrap_or(i32::MAX);
+            (result.first_time[cell], result.last_time[cell]) = sums.time_span();
+            let (random, correlated) = (sums.sigma_random(), sums.sigma_correlated());
+            let [x, y] = sums.centroid_offset();
+            let values = [
+                sums.mean(),
+                sums.plain_mean(),
+                summary.median,
+                sums.spread(),
+                summary.nmad,
+                random,
+                correlated,
+                sampling,
+                random.hypot(correlated).hypot(sampling),
+                shape.effective_count,
+                x,
+                y,
+                x.hypot(y),
+            ];
+            result.fields.iter_mut().zip(values).for_each(|((_, field), value)| field[cell] = value);
+        }
+        result
+    }
+}
+
+fn grid_shape(grid: &Grid) -> (usize, usize) {
+    match grid {
+        Grid::Rectilinear(grid) => grid.shape(),
+        _ => (0, 0),
+    }
+}

@@ -1,0 +1,59 @@
+use std::path::PathBuf;
+
+/// Result of an altimetry operation.
+pub type Result<T, E = AltimetryError> = std::result::Result<T, E>;
+
+/// What can be wrong with a granule, a selection or an aggregation.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AltimetryError {
+    /// The file cannot be opened or decoded; the message names the object and the offset.
+    #[error(transparent)]
+    Format(#[from] nunatak_format::FormatError),
+    /// A variable of the file cannot be read.
+    #[error("{}: {variable}: {source}", path.display())]
+    Variable {
+        /// The granule.
+        path: PathBuf,
+        /// Path of the variable in it.
+        variable: String,
+        /// Why not.
+        source: Box<nunatak_array::ArrayError>,
+    },
+    /// The file is readable but no ATL06 granule.
+    #[error(
+        "{}: expected an ATL06 granule (groups gt1l to gt3r with land_ice_segments), found {found}; use open_points for flattened or other layouts",
+        path.display()
+    )]
+    NotAtl06 {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        found: String,
+    },
+    /// A variable of a beam has another length than the beam's heights.
+    #[error("{}: {variable}: expected shape [{expected}] like the other variables of the beam, found {found:?}", path.display())]
+    Length {
+        /// The granule.
+        path: PathBuf,
+        /// Path of the variable in it.
+        variable: String,
+        /// Segments of the beam.
+        expected: usize,
+        /// Shape found.
+        found: Vec<usize>,
+    },
+    /// An argument is not usable.
+    #[error("{argument}: found {found}, expected {expected}")]
+    Argument {
+        /// Its name.
+        argument: &'static str,
+        /// The value given.
+        found: String,
+        /// What is allowed.
+        expected: String,
+    },
+    /// The points cannot be projected to the grid.
+    #[error(transparent)]
+    Grid(#[from] nunatak_grid::GridError),
+}

@@ -1,0 +1,110 @@
+use nunatak_array::{Element, Values};
+
+/// The missing instant, numpy's `NaT`.
+pub const NOT_A_TIME: i64 = i64::MIN;
+
+macro_rules! segments {
+    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
+        /// Land-ice segments as columns of equal length, in the order of the granules, beams and tracks.
+        ///
+        /// Floats keep the product's precision; missing floats are NaN and missing instants [`NOT_A_TIME`].
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub struct Segments {
+            $($(#[$doc])* pub $name: Vec<$type>,)*
+        }
+
+        impl Segments {
+            /// Adds the segments of another set after its own.
+            pub fn append(&mut self, mut other: Self) {
+                $(self.$name.append(&mut other.$name);)*
+            }
+
+            /// Keeps the segments whose flag is true; missing flags count as false.
+            pub fn retain(&mut self, keep: &[bool]) {
+                $({
+                    let mut flags = keep.iter();
+                    self.$name.retain(|_| flags.next().copied().unwrap_or(false));
+                })*
+            }
+
+            /// The columns by name.
+            pub fn into_columns(self) -> Vec<(&'static str, Values)> {
+                vec![$((stringify!($name), <$type as Element>::wrap(self.$name))),*]
+            }
+        }
+    };
+}
+
+segments! {
+    /// Degrees east.
+    longitude: f64,
+    /// Degrees north, geodetic.
+    latitude: f64,
+    /// ns since 1970-01-01 UTC.
+    time: i64,
+    /// `h_li`, m above the WGS84 ellipsoid.
+    height: f32,
+    /// `h_li_sigma`, m: random error.
+    height_sigma: f32,
+    /// Vertical geolocation error recomputed from the slopes, m: correlated within a pass.
+    sigma_geo: f64,
+    /// `sigma_geo_h` as stored, m.
+    sigma_geo_stored: f32,
+    /// 0: both slopes are there; 1: a slope was missing, so the stored error is a sentinel.
+    sigma_geo_flag: u8,
+    /// `dem/geoid_h`, m above the ellipsoid.
+    geoid_height: f32,
+    /// `dem/dem_h`, m above the ellipsoid.
+    dem_height: f32,
+    /// `geophysical/tide_ocean`, m.
+    tide_ocean: f32,
+    /// `geophysical/dac`, m: dynamic atmospheric correction.
+    dac: f32,
+    /// `fit_statistics/dh_fit_dx`, along-track slope.
+    slope_along: f32,
+    /// `fit_statistics/dh_fit_dy`, across-track slope.
+    slope_across: f32,
+    /// `atl06_quality_summary`: 0 good, 1 potential problem, -1 not in the file.
+    quality: i8,
+    /// `segment_id` along the reference ground track; 0 missing.
+    segment_id: i32,
+    /// `ground_track/x_atc`, m along the track from the equator crossing.
+    x_atc: f64,
+    /// Reference ground track, 1 to 1387; 0 unknown.
+    rgt: i16,
+    /// 91-day cycle; 0 unknown.
+    cycle: i16,
+    /// Region along the orbit, 1 to 14; 0 unknown.
+    region: i8,
+    /// Beam pair, 1 to 3.
+    pair: i8,
+    /// 1 `gt1l` to 6 `gt3r`.
+    beam: i8,
+    /// 1 when the beam is strong; 0 weak or unknown (then `orientation` is 2 or -1).
+    strong: u8,
+    /// `sc_orient`: 0 backward, 1 forward, 2 transition, -1 not in the file.
+    orientation: i8,
+    /// Index of the granule among the paths.
+    granule: i32,
+    /// One number per distinct (rgt, cycle, pair), in their order.
+    pass_id: i32,
+}
+
+impl Segments {
+    /// Number of segments.
+    pub fn len(&self) -> usize {
+        self.height.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.height.is_empty()
+    }
+
+    /// Numbers the passes: one id per distinct (rgt, cycle, pair), ascending.
+    pub(crate) fn number_passes(&mut self) {
+        let keys: Vec<(i16, i16, i8)> = (0..self.len()).map(|i| (self.rgt[i], self.cycle[i], self.pair[i])).collect();
+        let distinct: Vec<_> = keys.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        self.pass_id = keys.iter().map(|key| distinct.partition_point(|other| other < key) as i32).collect();
+    }
+}

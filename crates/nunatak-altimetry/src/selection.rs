@@ -1,0 +1,76 @@
+use crate::{AltimetryError, Beam, Quality, Result};
+
+/// Longitude and latitude limits in degrees; `west > east` crosses the antimeridian.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BoundingBox {
+    west: f64,
+    south: f64,
+    east: f64,
+    north: f64,
+}
+
+impl BoundingBox {
+    /// A box from its limits; longitudes of any branch (-180 to 180, or 0 to 360).
+    ///
+    /// # Errors
+    /// [`AltimetryError::Argument`] when a limit is not finite, or `south > north`.
+    pub fn new(west: f64, south: f64, east: f64, north: f64) -> Result<Self> {
+        let finite = [west, south, east, north].iter().all(|limit| limit.is_finite());
+        if !finite || south > north {
+            return Err(AltimetryError::Argument {
+                argument: "region",
+                found: format!("({west}, {south}, {east}, {north})"),
+                expected: "(west, south, east, north) in degrees with south <= north".into(),
+            });
+        }
+        Ok(Self { west, south, east, north })
+    }
+
+    /// Whether a point lies inside or on the border; a missing coordinate does not.
+    pub fn contains(&self, longitude: f64, latitude: f64) -> bool {
+        let width = if self.east - self.west >= 360.0 { 360.0 } else { (self.east - self.west).rem_euclid(360.0) };
+        let east_of_west = (longitude - self.west).rem_euclid(360.0);
+        latitude >= self.south && latitude <= self.north && east_of_west <= width
+    }
+}
+
+/// What to read of every granule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selection {
+    /// Which segments are good enough.
+    pub quality: Quality,
+    /// Which beams.
+    pub beams: Vec<Beam>,
+    /// Where.
+    pub region: Option<BoundingBox>,
+    /// When: first and last instant, ns since 1970-01-01 UTC, both included.
+    pub time: Option<(i64, i64)>,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self { quality: Quality::default(), beams: Beam::ALL.to_vec(), region: None, time: None }
+    }
+}
+
+impl Selection {
+    /// Whether a segment lies inside the region and the time span.
+    pub(crate) fn contains(&self, longitude: f64, latitude: f64, time: i64) -> bool {
+        self.region.is_none_or(|region| region.contains(longitude, latitude))
+            && self.time.is_none_or(|(first, last)| time >= first && time <= last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_wrap_at_the_antimeridian() {
+        let ross = BoundingBox::new(160.0, -86.0, -150.0, -77.0).unwrap();
+        assert!(ross.contains(175.0, -80.0) && ross.contains(-175.0, -80.0) && ross.contains(185.0, -80.0));
+        assert!(!ross.contains(0.0, -80.0) && !ross.contains(175.0, -70.0) && !ross.contains(f64::NAN, -80.0));
+        assert!(BoundingBox::new(-180.0, -90.0, 180.0, -60.0).unwrap().contains(12.0, -70.0));
+        assert!(BoundingBox::new(0.0, 10.0, 1.0, -10.0).is_err());
+    }
+}
