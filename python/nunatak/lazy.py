@@ -24,6 +24,8 @@ class NunatakArray(BackendArray):
         self.dtype = np.dtype(array.dtype) if dtype is None else dtype
 
     def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
+        if isinstance(key, indexing.BasicIndexer | indexing.OuterIndexer):
+            return self._read_outer(key.tuple)
         return indexing.explicit_indexing_adapter(
             key, self.shape, indexing.IndexingSupport.OUTER, self._read_outer
         )

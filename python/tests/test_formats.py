@@ -224,7 +224,7 @@ def test_any_outer_index(cube: tuple[Path, np.ndarray], keys: st.DataObject) -> 
         elif kind == "list":
             key[dim] = keys.draw(st.lists(st.integers(-length, length - 1), max_size=6))
     lazy = opened(path)["v"].isel(key).values  # type: ignore[arg-type]
-    np.testing.assert_array_equal(lazy, xr.DataArray(data, dims="tyx").isel(key).values)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(lazy, xr.DataArray(data, dims=list("tyx")).isel(key).values)  # type: ignore[arg-type]
 
 
 def test_a_region_reads_its_chunks_only(cube: tuple[Path, np.ndarray]) -> None:
