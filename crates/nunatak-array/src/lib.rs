@@ -23,6 +23,8 @@ mod operators;
 mod outer;
 mod progress;
 mod region;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use array::{Array, SharedArray};
