@@ -72,11 +72,7 @@ impl<'a> BeamReader<'a> {
     }
 
     fn read(&self, variable: &Variable, name: &str) -> Result<Vec<f64>> {
-        let failed = |source| AltimetryError::Variable {
-            path: self.path.to_path_buf(),
-            variable: self.full_path(name),
-            source: Box::new(source),
-        };
+        let failed = |source| AltimetryError::reading(self.path, self.full_path(name), source);
         let mut values = variable.array.read_all().and_then(nunatak_array::Values::into_f64).map_err(failed)?;
         let fill = variable.attributes.number("_FillValue");
         for value in &mut values {

@@ -1,4 +1,7 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use nunatak_array::ArrayError;
+use nunatak_format::FormatError;
 
 /// Result of an altimetry operation.
 pub type Result<T, E = AltimetryError> = std::result::Result<T, E>;
@@ -9,7 +12,7 @@ pub type Result<T, E = AltimetryError> = std::result::Result<T, E>;
 pub enum AltimetryError {
     /// The file cannot be opened or decoded; the message names the object and the offset.
     #[error(transparent)]
-    Format(#[from] nunatak_format::FormatError),
+    Format(#[from] FormatError),
     /// A variable of the file cannot be read.
     #[error("{}: {variable}: {source}", path.display())]
     Variable {
@@ -18,7 +21,7 @@ pub enum AltimetryError {
         /// Path of the variable in it.
         variable: String,
         /// Why not.
-        source: Box<nunatak_array::ArrayError>,
+        source: Box<ArrayError>,
     },
     /// The file is readable but no ATL06 granule.
     #[error(
@@ -56,4 +59,21 @@ pub enum AltimetryError {
     /// The points cannot be projected to the grid.
     #[error(transparent)]
     Grid(#[from] nunatak_grid::GridError),
+}
+
+impl AltimetryError {
+    /// The error of a variable that cannot be read; errors of the format already name file and object.
+    pub(crate) fn reading(path: &Path, variable: String, source: ArrayError) -> Self {
+        match source {
+            ArrayError::Source(source) => match source.downcast::<FormatError>() {
+                Ok(error) => Self::Format(*error),
+                Err(source) => Self::variable(path, variable, ArrayError::Source(source)),
+            },
+            source => Self::variable(path, variable, source),
+        }
+    }
+
+    fn variable(path: &Path, variable: String, source: ArrayError) -> Self {
+        Self::Variable { path: path.to_path_buf(), variable, source: Box::new(source) }
+    }
 }

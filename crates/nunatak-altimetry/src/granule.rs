@@ -209,11 +209,7 @@ fn first_value(file: &File, path: &str) -> Result<Option<Values>> {
 }
 
 fn read(file: &File, variable: &Variable, path: &str) -> Result<Values> {
-    variable.array.read_all().map_err(|source| AltimetryError::Variable {
-        path: file.path().to_path_buf(),
-        variable: path.into(),
-        source: Box::new(source),
-    })
+    variable.array.read_all().map_err(|source| AltimetryError::reading(file.path(), path.into(), source))
 }
 
 fn scalar(file: &File, path: &str) -> Result<Option<f64>> {
