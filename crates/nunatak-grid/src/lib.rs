@@ -14,7 +14,9 @@ mod ellipsoid;
 mod error;
 mod grid_mapping;
 mod polar_area;
+mod polar_polygon;
 mod polar_stereographic;
+mod quadrature;
 mod rectilinear;
 mod stencil;
 
@@ -23,6 +25,7 @@ pub use crs::Crs;
 pub use ellipsoid::Ellipsoid;
 pub use error::{GridError, Result};
 pub use grid_mapping::{GridMapping, GridMappingValue, GridMappingWarning};
+pub use polar_polygon::ConvexPolygon;
 pub use polar_stereographic::{PolarStereographic, Pole};
 pub use rectilinear::{Grid, RectilinearGrid};
 pub use stencil::Stencil;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::polar_area::PolarArea;
+use crate::quadrature::{GaussLegendre, panels};
 use crate::{Ellipsoid, GridError, Result};
 
 /// The pole a projection is centred on.
@@ -238,41 +239,6 @@ pub(crate) fn ellipsoid_string(ellipsoid: &Ellipsoid) -> String {
     } else {
         format!("+a={} +rf={}", ellipsoid.semi_major_axis(), 1.0 / ellipsoid.flattening())
     }
-}
-
-/// Nodes and weights on [0, 1].
-struct GaussLegendre {
-    nodes: &'static [(f64, f64)],
-}
-
-impl GaussLegendre {
-    const TWO: Self = Self { nodes: &[(0.211_324_865_405_187_1, 0.5), (0.788_675_134_594_812_9, 0.5)] };
-    const THREE: Self = Self {
-        nodes: &[(0.112_701_665_379_258_3, 5.0 / 18.0), (0.5, 4.0 / 9.0), (0.887_298_334_620_741_7, 5.0 / 18.0)],
-    };
-    const FOUR: Self = Self {
-        nodes: &[
-            (0.069_431_844_202_973_71, 0.173_927_422_568_726_9),
-            (0.330_009_478_207_571_9, 0.326_072_577_431_273_1),
-            (0.669_990_521_792_428_1, 0.326_072_577_431_273_1),
-            (0.930_568_155_797_026_3, 0.173_927_422_568_726_9),
-        ],
-    };
-
-    /// The shortest rule whose error stays below round-off on a panel of this width (m): it falls like
-    /// (half width / Earth's diameter) to twice the number of nodes.
-    fn for_width(width: f64) -> Self {
-        match width {
-            width if width <= 2_000.0 => Self::TWO,
-            width if width <= 40_000.0 => Self::THREE,
-            _ => Self::FOUR,
-        }
-    }
-}
-
-/// Number of panels of at most 200 km.
-fn panels(width: f64) -> usize {
-    (width.abs() / 200_000.0).ceil().max(1.0) as usize
 }
 
 /// t of Snyder (1987, eq. 15-9): tan of half the conformal colatitude.
