@@ -11,6 +11,7 @@ from .archive import Archive, Defect, write_archive
 from .granules import Granules, PlantedGranule, write_granules
 from .measurement import PassError
 from .models import SampleModel, sample_models
+from .recovery import Recovery, recovery
 from .truth import Truth
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "Granules",
     "PassError",
     "PlantedGranule",
+    "Recovery",
     "SampleModel",
     "Truth",
+    "recovery",
     "sample_models",
     "write_archive",
     "write_granules",
