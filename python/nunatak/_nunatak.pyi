@@ -59,3 +59,77 @@ def can_open(path: str | PathLike[str]) -> bool:
 
 def data_bytes_read() -> int:
     """Bytes of array data, not metadata, that this process has read from files so far."""
+
+# --- score ---
+
+def stack_arrays(arrays: Sequence[LazyArray], axis: int) -> LazyArray:
+    """Arrays of one shape and type along a new axis, lazily."""
+
+def cast_array(array: LazyArray, dtype: str) -> LazyArray:
+    """An array in float32 or float64, lazily."""
+
+def ensemble_statistics(
+    array: LazyArray,
+    axis: int,
+    statistics: Sequence[str],
+    memory: int,
+    progress: Callable[[int, int, int], object] | None,
+) -> list[NDArray[Any]]:
+    """Statistics across one axis, streamed within ``memory`` bytes: one array per name."""
+
+def agreement(observation: NDArray[np.float64], model: NDArray[np.float64]) -> dict[str, Any]: ...
+def median(values: NDArray[np.float64]) -> float: ...
+def nmad(values: NDArray[np.float64]) -> float: ...
+def z_score(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def crps_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def log_score_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def dawid_sebastiani(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def pit_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def coverage_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64], level: float
+) -> float: ...
+def interval_score(
+    observation: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64], level: float
+) -> NDArray[np.float64]: ...
+def interval_score_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64], level: float
+) -> NDArray[np.float64]: ...
+def crps_ensemble(
+    observation: NDArray[np.float64], members: NDArray[np.float64], fair: bool
+) -> NDArray[np.float64]: ...
+def pit_histogram(pit: NDArray[np.float64], bins: int) -> NDArray[np.uint64]: ...
+
+class PassCovariance:
+    """The covariance ``D + B B'`` with one column of ``B`` per pass."""
+
+    def __init__(
+        self,
+        random_sigma: NDArray[np.float64],
+        common_sigma: NDArray[np.float64],
+        passes: NDArray[np.int64],
+    ) -> None: ...
+    def log_likelihood(self, residual: NDArray[np.float64]) -> float: ...
+    def mahalanobis(self, residual: NDArray[np.float64]) -> float: ...
+    def log_determinant(self) -> float: ...
+    def effective_sample_size(self) -> float: ...
+    def chi_square_degrees(self) -> float: ...
+
+def score_residuals(
+    residual: NDArray[np.float64],
+    random_sigma: NDArray[np.float64],
+    common_sigma: NDArray[np.float64],
+    passes: NDArray[np.int64],
+    discrepancy: float,
+    levels: Sequence[float],
+) -> dict[str, Any]:
+    """What ``nk.compare`` reports, from residuals and their error budget."""

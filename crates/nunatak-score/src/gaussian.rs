@@ -25,7 +25,7 @@ pub fn z_score(observation: &[f64], mean: &[f64], sigma: &[f64]) -> Result<Vec<f
 }
 
 /// Continuous ranked probability score of a normal distribution, in the unit of the observation:
-/// `σ [z (2Φ(z) - 1) + 2φ(z) - 1/√π]` (Gneiting and Raftery 2007, eq. 5; Gneiting et al. 2005, eq. 5, negatively
+/// `σ [z (2Φ(z) - 1) + 2φ(z) - 1/√π]` (Gneiting and Raftery 2007, sect. 4.2; Gneiting et al. 2005, eq. 5; negatively
 /// oriented).
 ///
 /// # Errors
