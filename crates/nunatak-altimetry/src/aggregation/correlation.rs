@@ -7,15 +7,15 @@
 //! T also removes correlation, so the crossing is compared with the one that a profile of known L/T shows after the same
 //! treatment (its exact expectation).
 
+use super::cell_sums::CellPoint;
 use super::moments::Moments;
 
 /// Bins along a cell's width.
 pub(crate) const BINS: usize = 200;
 /// Lags looked at: up to half of a cell.
 const LAGS: usize = BINS / 2;
-/// A track shorter than this part of a cell, or with fewer bins, says nothing about the correlation.
-const MINIMUM_EXTENT: f64 = 0.25;
-const MINIMUM_BINS: usize = 16;
+/// A track with fewer bins says nothing about the correlation.
+const MINIMUM_BINS: usize = 12;
 /// Points of the profile that stands for a track.
 const PROFILE_POINTS: usize = 160;
 /// Crossings shorter than this part of a track need no correction.
@@ -44,19 +44,22 @@ impl Autocovariance {
         self.tracks += other.tracks;
     }
 
-    /// Adds one pass through one cell: offsets (m) and heights, in bins of `bin` metres.
-    pub(crate) fn add_track(&mut self, offsets: &[[f64; 2]], heights: &[f64], moments: &Moments, bin: f64) {
-        let [(_, axis), _] = moments.principal_axes();
-        let along: Vec<f64> = offsets.iter().map(|offset| offset[0] * axis[0] + offset[1] * axis[1]).collect();
+    /// Adds one pass through one cell, in bins of `bin` metres.
+    pub(crate) fn add_track(&mut self, points: &[CellPoint], bin: f64) {
+        let mut moments = Moments::default();
+        points.iter().for_each(|point| moments.merge(&Moments::of(1.0, point.offset, point.height)));
+        let [(variance, axis), _] = moments.principal_axes();
+        let along: Vec<f64> =
+            points.iter().map(|point| point.offset[0] * axis[0] + point.offset[1] * axis[1]).collect();
         let start = along.iter().copied().fold(f64::INFINITY, f64::min);
         let end = along.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if end - start < MINIMUM_EXTENT * bin * BINS as f64 {
+        if variance <= 0.0 || end - start < MINIMUM_BINS as f64 * bin {
             return;
         }
         let mut bins = vec![(0.0, 0.0); ((end - start) / bin) as usize + 1];
-        for (along, height) in along.iter().zip(heights) {
+        for (along, point) in along.iter().zip(points) {
             if let Some((sum, count)) = bins.get_mut(((along - start) / bin) as usize) {
-                *sum += height - moments.mean[2];
+                *sum += point.height - moments.mean[2];
                 *count += 1.0;
             }
         }

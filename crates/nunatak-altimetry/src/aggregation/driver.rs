@@ -54,8 +54,8 @@ pub fn aggregate(points: PointColumns<'_>, grid: &Grid, options: AggregateOption
     let place = |index: u32| located[index as usize].as_ref();
     let cells: Vec<&[u32]> = order.chunk_by(|&a, &b| place(a).map(|a| a.cell) == place(b).map(|b| b.cell)).collect();
     let cells = CellPoints { points, located: &located, cells, grid, options };
-    let (summaries, autocovariance, bin) = cells.summarise();
-    let correlation_length = options.correlation_length.or_else(|| autocovariance.length(bin));
+    let summaries = cells.summarise();
+    let correlation_length = options.correlation_length.or_else(|| cells.correlation_length(&summaries));
     let shapes = cells.shapes(&summaries, correlation_length);
     let (sampling, pool) = sampling_sigmas(&shapes, correlation_length);
     let model = ErrorModel {
@@ -93,6 +93,14 @@ struct Summary {
     sums: CellSums,
     median: f64,
     nmad: f64,
+    /// Distance between segments along the densest pass, m.
+    spacing: Option<f64>,
+}
+
+/// Distance between neighbours along a pass: that of a line of two beams with the same extent and count.
+fn spacing(pass: &PassSums) -> Option<f64> {
+    let [(variance, _), _] = pass.moments().principal_axes();
+    (pass.count() > 1).then(|| 2.0 * (12.0 * variance).sqrt() / (pass.count() - 1) as f64)
 }
 
 impl CellPoints<'_> {
@@ -108,43 +116,45 @@ impl CellPoints<'_> {
         indices.iter().filter_map(point).collect()
     }
 
-    /// Sums, order statistics and the pooled autocovariance with the width of its bins, m.
-    fn summarise(&self) -> (Vec<Summary>, Autocovariance, f64) {
-        let widths = self.cells.iter().filter_map(|members| self.cell_of(members));
-        let mut widths: Vec<f64> = widths.map(|cell| cell_width(self.grid, cell)).collect();
-        let bin = median(&mut widths) / BINS as f64;
-        let chunks: Vec<_> = self.cells.par_chunks(CHUNK).map(|cells| self.summarise_chunk(cells, bin)).collect();
-        let mut autocovariance = Autocovariance::default();
-        let mut summaries = Vec::with_capacity(self.cells.len());
-        for (of_chunk, covariance) in chunks {
-            summaries.extend(of_chunk);
-            autocovariance.merge(&covariance);
-        }
-        (summaries, autocovariance, bin)
+    /// The members of a cell, one list per pass.
+    fn passes(&self, indices: &[u32]) -> Vec<Vec<CellPoint>> {
+        let pass = |index: u32| self.points.pass_id[index as usize];
+        indices.chunk_by(|&a, &b| pass(a) == pass(b)).map(|members| self.members(members)).collect()
     }
 
-    fn summarise_chunk(&self, cells: &[&[u32]], bin: f64) -> (Vec<Summary>, Autocovariance) {
-        let mut autocovariance = Autocovariance::default();
-        let summary = |indices: &&[u32]| {
-            let cell = self.cell_of(indices)?;
-            let mut passes = Vec::new();
-            for pass in indices.chunk_by(|&a, &b| self.points.pass_id[a as usize] == self.points.pass_id[b as usize]) {
-                let members = self.members(pass);
-                let mut sums = PassSums::default();
-                members.iter().for_each(|point| sums.add(point));
-                if self.options.correlation_length.is_none() {
-                    let offsets: Vec<_> = members.iter().map(|point| point.offset).collect();
-                    let heights: Vec<_> = members.iter().map(|point| point.height).collect();
-                    autocovariance.add_track(&offsets, &heights, sums.moments(), bin);
-                }
-                passes.push(sums);
+    fn summarise(&self) -> Vec<Summary> {
+        self.cells.par_iter().filter_map(|indices| self.summary(indices)).collect()
+    }
+
+    fn summary(&self, indices: &[u32]) -> Option<Summary> {
+        let mut passes = Vec::new();
+        for members in self.passes(indices) {
+            let mut sums = PassSums::default();
+            members.iter().for_each(|point| sums.add(point));
+            passes.push(sums);
+        }
+        let heights = indices.iter().map(|&index| self.points.height[index as usize]).collect();
+        let (median, nmad) = median_and_nmad(heights);
+        let spacing = passes.iter().filter_map(spacing).reduce(f64::min);
+        Some(Summary { cell: self.cell_of(indices)?, sums: CellSums::from_passes(&passes), median, nmad, spacing })
+    }
+
+    /// The correlation length along the tracks, pooled over all cells.
+    fn correlation_length(&self, summaries: &[Summary]) -> Option<f64> {
+        let mut widths: Vec<f64> = summaries.iter().map(|summary| cell_width(self.grid, summary.cell)).collect();
+        let mut spacings: Vec<f64> = summaries.iter().filter_map(|summary| summary.spacing).collect();
+        let bin = (median(&mut widths) / BINS as f64).max(median(&mut spacings));
+        let of_chunk = |cells: &[&[u32]]| {
+            let mut autocovariance = Autocovariance::default();
+            for members in cells.iter().flat_map(|indices| self.passes(indices)) {
+                autocovariance.add_track(&members, bin);
             }
-            let heights = indices.iter().map(|&index| self.points.height[index as usize]).collect();
-            let (median, nmad) = median_and_nmad(heights);
-            Some(Summary { cell, sums: CellSums::from_passes(&passes), median, nmad })
+            autocovariance
         };
-        let summaries = cells.iter().filter_map(summary).collect();
-        (summaries, autocovariance)
+        let chunks: Vec<_> = self.cells.par_chunks(CHUNK).map(of_chunk).collect();
+        let mut pooled = Autocovariance::default();
+        chunks.iter().for_each(|chunk| pooled.merge(chunk));
+        pooled.length(bin)
     }
 
     fn shapes(&self, summaries: &[Summary], correlation_length: Option<f64>) -> Vec<CellShape> {

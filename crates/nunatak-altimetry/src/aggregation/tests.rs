@@ -2,8 +2,8 @@
 
 use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
 
+use super::cell_sums::CellPoint;
 use super::correlation::{Autocovariance, BINS, mean_correlation};
-use super::moments::Moments;
 use super::*;
 use crate::NOT_A_TIME;
 
@@ -36,6 +36,10 @@ fn profile(normal: &mut Normal, count: usize, spacing: f64, length: f64) -> Vec<
         .collect()
 }
 
+fn point(offset: [f64; 2], height: f64) -> CellPoint {
+    CellPoint { offset, height, sigma: 0.02, sigma_geo: 0.4, weight: 1.0, time: NOT_A_TIME }
+}
+
 fn grid(spacing: f64, cells: usize) -> Grid {
     let axis = || Axis::from_centres((0..cells).map(|index| 5e5 + spacing * index as f64).collect()).unwrap();
     Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:3031").unwrap(), axis(), axis()).unwrap())
@@ -49,11 +53,10 @@ fn correlation_length_is_recovered() {
         let mut pooled = Autocovariance::default();
         for _ in 0..400 {
             let heights = profile(&mut normal, 400, spacing, length);
-            let offsets: Vec<_> =
-                (0..400).map(|index| [spacing * index as f64, 0.3 * spacing * index as f64]).collect();
-            let mut moments = Moments::default();
-            offsets.iter().zip(&heights).for_each(|(&at, &height)| moments.merge(&Moments::of(1.0, at, height)));
-            pooled.add_track(&offsets, &heights, &moments, bin);
+            let place = |index: usize| [spacing * index as f64, 0.3 * spacing * index as f64];
+            let points: Vec<_> =
+                heights.iter().enumerate().map(|(index, &height)| point(place(index), height)).collect();
+            pooled.add_track(&points, bin);
         }
         let along = length * 1.09f64.sqrt();
         let found = pooled.length(bin).unwrap();
