@@ -1,1 +1,44 @@
-//! placeholder
+//! Sparse weights between two grids, and their lazy application.
+//!
+//! [`Weights`] are computed once for a pair of grids and a [`Method`] and shared; a [`RegriddedArray`] applies them
+//! to a lazy array whose last two axes are the source grid's (y, x), reading only the source block that a target
+//! region needs.
+//!
+//! ```text
+//! Grid × Grid × Method ─► Weights (CSR) ─┐
+//! lazy array (…, y, x) ──────────────────┴─► RegriddedArray (…, y', x')
+//! ```
+
+mod apply;
+mod build;
+mod cache;
+mod error;
+mod method;
+mod regridded;
+mod weights;
+
+pub use error::{RegridError, Result};
+pub use method::{Method, MissingPolicy};
+pub use regridded::RegriddedArray;
+pub use weights::Weights;
+
+use std::sync::Arc;
+
+use nunatak_array::{ArrayError, Description, SharedArray};
+
+/// Rebuilds an array that this crate defines from its description and its rebuilt inputs; `None` when the kind
+/// belongs to another crate. Weights come from a bounded cache of this process, keyed by their content, so that
+/// many arrays of one tree rebuild them once.
+///
+/// # Errors
+/// [`ArrayError::Rebuild`] when the parameters do not fit.
+pub fn rebuild(
+    description: &Description,
+    inputs: &[SharedArray],
+) -> std::result::Result<Option<SharedArray>, ArrayError> {
+    if description.kind != RegriddedArray::KIND {
+        return Ok(None);
+    }
+    let input = inputs.first().cloned().ok_or_else(|| description.broken("its input is missing"))?;
+    Ok(Some(Arc::new(RegriddedArray::rebuild(description, input)?)))
+}

@@ -1,0 +1,85 @@
+use nunatak_array::Element;
+
+use crate::{MissingPolicy, Weights};
+
+/// A block of source cells: first row and column, number of rows and columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+}
+
+impl Block {
+    /// The smallest block that holds these cells of a grid of `width` columns; no rows when there are none.
+    pub(crate) fn of(cells: &[u32], width: usize) -> Self {
+        let mut found: Option<(usize, usize, usize, usize)> = None;
+        for &cell in cells {
+            let (row, column) = (cell as usize / width, cell as usize % width);
+            found = Some(found.map_or((row, row, column, column), |(top, bottom, left, right)| {
+                (top.min(row), bottom.max(row), left.min(column), right.max(column))
+            }));
+        }
+        match found {
+            Some((top, bottom, left, right)) => {
+                Self { row: top, column: left, rows: bottom - top + 1, columns: right - left + 1 }
+            }
+            None => Self { row: 0, column: 0, rows: 0, columns: 0 },
+        }
+    }
+
+    /// The smallest block that holds both.
+    pub(crate) fn union(self, other: Self) -> Self {
+        if self.is_empty() {
+            return other;
+        }
+        if other.is_empty() {
+            return self;
+        }
+        let (row, column) = (self.row.min(other.row), self.column.min(other.column));
+        let end_row = (self.row + self.rows).max(other.row + other.rows);
+        let end_column = (self.column + self.columns).max(other.column + other.columns);
+        Self { row, column, rows: end_row - row, columns: end_column - column }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Number of its cells.
+    pub(crate) fn len(&self) -> usize {
+        self.rows * self.columns
+    }
+}
+
+/// Fills consecutive target cells from `first`: sums in double precision, divided by the weight that counted.
+///
+/// `place` says where in `source` the cell of an entry stands.
+pub(crate) fn apply_rows<T: Element, R: Element>(
+    weights: &Weights,
+    first: usize,
+    place: impl Fn(usize) -> usize,
+    source: &[T],
+    missing: MissingPolicy,
+    result: &mut [R],
+) {
+    // Coverages are sums of quotients: what is half but for round-off counts as half.
+    let threshold = missing.min_coverage() - 1e-9;
+    let (starts, values) = (weights.row_starts(), weights.values());
+    for (at, cell) in result.iter_mut().enumerate() {
+        let entries = starts[first + at]..starts[first + at + 1];
+        let (mut sum, mut covered, mut lost) = (0.0, 0.0, false);
+        for (&weight, entry) in values[entries.clone()].iter().zip(entries) {
+            let value = source[place(entry)].to_f64();
+            if value.is_nan() {
+                lost = true;
+            } else {
+                sum += weight * value;
+                covered += weight;
+            }
+        }
+        let is_missing = covered <= 0.0 || covered < threshold || (lost && !missing.skipna());
+        *cell = R::from_f64(if is_missing { f64::NAN } else { sum / covered });
+    }
+}

@@ -1,0 +1,122 @@
+use nunatak_grid::{Axis, Crs, Ellipsoid, PolarStereographic, RectilinearGrid};
+use rayon::prelude::*;
+
+use super::{Rows, polar_geographic, similar};
+use crate::{RegridError, Result};
+
+/// Areas in common of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
+pub(super) fn rows(source: &RectilinearGrid, target: &RectilinearGrid) -> Result<Vec<Rows>> {
+    let systems = || RegridError::Systems { origin: source.crs().name(), target: target.crs().name() };
+    match (source.crs(), target.crs()) {
+        (Crs::PolarStereographic(own), Crs::PolarStereographic(_)) if source.crs().is_same(target.crs()) => {
+            Ok(rectangles(source, target, own))
+        }
+        (Crs::PolarStereographic(own), Crs::PolarStereographic(other)) if own.is_similar(other) => {
+            Ok(similar::rows(source, target, own, other))
+        }
+        (Crs::Geographic(ellipsoid), Crs::Geographic(_)) if source.crs().is_same(target.crs()) => {
+            Ok(zones(source, target, ellipsoid))
+        }
+        (Crs::PolarStereographic(projection), Crs::Geographic(ellipsoid)) if projection.ellipsoid() == *ellipsoid => {
+            Ok(polar_geographic::to_geographic(source, target, projection))
+        }
+        (Crs::Geographic(ellipsoid), Crs::PolarStereographic(projection)) if projection.ellipsoid() == *ellipsoid => {
+            Ok(polar_geographic::to_polar(source, target, projection))
+        }
+        _ => Err(systems()),
+    }
+}
+
+/// Part of a source cell along one axis.
+#[derive(Debug, Clone, Copy)]
+struct Overlap {
+    cell: usize,
+    low: f64,
+    high: f64,
+}
+
+/// The source cells that each target cell meets along one axis, by rising index.
+fn overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
+    (0..target.len())
+        .map(|cell| {
+            let (low, high) = target.cell(cell);
+            source.overlapping(low, high).filter_map(|cell| common(source.cell(cell), cell, low, high)).collect()
+        })
+        .collect()
+}
+
+fn common((start, end): (f64, f64), cell: usize, low: f64, high: f64) -> Option<Overlap> {
+    let (low, high) = (start.max(low), end.min(high));
+    (low < high).then_some(Overlap { cell, low, high })
+}
+
+/// The same for longitudes, which repeat every turn; a source cell may meet a target cell on both sides.
+fn turning_overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
+    let (west, east) = source.extent();
+    (0..target.len())
+        .map(|cell| {
+            let (low, high) = target.cell(cell);
+            let turns = ((west - high) / 360.0).floor() as i32..=((east - low) / 360.0).ceil() as i32;
+            let mut found: Vec<Overlap> = turns
+                .flat_map(|turn| {
+                    let shift = 360.0 * f64::from(turn);
+                    source
+                        .overlapping(low + shift, high + shift)
+                        .filter_map(move |cell| common(source.cell(cell), cell, low + shift, high + shift))
+                })
+                .collect();
+            found.sort_by_key(|overlap| overlap.cell);
+            found
+        })
+        .collect()
+}
+
+/// Two grids on one map: overlaps are rectangles, their areas the integral of the area factor.
+fn rectangles(source: &RectilinearGrid, target: &RectilinearGrid, projection: &PolarStereographic) -> Vec<Rows> {
+    let (columns, lines) = (overlaps(source.x(), target.x()), overlaps(source.y(), target.y()));
+    let width = source.x().len();
+    lines
+        .par_iter()
+        .enumerate()
+        .map(|(row, lines)| {
+            let mut rows = Rows::default();
+            for (column, columns) in columns.iter().enumerate() {
+                let area = projection.rectangle_area(target.x().cell(column), target.y().cell(row));
+                rows.push(lines.iter().flat_map(|line| {
+                    columns.iter().map(move |column| {
+                        let common = projection.rectangle_area((column.low, column.high), (line.low, line.high));
+                        ((line.cell * width + column.cell) as u32, common / area)
+                    })
+                }));
+            }
+            rows
+        })
+        .collect()
+}
+
+/// Two longitude-latitude grids: overlaps are spans of longitude times zones.
+fn zones(source: &RectilinearGrid, target: &RectilinearGrid, ellipsoid: &Ellipsoid) -> Vec<Rows> {
+    let (columns, lines) = (turning_overlaps(source.x(), target.x()), overlaps(source.y(), target.y()));
+    let width = source.x().len();
+    lines
+        .par_iter()
+        .enumerate()
+        .map(|(row, lines)| {
+            let (south, north) = target.y().cell(row);
+            let zone = ellipsoid.zone_area(south, north, 1.0);
+            let shares: Vec<(usize, f64)> =
+                lines.iter().map(|line| (line.cell, ellipsoid.zone_area(line.low, line.high, 1.0) / zone)).collect();
+            let mut rows = Rows::default();
+            for (column, columns) in columns.iter().enumerate() {
+                let (west, east) = target.x().cell(column);
+                rows.push(shares.iter().flat_map(|&(line, share)| {
+                    columns.iter().map(move |column| {
+                        let span = (column.high - column.low) / (east - west);
+                        ((line * width + column.cell) as u32, share * span)
+                    })
+                }));
+            }
+            rows
+        })
+        .collect()
+}

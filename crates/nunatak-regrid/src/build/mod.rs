@@ -1,0 +1,51 @@
+//! How each method fills the rows of the weights.
+
+mod conservative;
+mod points;
+mod polar_geographic;
+mod similar;
+
+use nunatak_grid::RectilinearGrid;
+
+use crate::{Method, Result};
+
+/// Fraction of a cell below which a part of it is round-off of edges that only touch.
+const SLIVER: f64 = 1e-12;
+
+/// Consecutive rows of the weights: where each ends, and the cells and weights of all of them.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Rows {
+    pub(crate) ends: Vec<usize>,
+    pub(crate) cells: Vec<u32>,
+    pub(crate) values: Vec<f64>,
+}
+
+impl Rows {
+    /// Adds one row; entries without weight are dropped, so that a missing value they would touch does no harm.
+    pub(crate) fn push(&mut self, entries: impl IntoIterator<Item = (u32, f64)>) {
+        for (cell, value) in entries {
+            if value > 0.0 {
+                self.cells.push(cell);
+                self.values.push(value);
+            }
+        }
+        self.ends.push(self.cells.len());
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+}
+
+/// All rows of the weights, in order, in blocks.
+pub(crate) fn rows(source: &RectilinearGrid, target: &RectilinearGrid, method: Method) -> Result<Vec<Rows>> {
+    match method {
+        Method::Conservative => conservative::rows(source, target),
+        Method::Bilinear => points::bilinear(source, target),
+        Method::Nearest => points::nearest(source, target),
+    }
+}

@@ -1,0 +1,70 @@
+use nunatak_array::ArrayError;
+use nunatak_grid::GridError;
+
+/// Result of a regridding operation.
+pub type Result<T, E = RegridError> = std::result::Result<T, E>;
+
+/// What can go wrong when weights are made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegridError {
+    /// No target cell meets a source cell.
+    #[error(
+        "the grids do not overlap: source {origin}; target {target}; check the units of the coordinates and the coordinate reference systems"
+    )]
+    NoOverlap {
+        /// System and extent of the source grid.
+        origin: String,
+        /// System and extent of the target grid.
+        target: String,
+    },
+    /// A method that is not known.
+    #[error("unknown regridding method `{found}`; known: conservative, bilinear, nearest")]
+    UnknownMethod {
+        /// The text given.
+        found: String,
+    },
+    /// A pair of systems between which cells cannot be intersected.
+    #[error(
+        "conservative regridding from {origin} to {target} is not available: the two need one pole and one ellipsoid; use bilinear or nearest, or go through a longitude-latitude grid"
+    )]
+    Systems {
+        /// Source system.
+        origin: String,
+        /// Target system.
+        target: String,
+    },
+    /// A coverage that is not a fraction.
+    #[error("min_coverage: found {found}, expected a fraction from 0 to 1")]
+    Coverage {
+        /// The value given.
+        found: f64,
+    },
+    /// A mask, or values, of another size than the source grid.
+    #[error("{what} of {found} cells does not fit the source grid of {rows} x {columns} cells")]
+    Size {
+        /// Mask or values.
+        what: &'static str,
+        /// Number of its cells.
+        found: usize,
+        /// Rows of the source grid.
+        rows: usize,
+        /// Columns of the source grid.
+        columns: usize,
+    },
+    /// More cells than indices can number.
+    #[error("a grid of {cells} cells is too large: at most 4294967295 can be numbered")]
+    TooLarge {
+        /// Number of cells.
+        cells: usize,
+    },
+    /// A coordinate reference system or a grid is wrong.
+    #[error(transparent)]
+    Grid(#[from] GridError),
+}
+
+impl From<RegridError> for ArrayError {
+    fn from(error: RegridError) -> Self {
+        Self::source(error)
+    }
+}

@@ -1,0 +1,243 @@
+use std::sync::Arc;
+
+use nunatak_array::{
+    Array, ArrayError, ChunkGrid, DataType, Description, Element, Region, SharedArray, Values, for_each_numeric,
+};
+use nunatak_grid::Grid;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::apply::{Block, apply_rows};
+use crate::{Method, MissingPolicy, Weights};
+
+/// Most rows and columns of one target chunk.
+const CHUNK: usize = 1024;
+
+/// A lazy array brought to another grid: its last two axes are the target's (y, x), those before ride along.
+///
+/// Single precision stays single (sums are made in double); everything else becomes double. Reading a region reads
+/// the block of source cells that its weights name, once for each chunk of the leading axes.
+pub struct RegriddedArray {
+    input: SharedArray,
+    weights: Arc<Weights>,
+    missing: MissingPolicy,
+    shape: Vec<usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Parameters {
+    source: Grid,
+    target: Grid,
+    method: Method,
+    missing: MissingPolicy,
+    masked: bool,
+}
+
+impl RegriddedArray {
+    pub(crate) const KIND: &'static str = "regrid/regridded";
+
+    /// `input`, whose last two axes are the (y, x) of the weights' source grid, on the target grid.
+    ///
+    /// # Errors
+    /// [`ArrayError::Rank`] for fewer than two axes, [`ArrayError::Shape`] when the last two do not fit the source,
+    /// [`ArrayError::Type`] for text.
+    pub fn new(input: SharedArray, weights: Arc<Weights>, missing: MissingPolicy) -> Result<Self, ArrayError> {
+        let mut shape = input.shape().to_vec();
+        let Some(leading) = shape.len().checked_sub(2) else {
+            return Err(ArrayError::Rank { expected: 2, found: shape.len() });
+        };
+        let (rows, columns) = weights.source().shape();
+        if shape[leading..] != [rows, columns] {
+            return Err(ArrayError::Shape {
+                what: "field to regrid, last two axes (y, x)".into(),
+                expected: vec![rows, columns],
+                found: shape.split_off(leading),
+            });
+        }
+        if !input.data_type().is_numeric() {
+            return Err(ArrayError::Type {
+                what: "field to regrid".into(),
+                expected: "numbers".into(),
+                found: input.data_type(),
+            });
+        }
+        let (rows, columns) = weights.target().shape();
+        shape[leading..].copy_from_slice(&[rows, columns]);
+        Ok(Self { input, weights, missing, shape })
+    }
+
+    pub(crate) fn rebuild(description: &Description, input: SharedArray) -> Result<Self, ArrayError> {
+        let parameters: Parameters = description.parameters()?;
+        let mask: Option<Vec<bool>> =
+            if parameters.masked { Some(description.blob(0)?.iter().map(|&byte| byte != 0).collect()) } else { None };
+        let weights = Weights::shared(&parameters.source, &parameters.target, parameters.method, mask.as_deref())
+            .map_err(|error| description.broken(error.to_string()))?;
+        Self::new(input, weights, parameters.missing)
+    }
+
+    /// The blocks of leading axes that are read together: those of one chunk.
+    fn leading_blocks(&self, leading: &Region) -> Vec<Region> {
+        let lengths = self.input.chunk_grid().all_lengths();
+        ChunkGrid::from_lengths(&lengths[..leading.rank()])
+            .chunks_touching(leading)
+            .iter()
+            .filter_map(|chunk| chunk.intersection(leading))
+            .collect()
+    }
+}
+
+impl Array for RegriddedArray {
+    fn data_type(&self) -> DataType {
+        match self.input.data_type() {
+            DataType::F32 => DataType::F32,
+            _ => DataType::F64,
+        }
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn chunk_grid(&self) -> ChunkGrid {
+        let leading = self.shape.len() - 2;
+        let tiles = ChunkGrid::regular(&self.shape[leading..], &[CHUNK, CHUNK]);
+        let mut lengths = self.input.chunk_grid().all_lengths();
+        lengths.truncate(leading);
+        lengths.extend(tiles.all_lengths());
+        ChunkGrid::from_lengths(&lengths)
+    }
+
+    fn read(&self, region: &Region) -> Result<Values, ArrayError> {
+        region.check_within(&self.shape)?;
+        let plan = Plan::new(&self.weights, region);
+        if plan.block.is_empty() || region.is_empty() {
+            return Ok(Values::missing(self.data_type(), region.len()));
+        }
+        let rank = region.rank() - 2;
+        let leading = Region::new(region.start()[..rank].to_vec(), region.shape()[..rank].to_vec())?;
+        let blocks = self.leading_blocks(&leading);
+        let mut result = Values::zeros(self.data_type(), if blocks.len() == 1 { 0 } else { region.len() });
+        for block in &blocks {
+            let values = self.input.read(&plan.source_region(block)?)?;
+            let part = plan.apply(&self.weights, &values, self.missing)?;
+            if blocks.len() == 1 {
+                return Ok(part);
+            }
+            let (mut to, mut shape) = (vec![0; rank + 2], region.shape().to_vec());
+            for axis in 0..rank {
+                to[axis] = block.start()[axis] - leading.start()[axis];
+                shape[axis] = block.shape()[axis];
+            }
+            let whole = Region::whole(&shape);
+            result.copy_block(region.shape(), &Region::new(to, shape.clone())?, &part, &shape, &whole)?;
+        }
+        Ok(result)
+    }
+
+    fn describe(&self) -> Result<Description, ArrayError> {
+        let parameters = Parameters {
+            source: Grid::Rectilinear(self.weights.source().clone()),
+            target: Grid::Rectilinear(self.weights.target().clone()),
+            method: self.weights.method(),
+            missing: self.missing,
+            masked: self.weights.mask().is_some(),
+        };
+        let description = Description::new(Self::KIND, &parameters)?.with_inputs(vec![self.input.describe()?]);
+        Ok(match self.weights.mask() {
+            Some(mask) => description.with_blob(Arc::clone(mask)),
+            None => description,
+        })
+    }
+}
+
+/// How one region of the target is made: the source block to read, and where in it the cell of each entry stands.
+struct Plan {
+    first_row: usize,
+    first_column: usize,
+    rows: usize,
+    columns: usize,
+    width: usize,
+    block: Block,
+    places: Places,
+}
+
+enum Places {
+    /// The block is as wide as the source: places are cells less this.
+    Shifted(usize),
+    /// Places of the entries of each target row, and where that row's entries begin in the weights.
+    Listed(Vec<(usize, Vec<u32>)>),
+}
+
+impl Plan {
+    fn new(weights: &Weights, region: &Region) -> Self {
+        let rank = region.rank();
+        let (first_row, first_column) = (region.start()[rank - 2], region.start()[rank - 1]);
+        let (rows, columns) = (region.shape()[rank - 2], region.shape()[rank - 1]);
+        let width = weights.target().shape().1;
+        let source_width = weights.source().shape().1;
+        let entries = |row: usize| {
+            let first = (first_row + row) * width + first_column;
+            weights.row_starts()[first]..weights.row_starts()[first + columns]
+        };
+        let block = if (rows, columns) == weights.target().shape() {
+            weights.block()
+        } else {
+            let blocks = (0..rows).into_par_iter().map(|row| Block::of(&weights.cells()[entries(row)], source_width));
+            blocks.reduce(|| Block::of(&[], source_width), Block::union)
+        };
+        let places = if block.columns == source_width {
+            Places::Shifted(block.row * source_width)
+        } else {
+            let local = |&cell: &u32| {
+                let (row, column) = (cell as usize / source_width, cell as usize % source_width);
+                ((row - block.row) * block.columns + column - block.column) as u32
+            };
+            let list = |row: usize| (entries(row).start, weights.cells()[entries(row)].iter().map(local).collect());
+            Places::Listed((0..rows).into_par_iter().map(list).collect())
+        };
+        Self { first_row, first_column, rows, columns, width, block, places }
+    }
+
+    /// The block of the input to read for a block of leading axes.
+    fn source_region(&self, leading: &Region) -> Result<Region, ArrayError> {
+        let (mut start, mut shape) = (leading.start().to_vec(), leading.shape().to_vec());
+        start.extend([self.block.row, self.block.column]);
+        shape.extend([self.block.rows, self.block.columns]);
+        Region::new(start, shape)
+    }
+
+    /// The target values of the source blocks in `values`, one after the other.
+    fn apply(&self, weights: &Weights, values: &Values, missing: MissingPolicy) -> Result<Values, ArrayError> {
+        if let Values::F32(values) = values {
+            return Ok(Values::F32(self.apply_typed(weights, values, missing)));
+        }
+        for_each_numeric!(
+            values,
+            values => Ok(Values::F64(self.apply_typed(weights, values, missing))),
+            other => Err(ArrayError::Type { what: "field to regrid".into(), expected: "numbers".into(), found: other.data_type() })
+        )
+    }
+
+    fn apply_typed<T: Element, R: Element>(&self, weights: &Weights, values: &[T], missing: MissingPolicy) -> Vec<R> {
+        let fields = values.len() / self.block.len();
+        let mut result = vec![R::default(); fields * self.rows * self.columns];
+        result.par_chunks_mut(self.columns).with_min_len(8).enumerate().for_each(|(line, cells)| {
+            let (field, row) = (line / self.rows, line % self.rows);
+            let source = &values[field * self.block.len()..(field + 1) * self.block.len()];
+            let first = (self.first_row + row) * self.width + self.first_column;
+            match &self.places {
+                Places::Shifted(shift) => {
+                    apply_rows(weights, first, |entry| weights.cells()[entry] as usize - shift, source, missing, cells);
+                }
+                Places::Listed(lists) => {
+                    let (start, list) = &lists[row];
+                    apply_rows(weights, first, |entry| list[entry - start] as usize, source, missing, cells);
+                }
+            }
+        });
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+use std::sync::Arc;
+
+use nunatak_grid::{Grid, RectilinearGrid};
+use rayon::prelude::*;
+
+use crate::apply::{Block, apply_rows};
+use crate::build::{self, Rows};
+use crate::{Method, MissingPolicy, RegridError, Result, cache};
+
+/// A sparse matrix from the cells of a source grid to those of a target grid, in compressed rows.
+///
+/// Row `i` belongs to target cell `i` (flat, y then x). Its weights sum to the fraction of the cell that the source
+/// covers: below one at the rim of the source, where [`Weights::apply`] divides by the sum.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    source: RectilinearGrid,
+    target: RectilinearGrid,
+    method: Method,
+    mask: Option<Arc<[u8]>>,
+    row_starts: Vec<usize>,
+    cells: Vec<u32>,
+    values: Vec<f64>,
+    block: Block,
+}
+
+impl Weights {
+    /// The weights between two grids. Rows of the target are computed in parallel; the result does not depend on the
+    /// number of threads.
+    ///
+    /// # Errors
+    /// [`RegridError::NoOverlap`], [`RegridError::Systems`], [`RegridError::TooLarge`], and errors of projections.
+    pub fn new(source: &Grid, target: &Grid, method: Method) -> Result<Self> {
+        let (source, target) = (rectilinear(source), rectilinear(target));
+        for grid in [source, target] {
+            if u32::try_from(grid.len()).is_err() {
+                return Err(RegridError::TooLarge { cells: grid.len() });
+            }
+        }
+        let rows = build::rows(source, target, method)?;
+        if rows.iter().all(Rows::is_empty) {
+            return Err(RegridError::NoOverlap { origin: extent(source), target: extent(target) });
+        }
+        Ok(Self::assemble(source.clone(), target.clone(), method, rows))
+    }
+
+    /// The weights between two grids, without the source cells that `mask` leaves out, from this process's cache:
+    /// the last 16 sets are kept, at most 512 MiB of them.
+    ///
+    /// # Errors
+    /// As [`Weights::new`] and [`Weights::masked`].
+    pub fn shared(source: &Grid, target: &Grid, method: Method, mask: Option<&[bool]>) -> Result<Arc<Self>> {
+        cache::weights(source, target, method, mask)
+    }
+
+    /// The same weights without the source cells whose mask is false.
+    ///
+    /// # Errors
+    /// [`RegridError::Size`] when the mask has another number of cells than the source.
+    pub fn masked(&self, mask: &[bool]) -> Result<Self> {
+        self.check_size("a mask", mask.len())?;
+        let rows = self.row_starts.windows(2).map(|ends| {
+            let mut rows = Rows::default();
+            let entries = self.cells[ends[0]..ends[1]].iter().zip(&self.values[ends[0]..ends[1]]);
+            rows.push(entries.filter(|(cell, _)| mask[**cell as usize]).map(|(&cell, &value)| (cell, value)));
+            rows
+        });
+        let mut masked = Self::assemble(self.source.clone(), self.target.clone(), self.method, rows.collect());
+        masked.mask = Some(mask.iter().map(|&keep| u8::from(keep)).collect());
+        Ok(masked)
+    }
+
+    fn assemble(source: RectilinearGrid, target: RectilinearGrid, method: Method, rows: Vec<Rows>) -> Self {
+        let mut row_starts = Vec::with_capacity(target.len() + 1);
+        row_starts.push(0);
+        let count = rows.iter().map(Rows::len).sum();
+        let (mut cells, mut values) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for block in rows {
+            let offset = cells.len();
+            row_starts.extend(block.ends.iter().map(|end| offset + end));
+            cells.extend(block.cells);
+            values.extend(block.values);
+        }
+        let block = Block::of(&cells, source.shape().1);
+        Self { source, target, method, mask: None, row_starts, cells, values, block }
+    }
+
+    /// The source grid.
+    pub fn source(&self) -> &RectilinearGrid {
+        &self.source
+    }
+
+    /// The target grid.
+    pub fn target(&self) -> &RectilinearGrid {
+        &self.target
+    }
+
+    /// How the weights were made.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Where each row begins and ends: one more than there are target cells (CSR `indptr`).
+    pub fn row_starts(&self) -> &[usize] {
+        &self.row_starts
+    }
+
+    /// Source cell of each entry (CSR `indices`), rising within a row of the target.
+    pub fn cells(&self) -> &[u32] {
+        &self.cells
+    }
+
+    /// Weight of each entry (CSR `data`).
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Fraction of each target cell that the source covers: the sum of its weights.
+    pub fn covered_fraction(&self) -> Vec<f64> {
+        self.row_starts.windows(2).map(|ends| self.values[ends[0]..ends[1]].iter().sum()).collect()
+    }
+
+    /// One field on the source grid, flat (y, x), brought to the target grid.
+    ///
+    /// # Errors
+    /// [`RegridError::Size`] when the field has another number of cells than the source.
+    pub fn apply(&self, field: &[f64], missing: MissingPolicy) -> Result<Vec<f64>> {
+        self.check_size("a field", field.len())?;
+        let mut result = vec![f64::NAN; self.target.len()];
+        let columns = self.target.shape().1;
+        result.par_chunks_mut(columns).enumerate().with_min_len(8).for_each(|(row, cells)| {
+            apply_rows(self, row * columns, |entry| self.cells[entry] as usize, field, missing, cells);
+        });
+        Ok(result)
+    }
+
+    /// The mask these weights were made with, one byte per source cell.
+    pub(crate) fn mask(&self) -> Option<&Arc<[u8]>> {
+        self.mask.as_ref()
+    }
+
+    /// The source block that the whole target needs.
+    pub(crate) fn block(&self) -> Block {
+        self.block
+    }
+
+    /// Bytes in memory.
+    pub(crate) fn byte_len(&self) -> usize {
+        self.row_starts.len() * size_of::<usize>() + self.cells.len() * (size_of::<u32>() + size_of::<f64>())
+    }
+
+    fn check_size(&self, what: &'static str, found: usize) -> Result<()> {
+        let (rows, columns) = self.source.shape();
+        if found == rows * columns { Ok(()) } else { Err(RegridError::Size { what, found, rows, columns }) }
+    }
+}
+
+pub(crate) fn rectilinear(grid: &Grid) -> &RectilinearGrid {
+    match grid {
+        Grid::Rectilinear(grid) => grid,
+        _ => unreachable!("nunatak-grid has no other family yet"),
+    }
+}
+
+fn extent(grid: &RectilinearGrid) -> String {
+    let ((west, east), (south, north)) = (grid.x().extent(), grid.y().extent());
+    let unit = if grid.crs().is_geographic() { "degrees" } else { "m" };
+    format!("{} x {west} to {east} {unit}, y {south} to {north} {unit}", grid.crs().name())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,382 @@
+use nunatak_grid::{Axis, Crs, Ellipsoid, PolarStereographic, Pole};
+use proptest::prelude::*;
+
+use super::*;
+
+pub(crate) fn axis(start: f64, step: f64, length: usize) -> Axis {
+    Axis::from_centres((0..length).map(|index| start + step * index as f64).collect()).unwrap()
+}
+
+pub(crate) fn polar(name: &str, x: Axis, y: Axis) -> Grid {
+    Grid::Rectilinear(RectilinearGrid::new(Crs::parse(name).unwrap(), x, y).unwrap())
+}
+
+/// The ISMIP6 grid of Antarctica at this spacing (m).
+pub(crate) fn antarctic(spacing: f64) -> Grid {
+    let length = (6_080_000.0 / spacing) as usize + 1;
+    polar("EPSG:3031", axis(-3_040_000.0, spacing, length), axis(-3_040_000.0, spacing, length))
+}
+
+fn southern(step: f64) -> Grid {
+    polar(
+        "EPSG:4326",
+        axis(-180.0 + step / 2.0, step, (360.0 / step) as usize),
+        axis(-90.0 + step / 2.0, step, (55.0 / step) as usize),
+    )
+}
+
+/// A field that falls to zero inside the Antarctic grid, at its cell centres.
+fn dome(grid: &Grid) -> Vec<f64> {
+    let grid = rectilinear(grid);
+    grid.y()
+        .centres()
+        .iter()
+        .flat_map(|y| grid.x().centres().iter().map(move |x| (1.0 - (x * x + 1.1 * y * y) / 7e12).max(0.0) * 4000.0))
+        .collect()
+}
+
+fn integral(grid: &Grid, field: &[f64]) -> f64 {
+    rectilinear(grid)
+        .cell_areas()
+        .iter()
+        .zip(field)
+        .filter(|(_, value)| !value.is_nan())
+        .map(|(area, value)| area * value)
+        .sum()
+}
+
+fn all_of_it() -> MissingPolicy {
+    MissingPolicy::new(true, 0.0).unwrap()
+}
+
+fn check_ones(source: &Grid, target: &Grid, method: Method) {
+    let weights = Weights::new(source, target, method).unwrap();
+    let ones = vec![1.0; rectilinear(source).len()];
+    let found = weights.apply(&ones, MissingPolicy::default()).unwrap();
+    assert!(found.iter().any(|value| !value.is_nan()));
+    for value in found.iter().filter(|value| !value.is_nan()) {
+        assert!((value - 1.0).abs() < 1e-13, "{value}");
+    }
+    for covered in weights.covered_fraction() {
+        assert!(covered < 1.0 + 1e-10, "{covered}");
+    }
+}
+
+#[test]
+fn ones_stay_ones() {
+    let (coarse, fine, global) = (antarctic(64e3), antarctic(40e3), southern(2.5));
+    for method in [Method::Conservative, Method::Bilinear, Method::Nearest] {
+        for (source, target) in [(&coarse, &fine), (&fine, &coarse), (&coarse, &global), (&global, &coarse)] {
+            check_ones(source, target, method);
+        }
+    }
+    check_ones(&southern(2.5), &southern(1.25), Method::Conservative);
+}
+
+#[test]
+fn polar_grids_conserve_there_and_back() {
+    let (coarse, fine) = (antarctic(32e3), antarctic(16e3));
+    let field = dome(&coarse);
+    let there = Weights::new(&coarse, &fine, Method::Conservative).unwrap().apply(&field, all_of_it()).unwrap();
+    let back = Weights::new(&fine, &coarse, Method::Conservative).unwrap().apply(&there, all_of_it()).unwrap();
+    let expected = integral(&coarse, &field);
+    for found in [integral(&fine, &there), integral(&coarse, &back)] {
+        assert!((found / expected - 1.0).abs() < 1e-12, "{found} {expected}");
+    }
+}
+
+#[test]
+fn polar_to_geographic_and_back_conserves() {
+    let (polar, global) = (antarctic(64e3), southern(1.0));
+    let field = dome(&polar);
+    let there = Weights::new(&polar, &global, Method::Conservative).unwrap();
+    // Cells at the rim are covered in part: their mean belongs to the covered part only.
+    let covered = there.covered_fraction();
+    let values = there.apply(&field, all_of_it()).unwrap();
+    let on_global: Vec<f64> =
+        values.iter().zip(&covered).map(|(value, part)| if *part > 0.0 { value * part } else { 0.0 }).collect();
+    let expected = integral(&polar, &field);
+    let found = integral(&global, &on_global);
+    assert!((found / expected - 1.0).abs() < 1e-12, "{found} {expected}");
+    let back = Weights::new(&global, &polar, Method::Conservative).unwrap().apply(&on_global, all_of_it()).unwrap();
+    let found = integral(&polar, &back);
+    // On the way back the dome's foot ends inside the polar grid, so that nothing is lost.
+    assert!((found / integral(&global, &on_global) - 1.0).abs() < 1e-12, "{found}");
+}
+
+#[test]
+fn every_source_cell_is_shared_out_whole() {
+    let (polar, global) = (antarctic(160e3), southern(2.5));
+    let weights = Weights::new(&polar, &global, Method::Conservative).unwrap();
+    let target_areas = rectilinear(&global).cell_areas();
+    let mut shared = vec![0.0; rectilinear(&polar).len()];
+    for (row, ends) in weights.row_starts().windows(2).enumerate() {
+        for entry in ends[0]..ends[1] {
+            shared[weights.cells()[entry] as usize] += weights.values()[entry] * target_areas[row];
+        }
+    }
+    let inside = |cell: usize| {
+        let (x, y) = (rectilinear(&polar).x().centres()[cell % 39], rectilinear(&polar).y().centres()[cell / 39]);
+        x.hypot(y) < 3.0e6
+    };
+    for (cell, (found, expected)) in shared.iter().zip(rectilinear(&polar).cell_areas()).enumerate() {
+        if inside(cell) {
+            assert!((found / expected - 1.0).abs() < 1e-12, "{cell}: {found} {expected}");
+        }
+    }
+}
+
+#[test]
+fn shares_of_a_polar_cell_agree_with_counting_points() {
+    // The areas in common of the cell at the pole and of one beside it, by brute force on a fine raster.
+    let crs = Crs::parse("EPSG:3031").unwrap();
+    let polar = polar("EPSG:3031", axis(-2e5, 4e5, 2), axis(1e5, 4e5, 2));
+    let global = southern(5.0);
+    let weights = Weights::new(&global, &polar, Method::Conservative).unwrap();
+    let areas = rectilinear(&polar).cell_areas();
+    let steps = 800;
+    for (cell, &area) in areas.iter().enumerate() {
+        let ((west, east), (south, north)) =
+            (rectilinear(&polar).x().cell(cell % 2), rectilinear(&polar).y().cell(cell / 2));
+        let mut counted = std::collections::BTreeMap::<u32, f64>::new();
+        for row in 0..steps {
+            let along =
+                |low: f64, high: f64, step: i32| low + (high - low) * (f64::from(step) + 0.5) / f64::from(steps);
+            let x: Vec<f64> = (0..steps).map(|column| along(west, east, column)).collect();
+            let y = vec![along(south, north, row); x.len()];
+            let (longitude, latitude) = crs.inverse(&x, &y).unwrap();
+            for at in 0..x.len() {
+                let part = crs.area_factor(x[at], y[at]) * (east - west) * (north - south) / f64::from(steps * steps);
+                *counted
+                    .entry(rectilinear(&global).locate(longitude[at], latitude[at]).unwrap() as u32)
+                    .or_default() += part;
+            }
+        }
+        let entries = weights.row_starts()[cell]..weights.row_starts()[cell + 1];
+        for entry in entries.clone() {
+            let expected = counted.get(&weights.cells()[entry]).copied().unwrap_or(0.0) / area;
+            assert!(
+                (weights.values()[entry] - expected).abs() < 3e-4,
+                "{entry}: {} {expected}",
+                weights.values()[entry]
+            );
+        }
+        let named: Vec<u32> = weights.cells()[entries].to_vec();
+        let lost: Vec<_> = counted.iter().filter(|(cell, _)| !named.contains(cell)).collect();
+        assert!(lost.is_empty(), "{cell}: {lost:?}");
+    }
+}
+
+fn turned(meridian: f64, parallel: f64, x: Axis, y: Axis) -> Grid {
+    let projection = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, parallel, meridian).unwrap();
+    let projection = projection.with_false_origin(1e6, -5e5).unwrap();
+    Grid::Rectilinear(RectilinearGrid::new(Crs::PolarStereographic(projection), x, y).unwrap())
+}
+
+#[test]
+fn maps_of_one_pole_conserve() {
+    let source = antarctic(64e3);
+    let target = turned(25.0, -80.0, axis(-4e6, 5e4, 201), axis(4.5e6, -5e4, 201));
+    let field = dome(&source);
+    let weights = Weights::new(&source, &target, Method::Conservative).unwrap();
+    let covered = weights.covered_fraction();
+    let found: Vec<f64> = weights
+        .apply(&field, all_of_it())
+        .unwrap()
+        .iter()
+        .zip(&covered)
+        .map(|(value, part)| if *part > 0.0 { value * part } else { 0.0 })
+        .collect();
+    assert!((integral(&target, &found) / integral(&source, &field) - 1.0).abs() < 1e-12);
+    check_ones(&source, &target, Method::Conservative);
+}
+
+#[test]
+fn a_quarter_turn_moves_cells_onto_cells() {
+    // Turned by 90 degrees east about the south pole, x of the one map is -y or y of the other: cells coincide.
+    let source = antarctic(320e3);
+    let projection = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, -71.0, 90.0).unwrap();
+    let axes = || axis(-3.04e6, 320e3, 20);
+    let target = Grid::Rectilinear(RectilinearGrid::new(Crs::PolarStereographic(projection), axes(), axes()).unwrap());
+    let weights = Weights::new(&source, &target, Method::Conservative).unwrap();
+    let nearest = Weights::new(&source, &target, Method::Nearest).unwrap();
+    let field: Vec<f64> = (0..400).map(f64::from).collect();
+    let (found, expected) = (
+        weights.apply(&field, MissingPolicy::default()).unwrap(),
+        nearest.apply(&field, MissingPolicy::default()).unwrap(),
+    );
+    for (found, expected) in found.iter().zip(&expected) {
+        assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+    }
+}
+
+#[test]
+fn bilinear_reproduces_a_plane() {
+    let (source, target) = (antarctic(32e3), antarctic(20e3));
+    let plane = |x: f64, y: f64| 2000.0 - 3e-4 * x + 5e-4 * y;
+    let on = |grid: &Grid| -> Vec<f64> {
+        let grid = rectilinear(grid);
+        grid.y().centres().iter().flat_map(|&y| grid.x().centres().iter().map(move |&x| plane(x, y))).collect()
+    };
+    let found = Weights::new(&source, &target, Method::Bilinear).unwrap().apply(&on(&source), MissingPolicy::default());
+    for (found, expected) in found.unwrap().iter().zip(on(&target)) {
+        assert!((found - expected).abs() < 1e-10, "{found} {expected}");
+    }
+}
+
+#[test]
+fn bilinear_to_longitudes_goes_through_the_sources_map() {
+    let (source, target) = (antarctic(32e3), southern(1.0));
+    let crs = Crs::parse("EPSG:3031").unwrap();
+    let grid = rectilinear(&source);
+    let field: Vec<f64> =
+        grid.y().centres().iter().flat_map(|y| grid.x().centres().iter().map(move |x| 1e-3 * x - 2e-3 * y)).collect();
+    let found =
+        Weights::new(&source, &target, Method::Bilinear).unwrap().apply(&field, MissingPolicy::default()).unwrap();
+    let mut compared = 0;
+    for (cell, value) in found.iter().enumerate() {
+        let (longitude, latitude) =
+            (rectilinear(&target).x().centres()[cell % 360], rectilinear(&target).y().centres()[cell / 360]);
+        let (x, y) = crs.forward(&[longitude], &[latitude]).unwrap();
+        let inside = x[0].abs() <= 3.04e6 && y[0].abs() <= 3.04e6;
+        assert_eq!(value.is_nan(), !inside, "{longitude} {latitude}");
+        if inside {
+            assert!((value - (1e-3 * x[0] - 2e-3 * y[0])).abs() < 1e-9);
+            compared += 1;
+        }
+    }
+    assert!(compared > 10_000);
+}
+
+#[test]
+fn orientation_of_either_grid_does_not_matter() {
+    let up = |length: usize, step: f64| axis(-3e5, step, length);
+    let down = |length: usize, step: f64| axis(-3e5 + step * (length as f64 - 1.0), -step, length);
+    let flip = |field: &[f64], width: usize| -> Vec<f64> { field.chunks(width).rev().flatten().copied().collect() };
+    let mirror = |field: &[f64], width: usize| -> Vec<f64> {
+        field.chunks(width).flat_map(|row| row.iter().rev().copied()).collect()
+    };
+    let field: Vec<f64> = (0..20 * 21).map(|cell| f64::from(cell * cell % 97)).collect();
+    for method in [Method::Conservative, Method::Bilinear, Method::Nearest] {
+        let apply = |source: Grid, target: Grid, field: &[f64]| {
+            Weights::new(&source, &target, method).unwrap().apply(field, MissingPolicy::default()).unwrap()
+        };
+        let target = || polar("EPSG:3413", up(40, 1.25e4), up(38, 1.25e4));
+        let expected = apply(polar("EPSG:3413", up(20, 3e4), up(21, 3e4)), target(), &field);
+        let same = |found: Vec<f64>| {
+            for (found, expected) in found.iter().zip(&expected) {
+                assert!((found - expected).abs() < 1e-11 || (found.is_nan() && expected.is_nan()), "{method}");
+            }
+        };
+        same(apply(polar("EPSG:3413", up(20, 3e4), down(21, 3e4)), target(), &flip(&field, 20)));
+        same(apply(polar("EPSG:3413", down(20, 3e4), up(21, 3e4)), target(), &mirror(&field, 20)));
+        let flipped = polar("EPSG:3413", down(40, 1.25e4), down(38, 1.25e4));
+        same(flip(&mirror(&apply(polar("EPSG:3413", up(20, 3e4), up(21, 3e4)), flipped, &field), 40), 40));
+    }
+}
+
+#[test]
+fn the_seam_of_longitudes_does_not_matter() {
+    let west = polar("EPSG:4326", axis(-179.0, 2.0, 180), axis(-89.0, 2.0, 90));
+    let east = polar("EPSG:4326", axis(1.0, 2.0, 180), axis(-89.0, 2.0, 90));
+    let target = antarctic(160e3);
+    let field = |grid: &Grid| -> Vec<f64> {
+        let grid = rectilinear(grid);
+        grid.y()
+            .centres()
+            .iter()
+            .flat_map(|y| grid.x().centres().iter().map(move |x| x.to_radians().cos() + 0.01 * y))
+            .collect()
+    };
+    for method in [Method::Conservative, Method::Bilinear, Method::Nearest] {
+        let apply = |source: &Grid, target: &Grid| {
+            Weights::new(source, target, method).unwrap().apply(&field(source), MissingPolicy::default()).unwrap()
+        };
+        for (found, expected) in apply(&west, &target).iter().zip(apply(&east, &target)) {
+            assert!(
+                (found - expected).abs() < 1e-12 || (found.is_nan() && expected.is_nan()),
+                "{method} {found} {expected}"
+            );
+        }
+        let (found, expected) = (apply(&west, &east), field(&east));
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() < 1e-12, "{method} {found} {expected}");
+        }
+    }
+}
+
+#[test]
+fn missing_values_follow_the_policy() {
+    let source = polar("EPSG:3031", axis(0.0, 1e4, 4), axis(0.0, 1e4, 4));
+    let target = polar("EPSG:3031", axis(5e3, 2e4, 2), axis(5e3, 2e4, 2));
+    let weights = Weights::new(&source, &target, Method::Conservative).unwrap();
+    let mut field = vec![2.0; 16];
+    field[0] = f64::NAN;
+    (field[2], field[3], field[6]) = (f64::NAN, f64::NAN, f64::NAN);
+    let apply = |skipna, coverage| weights.apply(&field, MissingPolicy::new(skipna, coverage).unwrap()).unwrap();
+    assert_eq!(apply(true, 0.5)[0], 2.0);
+    assert!(apply(true, 0.5)[1].is_nan());
+    assert_eq!(apply(true, 0.2)[1], 2.0);
+    assert!(apply(false, 0.0)[0].is_nan());
+    assert_eq!(apply(false, 0.0)[3], 2.0);
+    assert!(matches!(MissingPolicy::new(true, 1.5), Err(RegridError::Coverage { .. })));
+}
+
+#[test]
+fn masked_cells_do_not_count() {
+    let source = polar("EPSG:3031", axis(0.0, 1e4, 2), axis(0.0, 1e4, 2));
+    let target = polar("EPSG:3031", axis(5e3, 2e4, 2), axis(5e3, 2e4, 2));
+    let mask = [true, true, false, false];
+    let weights = Weights::shared(&source, &target, Method::Conservative, Some(&mask)).unwrap();
+    let found = weights.apply(&[1.0, 1.0, 9.0, 9.0], MissingPolicy::new(true, 0.4).unwrap()).unwrap();
+    assert!((found[0] - 1.0).abs() < 1e-15);
+    assert!((weights.covered_fraction()[0] - 0.5).abs() < 1e-3);
+    assert!(matches!(weights.masked(&[true]), Err(RegridError::Size { found: 1, .. })));
+}
+
+#[test]
+fn grids_apart_are_named_with_their_extents() {
+    let here = polar("EPSG:3031", axis(0.0, 1e4, 3), axis(0.0, 1e4, 3));
+    let there = polar("EPSG:3031", axis(0.0, 10.0, 3), axis(1e6, 10.0, 3));
+    for method in [Method::Conservative, Method::Bilinear, Method::Nearest] {
+        let error = Weights::new(&here, &there, method).unwrap_err().to_string();
+        assert!(error.contains("x -5000 to 25000 m") && error.contains("y 999995 to 1000025 m"), "{error}");
+    }
+    let north = polar("EPSG:4326", axis(0.5, 1.0, 360), axis(60.5, 1.0, 30));
+    let error = Weights::new(&here, &north, Method::Conservative).unwrap_err().to_string();
+    assert!(error.contains("EPSG:3031") && error.contains("y 60 to 90 degrees"), "{error}");
+    let opposite = polar("EPSG:3413", axis(0.0, 1e4, 3), axis(0.0, 1e4, 3));
+    assert!(matches!(Weights::new(&here, &opposite, Method::Conservative), Err(RegridError::Systems { .. })));
+}
+
+#[test]
+fn weights_do_not_depend_on_the_number_of_threads() {
+    let (source, target) = (antarctic(160e3), southern(5.0));
+    let make = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| Weights::new(&source, &target, Method::Conservative).unwrap())
+    };
+    let (one, three) = (make(1), make(3));
+    assert_eq!(one.cells(), three.cells());
+    assert_eq!(one.values(), three.values());
+}
+
+proptest! {
+    #[test]
+    fn any_two_overlapping_grids_share_their_area_once(
+        origin in (-2e6..1e6, -2e6..1e6), step in 1e4..1e5, other in (-2e6..1e6, -2e6..1e6), ratio in 0.3..3.0,
+    ) {
+        let source = polar("EPSG:3031", axis(origin.0, step, 12), axis(origin.1, step, 9));
+        let target = polar("EPSG:3031", axis(other.0, step * ratio, 10), axis(other.1, step * ratio, 14));
+        let Ok(weights) = Weights::new(&source, &target, Method::Conservative) else { return Ok(()) };
+        let areas = rectilinear(&target).cell_areas();
+        let shared: f64 = weights.covered_fraction().iter().zip(&areas).map(|(part, area)| part * area).sum();
+        let range = |first: &Axis, second: &Axis| {
+            (first.extent().0.max(second.extent().0), first.extent().1.min(second.extent().1))
+        };
+        let (s, t) = (rectilinear(&source), rectilinear(&target));
+        let Crs::PolarStereographic(projection) = s.crs() else { unreachable!() };
+        let expected = projection.rectangle_area(range(s.x(), t.x()), range(s.y(), t.y()));
+        prop_assert!((shared / expected - 1.0).abs() < 1e-12, "{} {}", shared, expected);
+    }
+}
