@@ -1,1 +1,32 @@
-//! placeholder
+//! Archives of ice-sheet model files: what is in them, what is wrong with them, and one lazy tree of it all.
+//!
+//! ```text
+//! directory ─► listing ─► Entry (path and file name) ─► Catalog ─► search
+//!                                                          │ open headers in parallel
+//!                                                          ▼
+//!                          Draft ─► rules (match, fix, record) ─► join on the nominal year ─► DataTree + Report
+//! ```
+//!
+//! Opening a catalog lists files and reads no content. Opening a tree reads headers and coordinates; data stay on disk.
+
+mod archive;
+mod assemble;
+mod catalog;
+mod draft;
+mod entry;
+mod error;
+mod join;
+mod listing;
+mod name;
+mod report;
+mod rules;
+mod search;
+mod time_column;
+
+pub use catalog::{Catalog, OnError, TreeOptions};
+pub use entry::{Entry, Meaning};
+pub use error::{CatalogError, Result};
+pub use join::Join;
+pub use report::{Problem, RepairRecord, Report, Severity};
+pub use rules::{Repair, Rule, RuleSet, all_rules};
+pub use search::{Column, Query};

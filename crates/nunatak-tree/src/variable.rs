@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use nunatak_array::{DataType, SharedArray};
 use nunatak_format::{Attributes, Storage};
 
@@ -12,6 +14,8 @@ pub struct Encoding {
     pub data_type: Option<DataType>,
     /// Chunks and compression in the file.
     pub storage: Storage,
+    /// The file; `None` for arrays that come from no file, and when the caller knows it anyway.
+    pub source: Option<PathBuf>,
 }
 
 /// A lazy array with named dimensions and attributes.

@@ -47,6 +47,7 @@ pub fn decode_variable(variable: &nunatak_format::Variable, options: &DecodeOpti
         attributes: Attributes::new(),
         data_type: Some(variable.array.data_type()),
         storage: variable.storage.clone(),
+        source: None,
     };
     let mut array: SharedArray = variable.array.clone();
     if is_decodable(variable) {

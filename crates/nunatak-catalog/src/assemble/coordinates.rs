@@ -1,0 +1,71 @@
+//! Coordinates that the files of an experiment share.
+
+use std::sync::Arc;
+
+use nunatak_array::{MemoryArray, Values};
+use nunatak_format::{Attribute, Attributes};
+use nunatak_tree::Variable;
+
+use super::place::Place;
+use super::{Node, decode, set_repairs};
+use crate::draft::{Draft, DraftVariable};
+use crate::{Result, Severity};
+
+impl Node {
+    pub(super) fn add_coordinate(&mut self, draft: &Draft, place: &mut Place, variable: DraftVariable) -> Result<()> {
+        let name = variable.raw.name.clone();
+        let is_axis = variable.raw.dimensions == [name.clone()];
+        let mut decoded = decode(draft, place, &variable)?;
+        set_repairs(&mut decoded.attributes, variable.repairs.iter());
+        let target = if is_axis { place.dimension(&name) } else { name.clone() };
+        let Some(own) = self.dataset.get(&target) else {
+            self.dataset.insert_coordinate(target, decoded)?;
+            return Ok(());
+        };
+        if is_axis || self.is_shared(own, &decoded) {
+            if decoded.array.shape().len() > 1 {
+                let from = own.encoding.source.clone().unwrap_or_default();
+                let message =
+                    format!("{name} has the shape of that of {}; taken from there, not compared", from.display());
+                self.note(draft, Severity::Info, message);
+            }
+            return Ok(());
+        }
+        let renamed = format!("{name}_{}", draft.entry.token);
+        place.grid_mappings.insert(name.clone(), renamed.clone());
+        self.note(
+            draft,
+            Severity::Warning,
+            format!("{name} differs from that of the other files; kept as `{renamed}`"),
+        );
+        self.dataset.insert_coordinate(renamed, decoded)?;
+        Ok(())
+    }
+
+    /// Grid mappings are their attributes; any other coordinate is its dimensions and its shape.
+    fn is_shared(&self, own: &Variable, other: &Variable) -> bool {
+        let same_shape = own.dimensions == other.dimensions && own.array.shape() == other.array.shape();
+        let without_record = |attributes: &Attributes| {
+            let mut attributes = attributes.clone();
+            attributes.remove("nunatak_repairs");
+            attributes
+        };
+        let scalar = own.array.shape().is_empty();
+        same_shape && (!scalar || without_record(&own.attributes) == without_record(&other.attributes))
+    }
+
+    /// The time of a file that is not on the joined axis, as the file has it.
+    pub(super) fn add_own_time(&mut self, draft: &Draft, place: &Place) -> Result<()> {
+        let Some(column) = &draft.time else { return Ok(()) };
+        let name = place.dimension(&column.dimension);
+        let mut attributes = Attributes::new();
+        attributes.set("units", Attribute::Text(column.units.clone()));
+        if let Some(calendar) = &column.calendar {
+            attributes.set("calendar", Attribute::Text(calendar.clone()));
+        }
+        set_repairs(&mut attributes, draft.time_repairs.iter());
+        let array = MemoryArray::new(vec![column.values.len()], Values::F64(column.values.clone()))?;
+        self.dataset.insert_coordinate(&name, Variable::new(vec![name.clone()], Arc::new(array), attributes)?)?;
+        Ok(())
+    }
+}

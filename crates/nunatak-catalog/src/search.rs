@@ -1,0 +1,230 @@
+use crate::{CatalogError, Entry, Result};
+
+/// A column of the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// Variable.
+    Variable,
+    /// Token of the file name.
+    Token,
+    /// Prefix of the file name.
+    Prefix,
+    /// Ice sheet.
+    IceSheet,
+    /// Institution.
+    Institution,
+    /// Model.
+    Model,
+    /// Experiment, under its own name or its alias.
+    Experiment,
+    /// State, flux or unknown.
+    Kind,
+    /// Path of the file.
+    Path,
+}
+
+impl Column {
+    /// Names of all columns that can be searched.
+    pub const NAMES: [&str; 9] =
+        ["variable", "token", "prefix", "ice_sheet", "institution", "model", "experiment", "kind", "path"];
+    const ALL: [Self; 9] = [
+        Self::Variable,
+        Self::Token,
+        Self::Prefix,
+        Self::IceSheet,
+        Self::Institution,
+        Self::Model,
+        Self::Experiment,
+        Self::Kind,
+        Self::Path,
+    ];
+
+    /// The column of this name.
+    ///
+    /// # Errors
+    /// [`CatalogError::UnknownColumn`].
+    pub fn parse(name: &str) -> Result<Self> {
+        Self::NAMES
+            .iter()
+            .position(|known| *known == name)
+            .and_then(|at| Self::ALL.get(at).copied())
+            .ok_or_else(|| CatalogError::UnknownColumn { found: name.into() })
+    }
+
+    fn values(self, entry: &Entry) -> Vec<String> {
+        let one = |text: &str| vec![text.to_string()];
+        match self {
+            Self::Variable => one(&entry.variable),
+            Self::Token => one(&entry.token),
+            Self::Prefix => entry.prefix.iter().cloned().collect(),
+            Self::IceSheet => entry.ice_sheet.iter().cloned().collect(),
+            Self::Institution => one(&entry.institution),
+            Self::Model => one(&entry.model),
+            Self::Experiment => std::iter::once(&entry.experiment).chain(&entry.experiment_alias).cloned().collect(),
+            Self::Kind => one(entry.kind.name()),
+            Self::Path => vec![entry.path.to_string_lossy().into_owned()],
+        }
+    }
+}
+
+/// What rows of a catalog must have: in every named column one of the given values.
+///
+/// A value with `*`, `?` or `[…]` is a glob pattern, any other is matched exactly.
+#[derive(Debug, Clone, Default)]
+pub struct Query(Vec<(Column, Vec<String>)>);
+
+impl Query {
+    /// Every row.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Rows that have one of these values or patterns in a column, too.
+    #[must_use]
+    pub fn with(mut self, column: Column, values: Vec<String>) -> Self {
+        self.0.push((column, values));
+        self
+    }
+
+    pub(crate) fn accepts(&self, entry: &Entry) -> bool {
+        self.0.iter().all(|(column, wanted)| {
+            column.values(entry).iter().any(|value| wanted.iter().any(|pattern| matches(pattern, value)))
+        })
+    }
+}
+
+fn matches(pattern: &str, text: &str) -> bool {
+    if !pattern.contains(['*', '?', '[']) {
+        return pattern == text;
+    }
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    glob(&pattern, &text)
+}
+
+/// Shell patterns as in Python's `fnmatch`. Only the last `*` is ever tried again, so time is at most quadratic.
+fn glob(pattern: &[char], text: &[char]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match token(pattern, p) {
+            Some((Token::Star, next)) => {
+                star = Some((next, t));
+                p = next;
+            }
+            Some((token, next)) if token.accepts(text[t]) => {
+                p = next;
+                t += 1;
+            }
+            _ => match star {
+                Some((after, from)) => {
+                    p = after;
+                    t = from + 1;
+                    star = Some((after, from + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|character| *character == '*')
+}
+
+enum Token<'a> {
+    Star,
+    Any,
+    One(char),
+    Set { negated: bool, members: &'a [char] },
+}
+
+impl Token<'_> {
+    fn accepts(&self, character: char) -> bool {
+        match self {
+            Self::Star => false,
+            Self::Any => true,
+            Self::One(own) => *own == character,
+            Self::Set { negated, members } => in_set(members, character) != *negated,
+        }
+    }
+}
+
+fn token(pattern: &[char], at: usize) -> Option<(Token<'_>, usize)> {
+    Some(match pattern.get(at)? {
+        '*' => (Token::Star, at + 1),
+        '?' => (Token::Any, at + 1),
+        '[' => {
+            let negated = pattern.get(at + 1) == Some(&'!');
+            let first = at + 1 + usize::from(negated);
+            // A `]` right after the opening stands for itself.
+            match pattern.iter().skip(first + 1).position(|character| *character == ']') {
+                Some(length) => {
+                    let end = first + 1 + length;
+                    (Token::Set { negated, members: &pattern[first..end] }, end + 1)
+                }
+                None => (Token::One('['), at + 1),
+            }
+        }
+        other => (Token::One(*other), at + 1),
+    })
+}
+
+fn in_set(members: &[char], character: char) -> bool {
+    let mut at = 0;
+    while at < members.len() {
+        if at + 2 < members.len() && members[at + 1] == '-' {
+            if (members[at]..=members[at + 2]).contains(&character) {
+                return true;
+            }
+            at += 3;
+        } else {
+            if members[at] == character {
+                return true;
+            }
+            at += 1;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_fnmatch_does() {
+        for (pattern, text, expected) in [
+            ("exp*", "exp05", true),
+            ("exp*", "hist_std", false),
+            ("exp0[1-5]", "exp05", true),
+            ("exp0[!1-5]", "exp05", false),
+            ("exp0[!1-5]", "exp06", true),
+            ("*_proj_*", "ctrl_proj_std", true),
+            ("?ist_std", "hist_std", true),
+            ("exp05", "exp05_08", false),
+            ("*05*08", "exp05_08_08", true),
+            ("[]]", "]", true),
+            ("[", "[", true),
+            ("*", "", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} on {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_pattern_fails_badly(pattern in "[a-c*?\\[\\]!-]{0,12}", text in "[a-c\\]-]{0,12}") {
+            let _ = matches(&pattern, &text);
+        }
+
+        #[test]
+        fn a_text_split_by_stars_matches_itself(parts in prop::collection::vec("[a-c]{0,3}", 1..6)) {
+            prop_assert!(matches(&parts.join("*"), &parts.concat()));
+        }
+    }
+
+    #[test]
+    fn an_unknown_column_lists_those_there_are() {
+        let error = Column::parse("modell").unwrap_err().to_string();
+        assert!(error.contains("`modell`") && error.contains("institution"), "{error}");
+    }
+}

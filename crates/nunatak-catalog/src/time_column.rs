@@ -1,0 +1,115 @@
+use nunatak_format::Variable;
+use nunatak_tree::{Moment, TimeEncoding};
+
+use crate::{Meaning, Result};
+
+/// The time axis of a file as its numbers and attributes state it: what the C rules look at and change.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TimeColumn {
+    /// Name of the time variable.
+    pub(crate) name: String,
+    /// Name of its dimension.
+    pub(crate) dimension: String,
+    pub(crate) units: String,
+    pub(crate) calendar: Option<String>,
+    pub(crate) values: Vec<f64>,
+}
+
+/// What else a rule may look at.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    pub(crate) experiment: String,
+    pub(crate) meaning: Meaning,
+}
+
+impl Context {
+    /// Whether the experiment is one that the protocol starts in 2015 (`exp…`, `ctrl_proj…`).
+    pub(crate) fn is_projection(&self) -> bool {
+        self.experiment.starts_with("exp") || self.experiment.starts_with("ctrl_proj")
+    }
+
+    /// Whether the experiment is one that ends where projections start.
+    pub(crate) fn is_historical(&self) -> bool {
+        self.experiment.starts_with("hist")
+    }
+}
+
+impl TimeColumn {
+    /// Whether a variable is a file's time axis.
+    pub(crate) fn is_time(variable: &Variable) -> bool {
+        let named = matches!(variable.name.as_str(), "time" | "t" | "Time");
+        let meant = variable.attributes.text("standard_name") == Some("time");
+        variable.dimensions.len() == 1 && variable.array.data_type().is_numeric() && (named || meant)
+    }
+
+    /// Reads the time axis.
+    ///
+    /// # Errors
+    /// The file's, when its values cannot be read.
+    pub(crate) fn read(variable: &Variable) -> Result<Self> {
+        let text = |name: &str| variable.attributes.text(name).map(str::to_string);
+        Ok(Self {
+            name: variable.name.clone(),
+            dimension: variable.dimensions.first().cloned().unwrap_or_default(),
+            units: text("units").unwrap_or_default(),
+            calendar: text("calendar"),
+            values: variable.array.read_all()?.into_f64()?,
+        })
+    }
+
+    /// Units, reference and calendar, when they are valid CF.
+    pub(crate) fn encoding(&self) -> Option<TimeEncoding> {
+        TimeEncoding::parse(&self.units, self.calendar.as_deref()).ok()
+    }
+
+    /// Units, reference and the moment of every record.
+    ///
+    /// # Errors
+    /// What is wrong, as text: the attributes, or a value that is no time.
+    pub(crate) fn moments(&self) -> Result<(TimeEncoding, Vec<Moment>), String> {
+        let encoding = TimeEncoding::parse(&self.units, self.calendar.as_deref()).map_err(|error| error.to_string())?;
+        let moments = self.values.iter().enumerate().map(|(at, value)| {
+            encoding.decode(*value).ok_or_else(|| format!("record {at} has time {value}, which is no date"))
+        });
+        Ok((encoding, moments.collect::<Result<_, _>>()?))
+    }
+
+    /// Differences of successive values.
+    pub(crate) fn steps(&self) -> Vec<f64> {
+        self.values.windows(2).map(|pair| pair[1] - pair[0]).collect()
+    }
+
+    /// Whether there are at least `least` steps and all have this length, to a tenth of a unit (single precision
+    /// keeps no more in days since year 1; 365.25 is another length).
+    pub(crate) fn steps_are(&self, length: f64, least: usize) -> bool {
+        let steps = self.steps();
+        steps.len() >= least && steps.iter().all(|step| (step - length).abs() <= 0.1)
+    }
+
+    /// What differs from another state of the same axis, as `before` and `after`.
+    pub(crate) fn difference(&self, after: &Self) -> (String, String) {
+        let mut parts: Vec<(String, String)> = Vec::new();
+        if self.units != after.units {
+            parts.push((format!("units `{}`", self.units), format!("units `{}`", after.units)));
+        }
+        if self.calendar != after.calendar {
+            let text = |calendar: &Option<String>| match calendar {
+                Some(name) => format!("calendar `{name}`"),
+                None => "no calendar".to_string(),
+            };
+            parts.push((text(&self.calendar), text(&after.calendar)));
+        }
+        if self.values != after.values {
+            parts.push((self.span(), after.span()));
+        }
+        let (before, after): (Vec<String>, Vec<String>) = parts.into_iter().unzip();
+        (before.join(", "), after.join(", "))
+    }
+
+    fn span(&self) -> String {
+        match (self.values.first(), self.values.last()) {
+            (Some(first), Some(last)) => format!("values {first} to {last}"),
+            _ => "no values".into(),
+        }
+    }
+}
