@@ -1,6 +1,6 @@
 //! Nunatak: ice-sheet models meet satellite altimetry.
 //!
-//! The facade: every crate of the workspace under one name, and what spans them.
+//! The facade: every crate of the workspace under one name, and the pipelines that span them.
 //!
 //! ```text
 //! format ─► array ─► tree ─► catalog ─► grid ─► regrid ─► altimetry ─► score
@@ -15,6 +15,12 @@ pub use nunatak_regrid as regrid;
 pub use nunatak_score as score;
 pub use nunatak_tree as tree;
 
+mod comparison;
+mod error;
 mod rebuild;
+mod surface;
 
+pub use comparison::{COVERAGE_LEVELS, Datum, compare, residuals};
+pub use error::{Fault, NunatakError, Result};
 pub use rebuild::rebuild_array;
+pub use surface::Surface;

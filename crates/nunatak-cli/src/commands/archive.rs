@@ -1,0 +1,41 @@
+//! An archive as an argument: a directory, the rules that repair it, and which of its files.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use nunatak::Result;
+use nunatak::catalog::{Catalog, Column, Query, RuleSet};
+
+/// Which archive, and which of its files.
+#[derive(Args)]
+pub(crate) struct Archive {
+    /// Directory with INSTITUTION/MODEL/EXPERIMENT/file.nc below it.
+    directory: PathBuf,
+    /// Files whose column has a value or matches a pattern: `experiment=exp05`, `variable=litemp*`. May be repeated.
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_condition)]
+    conditions: Vec<(String, String)>,
+    /// Repair rules to apply: `all`, `none`, or ids such as `B1,C12`.
+    #[arg(long, default_value = "all")]
+    rules: String,
+}
+
+fn parse_condition(text: &str) -> std::result::Result<(String, String), String> {
+    let (column, value) = text.split_once('=').ok_or_else(|| format!("expected COLUMN=VALUE, found `{text}`"))?;
+    Ok((column.to_string(), value.to_string()))
+}
+
+impl Archive {
+    /// The catalog of the files that were asked for.
+    pub(crate) fn open(&self) -> Result<Catalog> {
+        let rules = match self.rules.as_str() {
+            "all" => RuleSet::ismip6(),
+            "none" => RuleSet::none(),
+            ids => RuleSet::named(&ids.split(',').map(str::trim).collect::<Vec<_>>())?,
+        };
+        let mut query = Query::new();
+        for (column, value) in &self.conditions {
+            query = query.with(Column::parse(column)?, vec![value.clone()]);
+        }
+        Ok(Catalog::open(&self.directory, rules)?.search(&query))
+    }
+}
