@@ -1,0 +1,113 @@
+"""The columns of altimetry points: names, types, what is missing, and what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+
+__all__ = ["COLUMNS", "DIMENSION", "ELLIPSOID", "points_dataset"]
+
+DIMENSION = "segment"
+ELLIPSOID = "WGS84 ellipsoid"
+BEAMS = ("gt1l", "gt1r", "gt2l", "gt2r", "gt3l", "gt3r")
+
+
+class Column(NamedTuple):
+    """Type of a column, its value where nothing is known, and its attributes."""
+
+    dtype: str
+    missing: Any
+    attributes: dict[str, Any]
+
+
+def _metres(long_name: str, dtype: str = "float32", **more: Any) -> Column:
+    return Column(dtype, np.nan, {"long_name": long_name, "units": "m", **more})
+
+
+def _number(long_name: str, dtype: str, missing: Any = 0, **more: Any) -> Column:
+    return Column(dtype, missing, {"long_name": long_name, **more})
+
+
+def _flags(values: list[int], dtype: str, meanings: str) -> dict[str, Any]:
+    return {"flag_values": np.array(values, dtype), "flag_meanings": meanings}
+
+
+COLUMNS: dict[str, Column] = {
+    "longitude": Column("float64", np.nan, {"standard_name": "longitude", "units": "degrees_east"}),
+    "latitude": Column("float64", np.nan, {"standard_name": "latitude", "units": "degrees_north"}),
+    "time": Column("datetime64[ns]", np.datetime64("NaT"), {"standard_name": "time", "long_name": "UTC"}),
+    "height": _metres("surface height", positive="up"),
+    "height_sigma": _metres("random error of the height, independent between segments"),
+    "sigma_geo": _metres(
+        "vertical geolocation error, correlated within a pass; recomputed from slopes", "float64"
+    ),
+    "sigma_geo_stored": _metres("vertical geolocation error as stored in the product (sigma_geo_h)"),
+    "sigma_geo_flag": _number(
+        "whether a slope was missing for the geolocation error",
+        "uint8",
+        **_flags([0, 1], "uint8", "both_slopes_there slope_missing_stored_value_is_a_sentinel"),
+    ),
+    "geoid_height": _metres("height of the geoid above the ellipsoid"),
+    "dem_height": _metres("height of the product's reference DEM"),
+    "tide_ocean": _metres("ocean tide"),
+    "dac": _metres("dynamic atmospheric correction"),
+    "slope_along": _number("along-track slope (dh_fit_dx)", "float32", np.nan, units="1"),
+    "slope_across": _number("across-track slope (dh_fit_dy)", "float32", np.nan, units="1"),
+    "quality": _number(
+        "quality summary",
+        "int8",
+        -1,
+        **_flags([-1, 0, 1], "int8", "unknown good potential_problem"),
+    ),
+    "segment_id": _number("segment along the reference ground track", "int32"),
+    "x_atc": _metres("distance along the reference ground track", "float64"),
+    "rgt": _number("reference ground track", "int16"),
+    "cycle": _number("91-day cycle", "int16"),
+    "region": _number("region along the orbit", "int8"),
+    "pair": _number("beam pair", "int8"),
+    "beam": _number("beam", "int8", **_flags([1, 2, 3, 4, 5, 6], "int8", " ".join(BEAMS))),
+    "strong": _number("strong beam; False also where orientation is unknown", "bool", False),
+    "orientation": _number(
+        "spacecraft orientation (sc_orient)",
+        "int8",
+        -1,
+        **_flags([-1, 0, 1, 2], "int8", "unknown backward forward transition"),
+    ),
+    "granule": _number("index into the attribute granules", "int32"),
+    "pass_id": _number("pass: one number per distinct (rgt, cycle, pair)", "int32"),
+}
+
+
+def points_dataset(columns: Mapping[str, Any], attributes: Mapping[str, Any]) -> xr.Dataset:
+    """A dataset with every known column, in order; absent ones hold their missing value.
+
+    Parameters
+    ----------
+    columns
+        Arrays of one length by column name. Known columns are converted to their type, except that floats
+        keep the precision they come with.
+    attributes
+        Attributes of the dataset.
+    """
+    length = len(next(iter(columns.values()))) if columns else 0
+    variables: dict[str, xr.Variable] = {}
+    for name, column in COLUMNS.items():
+        values = columns.get(name)
+        values = np.full(length, column.missing, column.dtype) if values is None else _typed(values, column)
+        variables[name] = xr.Variable(DIMENSION, values, column.attributes)
+    return xr.Dataset(variables, attrs=dict(attributes))
+
+
+def _typed(values: Any, column: Column) -> np.ndarray:
+    array = np.asarray(values)
+    wanted = np.dtype(column.dtype)
+    if wanted.kind == "b" and array.dtype == np.uint8:
+        return array.view(bool)
+    if wanted.kind == "M" and array.dtype == np.int64:
+        return array.view(wanted)
+    if wanted.kind == "f" and array.dtype.kind == "f":
+        return array
+    return array.astype(wanted, copy=False)
