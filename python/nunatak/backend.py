@@ -24,13 +24,17 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
     characters by xarray's coders. Reading a region touches only its chunks, releases the GIL and takes no lock.
     """
 
-    description: ClassVar[str] = "Open NetCDF-3, NetCDF-4 and HDF5 files with Nunatak's lazy, lock-free reader"
+    description: ClassVar[str] = (
+        "Open NetCDF-3, NetCDF-4 and HDF5 files with Nunatak's lazy, lock-free reader"
+    )
     url: ClassVar[str] = "https://nunatak.readthedocs.io"
     supports_groups: ClassVar[bool] = True
 
     def guess_can_open(self, filename_or_obj: Any) -> bool:
         """Whether the content of a local file is one of the formats."""
-        return isinstance(filename_or_obj, str | os.PathLike) and _nunatak.can_open(os.fspath(filename_or_obj))
+        return isinstance(filename_or_obj, str | os.PathLike) and _nunatak.can_open(
+            os.fspath(filename_or_obj)
+        )
 
     def open_dataset(
         self,
@@ -147,7 +151,9 @@ def _walk(content: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, A
 
 def _dataset(content: dict[str, Any], path: str, *, mask_and_scale: bool, **decoders: Any) -> xr.Dataset:
     raw = {variable["name"]: _variable(variable, path) for variable in content["variables"]}
-    undecoded = {variable["name"]: mask_and_scale and not variable["decoded"] for variable in content["variables"]}
+    undecoded = {
+        variable["name"]: mask_and_scale and not variable["decoded"] for variable in content["variables"]
+    }
     variables, attrs, coordinate_names = conventions.decode_cf_variables(
         raw, content["attributes"], mask_and_scale=undecoded, **decoders
     )
