@@ -103,10 +103,12 @@ impl Place {
     }
 
     fn grid_mapping(&self, file: &File, attributes: &Attributes) -> Result<(Crs, Vec<GridMappingWarning>)> {
-        let Some(name) = attributes.text("grid_mapping") else {
-            return Err(self.error("a grid_mapping attribute, or a CRS given by the caller", "no grid mapping"));
+        // Some files name a grid mapping that is not there, or name none beside the one they have.
+        let named = attributes.text("grid_mapping").and_then(|name| file.root().variable(name));
+        let own = || file.root().variables.iter().find(|other| other.attributes.get("grid_mapping_name").is_some());
+        let Some(mapping) = named.or_else(own) else {
+            return Err(self.error("a grid mapping in the file, or a CRS given by the caller", "no grid mapping"));
         };
-        let mapping = file.variable(name)?;
         let values = mapping.attributes.iter().filter_map(|(name, attribute)| {
             let value = match attribute {
                 Attribute::Text(text) => GridMappingValue::Text(text.clone()),
@@ -114,7 +116,7 @@ impl Place {
             };
             Some((name.to_string(), value))
         });
-        Ok(Crs::from_grid_mapping(&GridMapping::new(name, values))?)
+        Ok(Crs::from_grid_mapping(&GridMapping::new(&mapping.name, values))?)
     }
 
     /// The array as `(y, x)`: one record of every other axis.
