@@ -20,8 +20,9 @@ __all__ = ["NunatakBackendEntrypoint"]
 class NunatakBackendEntrypoint(BackendEntrypoint):
     """Opens HDF5/NetCDF-4 and NetCDF-3 files, recognised by content, through Nunatak's own reader.
 
-    Packing and fill values are decoded in Rust, with the values and types of xarray's own decoder; times and
-    characters by xarray's coders. Reading a region touches only its chunks, releases the GIL and takes no lock.
+    Packing and fill values are decoded in Rust, with the values and types of xarray's own decoder; times
+    and characters by xarray's coders. Reading a region touches only its chunks, releases the GIL and takes
+    no lock.
     """
 
     description: ClassVar[str] = (
@@ -57,8 +58,8 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         group
             Path of the group; the root when None.
         mask_valid_range
-            Mask values outside ``valid_min``, ``valid_max`` and ``valid_range``. Off by default, as in xarray:
-            many archived files carry the range of their first time step only.
+            Mask values outside ``valid_min``, ``valid_max`` and ``valid_range``. Off by default, as in
+            xarray: many archived files carry the range of their first time step only.
         """
         path = _path(filename_or_obj)
         content = _find_group(_open(path, mask_and_scale, mask_valid_range), group, path)

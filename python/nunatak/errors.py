@@ -22,7 +22,7 @@ class ArgumentError(NunatakError, ValueError):
 
 
 class FormatError(NunatakError, ValueError):
-    """A file is empty, truncated, malformed or of another format; the message names file, object and offset."""
+    """A file is empty, truncated, malformed or of another format; the message says where."""
 
 
 class StoreError(NunatakError, OSError):
@@ -46,4 +46,4 @@ class NunatakWarning(UserWarning):
 
 
 class GridMappingWarning(NunatakWarning):
-    """A grid mapping contradicts itself; the message names the attribute, what was found and what is meant."""
+    """A grid mapping contradicts itself; the message says in which attribute."""

@@ -92,8 +92,8 @@ def _is_regular(lengths: Sequence[int]) -> bool:
 def lazy_array(variable: xr.Variable | xr.DataArray) -> LazyArray:
     """The lazy array under an xarray variable, without reading it.
 
-    A variable that Nunatak opened gives its own array; values in memory are wrapped; any other lazy variable is
-    read through xarray, one region at a time.
+    A variable that Nunatak opened gives its own array; values in memory are wrapped; any other lazy variable
+    is read through xarray, one region at a time.
 
     Parameters
     ----------

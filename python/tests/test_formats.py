@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import pickle
 import subprocess
 import sys
@@ -272,7 +273,7 @@ def test_any_outer_index(cube: tuple[Path, np.ndarray], keys: st.DataObject) -> 
 
 
 def test_a_region_reads_its_chunks_only(cube: tuple[Path, np.ndarray]) -> None:
-    path, data = cube
+    path, _data = cube
     before = _nunatak.data_bytes_read()
     variable = opened(path)["v"]
     assert _nunatak.data_bytes_read() == before, "opening read data"
@@ -298,7 +299,10 @@ def test_a_pickled_variable_reads_in_another_process(cube: tuple[Path, np.ndarra
     pickled = tmp_path / "variable.pickle"
     pickled.write_bytes(pickle.dumps(opened(path)["v"][1:5, ::-1]))
     assert pickled.stat().st_size < 5000, "data were pickled with the variable"
-    script = "import pickle, sys, numpy; v = pickle.load(open(sys.argv[1], 'rb')); numpy.save(sys.argv[2], v.values)"
+    script = (
+        "import pickle, sys, numpy; v = pickle.load(open(sys.argv[1], 'rb'));"
+        "numpy.save(sys.argv[2], v.values)"
+    )
     subprocess.run([sys.executable, "-c", script, str(pickled), str(tmp_path / "values.npy")], check=True)
     np.testing.assert_array_equal(np.load(tmp_path / "values.npy"), data[1:5, ::-1])
 
@@ -423,7 +427,5 @@ def test_a_flipped_byte_is_an_error_or_data_but_never_a_crash(
     content = bytearray(path.read_bytes())
     content[position % len(content)] = byte
     path.write_bytes(content)
-    try:
+    with contextlib.suppress(nk.NunatakError, ValueError, KeyError):
         opened(path).load()
-    except (nk.NunatakError, ValueError, KeyError):
-        pass
