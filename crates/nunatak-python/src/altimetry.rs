@@ -2,14 +2,17 @@
 
 use std::path::PathBuf;
 
+use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::altimetry::{
-    AltimetryError, Beam, BoundingBox, GranuleReport, Quality, QualityVariable, Selection, read_granules,
+    AggregateOptions, AltimetryError, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality,
+    QualityVariable, Selection, read_granules,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::array::values_to_numpy;
+use crate::array::{values_to_numpy, vector_to_numpy};
 use crate::errors::{ErrorKind, format_error, raise};
+use crate::grid::Grid;
 
 /// `"summary"`, `"all"`, or upper limits by variable name.
 #[derive(FromPyObject)]
@@ -79,6 +82,71 @@ fn report_to_dict(py: Python<'_>, report: GranuleReport) -> PyResult<Bound<'_, P
     Ok(dict)
 }
 
+/// Flat (y, x) index of the cell that holds each point; -1 outside.
+#[pyfunction]
+fn locate_points<'py>(
+    py: Python<'py>,
+    grid: &Grid,
+    longitude: PyReadonlyArray1<'py, f64>,
+    latitude: PyReadonlyArray1<'py, f64>,
+) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
+    let cells = py.detach(|| nunatak::altimetry::locate_points(&grid.0, longitude, latitude)).map_err(points_error)?;
+    Ok(vector_to_numpy(py, cells.into_iter().map(|cell| cell.map_or(-1, |cell| cell as i64)).collect()))
+}
+
+/// Statistics per cell, flat.
+#[pyfunction]
+#[pyo3(signature = (grid, *, longitude, latitude, time, height, height_sigma, sigma_geo, pass_id, correlation_length, minimum_count, weight_floor))]
+#[expect(clippy::too_many_arguments, reason = "one per column, by name")]
+fn aggregate_points<'py>(
+    py: Python<'py>,
+    grid: &Grid,
+    longitude: PyReadonlyArray1<'py, f64>,
+    latitude: PyReadonlyArray1<'py, f64>,
+    time: PyReadonlyArray1<'py, i64>,
+    height: PyReadonlyArray1<'py, f64>,
+    height_sigma: PyReadonlyArray1<'py, f64>,
+    sigma_geo: PyReadonlyArray1<'py, f64>,
+    pass_id: PyReadonlyArray1<'py, i32>,
+    correlation_length: Option<f64>,
+    minimum_count: u32,
+    weight_floor: f64,
+) -> PyResult<Bound<'py, PyDict>> {
+    let points = PointColumns {
+        longitude: longitude.as_slice()?,
+        latitude: latitude.as_slice()?,
+        time: time.as_slice()?,
+        height: height.as_slice()?,
+        height_sigma: height_sigma.as_slice()?,
+        sigma_geo: sigma_geo.as_slice()?,
+        pass_id: pass_id.as_slice()?,
+    };
+    let options = AggregateOptions { correlation_length, minimum_count, weight_floor };
+    let cells = py.detach(|| nunatak::altimetry::aggregate(points, &grid.0, options)).map_err(points_error)?;
+    cells_to_dict(py, cells)
+}
+
+fn cells_to_dict(py: Python<'_>, cells: CellStatistics) -> PyResult<Bound<'_, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("shape", cells.shape)?;
+    dict.set_item("count", vector_to_numpy(py, cells.count))?;
+    dict.set_item("passes", vector_to_numpy(py, cells.passes))?;
+    dict.set_item("first_time", vector_to_numpy(py, cells.first_time))?;
+    dict.set_item("last_time", vector_to_numpy(py, cells.last_time))?;
+    let fields = PyDict::new(py);
+    for (name, values) in cells.fields {
+        fields.set_item(name, vector_to_numpy(py, values))?;
+    }
+    dict.set_item("fields", fields)?;
+    let model = PyDict::new(py);
+    model.set_item("correlation_length", cells.model.correlation_length)?;
+    model.set_item("typical_spread", cells.model.typical_spread)?;
+    model.set_item("typical_slope", cells.model.typical_slope)?;
+    dict.set_item("model", model)?;
+    Ok(dict)
+}
+
 fn points_error(error: AltimetryError) -> PyErr {
     match error {
         AltimetryError::Format(error) => format_error(&error),
@@ -89,5 +157,7 @@ fn points_error(error: AltimetryError) -> PyErr {
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(read_atl06, module)?)
+    module.add_function(wrap_pyfunction!(read_atl06, module)?)?;
+    module.add_function(wrap_pyfunction!(locate_points, module)?)?;
+    module.add_function(wrap_pyfunction!(aggregate_points, module)?)
 }
