@@ -24,7 +24,7 @@ $(DEPENDENCIES): pyproject.toml scripts/requirements.py scripts/environment.sh |
 
 $(EXTENSION): $(RUST) pyproject.toml $(DEPENDENCIES)
 	@echo "nunatak: building the extension"
-	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --release
+	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --release >/dev/null
 	@touch $@
 
 demo: environment $(EXTENSION) ## Make sample data, run the whole main job on it, write demo/report.html

@@ -52,7 +52,7 @@ class Recovery:
         )
 
 
-def recovery(observed: xr.Dataset, truth: Truth) -> Recovery:
+def recovery(observed: xr.Dataset, truth: Truth, *, less_reference: bool = False) -> Recovery:
     """Hold gridded heights above the geoid against the planted cell means.
 
     Cells that the ice does not cover wholly are left out: the granules measure ice only, and the mean over
@@ -65,12 +65,14 @@ def recovery(observed: xr.Dataset, truth: Truth) -> Recovery:
         `last_time`.
     truth
         The surface that the points were drawn from.
+    less_reference
+        The heights were aggregated with ``reference="dem_height"``.
     """
     x, y = np.meshgrid(observed["x"].values, observed["y"].values)
     half = abs(float(observed["x"][1] - observed["x"][0])) / 2
     whole = np.all([truth.ice(x + a * half, y + b * half) for a in (-1, 0, 1) for b in (-1, 0, 1)], axis=0)
     used = whole & np.isfinite(observed["mean"].values) & np.isfinite(observed["sigma_total"].values)
-    surface = truth.cell_mean(observed, _middle_year(observed), where=used)
+    surface = truth.cell_mean(observed, _middle_year(observed), where=used, less_reference=less_reference)
     misfit = observed["mean"].where(used) - surface
     z = misfit / observed["sigma_total"]
     size = np.abs(z.values[used])

@@ -169,7 +169,13 @@ class Truth:
         return -20.0 + 30.0 * np.sin(east / 1.9e6 + 0.3) * np.cos(north / 2.3e6) + 10.0 * np.cos(east / 7e5)
 
     def cell_mean(
-        self, grid: xr.Dataset, year: ArrayLike = 2020.0, *, where: ArrayLike | None = None, samples: int = 24
+        self,
+        grid: xr.Dataset,
+        year: ArrayLike = 2020.0,
+        *,
+        where: ArrayLike | None = None,
+        less_reference: bool = False,
+        samples: int = 24,
     ) -> xr.DataArray:
         """Mean surface height over each cell of a grid (m), by midpoint quadrature in the plane of EPSG:3031.
 
@@ -181,6 +187,8 @@ class Truth:
             Decimal year: one, or an array of shape (y, x) with a year for each cell.
         where
             Boolean (y, x): the cells to compute; the others are NaN. All cells by default.
+        less_reference
+            Take the mean of `orog - reference_orog` instead: what is left when the granules' `dem_h` is subtracted.
         samples
             Points along each side of a cell.
 
@@ -199,7 +207,8 @@ class Truth:
         total = np.zeros(rows.size)
         for shift_y in offsets * spacing_y:
             for shift_x in offsets * spacing_x:
-                total += self.orog(east + shift_x, north + shift_y, years)
+                here = east + shift_x, north + shift_y
+                total += self.orog(*here, years) - (self.reference_orog(*here) if less_reference else 0.0)
         mean = np.full(wanted.shape, np.nan)
         mean[rows, columns] = total / samples**2
         attributes = {
