@@ -10,6 +10,8 @@ import xarray as xr
 from nunatak import _nunatak
 from nunatak.altimetry import Points
 from nunatak.errors import ArgumentError
+from nunatak.grids import target_coordinates
+from nunatak.horizontal import find_horizontal
 from nunatak.point_columns import DIMENSION
 
 __all__ = ["aggregate"]
@@ -84,14 +86,13 @@ def aggregate(
     GridError
         When no grid can be read.
     """
-    from nunatak.grids import native_grid
-
     dataset = points.dataset
     if minimum_count < 1:
         raise ArgumentError(f"minimum_count: found {minimum_count}, expected 1 or more")
+    horizontal = find_horizontal(grid)
     heights = dataset.height.values.astype(float) - _reference(points, reference)
     result = _nunatak.aggregate_points(
-        native_grid(grid),
+        horizontal.grid,
         longitude=_column(dataset, "longitude"),
         latitude=_column(dataset, "latitude"),
         time=_instants(dataset),
@@ -103,7 +104,9 @@ def aggregate(
         minimum_count=minimum_count,
         weight_floor=_WEIGHT_FLOOR,
     )
-    return _to_dataset(result, points, grid, reference)
+    coordinates, mapping = target_coordinates(grid, horizontal)
+    variables = _variables(result, horizontal.dims, mapping, reference)
+    return xr.Dataset(variables, coords=coordinates, attrs=_provenance(result["model"], points, reference))
 
 
 def _column(dataset: xr.Dataset, name: str) -> np.ndarray:
@@ -140,14 +143,10 @@ def _reference(points: Points, reference: str | xr.DataArray | np.ndarray | None
     return values
 
 
-def _to_dataset(
-    result: dict[str, Any], points: Points, grid: xr.Dataset | xr.DataArray, reference: Any
-) -> xr.Dataset:
-    from nunatak.grids import grid_coordinates
-
-    coordinates, dims, mapping = grid_coordinates(grid)
-    shape = result.pop("shape")
-    common = {} if mapping is None else {"grid_mapping": mapping}
+def _variables(
+    result: dict[str, Any], dims: tuple[Any, Any], mapping: str, reference: Any
+) -> dict[str, xr.Variable]:
+    shape, common = result["shape"], {"grid_mapping": mapping}
     what = "surface height" if reference is None else "surface height minus reference"
     variables: dict[str, xr.Variable] = {
         "count": _variable(dims, result["count"], shape, "number of points", "1", common),
@@ -164,7 +163,7 @@ def _to_dataset(
     for name, meaning in (("first_time", "first segment"), ("last_time", "last segment")):
         instants = result[name].view("datetime64[ns]").reshape(shape)
         variables[name] = xr.Variable(dims, instants, {"long_name": f"time of the {meaning}", **common})
-    return xr.Dataset(variables, coords=coordinates, attrs=_provenance(result["model"], points, reference))
+    return variables
 
 
 def _variable(

@@ -15,6 +15,7 @@ import xarray as xr
 
 from nunatak import _nunatak
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError
+from nunatak.horizontal import find_horizontal
 from nunatak.point_columns import BEAMS, DIMENSION, ELLIPSOID, points_dataset
 
 __all__ = ["Points", "open_atl06"]
@@ -209,14 +210,15 @@ class Points:
     def _floating(self, floating: Any, crs: str | None) -> np.ndarray:
         if not isinstance(floating, xr.DataArray) or floating.ndim < 2:
             return self._per_segment(floating, "floating")
-        from nunatak.grids import native_grid
-
+        horizontal = find_horizontal(floating, crs=crs)
+        if floating.ndim != 2:
+            raise ArgumentError(f"floating: expected a mask with two dimensions, found {floating.dims}")
         cells = _nunatak.locate_points(
-            native_grid(floating, crs=crs),
+            horizontal.grid,
             np.ascontiguousarray(self._dataset.longitude.values, dtype=float),
             np.ascontiguousarray(self._dataset.latitude.values, dtype=float),
         )
-        mask = _row_major(floating) > 0.5
+        mask = floating.transpose(*horizontal.dims).values.astype(float).ravel() > 0.5
         return np.where(cells >= 0, mask[np.maximum(cells, 0)], False)
 
     def _per_segment(self, mask: Any, name: str) -> np.ndarray:
@@ -236,17 +238,6 @@ class Points:
 
     def _with(self, dataset: xr.Dataset) -> Points:
         return Points(dataset, report=self._report, beam_report=self._beam_report)
-
-
-def _row_major(values: xr.DataArray) -> np.ndarray:
-    from nunatak.grids import spatial_dims
-
-    y, x = spatial_dims(values)
-    if values.ndim != 2:
-        raise ArgumentError(
-            f"floating: expected a mask with two dimensions, found {values.dims}; select one first"
-        )
-    return values.transpose(y, x).values.astype(float).ravel()
 
 
 def open_atl06(
