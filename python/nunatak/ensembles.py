@@ -23,7 +23,7 @@ __all__ = ["ensemble", "stack"]
 
 Join = Literal["nominal_year", "outer", "inner", "exact"]
 Statistic = Literal["mean", "var", "std", "min", "max", "count"]
-Progress = Callable[[int, int, int], object]
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def ensemble(
     memory
         Bytes held at once beyond the results: a number, or text such as ``"512MiB"``.
     progress
-        Called as ``progress(blocks done, blocks in all, bytes read)``; an exception there, as Ctrl-C, stops
+        Called as ``progress(blocks done, blocks in all)``; an exception there, as Ctrl-C, stops
         the job.
 
     Returns

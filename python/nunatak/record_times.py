@@ -11,6 +11,10 @@ from nunatak.errors import ArgumentError
 
 __all__ = ["nominal_years", "record_times", "time_dimension"]
 
+_YEAR = np.timedelta64(1, "Y")
+_HALF = np.timedelta64(182, "D")
+"""From 1 January to 2 July."""
+
 
 def time_dimension(variable: xr.DataArray) -> Hashable | None:
     """The dimension that holds a variable's records in time; None when it has none.
@@ -82,7 +86,7 @@ def record_times(model: xr.DataArray, dim: Hashable, points: np.ndarray) -> tupl
     else:
         years = (nominal_years(time) - 1970).astype("datetime64[Y]")
         mean = "mean" in str(model.attrs.get("cell_methods", "")).lower()
-        dates = years.astype("datetime64[D]") + 182 if mean else (years + 1).astype("datetime64[D]")
+        dates = years.astype("datetime64[D]") + _HALF if mean else (years + _YEAR).astype("datetime64[D]")
     return _seconds(dates), _seconds(points)
 
 
@@ -97,7 +101,7 @@ def _decimal_years(time: xr.DataArray) -> np.ndarray:
     if time.dtype.kind != "O":
         dates = time.values.astype("datetime64[us]")
         years = dates.astype("datetime64[Y]")
-        begin, end = (year.astype("datetime64[us]") for year in (years, years + 1))
+        begin, end = (year.astype("datetime64[us]") for year in (years, years + _YEAR))
         decimal = years.astype(np.int64) + 1970 + (dates - begin) / (end - begin)
         return np.where(np.isnat(dates), np.nan, decimal)
     return np.array([_decimal_year(date) for date in time.values.ravel()])
