@@ -19,6 +19,7 @@ mod polar_stereographic;
 mod quadrature;
 mod rectilinear;
 mod stencil;
+mod wkt;
 
 pub use axis::Axis;
 pub use crs::Crs;

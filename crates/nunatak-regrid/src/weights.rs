@@ -134,7 +134,7 @@ impl Weights {
     }
 
     /// The mask these weights were made with, one byte per source cell.
-    pub(crate) fn mask(&self) -> Option<&Arc<[u8]>> {
+    pub fn mask(&self) -> Option<&Arc<[u8]>> {
         self.mask.as_ref()
     }
 
