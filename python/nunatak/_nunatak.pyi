@@ -73,7 +73,7 @@ def ensemble_statistics(
     axis: int,
     statistics: Sequence[str],
     memory: int,
-    progress: Callable[[int, int, int], object] | None,
+    progress: Callable[[int, int], object] | None,
 ) -> list[NDArray[Any]]:
     """Statistics across one axis, streamed within ``memory`` bytes: one array per name."""
 
@@ -134,6 +134,16 @@ def score_residuals(
 ) -> dict[str, Any]:
     """What ``nk.compare`` reports, from residuals and their error budget."""
 
+def interpolate_to_points(
+    model: LazyArray,
+    grid: Grid,
+    longitude: NDArray[np.float64],
+    latitude: NDArray[np.float64],
+    time: tuple[NDArray[np.float64], NDArray[np.float64], str, str] | None,
+    progress: Callable[[int, int], object] | None,
+) -> NDArray[np.float64]:
+    """Model values at points (degrees); ``time`` is (records, points, "linear"|"nearest", "missing"|"clamp")."""
+
 # --- altimetry ---
 
 def read_atl06(
@@ -165,3 +175,121 @@ def aggregate_points(
     weight_floor: float,
 ) -> dict[str, Any]:
     """Flat statistics per cell: ``shape, count, passes, first_time, last_time, fields, model``."""
+
+# --- grid ---
+
+class Crs:
+    """A coordinate reference system."""
+
+    KNOWN: list[str]
+    @staticmethod
+    def parse(text: str) -> Crs:
+        """The system of this name; ``GridError`` names an unknown one and lists those that are known."""
+
+    @staticmethod
+    def from_grid_mapping(name: str, attributes: Sequence[tuple[str, float | str]]) -> tuple[Crs, list[str]]:
+        """The system of a CF grid mapping, and what had to be guessed to understand it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def epsg(self) -> int | None: ...
+    @property
+    def is_geographic(self) -> bool: ...
+    def grid_mapping(self) -> dict[str, Any]:
+        """The CF attributes of its grid mapping variable."""
+
+    def forward(
+        self, longitude: NDArray[np.float64], latitude: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Longitudes and latitudes (degrees) to x and y (m)."""
+
+    def inverse(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """x and y (m) to longitudes and latitudes (degrees)."""
+
+    def area_factor(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """True area over projected area at points."""
+
+class Grid:
+    """Cells of a grid: axes in metres or degrees, in the order in which they are stored."""
+
+    def __init__(
+        self,
+        crs: Crs,
+        x: Sequence[float],
+        y: Sequence[float],
+        x_bounds: Sequence[float] | None = None,
+        y_bounds: Sequence[float] | None = None,
+        names: tuple[str, str] = ("x", "y"),
+    ) -> None: ...
+    @property
+    def crs(self) -> Crs: ...
+    @property
+    def shape(self) -> tuple[int, int]: ...
+    @property
+    def x(self) -> NDArray[np.float64]: ...
+    @property
+    def y(self) -> NDArray[np.float64]: ...
+    @property
+    def x_bounds(self) -> NDArray[np.float64]: ...
+    @property
+    def y_bounds(self) -> NDArray[np.float64]: ...
+    @property
+    def summary(self) -> str:
+        """System, numbers and extent in a line."""
+
+    def cell_areas(self) -> NDArray[np.float64]:
+        """True areas of the cells (m2), (y, x)."""
+
+# --- regrid ---
+
+class Weights:
+    """A sparse matrix from the cells of one grid to those of another; kept in a bounded cache of the process."""
+
+    def __init__(
+        self, source: Grid, target: Grid, method: str, mask: NDArray[np.bool_] | None = None
+    ) -> None: ...
+    @property
+    def shape(self) -> tuple[int, int]: ...
+    @property
+    def row_starts(self) -> NDArray[np.int64]: ...
+    @property
+    def cells(self) -> NDArray[np.int64]: ...
+    @property
+    def values(self) -> NDArray[np.float64]: ...
+    def regrid(self, array: LazyArray, skipna: bool, min_coverage: float) -> LazyArray:
+        """A lazy array whose last two axes are the source's (y, x), on the target grid."""
+
+# --- catalog ---
+
+class ArchiveCatalog:
+    """The files of an archive; ``nunatak.Catalog`` is made of it."""
+
+    @staticmethod
+    def open(path: str | PathLike[str], rules: str | Sequence[str] | None) -> ArchiveCatalog:
+        """Lists a directory; no file is opened."""
+
+    @property
+    def root(self) -> str: ...
+    def __len__(self) -> int: ...
+    def columns(self) -> dict[str, list[Any]]:
+        """Rows by column."""
+
+    def search(self, criteria: Sequence[tuple[str, Sequence[str]]]) -> ArchiveCatalog:
+        """The rows that have one of the values or patterns in every column named."""
+
+    def report(self) -> dict[str, Any]:
+        """What was noticed while listing."""
+
+    def to_datatree(
+        self, join: str, on_error: str, progress: Callable[[int, int], object] | None
+    ) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, Any]]:
+        """Opens the files; returns path and dataset of every experiment, and the report."""
+
+    def check(self, progress: Callable[[int, int], object] | None) -> dict[str, Any]:
+        """Opens every file and reads the corners of its fields; returns the report."""
+
+def repair_rules() -> list[tuple[str, str, str, str, str, str]]:
+    """Every repair rule: id, severity, who, symptom, fix, source."""

@@ -91,6 +91,7 @@ def residuals(
     made_by = {
         "version": _nunatak.__version__,
         "model": str(model.name),
+        "source": model.encoding.get("source"),
         "datum": datum,
         "time": time,
         "crs": crs,
@@ -106,6 +107,8 @@ def residuals(
     }
     result = dataset.assign(columns)
     result.attrs["nunatak_residuals"] = json.dumps(made_by)
+    if "nunatak_repairs" in model.attrs:
+        result.attrs["nunatak_repairs"] = model.attrs["nunatak_repairs"]
     return points._with(result)
 
 

@@ -58,6 +58,7 @@ def test_stack_joins_calendars_on_the_nominal_year(tree):
     assert stacked["year"].values.tolist() == [2015, 2016, 2017, 2018, 2019]
     assert stacked.dtype == np.float32
     assert stacked.attrs["units"] == "m"
+    assert json.loads(stacked.attrs["nunatak_stack"])["sources"].keys() == set(stacked["model"].values)
     values = stacked.values
     np.testing.assert_array_equal(values[0, :4], tree["JPL1/ISSM/exp05/lithk"].values)
     np.testing.assert_array_equal(values[1, 1:], tree["AWI/PISM1/exp05/lithk"].values)
@@ -144,6 +145,16 @@ def test_stack_says_which_nodes_do_not_fit(tree):
     undecoded = node(range(2015, 2018)).assign_coords(time=[1.0, 2.0, 3.0])
     with pytest.raises(ArgumentError, match="'time' of 'a' holds float64, not dates"):
         stack(xr.DataTree.from_dict({"a": undecoded}), "lithk")
+
+
+def test_repairs_and_sources_of_every_member_stay_on_record():
+    repaired = node(range(2015, 2018))
+    repaired["lithk"].attrs["nunatak_repairs"] = '[{"rule": "C3"}]'
+    repaired["lithk"].encoding["source"] = "/archive/b.nc"
+    tree = xr.DataTree.from_dict({"a": node(range(2015, 2018)), "b": repaired})
+    for made in (stack(tree, "lithk"), ensemble(tree, "lithk")):
+        assert json.loads(made.attrs["nunatak_repairs"]) == {"b": [{"rule": "C3"}]}
+        assert json.loads(made.attrs["nunatak_stack"])["sources"] == {"a": None, "b": "/archive/b.nc"}
 
 
 def test_units_that_differ_are_worth_a_warning():
@@ -256,7 +267,7 @@ def test_number_of_threads_changes_nothing():
 
 def test_ensemble_refuses_what_it_cannot_do(tree):
     with pytest.raises(ArgumentError, match="no ensemble statistic `median`"):
-        ensemble(tree, "lithk", ("median",), match="*/exp05")
+        ensemble(tree, "lithk", ("median",), match="*/exp05")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="name the variable"):
         ensemble(tree)
     with pytest.raises(ArgumentError, match="memory must be"):

@@ -8,6 +8,7 @@ mod catalog;
 mod errors;
 mod format;
 mod grid;
+mod progress;
 mod regrid;
 mod score;
 

@@ -1,18 +1,18 @@
 //! Bindings of the score room: ensembles, scores, and models at points.
 
-use std::{
-    ops::ControlFlow,
-    sync::{Arc, Mutex},
-};
+mod interpolation;
+
+use std::sync::Arc;
 
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
-use nunatak::array::{CastArray, DataType, Progress, StackedArray, Step};
+use nunatak::array::{CastArray, DataType, StackedArray};
 use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score, ScoreError, Statistic};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::array::{LazyArray, values_to_numpy, vector_to_numpy};
 use crate::errors::{ErrorKind, array_error, raise};
+use crate::progress::PythonProgress;
 
 type Vector<'py> = PyReadonlyArray1<'py, f64>;
 type Scores<'py> = PyResult<Bound<'py, PyArray1<f64>>>;
@@ -26,39 +26,9 @@ fn score_error(error: ScoreError) -> PyErr {
     }
 }
 
-/// Calls `progress(done, total, bytes)` after each part; an exception there, or Ctrl-C, stops the job.
-struct PythonProgress {
-    callable: Option<Py<PyAny>>,
-    raised: Mutex<Option<PyErr>>,
-}
-
-impl PythonProgress {
-    fn new(callable: Option<Py<PyAny>>) -> Self {
-        Self { callable, raised: Mutex::new(None) }
-    }
-
-    /// The exception that stopped the job, or the job's own error.
-    fn error(&self, error: ScoreError) -> PyErr {
-        let raised = self.raised.lock().ok().and_then(|mut raised| raised.take());
-        raised.unwrap_or_else(|| score_error(error))
-    }
-}
-
-impl Progress for PythonProgress {
-    fn step(&self, step: Step) -> ControlFlow<()> {
-        let told = Python::attach(|py| {
-            py.check_signals()?;
-            match &self.callable {
-                Some(callable) => callable.call1(py, (step.done, step.total, step.bytes)).map(drop),
-                None => Ok(()),
-            }
-        });
-        let Err(error) = told else { return ControlFlow::Continue(()) };
-        if let Ok(mut raised) = self.raised.lock() {
-            *raised = Some(error);
-        }
-        ControlFlow::Break(())
-    }
+/// The exception that stopped a job in `progress` or by Ctrl-C, else that of the job itself.
+fn stopped(watch: &PythonProgress, error: ScoreError) -> PyErr {
+    watch.raised().unwrap_or_else(|| score_error(error))
 }
 
 /// Arrays of one shape and type along a new axis, lazily.
@@ -108,7 +78,7 @@ fn ensemble_statistics<'py>(
     let watch = PythonProgress::new(progress);
     let values = py
         .detach(|| score::ensemble_statistics(&array.0, axis, &wanted, memory, &watch))
-        .map_err(|error| watch.error(error))?;
+        .map_err(|error| stopped(&watch, error))?;
     let mut shape = array.0.shape().to_vec();
     shape.remove(axis);
     values.into_iter().map(|values| values_to_numpy(py, values, &shape)).collect()
@@ -352,5 +322,5 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(crps_ensemble, module)?)?;
     module.add_function(wrap_pyfunction!(pit_histogram, module)?)?;
     module.add_function(wrap_pyfunction!(score_residuals, module)?)?;
-    Ok(())
+    module.add_function(wrap_pyfunction!(interpolation::interpolate_to_points, module)?)
 }
