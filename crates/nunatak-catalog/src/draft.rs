@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
+use nunatak_array::MemoryArray;
 use nunatak_format::{Attributes, FileKind, Group, Variable};
 
-use crate::rules::{arm_undeclared_fill_values, rename_unit, repair_grid, repair_time};
+use crate::rules::{add_grid_mapping, arm_undeclared_fill_values, rename_unit, repair_grid, repair_time};
 use crate::time_column::{Context, TimeColumn};
 use crate::{Entry, Repair, Result, RuleSet, Severity};
 
@@ -54,10 +57,14 @@ impl Draft {
             let repair = rename_unit(&mut variable.raw);
             variable.repairs.extend(repair);
         }
+        draft.read_axes()?;
         draft.read_time(rules)?;
         draft.assign_time_companions();
         if let Some(problem) = repair_grid(&mut draft, rules)? {
             draft.problems.push((Severity::Warning, problem));
+        }
+        if rules.has("B8") {
+            add_grid_mapping(&mut draft)?;
         }
         for variable in &mut draft.variables {
             if variable.role == Role::Data && rules.has("D1") {
@@ -87,6 +94,17 @@ impl Draft {
             draft.problems.push((Severity::Warning, message));
         }
         draft
+    }
+
+    /// Reads the coordinates of dimensions, once: rules, joins and indexes all look at them.
+    fn read_axes(&mut self) -> Result<()> {
+        for variable in &mut self.variables {
+            let raw = &mut variable.raw;
+            if variable.role == Role::Coordinate && raw.dimensions == [raw.name.clone()] {
+                raw.array = Arc::new(MemoryArray::new(raw.array.shape().to_vec(), raw.array.read_all()?)?);
+            }
+        }
+        Ok(())
     }
 
     fn read_time(&mut self, rules: &RuleSet) -> Result<()> {

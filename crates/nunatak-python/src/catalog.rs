@@ -1,7 +1,214 @@
-//! Bindings of the catalog room.
+//! Catalogs in Python: rows as columns, trees as dictionaries of lazy arrays.
 
+use std::path::PathBuf;
+
+use nunatak::catalog::{
+    self, CatalogError, Column, Entry, Join, OnError, Query, Report, RuleSet, TreeOptions, all_rules,
+};
+use nunatak::tree::{Dataset, Variable};
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
 
-pub(crate) fn register(_module: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+use crate::array::{LazyArray, numpy_name};
+use crate::errors::{ErrorKind, array_error, format_error, raise};
+use crate::format::{attributes_to_python, storage_to_python};
+use crate::progress::PythonProgress;
+
+fn catalog_error(error: CatalogError) -> PyErr {
+    match error {
+        CatalogError::Format(error) => format_error(&error),
+        CatalogError::Array(error) => array_error(error),
+        CatalogError::File { message } => raise(ErrorKind::Format, message),
+        CatalogError::List { .. } => raise(ErrorKind::Store, error),
+        CatalogError::Interrupted => raise(ErrorKind::Interrupted, error),
+        other => raise(ErrorKind::Catalog, other),
+    }
+}
+
+/// Which rules are on: `"ismip6"` or a list of names.
+#[derive(FromPyObject)]
+enum Rules {
+    Set(String),
+    Names(Vec<String>),
+}
+
+fn rule_set(rules: Option<Rules>) -> PyResult<RuleSet> {
+    match rules {
+        None => Ok(RuleSet::none()),
+        Some(Rules::Set(name)) if name == "ismip6" => Ok(RuleSet::ismip6()),
+        Some(Rules::Set(name)) => Err(raise(
+            ErrorKind::Argument,
+            format!("rules={name:?}: expected \"ismip6\", None or a list of rule names"),
+        )),
+        Some(Rules::Names(names)) => RuleSet::named(&names).map_err(catalog_error),
+    }
+}
+
+/// The files of an archive; `nunatak.Catalog` is made of it.
+#[pyclass(frozen, module = "nunatak._nunatak")]
+struct ArchiveCatalog(catalog::Catalog);
+
+#[pymethods]
+impl ArchiveCatalog {
+    /// Lists a directory; no file is opened.
+    #[staticmethod]
+    #[pyo3(signature = (path, rules))]
+    fn open(py: Python<'_>, path: PathBuf, rules: Option<Rules>) -> PyResult<Self> {
+        let rules = rule_set(rules)?;
+        py.detach(|| catalog::Catalog::open(path, rules)).map(Self).map_err(catalog_error)
+    }
+
+    #[getter]
+    fn root(&self) -> String {
+        self.0.root().display().to_string()
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.entries().len()
+    }
+
+    /// Rows by column.
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let columns = PyDict::new(py);
+        let entries = self.0.entries();
+        let text = |name: &str, value: &dyn Fn(&Entry) -> Option<String>| {
+            columns.set_item(name, entries.iter().map(value).collect::<Vec<_>>())
+        };
+        text("variable", &|entry| Some(entry.variable.clone()))?;
+        text("token", &|entry| Some(entry.token.clone()))?;
+        text("prefix", &|entry| entry.prefix.clone())?;
+        text("ice_sheet", &|entry| entry.ice_sheet.clone())?;
+        text("institution", &|entry| Some(entry.institution.clone()))?;
+        text("model", &|entry| Some(entry.model.clone()))?;
+        text("experiment", &|entry| Some(entry.experiment.clone()))?;
+        text("experiment_alias", &|entry| entry.experiment_alias.clone())?;
+        text("kind", &|entry| Some(entry.kind.name().into()))?;
+        text("path", &|entry| Some(entry.path.display().to_string()))?;
+        columns.set_item("size", entries.iter().map(|entry| entry.size).collect::<Vec<_>>())?;
+        Ok(columns)
+    }
+
+    /// The rows that have one of the values or patterns in every column named.
+    fn search(&self, criteria: Vec<(String, Vec<String>)>) -> PyResult<Self> {
+        let query = criteria.into_iter().try_fold(Query::new(), |query, (column, values)| {
+            Column::parse(&column).map(|column| query.with(column, values))
+        });
+        Ok(Self(self.0.search(&query.map_err(catalog_error)?)))
+    }
+
+    /// What was noticed while listing.
+    fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        report_to_python(py, self.0.report())
+    }
+
+    /// Opens the files; returns `(path, dataset)` of every experiment, and the report.
+    fn to_datatree<'py>(
+        &self,
+        py: Python<'py>,
+        join: &str,
+        on_error: &str,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyDict>)> {
+        let options = TreeOptions { join: parse_join(join)?, on_error: parse_on_error(on_error)? };
+        let watch = PythonProgress::new(progress);
+        let made = py.detach(|| self.0.to_datatree(options, &watch));
+        let (tree, report) = made.map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))?;
+        let nodes = PyList::empty(py);
+        for (path, dataset) in tree.nodes() {
+            nodes.append((path, dataset_to_python(py, dataset)?))?;
+        }
+        Ok((nodes, report_to_python(py, &report)?))
+    }
+
+    /// Opens every file and reads the corners of its fields; returns the report.
+    fn check<'py>(&self, py: Python<'py>, progress: Option<Py<PyAny>>) -> PyResult<Bound<'py, PyDict>> {
+        let watch = PythonProgress::new(progress);
+        let checked = py.detach(|| self.0.check(&watch));
+        let report = checked.map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))?;
+        report_to_python(py, &report)
+    }
+}
+
+fn parse_join(name: &str) -> PyResult<Join> {
+    Ok(match name {
+        "nominal_year" => Join::NominalYear,
+        "outer" => Join::Outer,
+        "inner" => Join::Inner,
+        _ => {
+            let message = format!("join={name:?}: expected \"nominal_year\", \"outer\" or \"inner\"");
+            return Err(raise(ErrorKind::Argument, message));
+        }
+    })
+}
+
+fn parse_on_error(name: &str) -> PyResult<OnError> {
+    Ok(match name {
+        "warn" => OnError::Warn,
+        "raise" => OnError::Raise,
+        "skip" => OnError::Skip,
+        _ => {
+            let message = format!("on_error={name:?}: expected \"warn\", \"raise\" or \"skip\"");
+            return Err(raise(ErrorKind::Argument, message));
+        }
+    })
+}
+
+fn dataset_to_python<'py>(py: Python<'py>, dataset: &Dataset) -> PyResult<Bound<'py, PyDict>> {
+    let list = |variables: &mut dyn Iterator<Item = (&str, &Variable)>| -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for (name, variable) in variables {
+            list.append((name, variable_to_python(py, variable)?))?;
+        }
+        Ok(list)
+    };
+    let dictionary = PyDict::new(py);
+    dictionary.set_item("attributes", attributes_to_python(py, &dataset.attributes)?)?;
+    dictionary.set_item("coordinates", list(&mut dataset.coordinates())?)?;
+    dictionary.set_item("variables", list(&mut dataset.variables())?)?;
+    Ok(dictionary)
+}
+
+fn variable_to_python<'py>(py: Python<'py>, variable: &Variable) -> PyResult<Bound<'py, PyDict>> {
+    let dictionary = PyDict::new(py);
+    dictionary.set_item("dimensions", &variable.dimensions)?;
+    dictionary.set_item("attributes", attributes_to_python(py, &variable.attributes)?)?;
+    dictionary.set_item("encoding", attributes_to_python(py, &variable.encoding.attributes)?)?;
+    dictionary.set_item("stored_dtype", variable.encoding.data_type.map(numpy_name))?;
+    dictionary.set_item("storage", storage_to_python(py, &variable.encoding.storage)?)?;
+    dictionary.set_item("source", variable.encoding.source.as_ref().map(|path| path.display().to_string()))?;
+    dictionary.set_item("array", LazyArray(variable.array.clone()).into_pyobject(py)?)?;
+    Ok(dictionary)
+}
+
+fn report_to_python<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyDict>> {
+    let repairs: Vec<_> = report
+        .repairs
+        .iter()
+        .map(|record| {
+            let repair = &record.repair;
+            (repair.rule, record.path.display().to_string(), &record.variable, &repair.before, &repair.after)
+        })
+        .collect();
+    let problems: Vec<_> = report
+        .problems
+        .iter()
+        .map(|problem| (problem.severity.name(), problem.rule, problem.path.display().to_string(), &problem.message))
+        .collect();
+    let dictionary = PyDict::new(py);
+    dictionary.set_item("files", report.files)?;
+    dictionary.set_item("repairs", repairs)?;
+    dictionary.set_item("problems", problems)?;
+    Ok(dictionary)
+}
+
+/// Every repair rule: `(id, severity, who, symptom, fix, source)`.
+#[pyfunction]
+fn repair_rules() -> Vec<(&'static str, &'static str, &'static str, &'static str, &'static str, &'static str)> {
+    let rules = all_rules().iter();
+    rules.map(|rule| (rule.id, rule.severity.name(), rule.who, rule.symptom, rule.fix, rule.source)).collect()
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<ArchiveCatalog>()?;
+    module.add_function(wrap_pyfunction!(repair_rules, module)?)
 }

@@ -25,9 +25,7 @@ impl Node {
         if is_axis || self.is_shared(own, &decoded) {
             if decoded.array.shape().len() > 1 {
                 let from = own.encoding.source.clone().unwrap_or_default();
-                let message =
-                    format!("{name} has the shape of that of {}; taken from there, not compared", from.display());
-                self.note(draft, Severity::Info, message);
+                *self.notes.shared.entry((name, from)).or_default() += 1;
             }
             return Ok(());
         }

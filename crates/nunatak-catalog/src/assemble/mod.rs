@@ -4,6 +4,8 @@ mod coordinates;
 mod naming;
 mod place;
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use nunatak_array::{CastArray, DataType, MemoryArray, SharedArray, TakenArray};
@@ -20,6 +22,16 @@ struct Node {
     dataset: Dataset,
     report: Report,
     time: Option<JoinedTime>,
+    notes: Notes,
+}
+
+/// What happens to many files of an experiment alike, and is told once.
+#[derive(Default)]
+struct Notes {
+    /// Coordinates that later files share with the first that has them: name, that file, and how many share it.
+    shared: BTreeMap<(String, PathBuf), usize>,
+    /// Companions of time that were left out: name, the first file that has it, and how many do.
+    left_out: BTreeMap<String, (PathBuf, usize)>,
 }
 
 /// Joins the files of one experiment. What is left out or renamed stands in the report.
@@ -32,7 +44,8 @@ pub(crate) fn assemble(drafts: Vec<Draft>, options: TreeOptions) -> Result<(Data
     let series: Vec<Option<Series>> = drafts.iter().map(|draft| series(draft, join, &mut report)).collect();
     let joinable: Vec<Series> = series.iter().flatten().cloned().collect();
     let time = JoinedTime::new(join, &joinable);
-    let mut node = Node { dataset: Dataset::new(node_attributes(&drafts, join)), report, time };
+    let mut node =
+        Node { dataset: Dataset::new(node_attributes(&drafts, join)), report, time, notes: Notes::default() };
     node.add_time(&drafts, &series)?;
     for (draft, series) in drafts.into_iter().zip(&series) {
         let path = draft.entry.path.clone();
@@ -44,6 +57,7 @@ pub(crate) fn assemble(drafts: Vec<Draft>, options: TreeOptions) -> Result<(Data
             node.report.add(Severity::Error, path, None, message);
         }
     }
+    node.tell();
     Ok((node.dataset, node.report))
 }
 
@@ -133,7 +147,6 @@ impl Node {
             self.add_own_time(&draft, &place)?;
         }
         let variables = std::mem::take(&mut draft.variables);
-        let mut left_out = Vec::new();
         let (coordinates, others): (Vec<_>, Vec<_>) =
             variables.into_iter().partition(|variable| variable.role == Role::Coordinate);
         for variable in coordinates {
@@ -142,13 +155,12 @@ impl Node {
         for variable in others {
             match variable.role {
                 Role::Data => self.add_data(&draft, &place, series, variable)?,
-                Role::TimeCompanion => left_out.push(variable.raw.name),
+                Role::TimeCompanion => {
+                    let first = || (draft.entry.path.clone(), 0);
+                    self.notes.left_out.entry(variable.raw.name).or_insert_with(first).1 += 1;
+                }
                 Role::Time | Role::Coordinate => {}
             }
-        }
-        if !left_out.is_empty() {
-            let names = left_out.join(", ");
-            self.note(&draft, Severity::Info, format!("{names} left out: they describe the stamps of this file alone"));
         }
         Ok(())
     }
@@ -189,6 +201,24 @@ impl Node {
         }
         let (one, other) = (own.array.read_all()?, scalar.array.read_all()?);
         Ok(one == other)
+    }
+
+    /// Writes the collected notes into the report.
+    fn tell(&mut self) {
+        for ((name, path), count) in std::mem::take(&mut self.notes.shared) {
+            let message = format!(
+                "{}: {name} stands for that of {count} more files of the experiment, which has the same shape; not compared",
+                path.display()
+            );
+            self.report.add(Severity::Info, path, None, message);
+        }
+        for (name, (path, count)) in std::mem::take(&mut self.notes.left_out) {
+            let message = format!(
+                "{}: {name} left out, as of {count} files of the experiment: it describes the stamps of one file alone",
+                path.display()
+            );
+            self.report.add(Severity::Info, path, None, message);
+        }
     }
 
     fn note(&mut self, draft: &Draft, severity: Severity, message: String) {

@@ -17,8 +17,8 @@ struct Ismip6Grid {
     y: (i64, i64),
 }
 
-const AIS: ((i64, i64), (i64, i64)) = ((-3_040_000, 3_040_000), (-3_040_000, 3_040_000));
-const GIS: ((i64, i64), (i64, i64)) = ((-720_000, 960_000), (-3_450_000, -570_000));
+pub(super) const AIS: ((i64, i64), (i64, i64)) = ((-3_040_000, 3_040_000), (-3_040_000, 3_040_000));
+pub(super) const GIS: ((i64, i64), (i64, i64)) = ((-720_000, 960_000), (-3_450_000, -570_000));
 
 /// The ISMIP6 grid of this size (rows, columns) for an ice sheet, if there is one.
 fn ismip6_grid(rows: usize, columns: usize, ice_sheet: Option<&str>) -> Option<Ismip6Grid> {
@@ -45,9 +45,9 @@ const CORNERS: [&str; 8] = ["nv", "nv4", "bnds", "nb2", "vertices", "nvertices",
 
 /// The names of a file's horizontal dimensions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Horizontal {
-    y: String,
-    x: String,
+pub(super) struct Horizontal {
+    pub(super) y: String,
+    pub(super) x: String,
 }
 
 /// Applies B5, B1, B2 and B4. Returns what is wrong and stays wrong.
@@ -71,7 +71,7 @@ pub(crate) fn repair_grid(draft: &mut Draft, rules: &RuleSet) -> Result<Option<S
 }
 
 /// x and y by their names; failing that the last two dimensions of the first field, as (y, x).
-fn horizontal(draft: &Draft) -> Option<Horizontal> {
+pub(super) fn horizontal(draft: &Draft) -> Option<Horizontal> {
     let time = draft.time.as_ref().map(|column| column.dimension.as_str());
     let places = |variable: &DraftVariable| -> Vec<String> {
         let names = variable.raw.dimensions.iter();

@@ -1,6 +1,7 @@
 //! Repair rules: each has a name, a match on what is in the file, and a fix that is recorded.
 
 mod grid;
+mod grid_mapping;
 mod time;
 mod values;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 use crate::{CatalogError, Result, Severity};
 
 pub(crate) use grid::repair_grid;
+pub(crate) use grid_mapping::add_grid_mapping;
 pub(crate) use time::{rename_unit, repair_time};
 pub(crate) use values::{arm_undeclared_fill_values, corner_finding};
 
@@ -81,7 +83,8 @@ const RULES: &[Rule] = rules! {
     "B1" Error INDEX, "JPL1/ISSM, UCIJPL/ISSM", "no x and y", "x and y of the ISMIP6 grid of that size";
     "B2" Error INDEX, "IMAU, LSCE, NCAR, ULB", "only two-dimensional lat and lon", "x and y of the ISMIP6 grid of that size";
     "B4" Error INDEX, "CPOM/BISICLES", "dimensions (time, x, y)", "transposed by name, lazily";
-    "D1" Warning INDEX, "AWI, ULB", "undeclared value outside the ice", "1e20 and the NetCDF default are read as missing; 0 is left and flagged by `check`";
+    "B8" Warning "ISMIP6 grids", "most models", "ISMIP6 domain without a grid mapping", "EPSG:3031 (AIS) or EPSG:3413 (GIS) as grid mapping `crs`";
+    "D1" Warning INDEX, "AWI, ULB", "no fill value declared, or one that cannot match", "1e20 and 9.97e36 are read as missing where they occur; any other value is left, `check` shows it";
 };
 
 /// All rules, in the order in which they are applied.

@@ -1,0 +1,106 @@
+//! Rule B8: the map projection of the ISMIP6 grids, where files do not name it.
+
+use std::sync::Arc;
+
+use nunatak_array::{MemoryArray, Values};
+use nunatak_format::{Attribute, Attributes, Storage, Variable};
+
+use super::Repair;
+use super::grid::{AIS, GIS, Horizontal, horizontal};
+use crate::Result;
+use crate::draft::{Draft, DraftVariable, Role};
+
+/// A polar stereographic projection on the WGS84 ellipsoid, by its CF parameters.
+struct Projection {
+    epsg: &'static str,
+    pole: f64,
+    standard_parallel: f64,
+    central_longitude: f64,
+}
+
+const ANTARCTIC: Projection =
+    Projection { epsg: "EPSG:3031", pole: -90.0, standard_parallel: -71.0, central_longitude: 0.0 };
+const ARCTIC: Projection =
+    Projection { epsg: "EPSG:3413", pole: 90.0, standard_parallel: 70.0, central_longitude: -45.0 };
+
+/// Fields whose x and y span the ISMIP6 domain of the file's ice sheet get its projection as grid mapping; a grid
+/// mapping that the file has but no field names is named.
+///
+/// # Errors
+/// When x or y cannot be read.
+pub(crate) fn add_grid_mapping(draft: &mut Draft) -> Result<()> {
+    let Some(horizontal) = horizontal(draft) else { return Ok(()) };
+    let unnamed = |variable: &&mut DraftVariable| {
+        let names = &variable.raw.dimensions;
+        variable.role == Role::Data
+            && names.contains(&horizontal.x)
+            && names.contains(&horizontal.y)
+            && variable.raw.attributes.get("grid_mapping").is_none()
+    };
+    let own = draft.variables.iter().find(|variable| variable.raw.attributes.get("grid_mapping_name").is_some());
+    let (name, after) = match own.map(|variable| variable.raw.name.clone()) {
+        Some(name) => (name.clone(), format!("the file's own grid mapping `{name}`")),
+        None => match projection(draft, &horizontal)? {
+            Some(projection) if draft.variables.iter().all(|variable| variable.raw.name != "crs") => {
+                ("crs".to_string(), format!("grid mapping `crs`, {}", projection.epsg))
+            }
+            _ => return Ok(()),
+        },
+    };
+    let repair = Repair::new("B8", "no grid mapping", after);
+    let mut named = false;
+    for variable in draft.variables.iter_mut().filter(unnamed) {
+        variable.raw.attributes.set("grid_mapping", Attribute::Text(name.clone()));
+        variable.repairs.push(repair.clone());
+        named = true;
+    }
+    let present = draft.variables.iter().any(|variable| variable.raw.name == name);
+    if let Some(projection) = projection(draft, &horizontal)?.filter(|_| named && !present) {
+        draft.variables.push(DraftVariable::new(projection.variable(&name)?, Role::Coordinate));
+    }
+    Ok(())
+}
+
+/// The projection of the ISMIP6 domain that x and y span, in metres or kilometres, either way round.
+fn projection(draft: &Draft, horizontal: &Horizontal) -> Result<Option<Projection>> {
+    let (Some(x), Some(y)) = (ends(draft, &horizontal.x)?, ends(draft, &horizontal.y)?) else { return Ok(None) };
+    let spans = |domain: ((i64, i64), (i64, i64))| near(x, domain.0) && near(y, domain.1);
+    Ok(match draft.entry.ice_sheet.as_deref() {
+        Some("AIS") | None if spans(AIS) => Some(ANTARCTIC),
+        Some("GIS" | "GrIS") | None if spans(GIS) => Some(ARCTIC),
+        _ => None,
+    })
+}
+
+/// Smallest and largest coordinate in metres.
+fn ends(draft: &Draft, name: &str) -> Result<Option<(f64, f64)>> {
+    let Some(axis) = draft.axis(name).filter(|axis| axis.raw.array.data_type().is_numeric()) else { return Ok(None) };
+    let values = axis.raw.array.read_all()?.into_f64()?;
+    let kilometres = matches!(axis.raw.attributes.text("units"), Some("km" | "kilometer" | "kilometre" | "kilometers"));
+    let metres = if kilometres { 1000.0 } else { 1.0 };
+    Ok(values.first().zip(values.last()).map(|(first, last)| (first.min(*last) * metres, first.max(*last) * metres)))
+}
+
+fn near(found: (f64, f64), domain: (i64, i64)) -> bool {
+    (found.0 - domain.0 as f64).abs() <= 1.0 && (found.1 - domain.1 as f64).abs() <= 1.0
+}
+
+impl Projection {
+    fn variable(&self, name: &str) -> Result<Variable> {
+        let mut attributes = Attributes::new();
+        attributes.set("grid_mapping_name", Attribute::Text("polar_stereographic".into()));
+        for (name, value) in [
+            ("latitude_of_projection_origin", self.pole),
+            ("standard_parallel", self.standard_parallel),
+            ("straight_vertical_longitude_from_pole", self.central_longitude),
+            ("false_easting", 0.0),
+            ("false_northing", 0.0),
+            ("semi_major_axis", 6_378_137.0),
+            ("inverse_flattening", 298.257_223_563),
+        ] {
+            attributes.set(name, Attribute::number(value));
+        }
+        let (array, storage) = (Arc::new(MemoryArray::new(Vec::new(), Values::I32(vec![0]))?), Storage::default());
+        Ok(Variable { name: name.into(), dimensions: Vec::new(), attributes, array, storage })
+    }
+}

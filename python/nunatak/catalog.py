@@ -1,0 +1,349 @@
+"""Archives of ice-sheet model files: what is in them, what is wrong with them, and one lazy tree of all."""
+
+from __future__ import annotations
+
+import html
+import os
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from xarray import conventions
+
+from nunatak._nunatak import ArchiveCatalog, repair_rules
+from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.lazy import lazy_variable
+
+__all__ = ["Catalog", "CatalogReport", "open_catalog", "rules"]
+
+Join = Literal["nominal_year", "outer", "inner"]
+OnError = Literal["warn", "raise", "skip"]
+ProgressCallback = Callable[[int, int], object]
+
+_REPAIR_COLUMNS = ["rule", "path", "variable", "before", "after"]
+_PACKING = frozenset({"_FillValue", "missing_value", "scale_factor", "add_offset"})
+_SEVERITIES = ["error", "warning", "info"]
+_PROBLEM_COLUMNS = ["severity", "rule", "path", "message"]
+
+
+def open_catalog(
+    source: str | os.PathLike[str],
+    *,
+    rules: Literal["ismip6"] | Sequence[str] | None = "ismip6",
+    progress: ProgressCallback | None = None,
+) -> Catalog:
+    """List a local archive of model files. No file is opened.
+
+    Parameters
+    ----------
+    source
+        A directory. Files are found at ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any
+        depth; directories win over file names.
+    rules
+        Repair rules: all of them (``"ismip6"``), none, or a list of their names
+        (see :func:`nunatak.catalog.rules`).
+    progress
+        Called with the number of files done and the number of all files while files are opened later.
+
+    Returns
+    -------
+    Catalog
+
+    Raises
+    ------
+    StoreError
+        The directory cannot be listed.
+    CatalogError
+        It holds no NetCDF or HDF5 file, or a rule does not exist.
+    ArgumentError
+        ``rules`` is another text.
+
+    Examples
+    --------
+    >>> import nunatak as nk
+    >>> tree = nk.open_catalog("ismip6").search(experiment="exp05").to_datatree()  # doctest: +SKIP
+    >>> tree["JPL1/ISSM/exp05"]["lithk"]  # doctest: +SKIP
+    """
+    chosen = rules if rules is None or isinstance(rules, str) else list(rules)
+    return Catalog(ArchiveCatalog.open(os.path.expanduser(os.fspath(source)), chosen), progress)
+
+
+def rules() -> pd.DataFrame:
+    """Every repair rule: id, severity, who was seen to need it, symptom, fix and source."""
+    columns = ["rule", "severity", "seen in", "symptom", "fix", "source"]
+    return pd.DataFrame(repair_rules(), columns=columns)
+
+
+class CatalogReport:
+    """What happened when an archive was listed or opened.
+
+    Attributes
+    ----------
+    files
+        Number of files that were opened.
+    applications
+        Every repair: rule, path, variable, before, after.
+    problems
+        What is wrong and stays wrong: severity (``info``, ``warning``, ``error``), rule, path, message.
+    """
+
+    def __init__(self, *parts: Mapping[str, Any]) -> None:
+        self.files = sum(part["files"] for part in parts)
+        self.applications = pd.DataFrame(
+            [row for part in parts for row in part["repairs"]], columns=_REPAIR_COLUMNS
+        )
+        self.problems = pd.DataFrame(
+            [row for part in parts for row in part["problems"]], columns=_PROBLEM_COLUMNS
+        )
+
+    @property
+    def repairs(self) -> pd.DataFrame:
+        """Repairs by rule: rule, number of files, symptom, fix."""
+        files = self.applications.groupby("rule")["path"].nunique()
+        known = rules().set_index("rule")
+        present = [rule for rule in known.index if rule in files.index]
+        return pd.DataFrame(
+            {
+                "rule": present,
+                "files": [int(files.loc[rule]) for rule in present],
+                "symptom": [known.loc[rule, "symptom"] for rule in present],
+                "fix": [known.loc[rule, "fix"] for rule in present],
+            }
+        )
+
+    def _errors(self) -> pd.DataFrame:
+        return self.problems.loc[self.problems["severity"] == "error", :]
+
+    def __repr__(self) -> str:
+        lines = [f"<nunatak.CatalogReport: {self.files} files opened>"]
+        lines.append("Repairs, by rule" if len(self.applications) else "No repairs")
+        lines += [
+            f"  {rule:<4}{files:>6} files  {symptom} -> {fix}"
+            for rule, files, symptom, fix in self.repairs.itertuples(index=False)
+        ]
+        lines.append("Problems" if len(self.problems) else "No problems")
+        worst = [
+            f"  {severity}: {message}"
+            for wanted in _SEVERITIES
+            for severity, message in zip(self.problems["severity"], self.problems["message"], strict=True)
+            if severity == wanted
+        ]
+        lines += worst[:20]
+        if len(worst) > 20:
+            lines.append(f"  … {len(worst) - 20} more in .problems")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        repairs, problems = (table.to_html(index=False) for table in (self.repairs, self.problems))
+        return f"<p><b>nunatak.CatalogReport</b>: {self.files} files opened</p>{repairs}{problems}"
+
+
+class Catalog:
+    """The files of an archive, one row each. Made by :func:`open_catalog`."""
+
+    def __init__(self, archive: ArchiveCatalog, progress: ProgressCallback | None = None) -> None:
+        self._archive = archive
+        self._progress = progress
+        self._df: pd.DataFrame | None = None
+        self._report = CatalogReport(archive.report())
+
+    @property
+    def root(self) -> str:
+        """The archive's directory."""
+        return self._archive.root
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """The rows: variable, token, prefix, ice_sheet, institution, model, experiment, experiment_alias,
+        kind (``state``, ``flux`` or ``unknown``), path and size (bytes)."""
+        if self._df is None:
+            self._df = pd.DataFrame(self._archive.columns())
+        return self._df
+
+    @property
+    def report(self) -> CatalogReport:
+        """What was noticed while listing, and what the last :meth:`to_datatree` did."""
+        return self._report
+
+    def search(self, **columns: str | Iterable[str]) -> Catalog:
+        """Keep the rows that fit in every named column.
+
+        Parameters
+        ----------
+        **columns
+            A value, a glob pattern (``*``, ``?``, ``[…]``), or a list of them, for ``variable``, ``token``,
+            ``prefix``, ``ice_sheet``, ``institution``, ``model``, ``experiment`` (under its own name or its
+            alias), ``kind`` or ``path``.
+
+        Returns
+        -------
+        Catalog
+
+        Raises
+        ------
+        CatalogError
+            There is no such column.
+
+        Examples
+        --------
+        >>> catalog.search(variable=["lithk", "orog"], experiment="exp0[1-8]")  # doctest: +SKIP
+        """
+        criteria = [
+            (column, [wanted] if isinstance(wanted, str) else [str(value) for value in wanted])
+            for column, wanted in columns.items()
+        ]
+        return Catalog(self._archive.search(criteria), self._progress)
+
+    def to_datatree(
+        self, *, join: Join = "nominal_year", on_error: OnError = "warn", chunks: Any = None
+    ) -> xr.DataTree:
+        """Open the files and join each experiment's variables at ``institution/model/experiment``.
+
+        Headers and coordinates are read, in parallel; data stay on disk until they are used.
+
+        Parameters
+        ----------
+        join
+            How the variables of an experiment share ``time``. ``"nominal_year"``: records of one year stand
+            together, a state stamped 1 January N+1 beside the mean of year N; the stamps are those of the
+            first state variable, and a variable whose own stamps differ keeps them in its attribute
+            ``time_stamps``. ``"outer"`` and ``"inner"``: records of one stamp stand together, those of any
+            file or those of all. Missing records are NaN; integers become float64 where records are missing.
+        on_error
+            What to do with a file that cannot be opened: ``"warn"``, ``"raise"`` (FormatError or StoreError),
+            or ``"skip"``. In any case it is an ``error`` in ``report.problems``.
+        chunks
+            As in ``xarray.open_dataset``: None for lazy variables without Dask, ``{}`` for Dask arrays in the
+            file's own chunks, ``"auto"`` or chunk sizes by dimension.
+
+        Returns
+        -------
+        xarray.DataTree
+            Variables carry what was repaired in ``nunatak_repairs``, a JSON list of rule, before and after.
+        """
+        nodes, report = self._archive.to_datatree(join, on_error, self._progress)
+        self._report = CatalogReport(self._archive.report(), report)
+        datasets = {path: _chunked(_dataset(content), chunks) for path, content in nodes}
+        if on_error == "warn":
+            _warn(self._report)
+        return xr.DataTree.from_dict(datasets)
+
+    def check(self) -> pd.DataFrame:
+        """Open every file and say what would be repaired in it and what is wrong with it, one finding a row.
+
+        Beside headers and coordinates this reads the corners of each field's first record (at most four
+        chunks), which show what the file writes outside the ice.
+
+        Returns
+        -------
+        pandas.DataFrame
+            path, variable, severity (``repair`` for what :meth:`to_datatree` puts right), rule, finding.
+        """
+        report = CatalogReport(self._archive.report(), self._archive.check(self._progress))
+        repairs = report.applications.assign(
+            severity="repair",
+            finding=report.applications["before"] + " -> " + report.applications["after"],
+        )
+        problems = report.problems.rename(columns={"message": "finding"}).assign(variable=None)
+        columns = ["path", "variable", "severity", "rule", "finding"]
+        parts = [part.reindex(columns=columns) for part in (problems, repairs) if len(part)]
+        found = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+        return found.sort_values(by="path", kind="stable", ignore_index=True)
+
+    def __len__(self) -> int:
+        return len(self._archive)
+
+    def _summary(self) -> str:
+        frame = self.df
+        models = frame[["institution", "model"]].drop_duplicates()
+        counts = {"models": len(models)}
+        counts |= {f"{column}s": frame[column].nunique() for column in ("experiment", "variable")}
+        return f"{len(self)} files, " + ", ".join(f"{count} {name}" for name, count in counts.items())
+
+    def __repr__(self) -> str:
+        head = self.df.head(10).drop(columns=["path", "prefix", "experiment_alias"])
+        table = f"\n{head.to_string(index=False)}" if len(head) else ""
+        more = "\n…" if len(self) > 10 else ""
+        return f"<nunatak.Catalog {self.root}: {self._summary()}>{table}{more}"
+
+    def _repr_html_(self) -> str:
+        title = f"<p><b>nunatak.Catalog</b> {html.escape(self.root)}: {self._summary()}</p>"
+        return title + self.df.head(10).to_html(index=False)
+
+
+def _warn(report: CatalogReport) -> None:
+    errors = report._errors()
+    if len(errors):
+        named = "\n  ".join(errors["message"].head(5))
+        more = f"\n  … {len(errors) - 5} more" if len(errors) > 5 else ""
+        text = f"{len(errors)} problems with files; all are in Catalog.report.problems:\n  {named}{more}"
+        warnings.warn(text, NunatakWarning, stacklevel=3)
+
+
+def _dataset(content: Mapping[str, Any]) -> xr.Dataset:
+    coordinates = {name: _coordinate(name, variable) for name, variable in content["coordinates"]}
+    variables = {name: _decoded(name, _variable(variable)) for name, variable in content["variables"]}
+    return xr.Dataset(variables, coordinates, content["attributes"])
+
+
+def _coordinate(name: str, content: Mapping[str, Any]) -> xr.Variable:
+    """A coordinate; those of one dimension or none are in memory, so that they can be indexes."""
+    variable = _variable(content)
+    if variable.ndim <= 1:
+        variable.load()
+    try:
+        return _decoded(name, variable)
+    except (ValueError, OverflowError):
+        # A time that no rule could repair is a problem of the report and stays as the file has it.
+        return variable
+
+
+def _decoded(name: str, variable: xr.Variable) -> xr.Variable:
+    """Text and times through xarray's own coders; all else is decoded in Rust."""
+    is_time = " since " in str(variable.attrs.get("units", ""))
+    if is_time or variable.dtype.kind in "SO":
+        return conventions.decode_cf_variable(name, variable, decode_timedelta=False)
+    return variable
+
+
+def _variable(content: Mapping[str, Any]) -> xr.Variable:
+    array, storage, chunk_shape = content["array"], content["storage"], content["storage"]["chunk_shape"]
+    encoding = dict(content["encoding"])
+    if content["source"] is not None:
+        encoding |= {
+            "source": content["source"],
+            "zlib": storage["deflate"] is not None,
+            "complevel": storage["deflate"] or 0,
+            "shuffle": storage["shuffle"],
+            "fletcher32": storage["fletcher32"],
+            "contiguous": chunk_shape is None,
+            "chunksizes": None if chunk_shape is None else tuple(chunk_shape),
+        }
+        if _can_store(content["stored_dtype"], array.dtype, encoding):
+            encoding["dtype"] = np.dtype(content["stored_dtype"])
+    return lazy_variable(content["dimensions"], array, content["attributes"], encoding)
+
+
+def _can_store(stored: str, decoded: str, encoding: Mapping[str, Any]) -> bool:
+    """Whether values can be written in the file's type again; integers that were padded with NaN cannot."""
+    padded = np.dtype(stored).kind in "iu" and np.dtype(decoded).kind == "f"
+    return not padded or not _PACKING.isdisjoint(encoding)
+
+
+def _chunked(dataset: xr.Dataset, chunks: Any) -> xr.Dataset:
+    if chunks is None:
+        return dataset
+    if isinstance(chunks, Mapping) and not chunks:
+        preferred = {
+            name: variable.variable.chunk(variable.encoding.get("preferred_chunks", {}))
+            for name, variable in dataset.data_vars.items()
+        }
+        return dataset.assign(preferred)
+    if not isinstance(chunks, Mapping | int | str):
+        raise ArgumentError(f"chunks={chunks!r}: expected None, {{}}, 'auto', a number or sizes by dimension")
+    if isinstance(chunks, Mapping):
+        chunks = {dim: size for dim, size in chunks.items() if dim in dataset.dims}
+    return dataset.chunk(chunks)
