@@ -26,7 +26,7 @@ fn attribute_to_python<'py>(py: Python<'py>, attribute: &Attribute) -> PyResult<
     }
 }
 
-fn storage_to_python<'py>(py: Python<'py>, storage: &Storage) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn storage_to_python<'py>(py: Python<'py>, storage: &Storage) -> PyResult<Bound<'py, PyDict>> {
     let dictionary = PyDict::new(py);
     dictionary.set_item("chunk_shape", storage.chunk_shape.clone())?;
     dictionary.set_item("deflate", storage.deflate)?;
