@@ -15,7 +15,7 @@ import xarray as xr
 
 from nunatak import _nunatak
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError
-from nunatak.residuals import Datum, TimeMethod, residuals
+from nunatak.point_residuals import Datum, TimeMethod, residuals
 from nunatak.scores import LEVELS
 
 if TYPE_CHECKING:

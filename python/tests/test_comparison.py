@@ -20,7 +20,7 @@ from nunatak.comparison import compare
 from nunatak.errors import ArgumentError, GridMappingWarning, NunatakWarning, PointsError
 from nunatak.lazy import lazy_variable
 from nunatak.point_columns import points_dataset
-from nunatak.residuals import residuals
+from nunatak.point_residuals import residuals
 
 CRS = "EPSG:3413"
 X = np.arange(-200e3, -40e3, 8e3)
