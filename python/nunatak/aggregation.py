@@ -105,7 +105,7 @@ def aggregate(
         weight_floor=_WEIGHT_FLOOR,
     )
     coordinates, mapping = target_coordinates(grid, horizontal)
-    variables = _variables(result, horizontal.dims, mapping, reference)
+    variables = _variables(result, horizontal.axes.dims, mapping, reference)
     return xr.Dataset(variables, coords=coordinates, attrs=_provenance(result["model"], points, reference))
 
 

@@ -237,7 +237,7 @@ def _values(name: str, column: str, own: str | float, table: Mapping[str, Any], 
     values = np.asarray(table[own])
     if values.shape != (length,):
         raise PointsError(
-            f"{name}: {own} ({column}): expected {length} values in one dimension, found {values.shape}"
+            f"{name}: {own} ({column}): expected shape ({length},) like the height, found {values.shape}"
         )
     if values.dtype.kind == "f":
         values = np.where(np.abs(values) > _LARGEST_REAL_VALUE, values.dtype.type(np.nan), values)

@@ -16,6 +16,9 @@ pub(crate) const BINS: usize = 200;
 const LAGS: usize = BINS / 2;
 /// A track with fewer bins says nothing about the correlation.
 const MINIMUM_BINS: usize = 12;
+/// Across-track standard deviation above which a pass is a pair of beams, m: they are 90 m apart, and a single one
+/// bends by some metres within a cell.
+const BEAM_SEPARATION: f64 = 15.0;
 /// Points of the profile that stands for a track.
 const PROFILE_POINTS: usize = 160;
 /// Crossings shorter than this part of a track need no correction.
@@ -44,22 +47,37 @@ impl Autocovariance {
         self.tracks += other.tracks;
     }
 
-    /// Adds one pass through one cell, in bins of `bin` metres.
+    /// Adds one pass through one cell, in bins of `bin` metres; the two beams of a pair are two profiles.
     pub(crate) fn add_track(&mut self, points: &[CellPoint], bin: f64) {
         let mut moments = Moments::default();
         points.iter().for_each(|point| moments.merge(&Moments::of(1.0, point.offset, point.height)));
-        let [(variance, axis), _] = moments.principal_axes();
-        let along: Vec<f64> =
-            points.iter().map(|point| point.offset[0] * axis[0] + point.offset[1] * axis[1]).collect();
-        let start = along.iter().copied().fold(f64::INFINITY, f64::min);
-        let end = along.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if variance <= 0.0 || end - start < MINIMUM_BINS as f64 * bin {
+        let [(variance, along), (_, across)] = moments.principal_axes();
+        if variance <= 0.0 {
+            return;
+        }
+        let project = |point: &CellPoint, axis: [f64; 2]| point.offset[0] * axis[0] + point.offset[1] * axis[1];
+        let middle = moments.mean[0] * across[0] + moments.mean[1] * across[1];
+        let is_pair = beams(&moments) == 2.0;
+        let (left, right): (Vec<_>, Vec<_>) =
+            points.iter().partition(|point| is_pair && project(point, across) < middle);
+        for line in [left, right] {
+            let profile: Vec<_> =
+                line.iter().map(|point| (project(point, along), point.height - moments.mean[2])).collect();
+            self.add_profile(&profile, bin);
+        }
+    }
+
+    /// Adds distances along a line and heights there.
+    fn add_profile(&mut self, profile: &[(f64, f64)], bin: f64) {
+        let start = profile.iter().map(|point| point.0).fold(f64::INFINITY, f64::min);
+        let end = profile.iter().map(|point| point.0).fold(f64::NEG_INFINITY, f64::max);
+        if profile.is_empty() || end - start < MINIMUM_BINS as f64 * bin {
             return;
         }
         let mut bins = vec![(0.0, 0.0); ((end - start) / bin) as usize + 1];
-        for (along, point) in along.iter().zip(points) {
+        for (along, height) in profile {
             if let Some((sum, count)) = bins.get_mut(((along - start) / bin) as usize) {
-                *sum += point.height - moments.mean[2];
+                *sum += height;
                 *count += 1.0;
             }
         }
@@ -143,6 +161,12 @@ fn residual_covariance(length: f64) -> Vec<Vec<f64>> {
         decay[i.abs_diff(j)] - crossed + both
     };
     (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect()
+}
+
+/// Number of beams of a pass, from how far its points lie apart across the track.
+pub(crate) fn beams(moments: &Moments) -> f64 {
+    let [_, (variance, _)] = moments.principal_axes();
+    if variance.sqrt() > BEAM_SEPARATION { 2.0 } else { 1.0 }
 }
 
 /// Residuals of the bin means about a straight line, scaled by their root mean square step; `None` when there are too few.

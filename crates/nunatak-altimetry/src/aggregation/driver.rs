@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use super::budget::{CellShape, sampling_sigmas};
 use super::cell_sums::{CellPoint, CellSums, PassSums};
 use super::columns::PointColumns;
-use super::correlation::{Autocovariance, BINS};
+use super::correlation::{Autocovariance, BINS, beams};
 use super::effective_count::Blocks;
 use super::location::{Located, cell_width, locate};
 use super::order_statistics::{median, median_and_nmad};
@@ -97,10 +97,11 @@ struct Summary {
     spacing: Option<f64>,
 }
 
-/// Distance between neighbours along a pass: that of a line of two beams with the same extent and count.
+/// Distance between neighbours along the beams of a pass.
 fn spacing(pass: &PassSums) -> Option<f64> {
     let [(variance, _), _] = pass.moments().principal_axes();
-    (pass.count() > 1).then(|| 2.0 * (12.0 * variance).sqrt() / (pass.count() - 1) as f64)
+    let per_beam = pass.count() as f64 / beams(pass.moments()) - 1.0;
+    (per_beam > 0.0).then(|| (12.0 * variance).sqrt() / per_beam)
 }
 
 impl CellPoints<'_> {
