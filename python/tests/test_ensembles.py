@@ -248,6 +248,25 @@ def test_progress_hears_every_block_and_can_stop():
         ensemble(stacked, stats=("mean",), memory=1, progress=stop)
 
 
+def test_a_block_stays_within_the_budget_and_nothing_is_read_twice():
+    values = np.random.default_rng(2).normal(size=(6, 400, 300))
+    read = np.zeros(values.shape, dtype=int)
+    largest = []
+
+    def watched(key):
+        read[key] += 1
+        largest.append(read[key].size)
+        return values[key]
+
+    array = _nunatak.LazyArray.from_callback(watched, list(values.shape), "float64", [1, 400, 300])
+    lazy = xr.DataArray(lazy_variable(("model", "y", "x"), array), name="orog")
+    result = ensemble(lazy, stats=("var",), memory="1MiB")
+    assert (read == 1).all()
+    # the values and the sums of a cell take more than 50 bytes
+    assert max(largest) * 50 < 2**20
+    np.testing.assert_allclose(result["var"], values.var(0), rtol=1e-12)
+
+
 def test_number_of_threads_changes_nothing():
     program = (
         "import numpy as np, xarray as xr, hashlib\n"
