@@ -5,7 +5,13 @@ their uncertainties, and scores models against observations. The work is done in
 xarray objects.
 """
 
+from nunatak import scores
 from nunatak._nunatak import __version__
+from nunatak.aggregation import aggregate
+from nunatak.altimetry import Points, open_atl06
+from nunatak.catalog import Catalog, open_catalog
+from nunatak.comparison import Comparison, compare
+from nunatak.ensembles import ensemble
 from nunatak.errors import (
     ArgumentError,
     CatalogError,
@@ -17,16 +23,41 @@ from nunatak.errors import (
     PointsError,
     StoreError,
 )
+from nunatak.grids import cell_area, grid, ismip6_grid, latlon
+from nunatak.opening import open_datatree
+from nunatak.point_layouts import open_points
+from nunatak.point_residuals import residuals
+from nunatak.regridding import Regridder, regrid
+from nunatak.stacking import stack
 
 __all__ = [
     "ArgumentError",
+    "Catalog",
     "CatalogError",
+    "Comparison",
     "FormatError",
     "GridError",
     "GridMappingWarning",
     "NunatakError",
     "NunatakWarning",
+    "Points",
     "PointsError",
+    "Regridder",
     "StoreError",
     "__version__",
+    "aggregate",
+    "cell_area",
+    "compare",
+    "ensemble",
+    "grid",
+    "ismip6_grid",
+    "latlon",
+    "open_atl06",
+    "open_catalog",
+    "open_datatree",
+    "open_points",
+    "regrid",
+    "residuals",
+    "scores",
+    "stack",
 ]

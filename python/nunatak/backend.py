@@ -79,31 +79,16 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         self,
         filename_or_obj: Any,
         *,
-        mask_and_scale: bool = True,
-        decode_times: Any = True,
-        concat_characters: bool = True,
-        decode_coords: Any = True,
-        drop_variables: str | Iterable[str] | None = None,
-        use_cftime: bool | None = None,
-        decode_timedelta: Any = None,
         group: str | None = None,
+        mask_and_scale: bool = True,
         mask_valid_range: bool = False,
+        **decoders: Any,
     ) -> dict[str, xr.Dataset]:
-        """Every group of a file (below ``group``) as a dataset, by path."""
+        """Every group of a file (below ``group``) as a dataset, by path; options as in ``open_dataset``."""
         path = _path(filename_or_obj)
         content = _find_group(_open(path, mask_and_scale, mask_valid_range), group, path)
         return {
-            name: _dataset(
-                child,
-                path,
-                mask_and_scale=mask_and_scale,
-                decode_times=decode_times,
-                concat_characters=concat_characters,
-                decode_coords=decode_coords,
-                drop_variables=drop_variables,
-                use_cftime=use_cftime,
-                decode_timedelta=decode_timedelta,
-            )
+            name: _dataset(child, path, mask_and_scale=mask_and_scale, **decoders)
             for name, child in _walk(content, "/")
         }
 

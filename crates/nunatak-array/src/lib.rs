@@ -14,6 +14,7 @@
 //! arrays; integers keep the file's fill until CF decoding turns them to floats.
 
 mod array;
+mod bytes;
 mod chunk_grid;
 mod data_type;
 mod description;
@@ -28,6 +29,7 @@ mod tests;
 mod values;
 
 pub use array::{Array, SharedArray};
+pub use bytes::ByteOrder;
 pub use chunk_grid::ChunkGrid;
 pub use data_type::DataType;
 pub use description::Description;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, Values};
+use crate::{Array, ArrayError, ByteOrder, ChunkGrid, DataType, Description, Region, Result, Values};
 
 /// An array whose values are in memory already.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ impl MemoryArray {
 
     pub(crate) fn rebuild(description: &Description) -> Result<Self> {
         let (shape, data_type): (Vec<usize>, DataType) = description.parameters()?;
-        let values = from_bytes(description.blob(0)?, data_type).ok_or_else(|| description.broken("data type"))?;
+        let values = Values::from_bytes(data_type, ByteOrder::Little, description.blob(0)?);
         Self::new(shape, values)
     }
 }
@@ -63,45 +63,7 @@ impl Array for MemoryArray {
     }
 
     fn describe(&self) -> Result<Description> {
-        let bytes = to_bytes(&self.values).ok_or(ArrayError::NotDescribable { kind: "text in memory" })?;
+        let bytes = self.values.to_bytes().ok_or(ArrayError::NotDescribable { kind: "text in memory" })?;
         Ok(Description::new(Self::KIND, &(&self.shape, self.data_type()))?.with_blob(bytes.into()))
     }
-}
-
-fn to_bytes(values: &Values) -> Option<Vec<u8>> {
-    crate::for_each_numeric!(
-        values,
-        values => Some(values.iter().flat_map(|value| value.to_le_bytes()).collect()),
-        other => match other {
-            Values::Bytes { data, .. } => Some(data.clone()),
-            _ => None,
-        }
-    )
-}
-
-fn from_bytes(bytes: &[u8], data_type: DataType) -> Option<Values> {
-    macro_rules! numbers {
-        ($variant:ident, $type:ty) => {
-            Values::$variant(
-                bytes
-                    .chunks_exact(size_of::<$type>())
-                    .map(|raw| <$type>::from_le_bytes(raw.try_into().unwrap_or_default()))
-                    .collect(),
-            )
-        };
-    }
-    Some(match data_type {
-        DataType::I8 => numbers!(I8, i8),
-        DataType::U8 => Values::U8(bytes.to_vec()),
-        DataType::I16 => numbers!(I16, i16),
-        DataType::U16 => numbers!(U16, u16),
-        DataType::I32 => numbers!(I32, i32),
-        DataType::U32 => numbers!(U32, u32),
-        DataType::I64 => numbers!(I64, i64),
-        DataType::U64 => numbers!(U64, u64),
-        DataType::F32 => numbers!(F32, f32),
-        DataType::F64 => numbers!(F64, f64),
-        DataType::Bytes(width) => Values::Bytes { width, data: bytes.to_vec() },
-        DataType::Text => return None,
-    })
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use netcdf_reader::classic::data::compute_record_stride;
 use netcdf_reader::classic::header::{ClassicHeader, parse_header};
 use netcdf_reader::{NcAttrValue, NcAttribute, NcFormat, NcType, NcVariable};
-use nunatak_array::{DataType, Element as _, Values};
+use nunatak_array::{ByteOrder, DataType, Element as _, Values};
 
 use crate::source::ByteSource;
-use crate::stored::{ByteOrder, Element, Layout, StoredArray};
+use crate::stored::{Element, Layout, StoredArray};
 use crate::{Attribute, Attributes, Dimension, File, FileKind, FormatError, Group, Result, Storage, Variable};
 
 /// First guess of a header's size; it is read again, larger, when it does not fit.

@@ -7,11 +7,11 @@ use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::messages::filter_pipeline::FilterDescription;
 use hdf5_reader::messages::layout::DataLayout;
 use hdf5_reader::{Dataset, Datatype, StringSize, VarLenKind};
-use nunatak_array::{DataType, SharedArray};
+use nunatak_array::{ByteOrder, DataType, SharedArray};
 
 use super::chunk_index::{IndexAddress, locate};
 use super::{Handle, attributes, leaf};
-use crate::stored::{ByteOrder, Element, Filter, Layout, StoredArray, TextArray};
+use crate::stored::{Element, Filter, Layout, StoredArray, TextArray};
 use crate::{FormatError, Result, Storage, Variable};
 
 /// Names that netCDF-C gives to variables that share a dimension's name without being its coordinate.

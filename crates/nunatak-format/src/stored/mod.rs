@@ -7,7 +7,7 @@ mod layout;
 mod text;
 
 pub(crate) use array::StoredArray;
-pub(crate) use element::{ByteOrder, Element};
+pub(crate) use element::Element;
 pub(crate) use filters::Filter;
 pub(crate) use layout::{ChunkLocation, Layout, LazyIndex};
 pub(crate) use text::TextArray;
