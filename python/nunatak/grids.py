@@ -76,9 +76,9 @@ def grid(
     west, south, east, north = (float(value) for value in bounds)
     if not (west < east and south < north):
         raise ArgumentError(f"bounds: found {bounds}, expected (west, south, east, north), each pair rising")
-    x = _centres(west, east, float(spacing), registration)
-    y = _centres(south, north, float(spacing), registration)
-    return grid_dataset(Grid(system, x, y))
+    x, x_bounds = _cells(west, east, float(spacing), registration)
+    y, y_bounds = _cells(south, north, float(spacing), registration)
+    return grid_dataset(Grid(system, x, y, x_bounds, y_bounds))
 
 
 def latlon(spacing: float) -> xr.Dataset:
@@ -206,8 +206,13 @@ def grid_dataset(native: Grid) -> xr.Dataset:
     return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.11"})
 
 
-def _centres(start: float, end: float, spacing: float, registration: Registration) -> list[float]:
-    """Cell centres of one axis, counted and not accumulated, so that none is lost to round-off."""
+def _cells(
+    start: float, end: float, spacing: float, registration: Registration
+) -> tuple[list[float], list[float] | None]:
+    """Centres and edges of one axis, counted and not accumulated, so that no cell is lost to round-off.
+
+    Edges of nodes lie midway between them and are left to the compiled half.
+    """
     if not (np.isfinite(spacing) and spacing > 0):
         raise ArgumentError(f"spacing: found {spacing}, expected a positive number")
     steps = round((end - start) / spacing)
@@ -216,9 +221,13 @@ def _centres(start: float, end: float, spacing: float, registration: Registratio
             f"spacing: {spacing:g} does not divide the extent from {start:g} to {end:g} "
             f"({(end - start) / spacing:g} steps); it is in metres, or degrees for a geographic system"
         )
+
+    def after(halves: int) -> float:
+        return start + (end - start) * halves / (2 * steps)
+
     if registration == "node":
-        return [start + (end - start) * index / steps for index in range(steps + 1)]
-    return [start + (end - start) * (2 * index + 1) / (2 * steps) for index in range(steps)]
+        return [after(2 * index) for index in range(steps + 1)], None
+    return [after(2 * index + 1) for index in range(steps)], [after(2 * index) for index in range(steps + 1)]
 
 
 def _without_bounds(attrs: dict[Any, Any]) -> dict[Any, Any]:

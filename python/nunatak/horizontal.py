@@ -15,7 +15,7 @@ import xarray as xr
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError, GridMappingWarning
 
-__all__ = ["Axes", "Horizontal", "describe", "find_axes", "find_horizontal", "has_axis_names"]
+__all__ = ["Axes", "Horizontal", "describe", "find_axes", "find_horizontal", "has_axis_names", "is_mapping"]
 
 _NAMES = {
     "x": ("x", "xc", "x1", "easting", "lon", "longitude"),
@@ -178,9 +178,9 @@ def _mapping_variable(obj: xr.Dataset | xr.DataArray) -> tuple[Hashable, dict[An
     for holder in holders:
         for text in (holder.attrs.get("grid_mapping"), holder.encoding.get("grid_mapping")):
             name = str(text or "").split(":")[0].strip()
-            if name in variables and _is_mapping(variables[name].attrs):
+            if name in variables and is_mapping(variables[name].attrs):
                 return name, variables[name].attrs
-    named = [(name, values.attrs) for name, values in variables.items() if _is_mapping(values.attrs)]
+    named = [(name, values.attrs) for name, values in variables.items() if is_mapping(values.attrs)]
     return _only(named, obj)
 
 
@@ -206,19 +206,20 @@ def _mapping_in_file(obj: xr.Dataset | xr.DataArray) -> tuple[Hashable, dict[Any
         name = (
             str(obj.attrs.get("grid_mapping") or obj.encoding.get("grid_mapping") or "").split(":")[0].strip()
         )
-        if name in file.variables and _is_mapping(file.variables[name].attrs):
+        if name in file.variables and is_mapping(file.variables[name].attrs):
             return name, dict(file.variables[name].attrs)
         return _only(
             [
                 (name, dict(values.attrs))
                 for name, values in file.variables.items()
-                if _is_mapping(values.attrs)
+                if is_mapping(values.attrs)
             ],
             obj,
         )
 
 
-def _is_mapping(attrs: dict[Any, Any]) -> bool:
+def is_mapping(attrs: dict[Any, Any]) -> bool:
+    """Whether these are the attributes of a grid mapping variable."""
     return any(name in attrs for name in ("grid_mapping_name", "crs_wkt", "spatial_ref"))
 
 

@@ -12,7 +12,7 @@ import xarray as xr
 
 from nunatak._nunatak import LazyArray, Weights
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
-from nunatak.horizontal import Horizontal, describe, find_axes, find_horizontal, has_axis_names
+from nunatak.horizontal import Horizontal, describe, find_axes, find_horizontal, has_axis_names, is_mapping
 from nunatak.lazy import lazy_array, lazy_variable
 from nunatak.regrid_order import Method, RegridOrder, RegridTarget
 
@@ -187,7 +187,7 @@ def _regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
     nodes: dict[str, xr.Dataset] = {}
     found = False
     for node in tree.subtree:
-        dataset = node.to_dataset(inherit=True)
+        dataset = _with_inherited_mapping(node)
         path = "/" + node.path.removeprefix(tree.path).lstrip("/")
         if not _has_grid(dataset, order):
             nodes[path] = node.to_dataset(inherit=False)
@@ -200,6 +200,19 @@ def _regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
     if not found:
         raise GridError(f"no node of the tree has a grid; nodes: {', '.join(nodes)}")
     return xr.DataTree.from_dict(nodes, name=tree.name)
+
+
+def _with_inherited_mapping(node: xr.DataTree) -> xr.Dataset:
+    """A node with the coordinates it inherits and its ancestors' grid mappings (scalars are not inherited)."""
+    dataset = node.to_dataset(inherit=True)
+    for ancestor in node.parents:
+        mappings = {
+            name: values
+            for name, values in ancestor.to_dataset(inherit=False).variables.items()
+            if is_mapping(values.attrs) and name not in dataset.variables
+        }
+        dataset = dataset.assign_coords(mappings)
+    return dataset
 
 
 def _has_grid(dataset: xr.Dataset, order: RegridOrder) -> bool:
@@ -254,11 +267,7 @@ def _regrid_dask(
             "allow_rechunk": True,
         },
     )
-    return (
-        result.assign_attrs(attrs)
-        if hasattr(result, "assign_attrs")
-        else xr.Variable(result.dims, result.data, attrs)
-    )
+    return xr.Variable(result.dims, result.data, attrs)
 
 
 @dataclass(frozen=True)

@@ -10,20 +10,30 @@ pub struct Axis {
     bounds: Vec<f64>,
 }
 
-/// An axis as it is written down: evenly spaced ones are three numbers.
+/// An axis as it is written down: evenly spaced ones are three numbers, when those give back every bit.
 #[derive(Serialize, Deserialize)]
 enum Representation {
-    Even { start: f64, step: f64, length: usize },
+    /// First and last centre.
+    Nodes { first: f64, last: f64, length: usize },
+    /// First and last edge.
+    Cells { first: f64, last: f64, length: usize },
+    /// Anything else.
     Listed { centres: Vec<f64>, bounds: Vec<f64> },
 }
 
 impl From<Axis> for Representation {
     fn from(axis: Axis) -> Self {
-        if let [first, second, ..] = axis.centres[..] {
-            let (start, step, length) = (first, second - first, axis.len());
-            if even(start, step, length).is_ok_and(|even| even == axis) {
-                return Self::Even { start, step, length };
-            }
+        let length = axis.len();
+        let ends = |values: &[f64]| Some((*values.first()?, *values.last()?));
+        if let Some((first, last)) = ends(&axis.centres)
+            && nodes(first, last, length).is_ok_and(|even| even == axis)
+        {
+            return Self::Nodes { first, last, length };
+        }
+        if let Some((first, last)) = ends(&axis.bounds)
+            && cells(first, last, length).is_ok_and(|even| even == axis)
+        {
+            return Self::Cells { first, last, length };
         }
         Self::Listed { centres: axis.centres, bounds: axis.bounds }
     }
@@ -34,14 +44,26 @@ impl TryFrom<Representation> for Axis {
 
     fn try_from(representation: Representation) -> Result<Self> {
         match representation {
-            Representation::Even { start, step, length } => even(start, step, length),
+            Representation::Nodes { first, last, length } => nodes(first, last, length),
+            Representation::Cells { first, last, length } => cells(first, last, length),
             Representation::Listed { centres, bounds } => Self::with_bounds(centres, bounds),
         }
     }
 }
 
-fn even(start: f64, step: f64, length: usize) -> Result<Axis> {
-    Axis::from_centres((0..length).map(|index| start + step * index as f64).collect())
+/// `steps` even steps from `first` to `last`, taken in halves: the value after this many halves.
+fn after(first: f64, last: f64, halves: usize, steps: usize) -> f64 {
+    first + (last - first) * halves as f64 / (2 * steps) as f64
+}
+
+fn nodes(first: f64, last: f64, length: usize) -> Result<Axis> {
+    let steps = length.saturating_sub(1);
+    Axis::from_centres((0..length).map(|index| after(first, last, 2 * index, steps)).collect())
+}
+
+fn cells(first: f64, last: f64, length: usize) -> Result<Axis> {
+    let centres = (0..length).map(|index| after(first, last, 2 * index + 1, length)).collect();
+    Axis::with_bounds(centres, (0..=length).map(|index| after(first, last, 2 * index, length)).collect())
 }
 
 impl Axis {

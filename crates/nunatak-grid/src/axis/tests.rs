@@ -56,9 +56,13 @@ fn overlapping_cells_share_an_inside() {
 #[test]
 fn descriptions_of_even_axes_are_short() {
     let axis = Axis::from_centres((0..761).map(|node| -3_040_000.0 + 8_000.0 * f64::from(node)).collect()).unwrap();
-    let text = serde_json::to_string(&axis).unwrap();
-    assert!(text.len() < 80, "{text}");
-    assert_eq!(serde_json::from_str::<Axis>(&text).unwrap(), axis);
+    let thirds = super::cells(-180.0, 180.0, 1080).unwrap();
+    assert_eq!(thirds.extent(), (-180.0, 180.0));
+    for axis in [axis, thirds] {
+        let text = serde_json::to_string(&axis).unwrap();
+        assert!(text.len() < 80, "{text}");
+        assert_eq!(serde_json::from_str::<Axis>(&text).unwrap(), axis);
+    }
 }
 
 proptest! {
