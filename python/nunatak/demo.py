@@ -17,7 +17,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak import samples
-from nunatak.demo_report import build_report
+from nunatak.demo_report import build_report, overview
 
 REFERENCE_MODEL = "JPL1/ISSM/exp05"
 """The model that is held against the granules."""
@@ -73,7 +73,7 @@ def run(directory: Path) -> Results:
         said += [f"{len(catalog)} files", f"{len(tree.leaves)} runs", "no data read"]
     with _step("regrid and take the ensemble") as said:
         grid = nk.grid("EPSG:3031", spacing=SPACING)
-        models = nk.regrid(tree, grid)
+        models = nk.regrid(tree, grid, method="bilinear")
         ensemble = nk.ensemble(models, "orog", stats=("mean", "std", "count"), match="*/exp05")
         said += [f"{int(ensemble['count'].max())} models", f"{ensemble.sizes['year']} years"]
     with _step("open the granules") as said:
@@ -86,7 +86,7 @@ def run(directory: Path) -> Results:
         observed = nk.aggregate(points.above_geoid(), grid)
         said += [f"{int((observed['count'] > 0).sum()):,} cells"]
     with _step("compare with " + REFERENCE_MODEL) as said:
-        orog = tree[REFERENCE_MODEL]["orog"]
+        orog = tree[REFERENCE_MODEL].to_dataset()["orog"]
         residuals = nk.residuals(points, orog)
         comparison = nk.compare(orog, points, discrepancy=DISCREPANCY)
         said += [f"median residual {float(residuals.dataset['residual'].median()):+.1f} m"]
@@ -124,10 +124,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the demo and print the report's path last."""
     parser = argparse.ArgumentParser(prog="python -m nunatak.demo", description=__doc__)
     parser.add_argument("--directory", type=Path, default=Path("demo"), help="where to write (default: demo)")
-    directory = parser.parse_args(arguments).directory
+    parser.add_argument("--picture", type=Path, help="also write the README's picture to this PNG file")
+    options = parser.parse_args(arguments)
+    directory: Path = options.directory
     results = run(directory)
     with _step("draw the report"):
         path = build_report(results).write(directory / "report.html")
+        if options.picture is not None:
+            overview(results).savefig(options.picture)
     print(results.recovery)
     print(path)
 

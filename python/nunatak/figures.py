@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Panel", "coverage_bars", "maps", "pit_histogram", "png", "points_map"]
 
 _NO_DATA = "#f2f2f0"
+_MARGIN = 150.0  # km around the ice
+_SPARSE = 0.05  # share of cells with data below which cells are drawn larger than they are
 
 
 class Panel(NamedTuple):
@@ -50,18 +52,21 @@ def _figure(columns: int, rows: int = 1, height: float = 4.0) -> tuple[Figure, S
     return figure, list(np.ravel(figure.subplots(rows, columns, squeeze=False)))
 
 
-def maps(panels: Sequence[Panel], *, columns: int = 2) -> Figure:
+def maps(panels: Sequence[Panel], outline: xr.DataArray, *, columns: int = 2) -> Figure:
     """Maps side by side on equal kilometre axes, each with its own colour bar.
 
     Parameters
     ----------
     panels
         What to draw, row by row.
+    outline
+        Mask of the ice, (y, x) in metres: its edge is drawn, and the maps show its surroundings.
     columns
         Maps in a row.
     """
     figure, axes = _figure(columns, -(-len(panels) // columns))
     for axis, panel in zip(axes, panels, strict=False):
+        _draw_outline(axis, outline)
         _draw_map(figure, axis, panel)
     for axis in axes[len(panels) :]:
         axis.set_axis_off()
@@ -72,7 +77,13 @@ def _draw_map(figure: Figure, axis: Axes, panel: Panel) -> None:
     field = panel.field.transpose("y", "x")
     x, y = field["x"].values / 1e3, field["y"].values / 1e3
     low, high = panel.limits or _limits(field.values, panel.colours)
-    image = axis.pcolormesh(x, y, field.values, cmap=panel.colours, vmin=low, vmax=high, rasterized=True)
+    rows, columns = np.nonzero(np.isfinite(field.values))
+    if rows.size > _SPARSE * field.size:
+        image = axis.pcolormesh(x, y, field.values, cmap=panel.colours, vmin=low, vmax=high)
+    else:
+        colours = field.values[rows, columns]
+        style = {"s": 5, "marker": "s", "lw": 0, "cmap": panel.colours, "vmin": low, "vmax": high}
+        image = axis.scatter(x[columns], y[rows], c=colours, **style)
     _finish_map(figure, axis, image, panel.title, str(field.attrs.get("units", "")))
 
 
@@ -80,20 +91,26 @@ def points_map(x: np.ndarray, y: np.ndarray, values: np.ndarray, outline: xr.Dat
     """Values at points (m, EPSG:3031) on the outline of the ice, with a diverging map centred at 0."""
     figure, (axis,) = _figure(1, height=5.0)
     low, high = _limits(values, "RdBu")
-    axis.contour(
-        outline["x"] / 1e3, outline["y"] / 1e3, outline.values, levels=[0.5], colors="#888888", linewidths=0.8
-    )
-    image = axis.scatter(
-        x / 1e3, y / 1e3, c=values, s=3, lw=0, cmap="RdBu", vmin=low, vmax=high, rasterized=True
-    )
+    _draw_outline(axis, outline)
+    image = axis.scatter(x / 1e3, y / 1e3, s=3, c=values, cmap="RdBu", vmin=low, vmax=high, lw=0)
     _finish_map(figure, axis, image, title, "m")
     return figure
+
+
+def _draw_outline(axis: Axes, outline: xr.DataArray) -> None:
+    """The edge of a mask, with the axes around it."""
+    mask = outline.transpose("y", "x").values.astype(float)
+    x, y = outline["x"].values / 1e3, outline["y"].values / 1e3
+    axis.contour(x, y, mask, levels=[0.5], colors="#7a7a7a", linewidths=0.7)
+    rows, columns = np.nonzero(mask > 0.5)
+    axis.set_xlim(x[columns].min() - _MARGIN, x[columns].max() + _MARGIN)
+    axis.set_ylim(y[rows].min() - _MARGIN, y[rows].max() + _MARGIN)
 
 
 def _finish_map(figure: Figure, axis: Axes, image: Any, title: str, units: str) -> None:
     axis.set_aspect("equal")
     axis.set_facecolor(_NO_DATA)
-    axis.set_title(title, fontsize=11)
+    axis.set_title(title, fontsize=10)
     axis.set_xlabel("x (km)")
     axis.set_ylabel("y (km)")
     axis.tick_params(labelsize=8)

@@ -61,6 +61,7 @@ class Section:
 
     def table(self, table: pd.DataFrame) -> Section:
         """Add a table, numbers to four figures."""
+        table = table.astype(object).where(table.notna(), "")
         html = table.to_html(
             index=False, border=0, escape=True, na_rep="", float_format=lambda value: f"{value:.4g}"
         )

@@ -123,6 +123,8 @@ class FileStyle:
             found["B4"] = "dimensions (time, x, y)"
         if self.single_precision_axes:
             found["B5"] = "x and y in float32 beside variables that are not data"
+        if not self.single_precision_axes:
+            found["B8"] = "no grid mapping"
         if self.units_attribute != "units":
             found["C1"] = "time has `unit` instead of `units`"
         if self.flux_at_year_end and variable == "acabf":

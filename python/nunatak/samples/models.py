@@ -96,6 +96,8 @@ class SampleModel:
         found = self.file_style(experiment, variable).planted(variable)
         if "_" in self.institution:
             found["A3"] = "the institution's name contains an underscore"
+        if self.file_token:
+            found["A2"] = f"the file name says {self.file_token}, the directory {self.name}"
         if experiment == "ctrl_proj":
             found["A7"] = "ctrl_proj where others write ctrl_proj_std"
         yield from sorted(found.items())

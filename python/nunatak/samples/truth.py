@@ -188,7 +188,7 @@ class Truth:
         where
             Boolean (y, x): the cells to compute; the others are NaN. All cells by default.
         less_reference
-            Take the mean of `orog - reference_orog` instead: what is left when the granules' `dem_h` is subtracted.
+            Take the mean of `orog - reference_orog`: what is left when `dem_h` is subtracted.
         samples
             Points along each side of a cell.
 
