@@ -203,7 +203,7 @@ def _regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
 
 
 def _with_inherited_mapping(node: xr.DataTree) -> xr.Dataset:
-    """A node with the coordinates it inherits and its ancestors' grid mappings (scalars are not inherited)."""
+    """A node with the coordinates it inherits and its ancestors' grid mappings (scalars stay behind)."""
     dataset = node.to_dataset(inherit=True)
     for ancestor in node.parents:
         mappings = {
