@@ -248,6 +248,26 @@ def test_states_and_means_are_joined_on_the_nominal_year(archive: ArchiveWriter)
     assert dataset(inner).sizes["time"] == YEARS - 1
 
 
+def test_an_inner_join_without_a_common_stamp_is_empty_and_says_so(archive: ArchiveWriter) -> None:
+    archive.write("acabf", times=365.0 * np.arange(YEARS) + 181, size=3)
+    archive.write("lithk", size=3)
+    catalog = open_catalog(archive.root)
+    node = dataset(catalog.to_datatree(join="inner"))
+    assert node["lithk"].shape == (0, 3, 3) and node["lithk"].values.size == 0
+    assert catalog.report.problems["message"].str.contains("no record is common to all files").any()
+
+
+def test_records_without_a_time_are_not_dated_by_their_number(archive: ArchiveWriter) -> None:
+    archive.write("lithk", size=3)
+    with netCDF4.Dataset(archive.path("orog"), "w") as file:
+        for name, length in (("time", YEARS), ("y", 3), ("x", 3)):
+            file.createDimension(name, length)
+        file.createVariable("orog", "f4", ("time", "y", "x"))[:] = 1.0
+    node, catalog = opened(archive)
+    assert node["orog"].dims == ("time_orog", "y", "x")
+    assert catalog.report.problems["message"].str.contains("there is no time variable").any()
+
+
 def test_monthly_records_keep_their_own_time(archive: ArchiveWriter) -> None:
     archive.write("acabf", times=30.0 * np.arange(1, 13), size=3)
     archive.write("lithk", size=3)
@@ -436,7 +456,7 @@ def test_check_shows_what_stands_outside_the_ice(archive: ArchiveWriter) -> None
     archive.write("lithk", values=values)
     found = open_catalog(archive.root).check()
     finding = found[(found["rule"] == "D1") & (found["severity"] == "info")]["finding"].item()
-    assert "lithk: outside the ice stands a literal 0; it is left" in finding
+    assert "lithk: in all four corners stands a literal 0; it is left" in finding
 
 
 def test_an_experiment_glued_to_the_variable(archive: ArchiveWriter) -> None:

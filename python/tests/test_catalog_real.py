@@ -173,6 +173,17 @@ def test_opening_reads_coordinates_and_densities_only(archive: Path) -> None:
     assert read <= 4 * records + 2 * 2 * 8 * FILES
 
 
+def test_a_flat_folder_is_read_by_its_file_names(real_data: Path) -> None:
+    """Real Greenland output: NetCDF-3, seconds since 2000-1-1, a grid mapping of characters."""
+    folder = real_data / "ismip6" / "initmip_gris"
+    tree = open_catalog(folder).to_datatree(on_error="raise")
+    own = dataset(tree, "VUB/GISM1/initMIP_05000m")
+    with xr.open_dataset(next(folder.glob("*.nc")), engine="netcdf4") as expected:
+        xr.testing.assert_equal(own["sftgif"].drop_vars("Polar_Stereographic"), expected["sftgif"])
+    assert own["time"].values[0] == np.datetime64("2000-01-01")
+    assert "Polar_Stereographic" in own.coords
+
+
 def test_without_rules_the_time_stays_unreadable_and_is_reported(archive: Path) -> None:
     catalog = open_catalog(archive, rules=None).search(institution="JPL1", experiment="exp05")
     tree = catalog.to_datatree(on_error="skip")

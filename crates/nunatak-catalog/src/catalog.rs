@@ -200,3 +200,57 @@ fn by_node(drafts: Vec<Draft>) -> BTreeMap<String, Vec<Draft>> {
     }
     nodes
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::Column;
+
+    /// Files that are listed as an archive's but cannot be opened.
+    fn archive(paths: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for path in paths {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"").unwrap();
+        }
+        root
+    }
+
+    #[test]
+    fn hist_is_hist_std_unless_the_model_has_both() {
+        let root = archive(&[
+            "JPL1/ISSM/hist/lithk_AIS_JPL1_ISSM_hist.nc",
+            "NCAR/CISM/hist/lithk_AIS_NCAR_CISM_hist.nc",
+            "NCAR/CISM/hist_std/lithk_AIS_NCAR_CISM_hist_std.nc",
+        ]);
+        let catalog = Catalog::open(root.path(), RuleSet::ismip6()).unwrap();
+        let aliases: Vec<_> = catalog.entries().iter().map(|entry| entry.experiment_alias.as_deref()).collect();
+        assert_eq!(aliases, [Some("hist_std"), None, None]);
+        let found = catalog.search(&Query::new().with(Column::Experiment, vec!["hist_std".into()]));
+        assert_eq!(found.entries().len(), 2);
+        let plain = Catalog::open(root.path(), RuleSet::none()).unwrap();
+        assert!(plain.entries().iter().all(|entry| entry.experiment_alias.is_none() && entry.repairs.is_empty()));
+    }
+
+    #[test]
+    fn empty_files_are_named_problems_or_the_first_an_error() {
+        let root = archive(&["ULB/fETISh_16km/expA6/xvelbase_AIS_ULB_fETISh_16km_expA6.nc"]);
+        let catalog = Catalog::open(root.path(), RuleSet::ismip6()).unwrap();
+        let (tree, report) = catalog.tree().unwrap();
+        assert!(tree.is_empty());
+        let problem = &report.problems[0];
+        assert_eq!((problem.severity, problem.rule), (Severity::Error, Some("A4")));
+        assert!(problem.message.contains("xvelbase_AIS_ULB_fETISh_16km_expA6.nc"), "{}", problem.message);
+        let options = TreeOptions { on_error: OnError::Raise, ..TreeOptions::default() };
+        assert!(matches!(catalog.to_datatree(options, &NoProgress), Err(CatalogError::File { .. })));
+    }
+
+    #[test]
+    fn a_directory_without_files_is_an_error() {
+        let root = archive(&["readme.txt"]);
+        assert!(matches!(Catalog::open(root.path(), RuleSet::ismip6()), Err(CatalogError::Empty { .. })));
+    }
+}

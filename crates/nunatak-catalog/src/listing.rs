@@ -73,3 +73,46 @@ fn sorted(mut listing: Listing) -> Listing {
     listing.failures.sort();
     listing
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn files_come_in_the_order_of_their_paths_and_others_are_told() {
+        let root = tempfile::tempdir().unwrap();
+        for path in ["b/z.nc", "b/a.h5", "a/x/y/deep.NC4", "a/readme.txt", ".hidden/q.nc", "b/.part.nc"] {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"1234").unwrap();
+        }
+        let listing = list(root.path()).unwrap();
+        let names: Vec<String> = listing
+            .files
+            .iter()
+            .map(|(path, _)| path.strip_prefix(root.path()).unwrap().display().to_string())
+            .collect();
+        assert_eq!(names, ["a/x/y/deep.NC4", "b/a.h5", "b/z.nc"]);
+        assert!(listing.files.iter().all(|(_, size)| *size == 4));
+        assert_eq!(listing.ignored, [root.path().join("a/readme.txt")]);
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_named() {
+        let error = list(Path::new("/no/such/archive")).unwrap_err().to_string();
+        assert!(error.starts_with("/no/such/archive: cannot list"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_back_up_ends() {
+        let root = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(root.path(), root.path().join("again")).unwrap();
+        fs::write(root.path().join("a.nc"), b"1").unwrap();
+        let listing = list(root.path()).unwrap();
+        assert_eq!(listing.failures.len(), 1);
+        assert_eq!(listing.files.len(), DEEPEST + 1);
+    }
+}

@@ -85,3 +85,51 @@ fn add_group(tree: &mut DataTree, path: &str, group: &Group, options: &DecodeOpt
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use nunatak_array::{MemoryArray, Values};
+    use nunatak_format::{Attribute, Storage, Variable};
+
+    use super::*;
+
+    fn variable(name: &str, dimensions: &[&str], length: usize) -> Variable {
+        let shape = vec![length; dimensions.len()];
+        let values = Values::F64(vec![0.0; shape.iter().product()]);
+        Variable {
+            name: name.into(),
+            dimensions: dimensions.iter().map(ToString::to_string).collect(),
+            attributes: Default::default(),
+            array: Arc::new(MemoryArray::new(shape, values).unwrap()),
+            storage: Storage::default(),
+        }
+    }
+
+    #[test]
+    fn groups_become_nodes_and_listed_variables_coordinates() {
+        let mut field = variable("lithk", &["y", "x"], 3);
+        field.attributes.set("coordinates", Attribute::Text("lat lon".into()));
+        let places = [variable("lat", &["y", "x"], 3), variable("lon", &["y", "x"], 3)];
+        let child = Group {
+            name: "exp05".into(),
+            variables: [field, variable("x", &["x"], 3)].into_iter().chain(places).collect(),
+            ..Group::default()
+        };
+        let root = Group { groups: vec![child], ..Group::default() };
+        let tree = from_group(&root, &DecodeOptions::default()).unwrap();
+        assert_eq!(tree.nodes().map(|(path, _)| path).collect::<Vec<_>>(), ["", "exp05"]);
+        let node = tree.get("/exp05/").unwrap();
+        assert_eq!(node.variables().map(|(name, _)| name).collect::<Vec<_>>(), ["lithk"]);
+        assert_eq!(node.coordinates().map(|(name, _)| name).collect::<Vec<_>>(), ["x", "lat", "lon"]);
+        assert_eq!((node.length("x"), node.length("z")), (Some(3), None));
+    }
+
+    #[test]
+    fn a_dimension_has_one_length() {
+        let root = Group { variables: vec![variable("a", &["x"], 3), variable("b", &["x"], 4)], ..Group::default() };
+        let error = from_group(&root, &DecodeOptions::default()).unwrap_err().to_string();
+        assert_eq!(error, "variable `b`: dimension `x` has length 4, elsewhere in the dataset 3");
+    }
+}

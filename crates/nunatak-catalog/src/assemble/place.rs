@@ -27,7 +27,8 @@ impl Place {
             draft.variables.iter().flat_map(|variable| variable.raw.dimensions.iter().cloned()).collect();
         for name in names {
             if let Entry::Vacant(vacant) = dimensions.entry(name) {
-                let place = node.dimension(draft, vacant.key())?;
+                let undated = draft.time.is_none() && matches!(vacant.key().as_str(), "time" | "t" | "Time");
+                let place = if undated { node.undated(draft) } else { node.dimension(draft, vacant.key())? };
                 vacant.insert(place);
             }
         }
@@ -49,6 +50,13 @@ impl Place {
 }
 
 impl Node {
+    /// The dimension of records that nothing dates: equal length is no proof that they are those of another file.
+    fn undated(&mut self, draft: &Draft) -> String {
+        let own = Place::own_time(draft);
+        self.note(draft, Severity::Warning, format!("there is no time variable; records are kept on `{own}`"));
+        own
+    }
+
     fn dimension(&mut self, draft: &Draft, name: &str) -> Result<String> {
         let length = draft.length(name);
         let agrees = match self.dataset.length(name) {

@@ -199,3 +199,36 @@ fn b5(draft: &mut Draft) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sizes (rows, columns) of the ISMIP6 grid files.
+    #[test]
+    fn sizes_are_those_of_the_published_grids() {
+        let cases = [
+            (191, 191, "AIS", 32_000),
+            (761, 761, "AIS", 8_000),
+            (6081, 6081, "AIS", 1_000),
+            (145, 85, "GIS", 20_000),
+            (577, 337, "GIS", 5_000),
+            (2881, 1681, "GIS", 1_000),
+        ];
+        for (rows, columns, ice_sheet, spacing) in cases {
+            let grid = ismip6_grid(rows, columns, Some(ice_sheet)).unwrap();
+            assert_eq!((grid.ice_sheet, grid.spacing), (ice_sheet, spacing));
+            assert_eq!(ismip6_grid(rows, columns, None).unwrap().ice_sheet, ice_sheet);
+        }
+        let y = ismip6_grid(577, 337, Some("GrIS")).unwrap();
+        let nodes = y.nodes(y.y);
+        assert_eq!((nodes[0], nodes[1], nodes[576]), (-3_450_000.0, -3_445_000.0, -570_000.0));
+    }
+
+    #[test]
+    fn other_sizes_and_other_ice_sheets_are_no_ismip6_grid() {
+        assert!(ismip6_grid(190, 191, Some("AIS")).is_none());
+        assert!(ismip6_grid(337, 577, Some("GIS")).is_none(), "x and y are not interchangeable");
+        assert!(ismip6_grid(577, 337, Some("AIS")).is_none());
+    }
+}

@@ -73,10 +73,10 @@ pub(crate) fn corner_finding(array: &SharedArray) -> Result<Option<String>> {
     let agree = corners.iter().all(|value| *value == outside);
     Ok(match outside {
         _ if !agree => None,
-        0.0 => Some("outside the ice stands a literal 0; it is left, mask it by sftgif".into()),
+        0.0 => Some("in all four corners stands a literal 0; it is left, masks tell ice from no ice".into()),
         value if value >= 1e19 => {
-            Some(format!("outside the ice stands {value:e}, not declared as fill value; read as missing"))
+            Some(format!("in all four corners stands {value:e}, not declared as fill value; read as missing"))
         }
-        value => Some(format!("outside the ice stands {value}; it is left, mask it by sftgif")),
+        value => Some(format!("in all four corners stands {value}; it is left, masks tell ice from no ice")),
     })
 }
