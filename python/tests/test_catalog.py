@@ -1,4 +1,4 @@
-"""The catalog on small archives written here with one defect each; oracles: xarray, netCDF4, numpy."""
+"""The catalog on small archives: table, search, tree, joins, problems; oracles: xarray, netCDF4, numpy."""
 
 from __future__ import annotations
 
@@ -8,104 +8,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
+from archive_fixture import YEARS, ArchiveWriter, dataset, opened, repairs, stamps
 
 from nunatak import _nunatak
-from nunatak.catalog import Catalog, open_catalog, rules
+from nunatak.catalog import open_catalog
 from nunatak.errors import ArgumentError, CatalogError, FormatError, NunatakWarning, StoreError
-
-YEARS = 6
-NODE = "JPL1/ISSM/exp05"
-
-
-class ArchiveWriter:
-    """Writes files of an archive, sound ones unless told otherwise."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def path(self, variable: str, model: str = "JPL1/ISSM", experiment: str = "exp05") -> Path:
-        institution, name = model.split("/")
-        path = self.root / model / experiment / f"{variable}_AIS_{institution}_{name}_{experiment}.nc"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
-
-    def write(
-        self,
-        variable: str,
-        *,
-        model: str = "JPL1/ISSM",
-        experiment: str = "exp05",
-        units: str = "days since 2015-01-01",
-        calendar: str | None = "noleap",
-        times: Any = None,
-        time_attribute: str = "units",
-        dimensions: tuple[str, ...] = ("time", "y", "x"),
-        axes: str | None = "f8",
-        size: int = 191,
-        values: Any = None,
-        dtype: str = "f4",
-        fill: float | None = None,
-        attributes: dict[str, Any] | None = None,
-        container: Any = "NETCDF4",
-        more: Callable[[netCDF4.Dataset], None] | None = None,
-    ) -> Path:
-        path = self.path(variable, model, experiment)
-        times = 365.0 * np.arange(1, YEARS + 1) if times is None else np.asarray(times)
-        with netCDF4.Dataset(path, "w", format=container) as file:
-            file.set_auto_maskandscale(False)
-            lengths = {"time": len(times)}
-            for name in dimensions:
-                file.createDimension(name, lengths.get(name, size))
-            time = file.createVariable("time", times.dtype, ("time",))
-            time.setncattr(time_attribute, units)
-            if calendar is not None:
-                time.calendar = calendar
-            time[:] = times
-            for name in [name for name in dimensions if name != "time" and axes is not None]:
-                axis = file.createVariable(name, str(axes), (name,))
-                axis.units = "m"
-                axis[:] = np.linspace(-3040e3, 3040e3, size)
-            data = file.createVariable(variable.split("_")[0], dtype, dimensions, fill_value=fill)
-            shape = tuple(lengths.get(name, size) for name in dimensions)
-            data.units = "m"
-            data.setncatts(attributes or {})
-            data[:] = np.arange(np.prod(shape)).reshape(shape) % 1000 if values is None else values
-            if more is not None:
-                more(file)
-        return path
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> ArchiveWriter:
     return ArchiveWriter(tmp_path / "archive")
-
-
-def dataset(tree: xr.DataTree, path: str = NODE) -> xr.Dataset:
-    node = tree[path]
-    assert isinstance(node, xr.DataTree)
-    return node.to_dataset()
-
-
-def opened(archive: ArchiveWriter, node: str = NODE, **options: Any) -> tuple[xr.Dataset, Catalog]:
-    catalog = open_catalog(archive.root, **options)
-    return dataset(catalog.to_datatree(), node), catalog
-
-
-def repairs(variable: xr.DataArray) -> dict[str, tuple[str, str]]:
-    return {
-        repair["rule"]: (repair["before"], repair["after"])
-        for repair in json.loads(variable.attrs.get("nunatak_repairs", "[]"))
-    }
-
-
-def stamps(node: xr.Dataset) -> list[str]:
-    return [f"{stamp.year:04d}-{stamp.month:02d}-{stamp.day:02d}" for stamp in node.indexes["time"]]
 
 
 def test_an_experiment_is_reached_by_path_and_by_steps(archive: ArchiveWriter) -> None:
@@ -132,69 +49,6 @@ def test_opening_reads_no_data_and_pickling_keeps_the_values(archive: ArchiveWri
     with xr.open_dataset(path, engine="netcdf4") as reference:
         expected = reference["lithk"].values
     assert done.stdout == expected.tobytes()
-
-
-@pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "f4", "f8"])
-@pytest.mark.parametrize(
-    "attributes",
-    [
-        {},
-        {"missing_value": "own"},
-        {"missing_value": "double"},
-        {"scale_factor": np.float32(0.1)},
-        {"scale_factor": np.float64(0.1), "missing_value": "own"},
-        {"scale_factor": np.float32(0.1), "add_offset": np.float32(273.15)},
-        {"scale_factor": np.float32(0.1), "add_offset": np.float32(273.15), "missing_value": "own"},
-        {"scale_factor": np.float32(0.1), "add_offset": np.float64(273.15)},
-        {"add_offset": np.float32(1.7), "missing_value": "own"},
-        {"scale_factor": np.float64(0.1), "missing_value": np.float32(np.nan)},
-        {"scale_factor": np.int16(3)},
-        {"_Unsigned": "true"},
-        {"_Unsigned": "false", "missing_value": "own"},
-    ],
-    ids=lambda attributes: "+".join(f"{name}" for name in attributes) or "plain",
-)
-@pytest.mark.parametrize("fill", [False, True])
-@pytest.mark.filterwarnings("ignore::xarray.SerializationWarning", "ignore:invalid value:RuntimeWarning")
-def test_values_are_those_of_xarray_bit_for_bit(
-    archive: ArchiveWriter, dtype: str, attributes: dict[str, Any], fill: bool
-) -> None:
-    kind = np.dtype(dtype)
-    if kind.kind == "f":
-        values = np.array([0.0, 1.5, -2.25, 7.0, 1e20, np.nan, 3e-5, 100.0, -1e20], dtype)
-    else:
-        info = np.iinfo(kind)
-        values = np.array([0, 1, 7, 100, info.min, info.max, info.max - 1, info.min + 1, 9], dtype)
-    own = values[4]
-    given: dict[str, Any] = {
-        name: {"own": own, "double": np.float64(own)}.get(value, value) if isinstance(value, str) else value
-        for name, value in attributes.items()
-    }
-    given = {name: attributes[name] if name == "_Unsigned" else value for name, value in given.items()}
-    integer_scale = np.asarray(given.get("scale_factor", 0.0)).dtype.kind == "i"
-    if integer_scale and (fill or kind.kind == "f"):
-        pytest.skip("xarray makes integers of these, which can hold neither NaN nor 1e20")
-    path = archive.write(
-        "lithk",
-        dimensions=("time", "x"),
-        size=3,
-        times=[365.0, 730.0, 1095.0],
-        values=values.reshape(3, 3),
-        dtype=dtype,
-        fill=values[6] if fill else None,
-        attributes=given,
-    )
-    node, _ = opened(archive, rules=None)
-    with xr.open_dataset(path, engine="netcdf4") as reference:
-        expected = reference["lithk"].load()
-    found = node["lithk"]
-    assert found.dtype == expected.dtype
-    nan = np.isnan(expected.values) if expected.dtype.kind == "f" else np.zeros(expected.shape, bool)
-    np.testing.assert_array_equal(np.isnan(found.values) if found.dtype.kind == "f" else nan, nan)
-    assert found.values[~nan].tobytes() == expected.values[~nan].tobytes()
-    assert found[1:, ::2].values[~nan[1:, ::2]].tobytes() == expected[1:, ::2].values[~nan[1:, ::2]].tobytes()
-    # xarray warns of a NaN fill value of integers and drops it; the attributes are otherwise the same.
-    assert set(found.attrs) == set(expected.attrs)
 
 
 def test_search_knows_values_lists_patterns_and_aliases(archive: ArchiveWriter) -> None:
@@ -304,167 +158,6 @@ def test_numbers_that_differ_are_kept_apart(archive: ArchiveWriter) -> None:
         archive.write(token, dimensions=("time",), more=density(value))
     node, _ = opened(archive)
     assert (float(node["rhoi"]), float(node["rhoi_smb"])) == (917.0, 910.0)
-
-
-def _standard(reference: str, times: np.ndarray) -> dict[str, Any]:
-    return {"calendar": "standard", "units": f"days since {reference}", "times": times}
-
-
-@pytest.mark.filterwarnings("ignore:.*problems with files:nunatak.errors.NunatakWarning")
-@pytest.mark.parametrize(
-    ("rule", "options", "first"),
-    [
-        ("C1", {"time_attribute": "unit"}, "2016-01-01"),
-        ("C2", {"units": "days since 01-01-2015"}, "2016-01-01"),
-        ("C3", {"units": "days since 2015-1-0 00:00:00"}, "2016-01-01"),
-        ("C4", {"calendar": None}, "2016-01-01"),
-        ("C7", {"units": "day as %Y%m%d.%f", "times": [20160101.0, 20170101.0, 20180101.0]}, "2016-01-01"),
-        ("C8", _standard("2000-01-01", 365.0 * np.arange(16, 22)), "2016-01-01"),
-        ("C12", _standard("2005-01-01", 360.0 * np.arange(11, 17)), "2016-01-01"),
-        ("C13", {"units": "days since 2005-01-01", "times": 365.0 * np.arange(86)}, "2015-01-01"),
-        (
-            "C19",
-            {
-                "units": "years since 0000-00-00 00:00:00",
-                "calendar": "365 days",
-                "times": np.array([2016, 2017], np.float32),
-            },
-            "2016-01-01",
-        ),
-    ],
-)
-def test_time_is_repaired_and_the_repair_recorded(
-    archive: ArchiveWriter, rule: str, options: dict[str, Any], first: str
-) -> None:
-    archive.write("lithk", size=3, **options)
-    node, catalog = opened(archive)
-    assert stamps(node)[0] == first
-    before, after = repairs(node["lithk"])[rule]
-    assert before != after
-    assert catalog.report.repairs.set_index("rule").loc[rule, "files"] == 1
-    assert rule in repairs(node["time"])
-    off = [known for known in rules()["rule"] if known != rule]
-    node, catalog = opened(archive, rules=off)
-    assert rule not in set(catalog.report.applications["rule"])
-
-
-def test_real_calendars_are_not_repaired(archive: ArchiveWriter) -> None:
-    new_years = np.arange("2016", "2102", dtype="M8[Y]").astype("M8[D]")
-    times = (new_years - np.datetime64("2005-01-01")).astype(np.float64)
-    archive.write("lithk", size=3, **_standard("2005-01-01", times))
-    node, catalog = opened(archive)
-    assert not catalog.report.applications["rule"].str.startswith("C").any()
-    np.testing.assert_array_equal(node["time"].values, new_years.astype("M8[ns]"))
-
-
-def test_means_stamped_at_year_end_are_flagged(archive: ArchiveWriter) -> None:
-    archive.write("acabf", size=3)
-    node, _ = opened(archive)
-    assert stamps(node)[0] == "2016-01-01"
-    assert "C16" in repairs(node["acabf"]) and node["acabf"].attrs["nunatak_flags"].startswith("C16")
-
-
-@pytest.mark.parametrize("size", [191, 381])
-def test_axes_are_made_from_the_size(archive: ArchiveWriter, size: int) -> None:
-    archive.write("lithk", axes=None, size=size, times=[365.0])
-    node, _ = opened(archive)
-    np.testing.assert_array_equal(node["x"].values, np.linspace(-3040e3, 3040e3, size))
-    np.testing.assert_array_equal(node["y"].values, np.linspace(-3040e3, 3040e3, size))
-    assert repairs(node["lithk"])["B1"][1].endswith(f"ISMIP6 AIS {6080 // (size - 1)} km grid")
-    assert node["crs"].attrs["standard_parallel"] == -71.0
-    assert node["lithk"].attrs["grid_mapping"] == "crs"
-
-
-def test_axes_of_an_unknown_size_are_a_problem(archive: ArchiveWriter) -> None:
-    archive.write("lithk", axes=None, size=190, times=[365.0])
-    node, catalog = opened(archive)
-    assert "x" not in node.coords
-    assert "190 x 190 (y, x) is not the size of an ISMIP6 grid" in catalog.report.problems["message"].iloc[0]
-
-
-def test_places_in_two_dimensions_give_axes_too(archive: ArchiveWriter) -> None:
-    def places(file: netCDF4.Dataset) -> None:
-        for name in ("lat", "lon"):
-            file.createVariable(name, "f4", ("nj", "ni"))[:] = 1.0
-
-    for variable in ("lithk", "orog"):
-        archive.write(variable, axes=None, dimensions=("time", "nj", "ni"), times=[365.0], more=places)
-    node, catalog = opened(archive)
-    assert node["lithk"].dims == ("time", "y", "x") and node["lat"].dims == ("y", "x")
-    assert "B2" in repairs(node["lithk"])
-    shared = catalog.report.problems["message"]
-    assert shared.str.contains("lat stands for that of 1 more files").any()
-
-
-def test_x_before_y_is_transposed_by_name(archive: ArchiveWriter) -> None:
-    path = archive.write("lithk", dimensions=("time", "x", "y"), dtype="f8")
-    node, _ = opened(archive)
-    lithk = node["lithk"]
-    assert lithk.dims == ("time", "y", "x")
-    assert repairs(lithk)["B4"] == ("(time, x, y)", "(time, y, x)")
-    with netCDF4.Dataset(path) as file:
-        np.testing.assert_array_equal(lithk.values, file["lithk"][:].transpose(0, 2, 1))
-    assert lithk[2, 5:9, 3].values.tolist() == lithk.values[2, 5:9, 3].tolist()
-
-
-def test_single_precision_axes_and_companions(archive: ArchiveWriter) -> None:
-    def companions(file: netCDF4.Dataset) -> None:
-        file.createVariable("mapping", "i1", ()).grid_mapping_name = "polar_stereographic"
-        file.createVariable("year", "f4", ("time",))[:] = 1.0
-        file.createDimension("bnds", 2)
-        file.createVariable("time_bnds", "f8", ("time", "bnds"))[:] = 0.0
-
-    for variable in ("acabf", "lithk"):
-        archive.write(variable, axes="f4", more=companions)
-    node, catalog = opened(archive)
-    assert sorted(map(str, node.data_vars)) == ["acabf", "lithk"]
-    assert node["x"].dtype == np.float64 and "mapping" in node.coords
-    assert "B5" in repairs(node["lithk"])
-    left_out = catalog.report.problems["message"]
-    assert left_out.str.contains("time_bnds left out, as of 2 files").any()
-
-
-def test_netcdf3_beside_hdf5_is_recognised(archive: ArchiveWriter) -> None:
-    archive.write("lithk", container="NETCDF3_CLASSIC")
-    archive.write("orog")
-    node, _ = opened(archive)
-    np.testing.assert_array_equal(node["lithk"].values, node["orog"].values)
-    assert repairs(node["lithk"])["A8"][0] == "NetCDF-3 classic beside HDF5"
-    assert "A8" not in repairs(node["orog"])
-
-
-@pytest.mark.parametrize(
-    ("dtype", "attributes"), [("f4", {}), ("f8", {}), ("f4", {"missing_value": np.float64(1e20)})]
-)
-def test_undeclared_fill_values_are_masked_and_zero_is_left(
-    archive: ArchiveWriter, dtype: str, attributes: dict[str, Any]
-) -> None:
-    values = np.full((YEARS, 191, 191), 1e20)
-    values[:, 50:150, 50:150] = 0.0
-    archive.write("lithk", dtype=dtype, values=values, attributes=attributes)
-    node, _ = opened(archive)
-    np.testing.assert_array_equal(np.isnan(node["lithk"].values), values == 1e20)
-    assert "D1" in repairs(node["lithk"])
-    node, _ = opened(archive, rules=[])
-    untouched = np.float32(1e20) if dtype == "f4" else 1e20
-    assert node["lithk"].values[0, 0, 0] == untouched
-
-
-def test_check_shows_what_stands_outside_the_ice(archive: ArchiveWriter) -> None:
-    values = np.zeros((YEARS, 191, 191))
-    values[:, 50:150, 50:150] = 9.0
-    archive.write("lithk", values=values)
-    found = open_catalog(archive.root).check()
-    finding = found[(found["rule"] == "D1") & (found["severity"] == "info")]["finding"].item()
-    assert "lithk: in all four corners stands a literal 0; it is left" in finding
-
-
-def test_an_experiment_glued_to_the_variable(archive: ArchiveWriter) -> None:
-    path = archive.write("lithk", model="UCIJPL/ISSM", experiment="exp13", size=3)
-    path.rename(path.with_name("exp13" + path.name))
-    node, catalog = opened(archive, "UCIJPL/ISSM/exp13")
-    assert catalog.df["variable"].tolist() == ["lithk"]
-    assert repairs(node["lithk"])["A1"] == ("exp13lithk", "lithk")
 
 
 def broken_files(archive: ArchiveWriter) -> dict[str, Path]:
