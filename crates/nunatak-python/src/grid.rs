@@ -131,7 +131,8 @@ impl Crs {
         y: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let points = x.as_slice()?.iter().zip(y.as_slice()?);
-        Ok(points.map(|(&x, &y)| self.0.area_factor(x, y)).collect::<Vec<f64>>().into_pyarray(py))
+        let factors = py.detach(|| points.map(|(&x, &y)| self.0.area_factor(x, y)).collect::<Vec<f64>>());
+        Ok(factors.into_pyarray(py))
     }
 
     fn __eq__(&self, other: &Self) -> bool {
@@ -150,10 +151,7 @@ pub(crate) struct Grid(pub(crate) grid::Grid);
 
 impl Grid {
     pub(crate) fn rectilinear(&self) -> PyResult<&RectilinearGrid> {
-        match &self.0 {
-            grid::Grid::Rectilinear(grid) => Ok(grid),
-            _ => Err(raise(ErrorKind::Grid, "expected a grid of rows and columns")),
-        }
+        self.0.rectilinear().ok_or_else(|| raise(ErrorKind::Grid, "expected a grid of rows and columns"))
     }
 }
 

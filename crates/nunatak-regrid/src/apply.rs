@@ -53,33 +53,39 @@ impl Block {
     }
 }
 
-/// Fills consecutive target cells from `first`: sums in double precision, divided by the weight that counted.
+/// Fills consecutive target cells, from `first`, of `N` fields: sums in double precision, divided by the weight that
+/// counted. Fields are summed side by side, so that each weight is loaded once for all of them.
 ///
-/// `place` says where in `source` the cell of an entry stands.
-pub(crate) fn apply_rows<T: Element, R: Element>(
+/// `place` says where in a source the cell of an entry stands.
+pub(crate) fn apply_rows<T: Element, R: Element, const N: usize>(
     weights: &Weights,
     first: usize,
     place: impl Fn(usize) -> usize,
-    source: &[T],
+    sources: [&[T]; N],
     missing: MissingPolicy,
-    result: &mut [R],
+    results: [&mut [R]; N],
 ) {
     // Coverages are sums of quotients: what is half but for round-off counts as half.
     let threshold = missing.min_coverage() - 1e-9;
     let (starts, values) = (weights.row_starts(), weights.values());
-    for (at, cell) in result.iter_mut().enumerate() {
+    let length = results.iter().map(|result| result.len()).min().unwrap_or(0);
+    for at in 0..length {
         let entries = starts[first + at]..starts[first + at + 1];
-        let (mut sum, mut covered, mut lost) = (0.0, 0.0, false);
+        let (mut sums, mut covered, mut lost) = ([0.0; N], [0.0; N], [false; N]);
         for (&weight, entry) in values[entries.clone()].iter().zip(entries) {
-            let value = source[place(entry)].to_f64();
-            if value.is_nan() {
-                lost = true;
-            } else {
-                sum += weight * value;
-                covered += weight;
+            let place = place(entry);
+            for field in 0..N {
+                let value = sources[field][place].to_f64();
+                let is_nan = value.is_nan();
+                lost[field] |= is_nan;
+                sums[field] += if is_nan { 0.0 } else { weight * value };
+                covered[field] += if is_nan { 0.0 } else { weight };
             }
         }
-        let is_missing = covered <= 0.0 || covered < threshold || (lost && !missing.skipna());
-        *cell = R::from_f64(if is_missing { f64::NAN } else { sum / covered });
+        for field in 0..N {
+            let covered = covered[field];
+            let is_missing = covered <= 0.0 || covered < threshold || (lost[field] && !missing.skipna());
+            results[field][at] = R::from_f64(if is_missing { f64::NAN } else { sums[field] / covered });
+        }
     }
 }

@@ -58,6 +58,9 @@ pub enum RegridError {
         /// Number of cells.
         cells: usize,
     },
+    /// A grid without rows and columns.
+    #[error("only grids of rows and columns can be regridded")]
+    Family,
     /// A coordinate reference system or a grid is wrong.
     #[error(transparent)]
     Grid(#[from] GridError),

@@ -219,23 +219,59 @@ impl Plan {
     }
 
     fn apply_typed<T: Element, R: Element>(&self, weights: &Weights, values: &[T], missing: MissingPolicy) -> Vec<R> {
-        let fields = values.len() / self.block.len();
-        let mut result = vec![R::default(); fields * self.rows * self.columns];
-        result.par_chunks_mut(self.columns).with_min_len(8).enumerate().for_each(|(line, cells)| {
-            let (field, row) = (line / self.rows, line % self.rows);
-            let source = &values[field * self.block.len()..(field + 1) * self.block.len()];
-            let first = (self.first_row + row) * self.width + self.first_column;
-            match &self.places {
-                Places::Shifted(shift) => {
-                    apply_rows(weights, first, |entry| weights.cells()[entry] as usize - shift, source, missing, cells);
-                }
-                Places::Listed(lists) => {
-                    let (start, list) = &lists[row];
-                    apply_rows(weights, first, |entry| list[entry - start] as usize, source, missing, cells);
-                }
-            }
-        });
+        let (length, block) = (self.rows * self.columns, self.block.len());
+        let mut result = vec![R::default(); values.len() / block * length];
+        let (mut sources, mut results) = (values.chunks_exact(4 * block), result.chunks_exact_mut(4 * length));
+        for (sources, results) in sources.by_ref().zip(results.by_ref()) {
+            self.apply_four(weights, sources, missing, results);
+        }
+        let rest = sources.remainder().chunks_exact(block).zip(results.into_remainder().chunks_exact_mut(length));
+        for (source, result) in rest {
+            let rows = result.par_chunks_mut(self.columns).with_min_len(8).enumerate();
+            rows.for_each(|(row, cells)| self.apply_row(weights, row, [source], missing, [cells]));
+        }
         result
+    }
+
+    /// Four fields at a time.
+    fn apply_four<T: Element, R: Element>(
+        &self,
+        weights: &Weights,
+        sources: &[T],
+        missing: MissingPolicy,
+        results: &mut [R],
+    ) {
+        let block = self.block.len();
+        let sources: [&[T]; 4] = std::array::from_fn(|field| &sources[field * block..(field + 1) * block]);
+        let (first, second) = results.split_at_mut(results.len() / 2);
+        let (a, b) = first.split_at_mut(first.len() / 2);
+        let (c, d) = second.split_at_mut(second.len() / 2);
+        let columns = self.columns;
+        (a.par_chunks_mut(columns), b.par_chunks_mut(columns), c.par_chunks_mut(columns), d.par_chunks_mut(columns))
+            .into_par_iter()
+            .with_min_len(8)
+            .enumerate()
+            .for_each(|(row, (a, b, c, d))| self.apply_row(weights, row, sources, missing, [a, b, c, d]));
+    }
+
+    fn apply_row<T: Element, R: Element, const N: usize>(
+        &self,
+        weights: &Weights,
+        row: usize,
+        sources: [&[T]; N],
+        missing: MissingPolicy,
+        results: [&mut [R]; N],
+    ) {
+        let first = (self.first_row + row) * self.width + self.first_column;
+        match &self.places {
+            Places::Shifted(shift) => {
+                apply_rows(weights, first, |entry| weights.cells()[entry] as usize - shift, sources, missing, results);
+            }
+            Places::Listed(lists) => {
+                let (start, list) = &lists[row];
+                apply_rows(weights, first, |entry| list[entry - start] as usize, sources, missing, results);
+            }
+        }
     }
 }
 

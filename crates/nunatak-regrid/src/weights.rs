@@ -30,7 +30,7 @@ impl Weights {
     /// # Errors
     /// [`RegridError::NoOverlap`], [`RegridError::Systems`], [`RegridError::TooLarge`], and errors of projections.
     pub fn new(source: &Grid, target: &Grid, method: Method) -> Result<Self> {
-        let (source, target) = (rectilinear(source), rectilinear(target));
+        let (source, target) = (rectilinear(source)?, rectilinear(target)?);
         for grid in [source, target] {
             if u32::try_from(grid.len()).is_err() {
                 return Err(RegridError::TooLarge { cells: grid.len() });
@@ -128,7 +128,7 @@ impl Weights {
         let mut result = vec![f64::NAN; self.target.len()];
         let columns = self.target.shape().1;
         result.par_chunks_mut(columns).enumerate().with_min_len(8).for_each(|(row, cells)| {
-            apply_rows(self, row * columns, |entry| self.cells[entry] as usize, field, missing, cells);
+            apply_rows(self, row * columns, |entry| self.cells[entry] as usize, [field], missing, [cells]);
         });
         Ok(result)
     }
@@ -154,11 +154,8 @@ impl Weights {
     }
 }
 
-pub(crate) fn rectilinear(grid: &Grid) -> &RectilinearGrid {
-    match grid {
-        Grid::Rectilinear(grid) => grid,
-        _ => unreachable!("nunatak-grid has no other family yet"),
-    }
+fn rectilinear(grid: &Grid) -> Result<&RectilinearGrid> {
+    grid.rectilinear().ok_or(RegridError::Family)
 }
 
 fn extent(grid: &RectilinearGrid) -> String {

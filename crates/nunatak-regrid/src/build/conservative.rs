@@ -27,6 +27,9 @@ pub(super) fn rows(source: &RectilinearGrid, target: &RectilinearGrid) -> Result
     }
 }
 
+/// Fraction of the narrower cell below which an overlap is round-off of coordinates of cells that only touch.
+const TOUCH: f64 = 1e-11;
+
 /// Part of a source cell along one axis.
 #[derive(Debug, Clone, Copy)]
 struct Overlap {
@@ -46,8 +49,9 @@ fn overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
 }
 
 fn common((start, end): (f64, f64), cell: usize, low: f64, high: f64) -> Option<Overlap> {
+    let narrower = (end - start).min(high - low);
     let (low, high) = (start.max(low), end.min(high));
-    (low < high).then_some(Overlap { cell, low, high })
+    (high - low > TOUCH * narrower).then_some(Overlap { cell, low, high })
 }
 
 /// The same for longitudes, which repeat every turn; a source cell may meet a target cell on both sides.

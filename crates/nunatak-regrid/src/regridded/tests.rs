@@ -148,3 +148,22 @@ fn fields_that_do_not_fit_are_refused() {
     let text: SharedArray = Arc::new(MemoryArray::new(vec![1, 1], Values::Text(vec!["a".into()])).unwrap());
     assert!(RegriddedArray::new(text, weights(), MissingPolicy::default()).is_err());
 }
+
+#[test]
+fn fields_side_by_side_are_fields_alone() {
+    // Six fields of one chunk: four together and two alone; one of the four has its own missing cells.
+    let values: Vec<f64> = (0..6 * 41 * 41)
+        .map(|cell| if cell % 1681 % (5 + cell / 1681) == 0 { f64::NAN } else { f64::from(cell as u32 * 31 % 4099) })
+        .collect();
+    let input: SharedArray = Arc::new(MemoryArray::new(vec![6, 41, 41], Values::F64(values.clone())).unwrap());
+    for skipna in [true, false] {
+        let missing = MissingPolicy::new(skipna, 0.3).unwrap();
+        let array = RegriddedArray::new(Arc::clone(&input), weights(), missing).unwrap();
+        let expected: Vec<f64> =
+            values.chunks(41 * 41).flat_map(|field| weights().apply(field, missing).unwrap()).collect();
+        assert!(expected.iter().any(|value| value.is_nan()) && expected.iter().any(|value| !value.is_nan()));
+        same(&read(&array, [0, 0, 0], [6, 81, 81]), &expected);
+        let part: Vec<f64> = (0..6).flat_map(|step| expected[(step * 81 + 40) * 81 + 9..][..30].to_vec()).collect();
+        same(&read(&array, [0, 40, 9], [6, 1, 30]), &part);
+    }
+}

@@ -3,6 +3,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn rectilinear(grid: &Grid) -> &RectilinearGrid {
+    grid.rectilinear().unwrap()
+}
+
 pub(crate) fn axis(start: f64, step: f64, length: usize) -> Axis {
     Axis::from_centres((0..length).map(|index| start + step * index as f64).collect()).unwrap()
 }
