@@ -181,13 +181,10 @@ fn b5(draft: &mut Draft) -> Result<()> {
             variable.raw.array = Arc::new(CastArray::new(variable.raw.array.clone(), DataType::F64)?);
             before.push(format!("{name} float32"));
             after.push(format!("{name} float64"));
-        } else if matches!(name.as_str(), "mapping" | "crs" | "year") && variable.role != Role::TimeCompanion {
-            let role = if name == "year" { Role::TimeCompanion } else { Role::Coordinate };
-            if variable.role == Role::Data || variable.raw.array.shape().is_empty() {
-                before.push(format!("{name} beside the data"));
-                after.push(format!("{name} is no data"));
-                variable.role = role;
-            }
+        } else if matches!(name.as_str(), "mapping" | "crs" | "year") && variable.role == Role::Data {
+            before.push(format!("{name} beside the data"));
+            after.push(format!("{name} is no data"));
+            variable.role = if name == "year" { Role::TimeCompanion } else { Role::Coordinate };
         }
     }
     if before.is_empty() {
