@@ -193,6 +193,9 @@ pub(crate) fn epsg_code(text: &str) -> Option<u32> {
         return Some(code);
     }
     let upper = text.to_ascii_uppercase();
+    if upper.contains("EPSG") && ["URN:", "HTTP"].iter().any(|start| upper.starts_with(start)) {
+        return upper.rsplit([':', '/']).next()?.parse().ok();
+    }
     let after = &upper[upper.rfind("EPSG")? + 4..];
     let digits: String =
         after.trim_start_matches([':', '"', ',', ' ', '/']).chars().take_while(char::is_ascii_digit).collect();

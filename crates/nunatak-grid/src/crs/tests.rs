@@ -46,7 +46,8 @@ fn points_a_map_cannot_hold_are_named() {
 #[test]
 fn names_are_understood_in_every_spelling() {
     let antarctic = Crs::parse("EPSG:3031").unwrap();
-    for text in ["epsg:3031", " 3031 ", "http://www.opengis.net/def/crs/EPSG/0/3031".replace("/0/", ":").as_str()] {
+    let addresses = ["http://www.opengis.net/def/crs/EPSG/0/3031", "urn:ogc:def:crs:EPSG::3031"];
+    for text in ["epsg:3031", " 3031 ", "+init=epsg:3031"].into_iter().chain(addresses) {
         assert_eq!(Crs::parse(text).unwrap(), antarctic, "{text}");
     }
     let wkt = r#"PROJCS["x",GEOGCS["WGS 84",AUTHORITY["EPSG","4326"]],UNIT["metre",1,AUTHORITY["EPSG","9001"]],AUTHORITY["EPSG","3031"]]"#;
