@@ -212,7 +212,6 @@ def test_grids_that_differ_inside_an_experiment_are_kept_apart(archive: ArchiveW
 
 
 def test_dask_chunks_are_the_files_own(archive: ArchiveWriter) -> None:
-    pytest.importorskip("dask")
     archive.write("lithk")
     catalog = open_catalog(archive.root)
     plain = dataset(catalog.to_datatree())["lithk"]

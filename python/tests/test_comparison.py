@@ -321,7 +321,6 @@ def test_cells_are_compared_on_one_grid_and_datum(sample):
 
 
 def test_a_comparison_can_be_read_and_kept(sample, tmp_path):
-    pytest.importorskip("matplotlib")
     comparison = compare(model(), sample[2], crs=CRS)
     assert "observation minus model" in repr(comparison) and "n_eff" in str(comparison.summary())
     assert len(comparison.plot().axes) == 4
