@@ -24,7 +24,7 @@ $(DEPENDENCIES): pyproject.toml scripts/requirements.py scripts/environment.sh |
 
 $(EXTENSION): $(RUST) pyproject.toml $(DEPENDENCIES)
 	@echo "nunatak: building the extension"
-	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --release >/dev/null
+	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --release --locked >/dev/null
 	@touch $@
 
 demo: environment $(EXTENSION) ## Make sample data, run the whole main job on it, write demo/report.html
@@ -57,5 +57,5 @@ docs: environment $(EXTENSION) ## Build the site into docs/_build/html and the R
 	@echo "docs/_build/html/index.html"
 
 wheel: environment $(DEPENDENCIES) ## Build a wheel into dist/
-	@.venv/bin/maturin build --quiet --release --out dist
+	@.venv/bin/maturin build --quiet --release --locked --out dist
 	@ls dist/*.whl

@@ -83,7 +83,9 @@ def _tree(report: Report, results: Results) -> None:
         }
         for leaf in leaves
     ]
-    section.text(f"{len(results.catalog)} files became {len(leaves)} runs. Opening them read headers only.")
+    section.text(
+        f"{len(results.catalog)} files became {len(leaves)} runs. Opening them read headers and coordinates only."
+    )
     section.table(pd.DataFrame(rows))
     section.code(
         str(results.tree[leaves[0].path].to_dataset()),
