@@ -84,7 +84,7 @@ def _tree(report: Report, results: Results) -> None:
         for leaf in leaves
     ]
     section.text(
-        f"{len(results.catalog)} files became {len(leaves)} runs. Opening them read headers and coordinates only."
+        f"{len(results.catalog)} files became {len(leaves)} runs. Opening read headers and coordinates only."
     )
     section.table(pd.DataFrame(rows))
     section.code(
