@@ -53,7 +53,7 @@ lint: environment $(EXTENSION) ## Format, clippy, ruff and pyright
 docs: environment $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
 	@$(PYTHON) -m sphinx -q -W -b html docs docs/_build/html
-	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --lib --no-deps --locked --quiet
 	@echo "docs/_build/html/index.html"
 
 wheel: environment $(DEPENDENCIES) ## Build a wheel into dist/

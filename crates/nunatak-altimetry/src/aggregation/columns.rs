@@ -9,7 +9,7 @@ pub struct PointColumns<'a> {
     pub longitude: &'a [f64],
     /// Degrees north.
     pub latitude: &'a [f64],
-    /// ns since 1970-01-01 UTC, [`NOT_A_TIME`] missing.
+    /// ns since 1970-01-01 UTC, [`NOT_A_TIME`](crate::NOT_A_TIME) missing.
     pub time: &'a [i64],
     /// What is averaged, m; a point without it is left out.
     pub height: &'a [f64],
