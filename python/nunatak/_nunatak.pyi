@@ -51,7 +51,9 @@ class LazyArray:
 
 # --- format ---
 
-def open_file(path: str | PathLike[str], *, decode: bool = True, mask_valid_range: bool = False) -> dict[str, Any]:
+def open_file(
+    path: str | PathLike[str], *, decode: bool = True, mask_valid_range: bool = False
+) -> dict[str, Any]:
     """The groups of a file as nested dictionaries with lazy arrays; ``FormatError`` names what is wrong and where."""
 
 def can_open(path: str | PathLike[str]) -> bool:
@@ -259,7 +261,9 @@ class Weights:
     def cells(self) -> NDArray[np.int64]: ...
     @property
     def values(self) -> NDArray[np.float64]: ...
-    def regrid(self, array: LazyArray, skipna: bool, min_coverage: float) -> LazyArray:
+    def regrid(
+        self, array: LazyArray, skipna: bool, min_coverage: float, dtype: str | None = None
+    ) -> LazyArray:
         """A lazy array whose last two axes are the source's (y, x), on the target grid."""
 
 # --- catalog ---

@@ -38,7 +38,9 @@ def _flags(values: list[int], dtype: str, meanings: str) -> dict[str, Any]:
 COLUMNS: dict[str, Column] = {
     "longitude": Column("float64", np.nan, {"standard_name": "longitude", "units": "degrees_east"}),
     "latitude": Column("float64", np.nan, {"standard_name": "latitude", "units": "degrees_north"}),
-    "time": Column("datetime64[ns]", np.datetime64("NaT", "ns"), {"standard_name": "time", "long_name": "UTC"}),
+    "time": Column(
+        "datetime64[ns]", np.datetime64("NaT", "ns"), {"standard_name": "time", "long_name": "UTC"}
+    ),
     "height": _metres("surface height", positive="up"),
     "height_sigma": _metres("random error of the height, independent between segments"),
     "sigma_geo": _metres(

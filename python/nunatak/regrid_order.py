@@ -16,9 +16,10 @@ from nunatak.errors import ArgumentError, GridError
 from nunatak.grids import target_coordinates
 from nunatak.horizontal import Horizontal, describe, find_axes, find_horizontal
 
-__all__ = ["Method", "RegridOrder", "RegridTarget"]
+__all__ = ["Method", "Precision", "RegridOrder", "RegridTarget"]
 
 Method = Literal["conservative", "bilinear", "nearest"]
+Precision = Literal["float32", "float64"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class RegridOrder:
     mask: xr.DataArray | np.ndarray | None = None
     skipna: bool = True
     min_coverage: float = 0.5
+    dtype: Precision | None = None
     made: dict[Grid, Weights] = field(default_factory=dict)
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:

@@ -14,7 +14,7 @@ from nunatak._nunatak import LazyArray, Weights
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
 from nunatak.horizontal import Horizontal, describe, find_axes, find_horizontal, has_axis_names, is_mapping
 from nunatak.lazy import lazy_array, lazy_variable
-from nunatak.regrid_order import Method, RegridOrder, RegridTarget
+from nunatak.regrid_order import Method, Precision, RegridOrder, RegridTarget
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -33,6 +33,7 @@ def regrid(
     mask: xr.DataArray | np.ndarray | None = None,
     skipna: bool = True,
     min_coverage: float = 0.5,
+    dtype: Precision | None = None,
 ) -> Gridded:
     """Data on another grid, lazily: weights are made now, values when they are asked for.
 
@@ -59,12 +60,14 @@ def regrid(
         makes the cell missing.
     min_coverage
         Cells of which a smaller fraction is covered by valid source cells are missing (NaN).
+    dtype
+        ``"float32"`` or ``"float64"``. By default conservative results are float64, because rounding each
+        cell to float32 would cost the integral what conservation promises; other methods keep float32.
 
     Returns
     -------
     The same type as ``obj``
-        float32 stays (sums are made in float64), everything else becomes float64. Dask arrays stay Dask
-        arrays, one task a block. Each regridded variable has the attribute ``nunatak_regrid`` (JSON) that
+        Sums are made in float64. Dask arrays stay Dask arrays, one task a block. Each regridded variable has the attribute ``nunatak_regrid`` (JSON) that
         says what made it.
 
     Raises
@@ -82,7 +85,7 @@ def regrid(
     >>> float(nk.regrid(nk.cell_area(fine), target).isel(x=190, y=190) > 0)
     1.0
     """
-    order = RegridOrder(RegridTarget.of(target), method, source, mask, skipna, min_coverage)
+    order = RegridOrder(RegridTarget.of(target), method, source, mask, skipna, min_coverage, dtype)
     if isinstance(obj, xr.DataArray):
         return _regrid_array(obj, order)
     if isinstance(obj, xr.Dataset):
@@ -132,7 +135,14 @@ class Regridder:
         weights = self._weights
         return csr_array((weights.values, weights.cells, weights.row_starts), shape=weights.shape)
 
-    def __call__(self, obj: Gridded, *, skipna: bool = True, min_coverage: float = 0.5) -> Gridded:
+    def __call__(
+        self,
+        obj: Gridded,
+        *,
+        skipna: bool = True,
+        min_coverage: float = 0.5,
+        dtype: Precision | None = None,
+    ) -> Gridded:
         """``obj`` on the target grid, as :func:`regrid`; its own grid must be the source."""
         order = self._order
         return regrid(
@@ -143,6 +153,7 @@ class Regridder:
             mask=order.mask,
             skipna=skipna,
             min_coverage=min_coverage,
+            dtype=dtype,
         )
 
     def __repr__(self) -> str:
@@ -242,7 +253,7 @@ def _regrid_variable(variable: xr.Variable, horizontal: Horizontal, order: Regri
     positions = [variable.dims.index(dim) for dim in (*leading, y, x)]
     if positions != sorted(positions):
         array = array.transpose(positions)
-    return lazy_variable(dims, weights.regrid(array, order.skipna, order.min_coverage), attrs)
+    return lazy_variable(dims, weights.regrid(array, order.skipna, order.min_coverage, order.dtype), attrs)
 
 
 def _regrid_dask(
@@ -254,14 +265,15 @@ def _regrid_dask(
 ) -> xr.Variable:
     """One task for each block of the leading dimensions; weights are rebuilt once on each worker."""
     target = order.target
+    block = _Block(weights, order.skipna, order.min_coverage, order.dtype)
     result = xr.apply_ufunc(
-        _Block(weights, order.skipna, order.min_coverage),
+        block,
         variable,
         input_core_dims=[list(dims)],
         output_core_dims=[list(target.dims)],
         exclude_dims=set(dims),
         dask="parallelized",
-        output_dtypes=[np.float32 if variable.dtype == np.float32 else np.float64],
+        output_dtypes=[block.output_dtype(variable, dims)],
         dask_gufunc_kwargs={
             "output_sizes": dict(zip(target.dims, target.grid.shape, strict=True)),
             "allow_rechunk": True,
@@ -277,10 +289,17 @@ class _Block:
     weights: Weights
     skipna: bool
     min_coverage: float
+    dtype: Precision | None
+
+    def output_dtype(self, variable: xr.Variable, dims: tuple[Hashable, Hashable]) -> np.dtype:
+        """The type that blocks of a variable will have, without a value of it."""
+        shape = [variable.sizes[dim] for dim in dims]
+        unread = LazyArray.from_callback(lambda key: np.empty(0), shape, str(variable.dtype))
+        return np.dtype(self.weights.regrid(unread, self.skipna, self.min_coverage, self.dtype).dtype)
 
     def __call__(self, block: np.ndarray) -> np.ndarray:
         array = LazyArray.from_numpy(np.ascontiguousarray(block))
-        result = self.weights.regrid(array, self.skipna, self.min_coverage)
+        result = self.weights.regrid(array, self.skipna, self.min_coverage, self.dtype)
         return result.read([(0, length) for length in result.shape])
 
 

@@ -32,7 +32,8 @@ def field(made: xr.Dataset, steps: int = 3, dtype: str = "float64") -> xr.Datase
 def test_bedmachine_there_and_back_conserves(real_data: Path) -> None:
     file = real_data / "ismip6" / "grid32km_ais" / "ANT-32KM_TOPO-BedMachine.nc"
     with xr.open_dataset(file, engine="netcdf4") as bedmachine:
-        ice = bedmachine[["H_ice"]].astype("float64").assign_coords(crs=bedmachine.crs)
+        ice = bedmachine[["H_ice"]].assign_coords(crs=bedmachine.crs)
+        assert ice.H_ice.dtype == np.float32
         fine = ismip6_grid("AIS", 16e3)
         there = regrid(ice, fine)
         back = regrid(there, bedmachine)
@@ -143,8 +144,15 @@ def test_the_grid_mapping_changes_with_the_grid(tmp_path: Path) -> None:
 
 
 def test_data_types() -> None:
-    assert regrid(field(AIS, dtype="float32"), FINE).orog.dtype == np.float32
-    single = regrid(field(AIS, dtype="float32"), FINE).orog.values
+    single_field = field(AIS, dtype="float32")
+    assert regrid(single_field, FINE).orog.dtype == np.float64
+    assert regrid(single_field, FINE, "bilinear").orog.dtype == np.float32
+    assert regrid(single_field.chunk(time=1), FINE, "nearest").orog.dtype == np.float32
+    assert regrid(single_field.chunk(time=1), FINE).orog.dtype == np.float64
+    assert regrid(single_field, FINE, dtype="float32").orog.dtype == np.float32
+    with pytest.raises(ArgumentError, match="float32 or float64"):
+        regrid(single_field, FINE, dtype="int16")  # type: ignore[arg-type]
+    single = regrid(single_field, FINE, dtype="float32").orog.values
     np.testing.assert_allclose(single, regrid(field(AIS), FINE).orog.values, atol=1e-3)
     counts = xr.full_like(cell_area(AIS), 7, dtype="int16")
     found = regrid(counts, FINE)

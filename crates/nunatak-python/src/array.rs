@@ -29,6 +29,7 @@ impl LazyArray {
 
     /// An array whose regions a Python callable gives: `read(tuple of slices) -> numpy array`.
     #[staticmethod]
+    #[pyo3(signature = (read, shape, dtype, chunks=None))]
     fn from_callback(read: Py<PyAny>, shape: Vec<usize>, dtype: &str, chunks: Option<Vec<usize>>) -> PyResult<Self> {
         let data_type = data_type_from_numpy(dtype)?;
         let chunk_grid = ChunkGrid::regular(&shape, chunks.as_deref().unwrap_or(&shape));
@@ -237,7 +238,7 @@ pub(crate) fn numpy_name(data_type: DataType) -> String {
     }
 }
 
-fn data_type_from_numpy(name: &str) -> PyResult<DataType> {
+pub(crate) fn data_type_from_numpy(name: &str) -> PyResult<DataType> {
     Ok(match name {
         "int8" => DataType::I8,
         "uint8" | "bool" => DataType::U8,

@@ -8,7 +8,7 @@ use nunatak::regrid::{self, Method, MissingPolicy, RegridError, RegriddedArray};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-use crate::array::LazyArray;
+use crate::array::{LazyArray, data_type_from_numpy};
 use crate::errors::{ErrorKind, array_error, raise};
 use crate::grid::{Grid, grid_error};
 
@@ -68,9 +68,15 @@ impl Weights {
     }
 
     /// A lazy array whose last two axes are the source's (y, x), on the target grid.
-    fn regrid(&self, array: &LazyArray, skipna: bool, min_coverage: f64) -> PyResult<LazyArray> {
+    #[pyo3(signature = (array, skipna, min_coverage, dtype=None))]
+    fn regrid(&self, array: &LazyArray, skipna: bool, min_coverage: f64, dtype: Option<&str>) -> PyResult<LazyArray> {
         let missing = MissingPolicy::new(skipna, min_coverage).map_err(regrid_error)?;
-        let array = RegriddedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), missing).map_err(array_error)?;
+        let regridded = RegriddedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), missing);
+        let array = match dtype {
+            Some(name) => data_type_from_numpy(name)
+                .and_then(|data_type| regridded.and_then(|array| array.with_data_type(data_type)).map_err(array_error)),
+            None => regridded.map_err(array_error),
+        }?;
         Ok(LazyArray(Arc::new(array)))
     }
 

@@ -95,9 +95,11 @@ fn a_region_reads_only_the_block_it_needs() {
 }
 
 #[test]
-fn data_types_are_kept_or_widened() {
+fn conservative_results_are_double_unless_told() {
     let values: Vec<f32> = field().iter().map(|&value| value as f32).collect();
     let single = RegriddedArray::new(Watched::new(Values::F32(values)), weights(), MissingPolicy::default()).unwrap();
+    assert_eq!(single.data_type(), DataType::F64);
+    let single = single.with_data_type(DataType::F32).unwrap();
     assert_eq!(single.data_type(), DataType::F32);
     let whole = Region::whole(single.shape());
     let expected =
