@@ -54,7 +54,7 @@ class LazyArray:
 def open_file(
     path: str | PathLike[str], *, decode: bool = True, mask_valid_range: bool = False
 ) -> dict[str, Any]:
-    """The groups of a file as nested dictionaries with lazy arrays; ``FormatError`` names what is wrong and where."""
+    """The groups of a file as nested dictionaries with lazy arrays."""
 
 def can_open(path: str | PathLike[str]) -> bool:
     """Whether the content of a file is a format that can be read."""
@@ -144,7 +144,10 @@ def interpolate_to_points(
     time: tuple[NDArray[np.float64], NDArray[np.float64], str, str] | None,
     progress: Callable[[int, int], object] | None,
 ) -> NDArray[np.float64]:
-    """Model values at points (degrees); ``time`` is (records, points, "linear"|"nearest", "missing"|"clamp")."""
+    """Model values at points (degrees).
+
+    ``time`` is (records, points, "linear"|"nearest", "missing"|"clamp").
+    """
 
 # --- altimetry ---
 
@@ -248,7 +251,7 @@ class Grid:
 # --- regrid ---
 
 class Weights:
-    """A sparse matrix from the cells of one grid to those of another; kept in a bounded cache of the process."""
+    """A sparse matrix from the cells of one grid to those of another, in a bounded cache of the process."""
 
     def __init__(
         self, source: Grid, target: Grid, method: str, mask: NDArray[np.bool_] | None = None

@@ -24,8 +24,8 @@ def open_datatree(
     group
         Only this group and those below it.
     chunks
-        None for lazy variables without Dask, ``{}`` for Dask arrays in the file's own chunks, or anything else
-        that :func:`xarray.open_datatree` takes.
+        None for lazy variables without Dask, ``{}`` for Dask arrays in the file's own chunks, or anything
+        else that :func:`xarray.open_datatree` takes.
     **options
         Options of :meth:`nunatak.backend.NunatakBackendEntrypoint.open_dataset`.
 

@@ -67,8 +67,8 @@ def regrid(
     Returns
     -------
     The same type as ``obj``
-        Sums are made in float64. Dask arrays stay Dask arrays, one task a block. Each regridded variable has the attribute ``nunatak_regrid`` (JSON) that
-        says what made it.
+        Sums are made in float64. Dask arrays stay Dask arrays, one task a block. Each regridded variable has
+        the attribute ``nunatak_regrid`` (JSON) that says what made it.
 
     Raises
     ------
