@@ -46,8 +46,8 @@ bench: environment $(EXTENSION) ## Time Nunatak against its peers
 lint: environment $(EXTENSION) ## Format, clippy, ruff and pyright
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check python bench examples scripts docs/conf.py
+	@.venv/bin/ruff format --check python bench examples scripts docs/conf.py
 	@.venv/bin/pyright
 
 docs: environment $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference
