@@ -269,7 +269,8 @@ def test_tides_on_floating_ice_only(points: nk.Points) -> None:
 @pytest.mark.parametrize("transposed", [False, True])
 def test_tides_by_a_mask_on_a_grid(points: nk.Points, transposed: bool) -> None:
     grid = nk.grid("EPSG:3031", spacing=8e3)
-    pyproj = pytest.importorskip("pyproj")
+    import pyproj
+
     x, y = pyproj.Transformer.from_crs(4326, 3031, always_xy=True).transform(-107.0, -75.0)
     mask = xr.zeros_like(grid.x * grid.y.astype(float)).transpose("y", "x")
     nowhere = points.correct_tides(mask, crs="EPSG:3031")

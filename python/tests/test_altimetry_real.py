@@ -158,7 +158,8 @@ def test_beams_region_time_and_limits(real_data: Path) -> None:
 
 
 def test_antarctic_points_on_the_8_km_grid(real_data: Path) -> None:
-    pyproj = pytest.importorskip("pyproj")
+    import pyproj
+
     files = sorted((real_data / "altimetry_points").glob("*.h5"))
     points = nk.open_points(files)
     longitude, latitude, height = [], [], []
@@ -171,8 +172,8 @@ def test_antarctic_points_on_the_8_km_grid(real_data: Path) -> None:
     longitude, latitude, height = map(np.concatenate, (longitude, latitude, height))
     assert len(points) == longitude.size == 191_138
     x, y = pyproj.Transformer.from_crs(4326, 3031, always_xy=True).transform(longitude, latitude)
-    # The track starts over the Southern Ocean, beyond the ISMIP6 domain: the same 8 km lattice, long enough to
-    # hold it, has 220 cells with data; the domain itself has 195.
+    # The track starts over the Southern Ocean, beyond the ISMIP6 domain. The same 8 km lattice, long
+    # enough to hold it, has 220 cells with data; the domain itself has 195.
     for north, rows, held_cells, held_points in ((3.04e6, 761, 195, 185_241), (4.096e6, 893, 220, 191_138)):
         grid = nk.grid("EPSG:3031", spacing=8e3, bounds=(-3.04e6, -3.04e6, 3.04e6, north))
         cells = nk.aggregate(points, grid).sortby(["y", "x"])

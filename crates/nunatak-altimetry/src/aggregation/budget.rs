@@ -13,6 +13,7 @@
 //! a variance takes the pooled median variance as [`PRIOR_SAMPLES`] further samples. Cells with much data are hardly
 //! moved.
 
+use super::correlation::unexplained_by_line;
 use super::moments::Moments;
 use super::order_statistics::median;
 
@@ -25,6 +26,8 @@ pub(crate) struct CellShape {
     pub(crate) moments: Moments,
     pub(crate) count: u64,
     pub(crate) effective_count: f64,
+    /// Width of the cell, m.
+    pub(crate) width: f64,
 }
 
 /// What all cells together say about one.
@@ -71,14 +74,23 @@ fn components(cell: &CellShape, correlation_length: Option<f64>) -> [SlopeCompon
     })
 }
 
-/// Pools over the cells with at least one degree of freedom left by a line along the track.
+/// A cell is crossed when its points extend over this part of its width: such cells tell what cells look like.
+const CROSSED: f64 = 0.6;
+
+/// Pools over the cells that are crossed, from the line along their tracks.
 fn pool(cells: &[CellShape], correlation_length: Option<f64>) -> Pool {
-    let mut variances = Vec::new();
-    let mut slopes = Vec::new();
-    for cell in cells.iter().filter(|cell| cell.effective_count >= 3.0) {
+    let Some(length) = correlation_length else { return Pool::default() };
+    let (mut variances, mut slopes) = (Vec::new(), Vec::new());
+    for cell in cells {
+        let [(spread, _), _] = cell.moments.principal_axes();
+        let extent = (12.0 * spread).sqrt();
+        if cell.count < 3 || extent < CROSSED * cell.width {
+            continue;
+        }
         let [along, _] = components(cell, correlation_length);
         let residual = (cell.moments.height_variance() - along.explained).max(0.0);
-        let variance = residual * cell.effective_count / (cell.effective_count - 2.0);
+        let unexplained = unexplained_by_line(extent / length).max(1.0 - 2.0 / cell.effective_count);
+        let variance = residual / unexplained;
         variances.push(variance);
         slopes.push(along.slope * along.slope - variance * along.precision_loss);
     }

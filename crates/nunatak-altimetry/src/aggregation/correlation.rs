@@ -21,6 +21,8 @@ const MINIMUM_BINS: usize = 12;
 const BEAM_SEPARATION: f64 = 15.0;
 /// Points of the profile that stands for a track.
 const PROFILE_POINTS: usize = 160;
+/// Longest correlation length looked for, as part of the track: longer ones cross 1/e at the same place.
+const LONGEST: f64 = 0.5;
 /// Crossings shorter than this part of a track need no correction.
 const SHORT_CROSSING: f64 = 0.02;
 
@@ -119,18 +121,17 @@ impl Autocovariance {
     }
 }
 
-/// The correlation length whose detrended profile crosses 1/e at `observed`, both as part of the track. At most the
-/// track itself: a longer one cannot be told from a slope.
+/// The correlation length whose detrended profile crosses 1/e at `observed`, both as part of the track.
 fn undo_detrending(observed: f64) -> f64 {
     if observed < SHORT_CROSSING {
         return observed;
     }
-    let (mut short, mut long) = (observed, 1.0_f64.max(observed));
+    let (mut short, mut long) = (observed, LONGEST.max(observed));
     for _ in 0..40 {
         let middle = (short * long).sqrt();
         if detrended_crossing(middle) < observed { short = middle } else { long = middle }
     }
-    (short * long).sqrt().min(1.0)
+    (short * long).sqrt().min(LONGEST)
 }
 
 /// Where the expected autocorrelation of a profile of correlation `exp(-d/L)` crosses 1/e once a line is removed.
@@ -206,4 +207,37 @@ fn crossing(correlation: &[f64]) -> f64 {
 /// `2/t - 2(1 - e^-t)/t²` (Vanmarcke 1983, table 5.1).
 pub(crate) fn mean_correlation(t: f64) -> f64 {
     if t < 1e-3 { 1.0 - t / 3.0 } else { 2.0 / t - 2.0 * (-(-t).exp_m1()) / (t * t) }
+}
+
+/// Share of the variance of a line `t` correlation lengths long that is left once a mean and a slope are removed:
+/// `1 - ρ̄(t) - 12 ∫∫ x y exp(-t|x-y|)` over the unit interval centred on 0, in closed form.
+pub(crate) fn unexplained_by_line(t: f64) -> f64 {
+    let t = t.max(0.05);
+    let decay = (-t).exp();
+    // Moments of the distance, ∫ d^k exp(-td) over 0..1, by parts.
+    let first = ((1.0 - decay) / t - decay) / t;
+    let second = (2.0 * first - decay) / t;
+    let third = (3.0 * second - decay) / t;
+    let squared_distance = 2.0 * (second - third);
+    // ∫ x² cosh(tx) times exp(-t/2), so that long lines do not overflow.
+    let (sinh, cosh) = (0.5 * (1.0 - decay), 0.5 * (1.0 + decay));
+    let squared_place = 2.0 * (sinh / (4.0 * t) - cosh / (t * t) + 2.0 * sinh / t.powi(3));
+    let same_place = (1.0 / 6.0 - 2.0 * squared_place) / t;
+    1.0 - mean_correlation(t) - 12.0 * (same_place - 0.5 * squared_distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unexplained_share_is_the_trace_of_the_projected_covariance() {
+        for t in [0.3, 1.0, 4.0, 15.0] {
+            let covariance = residual_covariance(1.0 / t);
+            let trace: f64 = (0..PROFILE_POINTS).map(|index| covariance[index][index]).sum();
+            let (found, expected) = (unexplained_by_line(t), trace / PROFILE_POINTS as f64);
+
+            assert!((found / expected - 1.0).abs() < 0.06, "{t}: {found} {expected}");
+        }
+    }
 }
