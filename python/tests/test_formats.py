@@ -367,7 +367,7 @@ def test_truncated_netcdf3(tmp_path: Path) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[:-100])
     with pytest.raises(nk.FormatError, match=r"short\.nc: /lithk: offset \d+: file is truncated"):
-        opened(path).load()
+        opened(path)
     path.write_bytes(whole[:40])
     with pytest.raises(nk.FormatError, match=r"short\.nc: header: offset \d+: file is truncated"):
         opened(path)
@@ -415,7 +415,20 @@ def test_unknown_filter_is_refused_by_name(tmp_path: Path) -> None:
         opened(path).load()
 
 
-@settings(max_examples=150, deadline=None)
+def test_a_shape_that_cannot_be_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "huge.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("lithk", (2**40, 2**20), "f8", chunks=(2**10, 2**10))
+    with pytest.raises(nk.FormatError, match=r"huge\.h5: /lithk: offset \d+: its shape"):
+        opened(path)
+    with h5py.File(path, "w") as file:
+        file.create_dataset("lithk", (2**24, 2**20), "f8", chunks=(2**14, 2**14))
+    with pytest.raises(nk.ArgumentError, match="read a smaller region"):
+        opened(path)["lithk"].load()
+    assert opened(path)["lithk"][0, :3].values.tolist() == [0, 0, 0]
+
+
+@settings(max_examples=400, deadline=None)
 @given(position=st.integers(0, 6000), byte=st.integers(0, 255))
 def test_a_flipped_byte_is_an_error_or_data_but_never_a_crash(
     tmp_path_factory: pytest.TempPathFactory, position: int, byte: int

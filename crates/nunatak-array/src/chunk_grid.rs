@@ -73,6 +73,15 @@ impl ChunkGrid {
         self.boundaries.iter().map(|axis| axis.len() - 1).product()
     }
 
+    /// Number of chunks that `region` touches.
+    pub fn count_touching(&self, region: &Region) -> usize {
+        if region.is_empty() {
+            return 0;
+        }
+        let along = |axis| self.chunk_of(axis, region.end(axis) - 1) - self.chunk_of(axis, region.start()[axis]) + 1;
+        (0..self.rank()).map(along).product()
+    }
+
     /// The chunks that `region` touches, each as the region of the array it covers, in row-major order.
     pub fn chunks_touching(&self, region: &Region) -> Vec<Region> {
         if region.is_empty() {

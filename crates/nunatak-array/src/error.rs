@@ -57,6 +57,12 @@ pub enum ArrayError {
         /// Why not.
         reason: String,
     },
+    /// More is asked for at once than there is memory.
+    #[error("{bytes} bytes do not fit in memory; read a smaller region at a time")]
+    TooLarge {
+        /// Bytes that the values would take.
+        bytes: u128,
+    },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,

@@ -37,11 +37,13 @@ pub fn read_outer(array: &dyn Array, selections: &[AxisSelection]) -> Result<Val
         return Err(ArrayError::Rank { expected: shape.len(), found: selections.len() });
     }
     if let Some(region) = contiguous(selections)? {
+        region.check_memory(array.data_type())?;
         return array.read(&region);
     }
     let wanted: Vec<Vec<usize>> = selections.iter().map(AxisSelection::indices).collect();
     check_bounds(&wanted, shape)?;
     let lengths: Vec<usize> = wanted.iter().map(Vec::len).collect();
+    Region::whole(&lengths).check_memory(array.data_type())?;
     let mut result = Values::zeros(array.data_type(), lengths.iter().product());
     if result.is_empty() {
         return Ok(result);

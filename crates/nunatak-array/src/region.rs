@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ArrayError, Result};
+use crate::{ArrayError, DataType, Result};
 
 /// A contiguous block of an array: first index and length along every axis.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -94,6 +94,16 @@ impl Region {
             shape.push(high - low);
         }
         Some(Self { start, shape })
+    }
+
+    /// Fails when the values of the region cannot be held in memory, where allocating them would end the process.
+    ///
+    /// # Errors
+    /// [`ArrayError::TooLarge`].
+    pub fn check_memory(&self, data_type: DataType) -> Result<()> {
+        let bytes = self.shape.iter().map(|&length| length as u128).product::<u128>() * data_type.size() as u128;
+        let fits = usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+        if fits { Ok(()) } else { Err(ArrayError::TooLarge { bytes }) }
     }
 
     /// Fails unless the region lies inside an array of `shape`.

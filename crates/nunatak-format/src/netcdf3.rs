@@ -8,7 +8,7 @@ use netcdf_reader::{NcAttrValue, NcAttribute, NcFormat, NcType, NcVariable};
 use nunatak_array::{ByteOrder, DataType, Element as _, Values};
 
 use crate::source::ByteSource;
-use crate::stored::{Element, Layout, StoredArray};
+use crate::stored::{Element, Layout, StoredArray, check_shape};
 use crate::{Attribute, Attributes, Dimension, File, FileKind, FormatError, Group, Result, Storage, Variable};
 
 /// First guess of a header's size; it is read again, larger, when it does not fit.
@@ -108,9 +108,11 @@ fn convert_variable(
         .enumerate()
         .map(|(axis, dimension)| if axis == 0 && variable.is_record_var { records } else { to_length(dimension.size) })
         .collect();
+    check_shape(source, &variable.name, 0, &shape, data_type.size(), None)?;
     let row = shape.iter().skip(1).try_fold(data_type.size() as u64, |bytes, &length| bytes.checked_mul(length as u64));
     let row = row.ok_or_else(|| malformed(source, &variable.name, &"its size overflows 64 bits"))?;
     let first_stride = if variable.is_record_var { record_stride } else { row };
+    check_inside(source, variable, first_stride, row, shape.first().copied())?;
     let element = Element { data_type, order: ByteOrder::Big };
     let array = StoredArray {
         source: Arc::clone(source),
@@ -127,6 +129,26 @@ fn convert_variable(
         attributes: convert_attributes(&variable.attributes),
         array: Arc::new(array),
         storage: Storage { big_endian: true, ..Storage::default() },
+    })
+}
+
+/// The format leaves nothing out: a variable that does not end inside the file was cut off.
+fn check_inside(source: &ByteSource, variable: &NcVariable, stride: u64, row: u64, rows: Option<usize>) -> Result<()> {
+    let needed = match rows {
+        Some(0) => Some(0),
+        Some(rows) => stride.checked_mul(rows as u64 - 1).and_then(|bytes| bytes.checked_add(row)),
+        None => Some(row),
+    };
+    let available = source.len().saturating_sub(variable.data_offset);
+    if needed.is_some_and(|needed| needed <= available) {
+        return Ok(());
+    }
+    Err(FormatError::Truncated {
+        path: source.path().to_path_buf(),
+        object: format!("/{}", variable.name),
+        offset: variable.data_offset,
+        needed: needed.unwrap_or(u64::MAX),
+        available,
     })
 }
 

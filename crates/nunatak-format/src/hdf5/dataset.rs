@@ -11,7 +11,7 @@ use nunatak_array::{ByteOrder, DataType, SharedArray};
 
 use super::chunk_index::{IndexAddress, locate};
 use super::{Handle, attributes, leaf};
-use crate::stored::{Element, Filter, Layout, StoredArray, TextArray};
+use crate::stored::{Element, Filter, Layout, StoredArray, TextArray, check_shape};
 use crate::{FormatError, Result, Storage, Variable};
 
 /// Names that netCDF-C gives to variables that share a dimension's name without being its coordinate.
@@ -127,6 +127,7 @@ fn stored(
             _ => {}
         }
     }
+    check_shape(&handle.source, object, dataset.address(), &shape, element.size(), None)?;
     let stored_shape: Vec<usize> = dataset.shape().iter().map(|&length| length as usize).collect();
     let storage = storage(&filters, element, dataset);
     let layout = layout(handle, object, dataset, element, raw_layout, filters)?;
@@ -167,6 +168,9 @@ fn layout(
             if dims.len() < rank || dims[..rank].contains(&0) {
                 return Err(malformed("expected a chunk shape of the variable's rank, without zeros"));
             }
+            let chunk_shape: Vec<usize> = dims[..rank].iter().map(|&length| length as usize).collect();
+            let shape: Vec<usize> = dataset.shape().iter().map(|&length| length as usize).collect();
+            check_shape(&handle.source, object, dataset.address(), &shape, element.size(), Some(&chunk_shape))?;
             let index = IndexAddress {
                 object: object.to_string(),
                 address: *address,
@@ -177,7 +181,6 @@ fn layout(
                 filtered: !filters.is_empty(),
                 indexing: chunk_indexing.clone(),
             };
-            let chunk_shape = dims[..rank].iter().map(|&length| length as usize).collect();
             let owner = Arc::clone(handle);
             let index = crate::stored::LazyIndex::new(Box::new(move || locate(&owner, &index)));
             Ok(Layout::Chunked { chunk_shape, filters, index })

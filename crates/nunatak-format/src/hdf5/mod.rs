@@ -17,6 +17,8 @@ use crate::{Attributes, File, FileKind, FormatError, Group, Result};
 /// Metadata are read in blocks of this size; most files keep theirs in a few.
 const METADATA_BLOCK_BYTES: usize = 64 * 1024;
 const METADATA_BLOCKS: usize = 64;
+/// Most bytes of one variable of text, which are read at once; a corrupt shape asks for more.
+const MOST_TEXT_BYTES: usize = 1 << 30;
 /// Groups nested deeper than this are a loop of links, not a file.
 const DEEPEST_GROUP: usize = 64;
 
@@ -37,7 +39,7 @@ pub(crate) fn open(source: Arc<ByteSource>) -> Result<File> {
     let failed = |error: Hdf5Error| convert_error(&source, "superblock", 0, &error);
     let storage = Arc::new(FileStorage::from_file(source.handle()?).map_err(failed)?);
     let cached = Arc::new(BlockCacheStorage::new(storage, METADATA_BLOCK_BYTES, METADATA_BLOCKS));
-    let options = OpenOptions { chunk_cache_bytes: 0, ..OpenOptions::default() };
+    let options = OpenOptions { chunk_cache_bytes: 0, max_read_bytes: MOST_TEXT_BYTES, ..OpenOptions::default() };
     let parser = Hdf5File::from_storage_with_options(cached, options).map_err(failed)?;
     check_complete(&source, &parser)?;
     let root = parser.root_group().map_err(failed)?;

@@ -4,6 +4,7 @@ use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region,
 use rayon::prelude::*;
 
 use super::filters::{DecodeError, decode};
+use super::layout::ChunkIndex;
 use super::{ChunkLocation, Element, Filter, Layout};
 use crate::rebuild::VariableDescription;
 use crate::source::ByteSource;
@@ -52,6 +53,7 @@ impl Array for StoredArray {
 
     fn read(&self, region: &Region) -> Result<Values, ArrayError> {
         region.check_within(&self.shape)?;
+        region.check_memory(self.data_type())?;
         let Some(stored) = region.intersection(&Region::whole(&self.stored_shape)) else {
             return Ok(self.element.filled(self.fill.as_deref(), region.len()));
         };
@@ -126,19 +128,12 @@ impl StoredArray {
         &self,
         chunk_shape: &[usize],
         filters: &[Filter],
-        index: &super::layout::ChunkIndex,
+        index: &ChunkIndex,
         region: &Region,
     ) -> Result<Values, ArrayError> {
         let mut result = self.element.filled(self.fill.as_deref(), region.len());
         let grid = ChunkGrid::regular(&self.stored_shape, chunk_shape);
-        let wanted: Vec<(Region, ChunkLocation)> = grid
-            .chunks_touching(region)
-            .into_iter()
-            .filter_map(|chunk| {
-                let start: Vec<u64> = chunk.start().iter().map(|&start| start as u64).collect();
-                index.get(&start).map(|location| (chunk, *location))
-            })
-            .collect();
+        let wanted = written_chunks(&grid, index, chunk_shape, region)?;
         for batch in wanted.chunks(CHUNKS_PER_THREAD * rayon::current_num_threads()) {
             let decoded: Vec<Values> = batch
                 .par_iter()
@@ -176,6 +171,33 @@ impl StoredArray {
             problem: problem.into(),
         }
     }
+}
+
+/// The chunks in `region` that were written, in the order of the array.
+fn written_chunks(
+    grid: &ChunkGrid,
+    index: &ChunkIndex,
+    chunk_shape: &[usize],
+    region: &Region,
+) -> Result<Vec<(Region, ChunkLocation)>, ArrayError> {
+    let mut wanted = Vec::new();
+    if grid.count_touching(region) <= index.len() {
+        for chunk in grid.chunks_touching(region) {
+            let start: Vec<u64> = chunk.start().iter().map(|&start| start as u64).collect();
+            wanted.extend(index.get(&start).map(|location| (chunk, *location)));
+        }
+        return Ok(wanted);
+    }
+    // A sparse array has more places than chunks: go by the chunks.
+    for (start, location) in index {
+        let start = start.iter().map(|&start| usize::try_from(start).unwrap_or(usize::MAX / 2)).collect();
+        let chunk = Region::new(start, chunk_shape.to_vec())?;
+        if chunk.intersection(region).is_some() {
+            wanted.push((chunk, *location));
+        }
+    }
+    wanted.sort_by(|one, other| one.0.start().cmp(other.0.start()));
+    Ok(wanted)
 }
 
 /// `part` counted from the first index of `whole`.

@@ -4,10 +4,12 @@ mod array;
 mod element;
 mod filters;
 mod layout;
+mod limits;
 mod text;
 
 pub(crate) use array::StoredArray;
 pub(crate) use element::Element;
 pub(crate) use filters::Filter;
 pub(crate) use layout::{ChunkLocation, Layout, LazyIndex};
+pub(crate) use limits::check_shape;
 pub(crate) use text::TextArray;
