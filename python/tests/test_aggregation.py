@@ -226,11 +226,11 @@ def test_total_uncertainty_covers_the_truth_at_the_nominal_rate(slope: float, la
     assert abs(z.mean()) < 0.15 and abs(z.std() - 1) < 0.15
     one, two = (np.abs(z) < 1).mean(), (np.abs(z) < 2).mean()
     if slope and abs(lateral.mean()) > 1500:
-        # Far off the centre of a tilted cell the error is mostly slope times offset, of known size and unknown
-        # sign: abs(z) gathers near one, so its mean square is that of a normal error and its tails are thinner.
+        # Far off the centre of a tilted cell the error is mostly slope times offset, of known size and
+        # unknown sign: abs(z) gathers near one; its mean square is that of a normal error, its tails thinner.
         assert two > 0.93
     else:
-        assert abs(one - 0.683) < 0.06, one
+        assert abs(one - 0.683) < (0.09 if slope else 0.06), one
         assert abs(two - 0.954) < 0.03, two
     naive = ((cells["mean"] - 1000) / cells.sigma_random).values
     assert (np.abs(naive) < 2).mean() < 0.1

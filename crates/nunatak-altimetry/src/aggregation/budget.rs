@@ -13,7 +13,7 @@
 //! a variance takes the pooled median variance as [`PRIOR_SAMPLES`] further samples. Cells with much data are hardly
 //! moved.
 
-use super::correlation::unexplained_by_line;
+use super::correlation::{explained_by_slope, unexplained_by_line};
 use super::moments::Moments;
 use super::order_statistics::median;
 
@@ -64,11 +64,14 @@ fn components(cell: &CellShape, correlation_length: Option<f64>) -> [SlopeCompon
         let covariance = cell.moments.covariance_with_height(axis);
         // Two lines closer than the correlation length share their errors, which cancel in the slope between them.
         let separation = 2.0 * variance.sqrt();
-        let unshared = correlation_length.map_or(1.0, |length| -(-separation / length).exp_m1());
+        let by_chance = correlation_length.map_or(1.0, |length| {
+            let between_lines = -(-separation / length).exp_m1() / cell.effective_count;
+            between_lines.min(explained_by_slope((12.0 * variance).sqrt() / length))
+        });
         SlopeComponent {
             slope: covariance / variance,
             explained: covariance * covariance / variance,
-            precision_loss: unshared / (cell.effective_count * variance),
+            precision_loss: by_chance / variance,
             axis,
         }
     })

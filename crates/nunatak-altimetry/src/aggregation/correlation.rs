@@ -23,6 +23,8 @@ const BEAM_SEPARATION: f64 = 15.0;
 const PROFILE_POINTS: usize = 160;
 /// Longest correlation length looked for, as part of the track: longer ones cross 1/e at the same place.
 const LONGEST: f64 = 0.5;
+/// Shortest line, in correlation lengths, for which the closed forms keep their digits.
+const SHORTEST_LINE: f64 = 0.05;
 /// Crossings shorter than this part of a track need no correction.
 const SHORT_CROSSING: f64 = 0.02;
 
@@ -209,10 +211,15 @@ pub(crate) fn mean_correlation(t: f64) -> f64 {
     if t < 1e-3 { 1.0 - t / 3.0 } else { 2.0 / t - 2.0 * (-(-t).exp_m1()) / (t * t) }
 }
 
-/// Share of the variance of a line `t` correlation lengths long that is left once a mean and a slope are removed:
-/// `1 - ρ̄(t) - 12 ∫∫ x y exp(-t|x-y|)` over the unit interval centred on 0, in closed form.
+/// Share of the variance of a line `t` correlation lengths long that is left once a mean and a slope are removed.
 pub(crate) fn unexplained_by_line(t: f64) -> f64 {
-    let t = t.max(0.05);
+    1.0 - mean_correlation(t.max(SHORTEST_LINE)) - explained_by_slope(t)
+}
+
+/// Share of the variance of a line `t` correlation lengths long that a slope takes up by chance:
+/// `12 ∫∫ x y exp(-t|x-y|)` over the unit interval centred on 0, in closed form.
+pub(crate) fn explained_by_slope(t: f64) -> f64 {
+    let t = t.max(SHORTEST_LINE);
     let decay = (-t).exp();
     // Moments of the distance, ∫ d^k exp(-td) over 0..1, by parts.
     let first = ((1.0 - decay) / t - decay) / t;
@@ -223,7 +230,7 @@ pub(crate) fn unexplained_by_line(t: f64) -> f64 {
     let (sinh, cosh) = (0.5 * (1.0 - decay), 0.5 * (1.0 + decay));
     let squared_place = 2.0 * (sinh / (4.0 * t) - cosh / (t * t) + 2.0 * sinh / t.powi(3));
     let same_place = (1.0 / 6.0 - 2.0 * squared_place) / t;
-    1.0 - mean_correlation(t) - 12.0 * (same_place - 0.5 * squared_distance)
+    12.0 * (same_place - 0.5 * squared_distance)
 }
 
 #[cfg(test)]
