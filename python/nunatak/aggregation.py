@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import xarray as xr
 
 from nunatak import _nunatak
 from nunatak.altimetry import Points
-from nunatak.errors import ArgumentError
+from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.grids import target_coordinates
 from nunatak.horizontal import find_horizontal
 from nunatak.point_columns import DIMENSION
@@ -48,7 +49,8 @@ def aggregate(
     Parameters
     ----------
     points
-        Points with a height; those outside the grid or without a height are left out.
+        Points with a height; those outside the grid are left out with a warning, those without a height
+        are left out.
     grid
         Target grid: a Dataset as :func:`nunatak.grid` makes it, or anything a grid can be read from.
     reference
@@ -104,9 +106,18 @@ def aggregate(
         minimum_count=minimum_count,
         weight_floor=_WEIGHT_FLOOR,
     )
+    outside = int(np.isfinite(heights).sum() - result["count"].sum())
+    if outside:
+        warnings.warn(
+            f"{outside:,} of {len(points):,} points lie outside the grid ({horizontal.grid.summary}) and are "
+            "left out; nk.grid(crs, spacing=..., bounds=points) holds them all",
+            NunatakWarning,
+            stacklevel=2,
+        )
     coordinates, mapping = target_coordinates(grid, horizontal)
     variables = _variables(result, horizontal.axes.dims, mapping, reference)
-    return xr.Dataset(variables, coords=coordinates, attrs=_provenance(result["model"], points, reference))
+    attributes = _provenance(result["model"], points, reference)
+    return xr.Dataset(variables, coords=coordinates, attrs=attributes | {"points_outside_grid": outside})
 
 
 def _column(dataset: xr.Dataset, name: str) -> np.ndarray:

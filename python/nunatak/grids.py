@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -10,6 +10,9 @@ import xarray as xr
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import ArgumentError
 from nunatak.horizontal import Horizontal, find_axes, find_horizontal
+
+if TYPE_CHECKING:
+    from nunatak.altimetry import Points
 
 __all__ = ["cell_area", "grid", "ismip6_grid", "latlon"]
 
@@ -27,7 +30,7 @@ def grid(
     crs: str,
     *,
     spacing: float,
-    bounds: tuple[float, float, float, float] | None = None,
+    bounds: tuple[float, float, float, float] | Points | None = None,
     registration: Registration = "node",
 ) -> xr.Dataset:
     """A regular grid on a map.
@@ -40,6 +43,7 @@ def grid(
         Distance between cell centres: metres, or degrees for a geographic system. It must divide the extent.
     bounds
         (west, south, east, north), in the units of ``spacing``. The ISMIP6 domain of the map when None.
+        Points: the smallest grid that holds them all, its cells at multiples of ``spacing``.
     registration
         ``"node"``: the corners of ``bounds`` are cell centres, so that there are extent / spacing + 1 cells
         (as in ISMIP6). ``"cell"``: they are outer edges of cells.
@@ -71,6 +75,8 @@ def grid(
                 f"bounds: {system.name} has no usual extent, give (west, south, east, north){hint}"
             )
         bounds = _DOMAINS[system.epsg]
+    elif not isinstance(bounds, tuple | list):
+        bounds = _around(bounds, system, float(spacing), registration)
     if registration not in ("node", "cell"):
         raise ArgumentError(f"registration: found {registration!r}, expected 'node' or 'cell'")
     west, south, east, north = (float(value) for value in bounds)
@@ -79,6 +85,21 @@ def grid(
     x, x_bounds = _cells(west, east, float(spacing), registration)
     y, y_bounds = _cells(south, north, float(spacing), registration)
     return grid_dataset(Grid(system, x, y, x_bounds, y_bounds))
+
+
+def _around(
+    points: Points, system: Crs, spacing: float, registration: Registration
+) -> tuple[float, float, float, float]:
+    """The smallest extent at multiples of ``spacing`` whose cells hold all points."""
+    places = [np.ascontiguousarray(points.dataset[name].values, float) for name in ("longitude", "latitude")]
+    x, y = (values[np.isfinite(values)] / spacing for values in system.forward(*places))
+    if x.size == 0:
+        raise ArgumentError("bounds: the points hold no segment with a place, so no grid holds them")
+    low, high = (np.round, np.round) if registration == "node" else (np.floor, np.ceil)
+    west, south = (float(low(values.min()) * spacing) for values in (x, y))
+    east, north = (float(high(values.max()) * spacing) for values in (x, y))
+    # Points in one row or column of cells still need a grid of two.
+    return west, south, max(east, west + spacing), max(north, south + spacing)
 
 
 def latlon(spacing: float) -> xr.Dataset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import h5py
@@ -176,7 +177,9 @@ def test_antarctic_points_on_the_8_km_grid(real_data: Path) -> None:
     # enough to hold it, has 220 cells with data; the domain itself has 195.
     for north, rows, held_cells, held_points in ((3.04e6, 761, 195, 185_241), (4.096e6, 893, 220, 191_138)):
         grid = nk.grid("EPSG:3031", spacing=8e3, bounds=(-3.04e6, -3.04e6, 3.04e6, north))
-        cells = nk.aggregate(points, grid).sortby(["y", "x"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", nk.NunatakWarning)
+            cells = nk.aggregate(points, grid).sortby(["y", "x"])
         column, row = (np.floor((value + 3_044_000) / 8e3).astype(int) for value in (x, y))
         inside = (column >= 0) & (column < 761) & (row >= 0) & (row < rows)
         flat = row[inside] * 761 + column[inside]
@@ -184,8 +187,12 @@ def test_antarctic_points_on_the_8_km_grid(real_data: Path) -> None:
         np.testing.assert_array_equal(cells["count"].values, expected)
         assert int((cells["count"] > 0).sum()) == held_cells
         assert int(cells["count"].sum()) == held_points
-    domain = nk.aggregate(points, nk.grid("EPSG:3031", spacing=8e3))
+    with pytest.warns(nk.NunatakWarning, match=r"5,897 of 191,138 points lie outside .*bounds=points"):
+        domain = nk.aggregate(points, nk.grid("EPSG:3031", spacing=8e3))
     assert int((domain["count"] > 0).sum()) == 195
+    around = nk.aggregate(points, nk.grid("EPSG:3031", spacing=8e3, bounds=points))
+    assert int((around["count"] > 0).sum()) == 220 and int(around["count"].sum()) == 191_138
+    assert around.attrs["points_outside_grid"] == 0 and around.sizes["x"] < 100
     mean = np.bincount(flat, height[inside], minlength=expected.size).reshape(expected.shape) / np.maximum(
         expected, 1
     )
