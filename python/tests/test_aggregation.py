@@ -12,6 +12,9 @@ import xarray as xr
 import nunatak as nk
 from nunatak.point_columns import points_dataset
 
+# Grids here are smaller than the points on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore:.*lie outside the grid:nunatak.NunatakWarning")
+
 PROJECTION = pyproj.Transformer.from_crs(4326, 3031, always_xy=True)
 
 
