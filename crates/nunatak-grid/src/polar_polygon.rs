@@ -210,7 +210,8 @@ mod tests {
             let projection = north();
             let whole = square.true_area_within(&projection, radius);
             let parts = left.true_area_within(&projection, radius) + right.true_area_within(&projection, radius);
-            prop_assert!((whole - parts).abs() < 1e-15 * 4e6 * size + 1e-13 * whole, "{} {}", whole, parts);
+            // A dozen terms of the size of radius times edge cancel: their last digits stay.
+            prop_assert!((whole - parts).abs() < 4e-15 * 4e6 * size + 1e-13 * whole, "{} {}", whole, parts);
         }
 
         #[test]
