@@ -136,9 +136,10 @@ def _walk(content: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, A
 
 
 def _dataset(content: dict[str, Any], path: str, *, mask_and_scale: bool, **decoders: Any) -> xr.Dataset:
-    raw = {variable["name"]: _variable(variable, path) for variable in content["variables"]}
-    undecoded = {
-        variable["name"]: mask_and_scale and not variable["decoded"] for variable in content["variables"]
+    named = {_name(variable): variable for variable in content["variables"]}
+    raw = {name: _variable(variable, path) for name, variable in named.items()}
+    undecoded: dict[Any, bool] = {
+        name: mask_and_scale and not variable["decoded"] for name, variable in named.items()
     }
     variables, attrs, coordinate_names = conventions.decode_cf_variables(
         raw, content["attributes"], mask_and_scale=undecoded, **decoders
@@ -157,12 +158,18 @@ def _dataset(content: dict[str, Any], path: str, *, mask_and_scale: bool, **deco
     return dataset
 
 
+def _name(variable: Mapping[str, Any]) -> Any:
+    """The name that xarray wrote: it keeps a variable named None as ``__values__``."""
+    return None if variable["name"] == "__values__" else variable["name"]
+
+
 def _variable(variable: Mapping[str, Any], path: str) -> xr.Variable:
     array, storage = variable["array"], variable["storage"]
     chunk_shape = storage["chunk_shape"]
     encoding = {
         **variable["encoding"],
-        "dtype": np.dtype(variable["stored_dtype"]),
+        # Text without a length is `str` to xarray's coders, which give it the length it needs.
+        "dtype": str if array.dtype == "object" else np.dtype(variable["stored_dtype"]),
         "zlib": storage["deflate"] is not None,
         "shuffle": storage["shuffle"],
         "complevel": storage["deflate"] or 0,
@@ -175,7 +182,8 @@ def _variable(variable: Mapping[str, Any], path: str) -> xr.Variable:
     if chunk_shape is not None:
         encoding["preferred_chunks"] = dict(zip(variable["dimensions"], chunk_shape, strict=True))
     attributes = dict(variable["attributes"])
+    if array.dtype.startswith("S") and "_FillValue" in attributes:
+        attributes["_FillValue"] = np.bytes_(attributes["_FillValue"])
     if "least_significant_digit" in attributes:
         encoding["least_significant_digit"] = attributes.pop("least_significant_digit")
-    dtype = encoding["dtype"] if encoding["dtype"].kind == "U" else None
-    return lazy_variable(variable["dimensions"], array, attributes, encoding, dtype)
+    return lazy_variable(variable["dimensions"], array, attributes, encoding)

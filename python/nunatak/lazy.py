@@ -18,10 +18,10 @@ __all__ = ["NunatakArray", "lazy_array", "lazy_variable"]
 class NunatakArray(BackendArray):
     """A :class:`nunatak._nunatak.LazyArray` as xarray reads it: outer indexing, thread-safe, picklable."""
 
-    def __init__(self, array: LazyArray, dtype: np.dtype | None = None) -> None:
-        self.array = array
-        self.shape = array.shape
-        self.dtype = np.dtype(array.dtype) if dtype is None else dtype
+    def __init__(self, lazy: LazyArray) -> None:
+        self.lazy = lazy
+        self.shape = lazy.shape
+        self.dtype = np.dtype(lazy.dtype)
 
     def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
         if isinstance(key, indexing.BasicIndexer | indexing.OuterIndexer):
@@ -39,10 +39,10 @@ class NunatakArray(BackendArray):
     def _read_outer(self, key: tuple[Any, ...]) -> np.ndarray:
         selections = [_selection(part, length) for part, length in zip(key, self.shape, strict=True)]
         steps = tuple(selection[1] for selection in selections)
-        values = self.array.read([selection[0] for selection in selections])
+        values = self.lazy.read([selection[0] for selection in selections])
         if any(step == slice(None, None, -1) for step in steps if step != "dropped"):
             values = values[tuple(step for step in steps if step != "dropped")]
-        return values.astype(self.dtype, copy=False)
+        return values
 
 
 def _selection(part: Any, length: int) -> tuple[Any, Any]:
@@ -67,12 +67,8 @@ def lazy_variable(
     array: LazyArray,
     attrs: Mapping[str, Any] | None = None,
     encoding: Mapping[str, Any] | None = None,
-    dtype: np.dtype | None = None,
 ) -> xr.Variable:
-    """An xarray variable over a lazy array; ``encoding["preferred_chunks"]`` is the array's own chunk grid.
-
-    ``dtype`` is for texts of a fixed length, which the array gives as objects.
-    """
+    """An xarray variable over a lazy array, with the array's own chunk grid as ``preferred_chunks``."""
     encoding = dict(encoding or {})
     if "preferred_chunks" not in encoding and array.shape:
         encoding["preferred_chunks"] = {
@@ -80,7 +76,7 @@ def lazy_variable(
             for dim, lengths in zip(dims, array.chunks, strict=True)
             if lengths
         }
-    data = indexing.LazilyIndexedArray(NunatakArray(array, dtype))
+    data = indexing.LazilyIndexedArray(NunatakArray(array))
     return xr.Variable(dims, data, dict(attrs or {}), encoding, fastpath=True)
 
 
@@ -126,9 +122,9 @@ def _own_array(data: Any) -> LazyArray | None:
     if type(data) is indexing.LazilyIndexedArray and isinstance(data.array, NunatakArray):
         key = data.key.tuple
         if all(isinstance(part, slice) and part == slice(None) for part in key):
-            return data.array.array
+            return data.array.lazy
         if all(isinstance(part, slice | int | np.integer) for part in key):
-            return _subset(data.array.array, key)
+            return _subset(data.array.lazy, key)
     return None
 
 

@@ -44,8 +44,6 @@ pub struct Storage {
     pub fletcher32: bool,
     /// Whether numbers are stored big-endian.
     pub big_endian: bool,
-    /// Bytes of each text, when texts have a fixed length.
-    pub text_width: Option<usize>,
 }
 
 /// A named array of a file with its dimensions and attributes; nothing is read until the array is.

@@ -57,11 +57,7 @@ fn variable_to_python<'py>(
     dictionary.set_item("attributes", attributes_to_python(py, attributes)?)?;
     dictionary.set_item("encoding", attributes_to_python(py, &encoding)?)?;
     dictionary.set_item("decoded", decoded.is_some())?;
-    let stored_dtype = match variable.storage.text_width {
-        Some(width) => format!("U{width}"),
-        None => numpy_name(variable.array.data_type()),
-    };
-    dictionary.set_item("stored_dtype", stored_dtype)?;
+    dictionary.set_item("stored_dtype", numpy_name(variable.array.data_type()))?;
     dictionary.set_item("array", LazyArray(array.clone()).into_pyobject(py)?)?;
     dictionary.set_item("storage", storage_to_python(py, &variable.storage)?)?;
     Ok(dictionary)

@@ -35,9 +35,7 @@ pub(super) fn variable(
     let object = format!("{group}/{}", leaf(dataset.name()));
     let (array, storage) = match kind {
         Kind::Fixed(element) => stored(handle, &object, dataset, element, shape)?,
-        Kind::Text => {
-            (text(handle, &object, dataset), Storage { text_width: text_width(dataset.dtype()), ..Storage::default() })
-        }
+        Kind::Text => (text(handle, &object, dataset), Storage::default()),
     };
     let name = leaf(dataset.name());
     Ok(Some(Variable {
@@ -65,13 +63,6 @@ fn kind(datatype: &Datatype) -> Option<Kind> {
         _ => return None,
     };
     Some(Kind::Fixed(Element { data_type, order }))
-}
-
-fn text_width(datatype: &Datatype) -> Option<usize> {
-    match datatype {
-        Datatype::String { size: StringSize::Fixed(width), .. } => Some(*width as usize),
-        _ => None,
-    }
 }
 
 fn integer(size: u8, signed: bool) -> Option<DataType> {
@@ -223,6 +214,5 @@ fn storage(filters: &[Filter], element: Element, dataset: &Dataset) -> Storage {
         shuffle: filters.iter().any(|filter| matches!(filter, Filter::Shuffle { .. })),
         fletcher32: filters.contains(&Filter::Fletcher32),
         big_endian: element.order == ByteOrder::Big,
-        text_width: None,
     }
 }
