@@ -207,7 +207,8 @@ def _warn(report: CatalogReport) -> None:
     if len(errors):
         named = "\n  ".join(errors["message"].head(5))
         more = f"\n  … {len(errors) - 5} more" if len(errors) > 5 else ""
-        text = f"{len(errors)} problems with files; all are in Catalog.report.problems:\n  {named}{more}"
+        files = "1 file" if len(errors) == 1 else f"{len(errors)} files"
+        text = f"{files} could not be used; every problem is in Catalog.report.problems:\n  {named}{more}"
         warnings.warn(text, NunatakWarning, stacklevel=3)
 
 

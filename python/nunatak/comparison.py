@@ -184,6 +184,8 @@ def compare(
     points = residuals(observations, model, crs=crs, datum=datum, time=time, progress=progress)
     dataset = points.dataset
     residual = _float64(dataset["residual"])
+    if not np.isfinite(residual).any():
+        raise ArgumentError(_nothing_to_compare(model, dataset))
     passes = dataset["pass_id"].values.astype(np.int64)
     found = _nunatak.score_residuals(
         residual, _random_sigma(dataset), _common_sigma(dataset), passes, discrepancy or 0.0, LEVELS
@@ -195,6 +197,21 @@ def compare(
         settings=settings,
         residual=residual,
         **_numbers(found, np.unique(passes[~np.isnan(found["z"])]).size),
+    )
+
+
+def _nothing_to_compare(model: xr.DataArray, dataset: xr.Dataset) -> str:
+    """Where the points are and where the model is, for a user who sees that these are two places or times."""
+
+    def extent(values: xr.DataArray) -> str:
+        return f"{values.min().item():.6g} to {values.max().item():.6g}"
+
+    axes = [f"{dim} {extent(model[dim])}" for dim in model.dims if model[dim].dtype.kind == "f"]
+    places = f"longitude {extent(dataset.longitude)}, latitude {extent(dataset.latitude)}"
+    return (
+        f"none of the {dataset.sizes['segment']:,} points has a value of the model: the points lie at "
+        f"{places}; the model {str(model.name)!r} covers {', '.join(axes) or 'unknown coordinates'}. Are they "
+        "of one ice sheet and one time?"
     )
 
 

@@ -27,7 +27,7 @@ _SHEETS = {"AIS": "EPSG:3031", "GrIS": "EPSG:3413"}
 
 
 def grid(
-    crs: str,
+    crs: str | int,
     *,
     spacing: float,
     bounds: tuple[float, float, float, float] | Points | None = None,
@@ -38,7 +38,7 @@ def grid(
     Parameters
     ----------
     crs
-        Coordinate reference system: ``"EPSG:3031"``, ``"EPSG:3413"`` or ``"EPSG:4326"``.
+        Coordinate reference system: ``"EPSG:3031"``, ``"EPSG:3413"`` or ``"EPSG:4326"``, or its number.
     spacing
         Distance between cell centres: metres, or degrees for a geographic system. It must divide the extent.
     bounds
@@ -67,7 +67,7 @@ def grid(
     >>> nk.grid("EPSG:3031", spacing=8e3).sizes["x"]
     761
     """
-    system = Crs.parse(crs)
+    system = Crs.parse(str(crs))
     if bounds is None:
         if system.epsg not in _DOMAINS:
             hint = "; nk.latlon(spacing) covers the globe" if system.is_geographic else ""

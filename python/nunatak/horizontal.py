@@ -99,7 +99,10 @@ def find_axes(obj: xr.Dataset | xr.DataArray) -> Axes:
         When one cannot be found; the message says what was looked for.
     """
     if not isinstance(obj, xr.Dataset | xr.DataArray):
-        raise GridError(f"expected an xarray Dataset or DataArray with a grid, found {type(obj).__name__}")
+        raise GridError(
+            "expected a grid such as nk.grid('EPSG:3031', spacing=16e3), or an xarray Dataset or DataArray "
+            f"on one; found {type(obj).__name__}"
+        )
     names = _axis_names(obj)
     missing = [kind for kind in "yx" if kind not in names]
     if missing:

@@ -96,6 +96,7 @@ def residuals(
         "time": time,
         "crs": crs,
     }
+    _check_is_surface(model)
     reference = "geoid" if datum == "geoid" else "WGS84 ellipsoid"
     columns = {
         "model": (
@@ -110,6 +111,18 @@ def residuals(
     if "nunatak_repairs" in model.attrs:
         result.attrs["nunatak_repairs"] = model.attrs["nunatak_repairs"]
     return points._with(result)
+
+
+def _check_is_surface(model: xr.DataArray) -> None:
+    """Warns of a model variable that says it is something else than a surface elevation."""
+    stated = str(model.attrs.get("standard_name", ""))
+    if stated and stated != "surface_altitude" and not stated.startswith("height"):
+        warnings.warn(
+            f"{model.name!r} is {stated}, and is compared with surface elevations; expected "
+            "surface_altitude, such as `orog`",
+            NunatakWarning,
+            stacklevel=4,
+        )
 
 
 def _column(dataset: xr.Dataset, name: str) -> np.ndarray:

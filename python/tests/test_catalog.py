@@ -172,7 +172,7 @@ def broken_files(archive: ArchiveWriter) -> dict[str, Path]:
 def test_files_that_cannot_be_opened_are_named(archive: ArchiveWriter) -> None:
     paths = broken_files(archive)
     catalog = open_catalog(archive.root)
-    with pytest.warns(NunatakWarning, match="3 problems with files") as caught:
+    with pytest.warns(NunatakWarning, match="3 files could not be used") as caught:
         tree = catalog.to_datatree()
     assert len(caught) == 1
     assert list(dataset(tree).data_vars) == ["lithk"]

@@ -22,7 +22,7 @@ def _standard(reference: str, times: np.ndarray) -> dict[str, Any]:
     return {"calendar": "standard", "units": f"days since {reference}", "times": times}
 
 
-@pytest.mark.filterwarnings("ignore:.*problems with files:nunatak.errors.NunatakWarning")
+@pytest.mark.filterwarnings("ignore:.*could not be used:nunatak.errors.NunatakWarning")
 @pytest.mark.parametrize(
     ("rule", "options", "first"),
     [

@@ -356,3 +356,17 @@ def test_real_grid_mapping_that_is_wrong_gives_a_warning(real_data: Path):
                 guessed = residuals(points, dataset["z_srf"])
             stated = residuals(points, dataset["z_srf"], crs=CRS)
         np.testing.assert_array_equal(guessed.dataset["residual"], stated.dataset["residual"])
+
+
+def test_points_and_model_in_different_places_are_named(sample) -> None:
+    away = model().assign_coords(x=X + 1e6, y=Y + 1e6)
+    with pytest.raises(
+        ArgumentError, match=r"none of the 400 points .* points lie at longitude .* one ice sheet"
+    ):
+        compare(away, sample[2], crs=CRS)
+
+
+def test_a_variable_that_is_no_surface_is_worth_a_warning(sample) -> None:
+    thickness = model().rename("lithk").assign_attrs(standard_name="land_ice_thickness")
+    with pytest.warns(NunatakWarning, match="'lithk' is land_ice_thickness"):
+        residuals(sample[2], thickness, crs=CRS)

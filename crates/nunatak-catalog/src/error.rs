@@ -19,6 +19,15 @@ pub enum CatalogError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// The archive is a single file.
+    #[error(
+        "{}: expected the directory of an archive, found a file; open it with xarray.open_dataset(path, engine=\"nunatak\")",
+        path.display()
+    )]
+    NotADirectory {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is nothing to catalogue.
     #[error("{}: no NetCDF or HDF5 file (.nc, .nc4, .cdf, .h5, .hdf5) below this directory", path.display())]
     Empty {

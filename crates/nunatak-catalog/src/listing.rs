@@ -24,6 +24,9 @@ pub(crate) struct Listing {
 /// # Errors
 /// [`CatalogError::List`] when the directory itself cannot be listed.
 pub(crate) fn list(root: &Path) -> Result<Listing> {
+    if root.is_file() {
+        return Err(CatalogError::NotADirectory { path: root.into() });
+    }
     let children = children(root).map_err(|source| CatalogError::List { path: root.into(), source })?;
     Ok(sorted(walk(children, 0)))
 }

@@ -63,7 +63,11 @@ impl NunatakError {
                 Fault::Store
             }
             Self::Catalog(CatalogError::List { .. }) => Fault::Store,
-            Self::Catalog(CatalogError::UnknownColumn { .. } | CatalogError::UnknownRule { .. })
+            Self::Catalog(
+                CatalogError::UnknownColumn { .. }
+                | CatalogError::UnknownRule { .. }
+                | CatalogError::NotADirectory { .. },
+            )
             | Self::Altimetry(AltimetryError::Argument { .. })
             | Self::Grid(_) => Fault::Usage,
             _ => Fault::Data,
