@@ -210,7 +210,7 @@ def _nothing_to_compare(model: xr.DataArray, dataset: xr.Dataset) -> str:
     places = f"longitude {extent(dataset.longitude)}, latitude {extent(dataset.latitude)}"
     return (
         f"none of the {dataset.sizes['segment']:,} points has a value of the model: the points lie at "
-        f"{places}; the model {str(model.name)!r} covers {', '.join(axes) or 'unknown coordinates'}. Are they "
+        f"{places}; the model {str(model.name)!r} covers {', '.join(axes) or 'unknown places'}. Are they "
         "of one ice sheet and one time?"
     )
 
