@@ -78,8 +78,8 @@ def aggregate(
     -----
     With ``w = 1/(s_i^2 + (0.1 m)^2)`` and s_i the ``height_sigma`` of segment i: random ``sqrt(sum w^2
     s_i^2) / sum w``; correlated ``sqrt(sum over passes (sum w sigma_geo)^2) / sum w``; sampling ``sqrt(s^2
-    / n_eff + E[(g d)^2])`` with s the spread about a plane of slope g, n_eff the effective number of
-    samples and d the offset of the centroid. ``docs/altimetry.md`` derives them.
+    e + E[(g d)^2])`` with s the spread about a plane of slope g, e the extension variance of the tracks to
+    the cell (Matheron 1971) and d the offset of the centroid. ``docs/altimetry.md`` derives them.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def _provenance(model: dict[str, float | None], points: Points, reference: Any) 
     )
     attributes["error_model"] = (
         "random: independent; correlated: fully shared within (rgt, cycle, pair), independent between; "
-        "sampling: exp(-d/L) surface about a plane, shrunk towards the pooled spread and slope"
+        "sampling: extension variance of an exp(-d/L) surface about a plane, shrunk towards pooled values"
     )
     attributes["weight_floor"] = _WEIGHT_FLOOR
     for name, value in model.items():

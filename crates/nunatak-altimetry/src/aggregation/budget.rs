@@ -1,11 +1,12 @@
 //! The sampling uncertainty of a cell: how far the mean along its tracks may lie from the mean of the whole cell.
 //!
 //! ```text
-//! sigma_sampling² = s² / n_eff  +  E[(g · d)²]
+//! sigma_sampling² = s² · extension  +  E[(g · d)²]
 //! ```
 //!
-//! s² is the variance of the heights about a plane of slope g, n_eff the effective number of samples, and d the offset
-//! of the centroid from the centre of the cell: a track that misses the centre sees a height that differs by g·d.
+//! s² is the variance of the heights about a plane of slope g, `extension` the part of it by which the mean along the
+//! tracks differs from the mean of the cell (see the module `extension`), and d the offset of the centroid from the
+//! centre of the cell: a track that misses the centre sees a height that differs by g·d.
 //!
 //! Few tracks cannot give s and g alone (one beam knows nothing of the slope across it; ten neighbouring segments know
 //! nothing of the cell). Both are therefore shrunk towards values pooled over all cells (empirical Bayes, Efron and
@@ -13,7 +14,7 @@
 //! a variance takes the pooled median variance as [`PRIOR_SAMPLES`] further samples. Cells with much data are hardly
 //! moved.
 
-use super::correlation::{explained_by_slope, unexplained_by_line};
+use super::correlation::{BEAM_SEPARATION, explained_by_slope, unexplained_by_line};
 use super::moments::Moments;
 use super::order_statistics::median;
 
@@ -26,6 +27,8 @@ pub(crate) struct CellShape {
     pub(crate) moments: Moments,
     pub(crate) count: u64,
     pub(crate) effective_count: f64,
+    /// Variance of the tracks' mean about the cell's, as part of the surface's variance.
+    pub(crate) extension: f64,
     /// Width of the cell, m.
     pub(crate) width: f64,
 }
@@ -58,7 +61,8 @@ struct SlopeComponent {
 
 fn components(cell: &CellShape, correlation_length: Option<f64>) -> [SlopeComponent; 2] {
     cell.moments.principal_axes().map(|(variance, axis)| {
-        if variance <= 0.0 {
+        // Across a single beam there is no slope to see, only how the beam bends and the round-off of its places.
+        if variance.sqrt() <= BEAM_SEPARATION {
             return SlopeComponent { slope: 0.0, explained: 0.0, precision_loss: f64::INFINITY, axis };
         }
         let covariance = cell.moments.covariance_with_height(axis);
@@ -126,7 +130,7 @@ fn sampling_variance(cell: &CellShape, pool: &Pool, correlation_length: Option<f
             ((k * component.slope).powi(2) + uncertain) * offset * offset
         })
         .sum();
-    variance / cell.effective_count + tilt
+    variance * cell.extension + tilt
 }
 
 /// κ; the posterior variance κσ_g² equals (1 - κ) g0².

@@ -18,7 +18,7 @@ const LAGS: usize = BINS / 2;
 const MINIMUM_BINS: usize = 12;
 /// Across-track standard deviation above which a pass is a pair of beams, m: they are 90 m apart, and a single one
 /// bends by some metres within a cell.
-const BEAM_SEPARATION: f64 = 15.0;
+pub(crate) const BEAM_SEPARATION: f64 = 15.0;
 /// Points of the profile that stands for a track.
 const PROFILE_POINTS: usize = 160;
 /// Longest correlation length looked for, as part of the track: longer ones cross 1/e at the same place.

@@ -161,12 +161,12 @@ impl CellPoints<'_> {
     fn shapes(&self, summaries: &[Summary], correlation_length: Option<f64>) -> Vec<CellShape> {
         let shape = |(summary, indices): (&Summary, &&[u32])| {
             let (count, width) = (summary.sums.count(), cell_width(self.grid, summary.cell));
-            let effective_count = correlation_length.map_or(1.0, |length| {
+            let (effective_count, extension) = correlation_length.map_or((1.0, 1.0), |length| {
                 let mut blocks = Blocks::new(width);
                 self.members(indices).iter().for_each(|point| blocks.add(point.offset, point.weight));
-                blocks.effective_count(length, count)
+                (blocks.effective_count(length, count), blocks.extension(length, count))
             });
-            CellShape { moments: *summary.sums.moments(), count, effective_count, width }
+            CellShape { moments: *summary.sums.moments(), count, effective_count, extension, width }
         };
         summaries.par_iter().zip(&self.cells).map(shape).collect()
     }

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::correlation::mean_correlation;
+use super::extension::{correlation_in_cell, correlation_with_cell};
 use super::moments::Moments;
 
 /// Blocks along a cell's width.
@@ -24,8 +25,13 @@ struct Block {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Blocks {
     blocks: BTreeMap<(i32, i32), Block>,
+    /// Width of a block, m.
     width: f64,
 }
+
+/// Smallest variance of a track's mean about its cell's, as part of the variance of the track's own mean: blocks are
+/// approximate, and a difference of like numbers keeps no more digits.
+const LEAST_EXTENSION: f64 = 0.02;
 
 impl Blocks {
     /// Blocks of a cell `width` metres wide.
@@ -42,6 +48,23 @@ impl Blocks {
 
     /// The effective number of samples, from 1 to the number of points.
     pub(crate) fn effective_count(&self, length: f64, count: u64) -> f64 {
+        1.0 / self.own_correlation(length, count)
+    }
+
+    /// Variance of the mean of the points about the mean of their cell, as part of the surface's variance.
+    pub(crate) fn extension(&self, length: f64, count: u64) -> f64 {
+        let cell = BLOCKS * self.width;
+        let blocks = self.blocks.values().map(|block| &block.moments);
+        let (sum, total) = blocks.fold((0.0, 0.0), |(sum, total), moments| {
+            let correlation = correlation_with_cell([moments.mean[0], moments.mean[1]], cell, length);
+            (sum + moments.weight * correlation, total + moments.weight)
+        });
+        let own = self.own_correlation(length, count);
+        (own - 2.0 * sum / total + correlation_in_cell(cell, length)).max(LEAST_EXTENSION * own)
+    }
+
+    /// Mean correlation between two of the points, from one over their number to 1.
+    fn own_correlation(&self, length: f64, count: u64) -> f64 {
         let blocks: Vec<_> = self.blocks.values().map(|block| (block, line_length(block) / length)).collect();
         let total: f64 = blocks.iter().map(|(block, _)| block.moments.weight).sum();
         let mut sum = 0.0;
@@ -55,7 +78,7 @@ impl Blocks {
                 sum += 2.0 * weight * other.moments.weight * exponent.min(0.0).exp();
             }
         }
-        (total * total / sum).clamp(1.0, (count as f64).max(1.0))
+        (sum / (total * total)).clamp(1.0 / (count as f64).max(1.0), 1.0)
     }
 }
 

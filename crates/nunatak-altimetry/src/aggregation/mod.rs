@@ -11,6 +11,7 @@ mod columns;
 mod correlation;
 mod driver;
 mod effective_count;
+mod extension;
 mod location;
 mod moments;
 mod order_statistics;
