@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,18 +110,22 @@ def find_axes(obj: xr.Dataset | xr.DataArray) -> Axes:
     return Axes(names["y"], names["x"], (obj[names["y"]].dims[0], obj[names["x"]].dims[0]))
 
 
+def _signs(kind: str, name: Hashable, attrs: Mapping[Any, Any]) -> tuple[bool, bool, bool]:
+    """What says that a coordinate runs along x or y, most trusted first: axis, standard name, name."""
+    return (
+        str(attrs.get("axis", "")).lower() == kind,
+        attrs.get("standard_name") in _STANDARD_NAMES[kind],
+        str(name).lower() in _NAMES[kind],
+    )
+
+
 def _axis_names(obj: xr.Dataset | xr.DataArray) -> dict[str, Hashable]:
     """Names of the one-dimensional coordinates along x and y; a kind that is not found is left out."""
     candidates = list(_candidates(obj))
     found: dict[str, Hashable] = {}
     for kind in "yx":
-        tests = (
-            lambda name, attrs: str(attrs.get("axis", "")).lower() == kind,  # noqa: B023
-            lambda name, attrs: attrs.get("standard_name") in _STANDARD_NAMES[kind],  # noqa: B023
-            lambda name, attrs: str(name).lower() in _NAMES[kind],  # noqa: B023
-        )
-        for test in tests:
-            named = [name for name, attrs in candidates if test(name, attrs)]
+        for sign in range(3):
+            named = [name for name, attrs in candidates if _signs(kind, name, attrs)[sign]]
             if named:
                 found[kind] = min(named, key=lambda name: obj[name].dims != (name,))
                 break

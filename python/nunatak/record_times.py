@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -107,8 +108,8 @@ def _decimal_years(time: xr.DataArray) -> np.ndarray:
     return np.array([_decimal_year(date) for date in time.values.ravel()])
 
 
-def _decimal_year(date: object) -> float:
+def _decimal_year(date: Any) -> float:
     """Decimal year of one cftime date."""
-    begin = date.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)  # type: ignore[attr-defined]
+    begin = date.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     end = begin.replace(year=begin.year + 1)
     return begin.year + (date - begin) / (end - begin)

@@ -224,8 +224,7 @@ pub(crate) fn numpy_to_values(array: &Bound<'_, PyAny>) -> PyResult<Values> {
     }
 }
 
-/// A float64 vector as a numpy array, without a copy.
-#[allow(dead_code, reason = "used by the rooms that return plain vectors")]
+/// A vector as a numpy array, without a copy.
 pub(crate) fn vector_to_numpy<T: Element>(py: Python<'_>, values: Vec<T>) -> Bound<'_, PyArray1<T>> {
     values.into_pyarray(py)
 }

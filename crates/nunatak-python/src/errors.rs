@@ -7,7 +7,6 @@ use pyo3::types::PyType;
 
 /// Which exception class of `nunatak.errors` an error becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "each room raises its own kinds")]
 pub(crate) enum ErrorKind {
     Format,
     Store,
