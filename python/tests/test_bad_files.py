@@ -1,4 +1,4 @@
-"""Files that are empty, cut off, corrupt or of another kind: errors that name what and where, never a crash."""
+"""Files that are empty, cut off, corrupt or of another kind: errors that say what and where, no crash."""
 
 from __future__ import annotations
 
