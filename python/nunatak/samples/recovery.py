@@ -46,18 +46,20 @@ class Recovery:
         return all(found >= nominal - _TOLERANCE for nominal, found in self.coverage.items())
 
     def __str__(self) -> str:
-        levels = ", ".join(f"{nominal:.0%}: {found:.1%}" for nominal, found in self.coverage.items())
+        levels = ", ".join(
+            f"{found:.1%} in the {nominal:.0%} interval" for nominal, found in self.coverage.items()
+        )
         verdict = "recovered" if self.recovered else "NOT recovered"
         return (
-            f"Planted truth {verdict} within its stated uncertainty: {self.cells} cells, "
-            f"nominal coverage: found: {levels}; standard deviation of z {float(self.z.std()):.2f}, "
+            f"Planted truth {verdict} within its stated uncertainty: of {self.cells} cells {levels}; "
+            f"standard deviation of z {float(self.z.std()):.2f}, "
             f"mean misfit {float(self.misfit.mean()):+.2f} m{self._caution()}"
         )
 
     def _caution(self) -> str:
         """What `recovered`, which looks for too small an uncertainty only, would leave unsaid."""
         generous = any(found > nominal + _TOLERANCE for nominal, found in self.coverage.items())
-        return "; the stated uncertainty is too large to be calibrated" if generous else ""
+        return "; the stated uncertainty is on the large side" if generous else ""
 
 
 def recovery(observed: xr.Dataset, truth: Truth, *, less_reference: bool = False) -> Recovery:
