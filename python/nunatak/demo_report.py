@@ -174,6 +174,11 @@ def _comparison(report: Report, results: Results) -> None:
     section.figure(
         coverage_bars(coverage), "How often the residual lies within the intervals of its stated uncertainty."
     )
+    shares = {
+        "coverage": [f"{level:.0%}" for level in coverage],
+        "found": [f"{n:.1%}" for n in coverage.values()],
+    }
+    section.table(pd.DataFrame(shares))
 
 
 def _coverage_table(results: Results) -> pd.DataFrame:
