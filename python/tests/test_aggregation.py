@@ -222,7 +222,9 @@ def draw(
     [
         pytest.param(0.0, np.array([-45.0, 45.0]), 1000.0, id="one-pass"),
         pytest.param(0.0, np.array([-2045.0, -1955.0, 1955.0, 2045.0]), 1000.0, id="two-passes"),
+        pytest.param(0.0, np.array([-45.0, 45.0]), 300.0, id="rough"),
         pytest.param(0.0, np.array([-45.0, 45.0]), 2500.0, id="smooth"),
+        pytest.param(0.0, np.array([-45.0, 45.0]), 4000.0, id="smoother"),
         pytest.param(5e-3, np.array([1955.0, 2045.0]), 1000.0, id="slope-off-centre"),
         pytest.param(5e-3, np.array([1000.0]), 1000.0, id="slope-single-beam"),
     ],
@@ -236,8 +238,11 @@ def test_total_uncertainty_covers_the_truth_at_the_nominal_rate(
     cells = nk.aggregate(points, make_grid(side)).sortby(["y", "x"])
     z = ((cells["mean"] - truth) / cells.sigma_total).values.ravel()
     assert z.size == side**2 and np.isfinite(z).all()
-    assert abs(cells.attrs["correlation_length"] / length - 1) < 0.2
-    assert abs(cells.attrs["typical_spread"] / SPREAD - 1) < 0.15
+    found, spread = cells.attrs["correlation_length"] / length, cells.attrs["typical_spread"] / SPREAD
+    if length < SPACING / 2:
+        assert abs(found - 1) < 0.2 and abs(spread - 1) < 0.15
+    # Over half a cell a track sees little more of the variogram than its slope, which the error hangs on.
+    assert abs(spread**2 / found - 1) < 0.2
     assert abs(z.mean()) < 0.15 and abs(z.std() - 1) < 0.1
     one, two = (np.abs(z) < 1).mean(), (np.abs(z) < 2).mean()
     if slope and abs(lateral.mean()) > 1500:
