@@ -75,11 +75,9 @@ def grid(
                 f"bounds: {system.name} has no usual extent, give (west, south, east, north){hint}"
             )
         bounds = _DOMAINS[system.epsg]
-    elif not isinstance(bounds, tuple | list):
-        bounds = _around(bounds, system, float(spacing), registration)
     if registration not in ("node", "cell"):
         raise ArgumentError(f"registration: found {registration!r}, expected 'node' or 'cell'")
-    west, south, east, north = (float(value) for value in bounds)
+    west, south, east, north = _extent(bounds, system, float(spacing), registration)
     if not (west < east and south < north):
         raise ArgumentError(f"bounds: found {bounds}, expected (west, south, east, north), each pair rising")
     x, x_bounds = _cells(west, east, float(spacing), registration)
@@ -87,11 +85,28 @@ def grid(
     return grid_dataset(Grid(system, x, y, x_bounds, y_bounds))
 
 
+def _extent(
+    bounds: Any, system: Crs, spacing: float, registration: Registration
+) -> tuple[float, float, float, float]:
+    """West, south, east and north of what was given as bounds."""
+    points = getattr(bounds, "dataset", None)
+    if points is not None:
+        return _around(points, system, spacing, registration)
+    try:
+        west, south, east, north = (float(value) for value in bounds)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"bounds: found {type(bounds).__name__} {bounds!r:.80}, expected four numbers "
+            "(west, south, east, north) or points"
+        ) from None
+    return west, south, east, north
+
+
 def _around(
-    points: Points, system: Crs, spacing: float, registration: Registration
+    points: xr.Dataset, system: Crs, spacing: float, registration: Registration
 ) -> tuple[float, float, float, float]:
     """The smallest extent at multiples of ``spacing`` whose cells hold all points."""
-    places = [np.ascontiguousarray(points.dataset[name].values, float) for name in ("longitude", "latitude")]
+    places = [np.ascontiguousarray(points[name].values, float) for name in ("longitude", "latitude")]
     x, y = (values[np.isfinite(values)] / spacing for values in system.forward(*places))
     if x.size == 0:
         raise ArgumentError("bounds: the points hold no segment with a place, so no grid holds them")

@@ -247,6 +247,13 @@ def test_bounds_are_read_and_checked() -> None:
         native_grid(torn)
 
 
+def test_bounds_may_be_any_four_numbers() -> None:
+    bounds = (0.0, 0.0, 5e4, 3e4)
+    expected = grid("EPSG:3031", spacing=1e4, bounds=bounds)
+    xr.testing.assert_identical(grid("EPSG:3031", spacing=1e4, bounds=np.array(bounds)), expected)  # type: ignore[arg-type]
+    xr.testing.assert_identical(grid("EPSG:3031", spacing=1e4, bounds=list(bounds)), expected)  # type: ignore[arg-type]
+
+
 def test_arguments_out_of_range_are_named() -> None:
     with pytest.raises(ArgumentError, match="7000 does not divide the extent"):
         ismip6_grid("AIS", 7e3)
@@ -258,5 +265,7 @@ def test_arguments_out_of_range_are_named() -> None:
         grid("EPSG:4326", spacing=1.0)
     with pytest.raises(ArgumentError, match="each pair rising"):
         grid("EPSG:3031", spacing=1e3, bounds=(1e4, 0, 0, 1e4))
+    with pytest.raises(ArgumentError, match=r"found tuple .* expected four numbers"):
+        grid("EPSG:3031", spacing=1e3, bounds=(0, 1e4))  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="registration"):
         grid("EPSG:3031", spacing=1e3, registration="corner")  # type: ignore[arg-type]
