@@ -12,7 +12,7 @@ from xarray import conventions
 from xarray.backends import BackendEntrypoint
 
 from nunatak import _nunatak
-from nunatak.lazy import lazy_variable
+from nunatak.lazy import lazy_variable, storage_encoding
 
 __all__ = ["NunatakBackendEntrypoint"]
 
@@ -164,19 +164,12 @@ def _name(variable: Mapping[str, Any]) -> Any:
 
 
 def _variable(variable: Mapping[str, Any], path: str) -> xr.Variable:
-    array, storage = variable["array"], variable["storage"]
-    chunk_shape = storage["chunk_shape"]
+    array, chunk_shape = variable["array"], variable["storage"]["chunk_shape"]
     encoding = {
         **variable["encoding"],
+        **storage_encoding(variable["storage"], path),
         # Text without a length is `str` to xarray's coders, which give it the length it needs.
         "dtype": str if array.dtype == "object" else np.dtype(variable["stored_dtype"]),
-        "zlib": storage["deflate"] is not None,
-        "shuffle": storage["shuffle"],
-        "complevel": storage["deflate"] or 0,
-        "fletcher32": storage["fletcher32"],
-        "contiguous": chunk_shape is None,
-        "chunksizes": None if chunk_shape is None else tuple(chunk_shape),
-        "source": path,
         "original_shape": array.shape,
     }
     if chunk_shape is not None:

@@ -16,7 +16,7 @@ from xarray import conventions
 from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog_report import CatalogReport, rules
 from nunatak.errors import ArgumentError, NunatakWarning
-from nunatak.lazy import lazy_variable
+from nunatak.lazy import lazy_variable, storage_encoding
 
 __all__ = ["Catalog", "CatalogReport", "open_catalog", "rules"]
 
@@ -239,18 +239,9 @@ def _decoded(name: str, variable: xr.Variable) -> xr.Variable:
 
 
 def _variable(content: Mapping[str, Any]) -> xr.Variable:
-    array, storage, chunk_shape = content["array"], content["storage"], content["storage"]["chunk_shape"]
-    encoding = dict(content["encoding"])
+    array, encoding = content["array"], dict(content["encoding"])
     if content["source"] is not None:
-        encoding |= {
-            "source": content["source"],
-            "zlib": storage["deflate"] is not None,
-            "complevel": storage["deflate"] or 0,
-            "shuffle": storage["shuffle"],
-            "fletcher32": storage["fletcher32"],
-            "contiguous": chunk_shape is None,
-            "chunksizes": None if chunk_shape is None else tuple(chunk_shape),
-        }
+        encoding |= storage_encoding(content["storage"], content["source"])
         if _can_store(content["stored_dtype"], array.dtype, encoding):
             encoding["dtype"] = np.dtype(content["stored_dtype"])
     return lazy_variable(content["dimensions"], array, content["attributes"], encoding)

@@ -12,7 +12,7 @@ from xarray.core import indexing
 
 from nunatak._nunatak import LazyArray
 
-__all__ = ["NunatakArray", "lazy_array", "lazy_variable"]
+__all__ = ["NunatakArray", "lazy_array", "lazy_variable", "storage_encoding"]
 
 
 class NunatakArray(BackendArray):
@@ -60,6 +60,20 @@ def _selection(part: Any, length: int) -> tuple[Any, Any]:
         return indices.tolist(), slice(None)
     index = int(part)
     return (index + length if index < 0 else index), "dropped"
+
+
+def storage_encoding(storage: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """How a file stores a variable, in the names xarray's NetCDF writers take."""
+    chunk_shape = storage["chunk_shape"]
+    return {
+        "source": source,
+        "zlib": storage["deflate"] is not None,
+        "complevel": storage["deflate"] or 0,
+        "shuffle": storage["shuffle"],
+        "fletcher32": storage["fletcher32"],
+        "contiguous": chunk_shape is None,
+        "chunksizes": None if chunk_shape is None else tuple(chunk_shape),
+    }
 
 
 def lazy_variable(
