@@ -59,7 +59,7 @@ def main(archive: str, picture: str) -> None:
     spread, mean = ensemble.std("model"), ensemble.mean("model")
     last = np.std([float(values[-1]) for values in models.values()])
     draw(models, spread, mean, picture)
-    print(f"{len(models)} models; standard deviation at their last records {last:.3e} m3; drawn in {picture}")
+    print(f"{len(models)} models; standard deviation at their last records {last:.4e} m3; drawn in {picture}")
 
 
 if __name__ == "__main__":

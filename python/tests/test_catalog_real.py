@@ -203,5 +203,5 @@ def test_the_example_draws_the_models(archive: Path, tmp_path: Path) -> None:
         check=True,
         env=environment,
     )
-    assert "13 models" in done.stdout and "8.720e+12 m3" in done.stdout
+    assert "13 models" in done.stdout and "8.7205e+12 m3" in done.stdout
     assert picture.stat().st_size > 20_000
