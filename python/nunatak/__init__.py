@@ -24,11 +24,12 @@ from nunatak.errors import (
     StoreError,
 )
 from nunatak.grids import cell_area, grid, ismip6_grid, latlon
-from nunatak.opening import open_datatree
+from nunatak.opening import open_datatree, open_datatree_async
 from nunatak.point_layouts import open_points
 from nunatak.point_residuals import residuals
 from nunatak.regridding import Regridder, regrid
 from nunatak.stacking import stack
+from nunatak.stores import memory_limit, store_traffic
 
 __all__ = [
     "ArgumentError",
@@ -52,12 +53,15 @@ __all__ = [
     "grid",
     "ismip6_grid",
     "latlon",
+    "memory_limit",
     "open_atl06",
     "open_catalog",
     "open_datatree",
+    "open_datatree_async",
     "open_points",
     "regrid",
     "residuals",
     "scores",
     "stack",
+    "store_traffic",
 ]

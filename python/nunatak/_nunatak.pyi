@@ -52,7 +52,11 @@ class LazyArray:
 # --- format ---
 
 def open_file(
-    path: str | PathLike[str], *, decode: bool = True, mask_valid_range: bool = False
+    path: str,
+    *,
+    decode: bool = True,
+    mask_valid_range: bool = False,
+    options: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """The groups of a file as nested dictionaries with lazy arrays."""
 
@@ -61,6 +65,14 @@ def can_open(path: str | PathLike[str]) -> bool:
 
 def data_bytes_read() -> int:
     """Bytes of array data, not metadata, that this process has read from files so far."""
+
+# --- stores ---
+
+def store_traffic() -> tuple[int, int]:
+    """Requests made to remote stores by this process, and bytes received."""
+
+def memory_limit(limit: int | None = None) -> int:
+    """Sets the memory budget in bytes when one is given; returns the budget."""
 
 # --- score ---
 
@@ -152,7 +164,7 @@ def interpolate_to_points(
 # --- altimetry ---
 
 def read_atl06(
-    paths: Sequence[str | PathLike[str]],
+    paths: Sequence[str],
     quality: str | Sequence[tuple[str, float]],
     beams: Sequence[str] | None,
     region: tuple[float, float, float, float] | None,
@@ -275,8 +287,10 @@ class ArchiveCatalog:
     """The files of an archive; ``nunatak.Catalog`` is made of it."""
 
     @staticmethod
-    def open(path: str | PathLike[str], rules: str | Sequence[str] | None) -> ArchiveCatalog:
-        """Lists a directory; no file is opened."""
+    def open(
+        path: str, rules: str | Sequence[str] | None, options: Sequence[tuple[str, str]] = ()
+    ) -> ArchiveCatalog:
+        """Lists a directory or a prefix of a store; no file is opened."""
 
     @property
     def root(self) -> str: ...

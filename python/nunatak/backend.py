@@ -13,6 +13,7 @@ from xarray.backends import BackendEntrypoint
 
 from nunatak import _nunatak
 from nunatak.lazy import lazy_variable, storage_encoding
+from nunatak.stores import StorageOptions, option_pairs, uri
 
 __all__ = ["NunatakBackendEntrypoint"]
 
@@ -33,9 +34,10 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
 
     def guess_can_open(self, filename_or_obj: Any) -> bool:
         """Whether the content of a local file is one of the formats."""
-        return isinstance(filename_or_obj, str | os.PathLike) and _nunatak.can_open(
-            os.fspath(filename_or_obj)
-        )
+        if not isinstance(filename_or_obj, str | os.PathLike):
+            return False
+        path = os.fspath(filename_or_obj)
+        return "://" not in path and _nunatak.can_open(path)
 
     def open_dataset(
         self,
@@ -50,6 +52,7 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         decode_timedelta: Any = None,
         group: str | None = None,
         mask_valid_range: bool = False,
+        storage_options: StorageOptions | None = None,
     ) -> xr.Dataset:
         """One group of a file as a dataset.
 
@@ -60,9 +63,11 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         mask_valid_range
             Mask values outside ``valid_min``, ``valid_max`` and ``valid_range``. Off by default, as in
             xarray: many archived files carry the range of their first time step only.
+        storage_options
+            How to reach the store of a URL; as in :func:`nunatak.open_catalog`.
         """
-        path = _path(filename_or_obj)
-        content = _find_group(_open(path, mask_and_scale, mask_valid_range), group, path)
+        path = uri(filename_or_obj)
+        content = _find_group(_open(path, mask_and_scale, mask_valid_range, storage_options), group, path)
         return _dataset(
             content,
             path,
@@ -82,11 +87,12 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         group: str | None = None,
         mask_and_scale: bool = True,
         mask_valid_range: bool = False,
+        storage_options: StorageOptions | None = None,
         **decoders: Any,
     ) -> dict[str, xr.Dataset]:
         """Every group of a file (below ``group``) as a dataset, by path; options as in ``open_dataset``."""
-        path = _path(filename_or_obj)
-        content = _find_group(_open(path, mask_and_scale, mask_valid_range), group, path)
+        path = uri(filename_or_obj)
+        content = _find_group(_open(path, mask_and_scale, mask_valid_range, storage_options), group, path)
         return {
             name: _dataset(child, path, mask_and_scale=mask_and_scale, **decoders)
             for name, child in _walk(content, "/")
@@ -107,15 +113,16 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         "decode_timedelta",
         "group",
         "mask_valid_range",
+        "storage_options",
     )
 
 
-def _path(filename_or_obj: Any) -> str:
-    return os.path.abspath(os.path.expanduser(os.fspath(filename_or_obj)))
-
-
-def _open(path: str, mask_and_scale: bool, mask_valid_range: bool) -> dict[str, Any]:
-    return _nunatak.open_file(path, decode=mask_and_scale, mask_valid_range=mask_valid_range)
+def _open(
+    path: str, mask_and_scale: bool, mask_valid_range: bool, options: StorageOptions | None
+) -> dict[str, Any]:
+    return _nunatak.open_file(
+        path, decode=mask_and_scale, mask_valid_range=mask_valid_range, options=option_pairs(options)
+    )
 
 
 def _find_group(content: dict[str, Any], group: str | None, path: str) -> dict[str, Any]:

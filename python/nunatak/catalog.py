@@ -17,6 +17,7 @@ from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog_report import CatalogReport, rules
 from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.lazy import lazy_variable, storage_encoding
+from nunatak.stores import StorageOptions, option_pairs, uri
 
 __all__ = ["Catalog", "CatalogReport", "open_catalog", "rules"]
 
@@ -31,18 +32,23 @@ def open_catalog(
     source: str | os.PathLike[str],
     *,
     rules: Literal["ismip6"] | Sequence[str] | None = "ismip6",
+    storage_options: StorageOptions | None = None,
     progress: ProgressCallback | None = None,
 ) -> Catalog:
-    """List a local archive of model files. No file is opened.
+    """List an archive of model files, on disk or in an object store. No file is opened.
 
     Parameters
     ----------
     source
-        A directory. Files are found at ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any
+        A directory, or a URL: ``s3://``, ``gs://``, ``az://``, ``http(s)://`` (WebDAV). Files are found at ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any
         depth; directories win over file names.
     rules
         Repair rules: all of them (``"ismip6"``), none, or a list of their names
         (see :func:`nunatak.catalog.rules`).
+    storage_options
+        How to reach the store, under the names that fsspec uses: ``anon``, ``key``, ``secret``, ``token``,
+        ``profile``, ``endpoint_url``, ``region``, ``account_name``, … and ``timeout``, ``deadline`` (s) and
+        ``max_concurrency``. See :doc:`/stores`.
     progress
         Called with the number of files done and the number of all files while files are opened later.
 
@@ -66,7 +72,7 @@ def open_catalog(
     >>> tree["JPL1/ISSM/exp05"]["lithk"]  # doctest: +SKIP
     """
     chosen = rules if rules is None or isinstance(rules, str) else list(rules)
-    return Catalog(ArchiveCatalog.open(os.path.expanduser(os.fspath(source)), chosen), progress)
+    return Catalog(ArchiveCatalog.open(uri(source), chosen, option_pairs(storage_options)), progress)
 
 
 class Catalog:

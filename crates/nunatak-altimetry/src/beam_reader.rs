@@ -1,6 +1,4 @@
-use std::path::Path;
-
-use nunatak_format::{Group, Variable};
+use nunatak_format::{Group, Location, Variable};
 
 use crate::{AltimetryError, Beam, Result};
 
@@ -9,7 +7,7 @@ const LARGEST_REAL_VALUE: f64 = 1e37;
 
 /// Reads the columns of one beam's `land_ice_segments`; what is not there becomes missing, and is listed.
 pub(crate) struct BeamReader<'a> {
-    path: &'a Path,
+    path: &'a Location,
     beam: Beam,
     group: &'a Group,
     count: usize,
@@ -19,7 +17,7 @@ pub(crate) struct BeamReader<'a> {
 
 impl<'a> BeamReader<'a> {
     /// A reader over the group; its first variable of the usual ones says how many segments there are.
-    pub(crate) fn new(path: &'a Path, beam: Beam, group: &'a Group) -> Self {
+    pub(crate) fn new(path: &'a Location, beam: Beam, group: &'a Group) -> Self {
         let leading = ["h_li", "latitude", "delta_time", "segment_id"].iter().find_map(|name| group.variable(name));
         let count = leading.map_or(0, |variable| variable.array.len());
         Self { path, beam, group, count, missing: Vec::new() }
@@ -62,7 +60,7 @@ impl<'a> BeamReader<'a> {
         };
         if variable.array.shape() != [self.count] {
             return Err(AltimetryError::Length {
-                path: self.path.to_path_buf(),
+                path: self.path.clone(),
                 variable: self.full_path(name),
                 expected: self.count,
                 found: variable.array.shape().to_vec(),

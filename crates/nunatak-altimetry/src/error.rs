@@ -1,7 +1,5 @@
-use std::path::{Path, PathBuf};
-
 use nunatak_array::ArrayError;
-use nunatak_format::FormatError;
+use nunatak_format::{FormatError, Location};
 
 /// Result of an altimetry operation.
 pub type Result<T, E = AltimetryError> = std::result::Result<T, E>;
@@ -17,7 +15,7 @@ pub enum AltimetryError {
     #[error("{}: {variable}: {source}", path.display())]
     Variable {
         /// The granule.
-        path: PathBuf,
+        path: Location,
         /// Path of the variable in it.
         variable: String,
         /// Why not.
@@ -30,7 +28,7 @@ pub enum AltimetryError {
     )]
     NotAtl06 {
         /// The file.
-        path: PathBuf,
+        path: Location,
         /// What it is instead.
         found: String,
     },
@@ -38,7 +36,7 @@ pub enum AltimetryError {
     #[error("{}: {variable}: expected shape [{expected}] like the other variables of the beam, found {found:?}", path.display())]
     Length {
         /// The granule.
-        path: PathBuf,
+        path: Location,
         /// Path of the variable in it.
         variable: String,
         /// Segments of the beam.
@@ -63,7 +61,7 @@ pub enum AltimetryError {
 
 impl AltimetryError {
     /// The error of a variable that cannot be read; errors of the format already name file and object.
-    pub(crate) fn reading(path: &Path, variable: String, source: ArrayError) -> Self {
+    pub(crate) fn reading(path: &Location, variable: String, source: ArrayError) -> Self {
         match source {
             ArrayError::Source(source) => match source.downcast::<FormatError>() {
                 Ok(error) => Self::Format(*error),
@@ -73,7 +71,7 @@ impl AltimetryError {
         }
     }
 
-    fn variable(path: &Path, variable: String, source: ArrayError) -> Self {
-        Self::Variable { path: path.to_path_buf(), variable, source: Box::new(source) }
+    fn variable(path: &Location, variable: String, source: ArrayError) -> Self {
+        Self::Variable { path: path.clone(), variable, source: Box::new(source) }
     }
 }

@@ -1,7 +1,5 @@
-use std::path::Path;
-
 use nunatak_array::Values;
-use nunatak_format::{Attribute, File, Group, Variable};
+use nunatak_format::{Attribute, File, Group, Location, Variable};
 
 use crate::beam_reader::BeamReader;
 use crate::geolocation::{RADIAL_SIGMA, geolocation_sigma};
@@ -17,7 +15,7 @@ const EPOCH_SECONDS: i64 = 1_514_764_800;
 const EPOCH_GPS_SECONDS: f64 = 1_198_800_018.0;
 
 /// Opens one granule and reads the segments that the selection wants.
-pub(crate) fn read_granule(path: &Path, selection: &Selection) -> Result<(Segments, GranuleReport)> {
+pub(crate) fn read_granule(path: &Location, selection: &Selection) -> Result<(Segments, GranuleReport)> {
     let file = nunatak_format::open(path)?;
     check_product(&file)?;
     let mut report = describe(&file)?;
@@ -46,14 +44,14 @@ fn check_product(file: &File) -> Result<()> {
             if listed.is_empty() { "an empty file".into() } else { format!("a file with {}", listed.join(", ")) }
         }
     };
-    Err(AltimetryError::NotAtl06 { path: file.path().to_path_buf(), found })
+    Err(AltimetryError::NotAtl06 { path: file.location().clone(), found })
 }
 
 /// Track, cycle, region, release and orientation: from the file itself, else from its name.
 fn describe(file: &File) -> Result<GranuleReport> {
-    let name = file.path().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file.location().file_name();
     let parsed = GranuleName::parse(&name);
-    let mut report = GranuleReport::new(file.path());
+    let mut report = GranuleReport::new(file.location());
     let rgt = scalar(file, "orbit_info/rgt")?.map(|value| value as i16);
     let cycle = scalar(file, "orbit_info/cycle_number")?.map(|value| value as i16);
     report.rgt = rgt.or(parsed.as_ref().map(|parsed| parsed.rgt)).unwrap_or(0);
@@ -92,7 +90,7 @@ fn read_beam(
         report.missing.push(format!("{}{absent}", beam.name()));
         return Ok((Segments::default(), counts));
     };
-    let mut reader = BeamReader::new(file.path(), beam, group);
+    let mut reader = BeamReader::new(file.location(), beam, group);
     let mut segments = columns(&mut reader, beam, report)?;
     let good: Vec<bool> = segments.quality.iter().map(|&quality| quality == 0).collect();
     let keep = keep(&mut reader, &segments, selection)?;
@@ -185,7 +183,7 @@ fn geolocation(
     let left = match land_ice_segments(file, beam.left()) {
         _ if beam == beam.left() => PairSlopes::new(&segments.segment_id, &segments.slope_along),
         Some(group) => {
-            let mut left = BeamReader::new(file.path(), beam.left(), group);
+            let mut left = BeamReader::new(file.location(), beam.left(), group);
             PairSlopes::new(&left.i32("segment_id", 0)?, &left.f32("fit_statistics/dh_fit_dx")?)
         }
         None => PairSlopes::default(),
@@ -209,7 +207,7 @@ fn first_value(file: &File, path: &str) -> Result<Option<Values>> {
 }
 
 fn read(file: &File, variable: &Variable, path: &str) -> Result<Values> {
-    variable.array.read_all().map_err(|source| AltimetryError::reading(file.path(), path.into(), source))
+    variable.array.read_all().map_err(|source| AltimetryError::reading(file.location(), path.into(), source))
 }
 
 fn scalar(file: &File, path: &str) -> Result<Option<f64>> {

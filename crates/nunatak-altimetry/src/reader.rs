@@ -1,5 +1,4 @@
-use std::path::{Path, PathBuf};
-
+use nunatak_format::Location;
 use rayon::prelude::*;
 
 use crate::granule::read_granule;
@@ -24,7 +23,7 @@ pub struct BeamReport {
 #[derive(Debug)]
 pub struct GranuleReport {
     /// The path it was opened from.
-    pub path: PathBuf,
+    pub path: Location,
     /// Reference ground track; 0 unknown.
     pub rgt: i16,
     /// Cycle; 0 unknown.
@@ -46,9 +45,9 @@ pub struct GranuleReport {
 }
 
 impl GranuleReport {
-    pub(crate) fn new(path: &Path) -> Self {
+    pub(crate) fn new(path: &Location) -> Self {
         Self {
-            path: path.to_path_buf(),
+            path: path.clone(),
             rgt: 0,
             cycle: 0,
             region: 0,
@@ -64,7 +63,7 @@ impl GranuleReport {
 
 /// Reads granules in parallel: their segments one granule after the other in the order of the paths, and one report per
 /// path. A granule that cannot be read gives no segment and a report with its problem.
-pub fn read_granules(paths: &[PathBuf], selection: &Selection) -> (Segments, Vec<GranuleReport>) {
+pub fn read_granules(paths: &[Location], selection: &Selection) -> (Segments, Vec<GranuleReport>) {
     let read: Vec<_> = paths.par_iter().map(|path| (path, read_granule(path, selection))).collect();
     let mut segments = Segments::default();
     let mut reports = Vec::with_capacity(paths.len());

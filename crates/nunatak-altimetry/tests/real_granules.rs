@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use nunatak_altimetry::{Quality, Selection, read_granules};
+use nunatak_format::Location;
 
 /// File name, segments, good segments (counted with h5py).
 const GRANULES: [(&str, usize, usize); 8] = [
@@ -17,12 +18,12 @@ const GRANULES: [(&str, usize, usize); 8] = [
     ("processed_ATL06_20190621191922_12910305_002_01.h5", 1065, 0),
 ];
 
-fn paths() -> Option<Vec<PathBuf>> {
+fn paths() -> Option<Vec<Location>> {
     let root = std::env::var_os("NUNATAK_DATA").map(PathBuf::from);
     let root = root.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
     let paths: Vec<_> = GRANULES.iter().map(|(name, ..)| root.join("atl06").join(name)).collect();
     if paths.iter().all(|path| path.exists()) {
-        return Some(paths);
+        return Some(paths.into_iter().map(Location::from).collect());
     }
     eprintln!("SKIPPED: no real granules under {}; set NUNATAK_DATA", root.display());
     None

@@ -1,9 +1,11 @@
 //! Values as bytes and back.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{DataType, Values, for_each_numeric};
 
 /// Order of the bytes of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ByteOrder {
     /// Least significant byte first.
     Little,
@@ -11,7 +13,24 @@ pub enum ByteOrder {
     Big,
 }
 
+impl ByteOrder {
+    /// The order of this machine.
+    pub const NATIVE: Self = if cfg!(target_endian = "big") { Self::Big } else { Self::Little };
+}
+
 impl Values {
+    /// The memory of the values, numbers in the machine's byte order, to be filled in place; `None` for text.
+    pub fn as_bytes_mut(&mut self) -> Option<&mut [u8]> {
+        for_each_numeric!(
+            self,
+            values => Some(bytemuck::cast_slice_mut(values.as_mut_slice())),
+            other => match other {
+                Self::Bytes { data, .. } => Some(data),
+                _ => None,
+            }
+        )
+    }
+
     /// Values of a fixed-size type from their bytes; a rest shorter than one element is dropped.
     ///
     /// [`DataType::Text`] has no size and gives no values.

@@ -14,6 +14,7 @@
 //! arrays; integers keep the file's fill until CF decoding turns them to floats.
 
 mod array;
+mod budget;
 mod bytes;
 mod chunk_grid;
 mod data_type;
@@ -24,11 +25,13 @@ mod operators;
 mod outer;
 mod progress;
 mod region;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use array::{Array, SharedArray};
+pub use budget::{memory_budget, set_memory_budget};
 pub use bytes::ByteOrder;
 pub use chunk_grid::ChunkGrid;
 pub use data_type::DataType;
@@ -39,4 +42,5 @@ pub use operators::{CastArray, ConcatenatedArray, PickedArray, StackedArray, Tak
 pub use outer::{AxisSelection, read_outer};
 pub use progress::{NoProgress, Progress, Step};
 pub use region::Region;
+pub use rows::BlockRows;
 pub use values::{Element, Values};

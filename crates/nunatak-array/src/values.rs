@@ -1,7 +1,9 @@
-use crate::{ArrayError, DataType, Region, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::{ArrayError, BlockRows, DataType, Region, Result};
 
 /// Row-major values of one data type.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Values {
     /// Signed 8-bit integers.
     I8(Vec<i8>),
@@ -249,20 +251,20 @@ impl Values {
             expected: self.data_type().to_string(),
             found: source.data_type(),
         };
-        let rows = Rows::new(shape, to, source_shape, from);
+        let rows = BlockRows::new(shape, to, source_shape, from);
         macro_rules! copy {
             ($($variant:ident),*) => {
                 match (self, source) {
                     $((Self::$variant(target), Self::$variant(source)) => {
                         for (target_at, source_at) in rows.starts() {
-                            target[target_at..target_at + rows.length]
-                                .clone_from_slice(&source[source_at..source_at + rows.length]);
+                            target[target_at..target_at + rows.length()]
+                                .clone_from_slice(&source[source_at..source_at + rows.length()]);
                         }
                     })*
                     (Self::Bytes { width, data }, Self::Bytes { width: source_width, data: source })
                         if width == source_width =>
                     {
-                        let bytes = rows.length * *width;
+                        let bytes = rows.length() * *width;
                         for (target_at, source_at) in rows.starts() {
                             let (target_at, source_at) = (target_at * *width, source_at * *width);
                             data[target_at..target_at + bytes]
@@ -301,50 +303,5 @@ impl Values {
             };
         }
         gather!(I8 0, U8 0, I16 0, U16 0, I32 0, U32 0, I64 0, U64 0, F32 f32::NAN, F64 f64::NAN)
-    }
-}
-
-/// The contiguous rows that two equal blocks of two arrays share.
-struct Rows {
-    outer: Vec<usize>,
-    length: usize,
-    target: Vec<(usize, usize)>,
-    source: Vec<(usize, usize)>,
-}
-
-impl Rows {
-    fn new(shape: &[usize], to: &Region, source_shape: &[usize], from: &Region) -> Self {
-        let rank = shape.len();
-        let axes = |shape: &[usize], region: &Region| -> Vec<(usize, usize)> {
-            let mut stride = 1;
-            let mut axes = vec![(0, 0); rank];
-            for axis in (0..rank).rev() {
-                axes[axis] = (region.start()[axis] * stride, stride);
-                stride *= shape[axis];
-            }
-            axes
-        };
-        Self {
-            outer: to.shape()[..rank.saturating_sub(1)].to_vec(),
-            length: to.shape().last().copied().unwrap_or(1),
-            target: axes(shape, to),
-            source: axes(source_shape, from),
-        }
-    }
-
-    fn starts(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let count: usize = if self.length == 0 { 0 } else { self.outer.iter().product() };
-        let origin = |axes: &[(usize, usize)]| axes.iter().map(|axis| axis.0).sum::<usize>();
-        let (target_origin, source_origin) = (origin(&self.target), origin(&self.source));
-        (0..count).map(move |mut row| {
-            let (mut target_at, mut source_at) = (target_origin, source_origin);
-            for axis in (0..self.outer.len()).rev() {
-                let index = row % self.outer[axis];
-                row /= self.outer[axis];
-                target_at += index * self.target[axis].1;
-                source_at += index * self.source[axis].1;
-            }
-            (target_at, source_at)
-        })
     }
 }

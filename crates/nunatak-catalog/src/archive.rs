@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nunatak_array::{Progress, Step};
-use nunatak_format::FileKind;
+use nunatak_array::Progress;
+use nunatak_format::{FileKind, Location};
 use rayon::prelude::*;
 
 use crate::draft::{Draft, Role};
+use crate::manifests::Manifests;
 use crate::{CatalogError, Entry, OnError, Repair, RepairRecord, Report, Result, RuleSet, Severity};
-
-/// Files between two reports of progress.
-const BATCH: usize = 64;
 
 /// Opens the files in parallel and repairs them; what cannot be opened is a problem of the report.
 ///
@@ -18,23 +16,27 @@ const BATCH: usize = 64;
 /// [`CatalogError::File`] for the first such file, when the caller wants that; [`CatalogError::Interrupted`].
 pub(crate) fn open_all(
     entries: &[Entry],
+    manifests: &Manifests,
     rules: &RuleSet,
     on_error: OnError,
     progress: &dyn Progress,
 ) -> Result<(Vec<Draft>, Report)> {
     let mut report = Report::default();
     let mut drafts = Vec::with_capacity(entries.len());
-    for batch in entries.chunks(BATCH) {
-        let opened: Vec<Result<Draft>> = batch.par_iter().map(|entry| Draft::open(entry, rules)).collect();
-        for (entry, draft) in batch.iter().zip(opened) {
-            match draft {
-                Ok(draft) => drafts.push(draft),
-                Err(error) => fail(&mut report, entry, &error, rules, on_error)?,
-            }
-        }
-        let step = Step { done: drafts.len() + report.problems.len(), total: entries.len(), bytes: 0 };
-        if progress.step(step).is_break() {
-            return Err(CatalogError::Interrupted);
+    let locations: Vec<&Location> = entries.iter().map(|entry| &entry.path).collect();
+    let known = manifests.read(&locations, progress)?;
+    let opened: Vec<Result<Draft>> = entries
+        .par_iter()
+        .zip(known)
+        .map(|(entry, manifest)| {
+            let known = manifest?;
+            Draft::open(entry, &known.file(), rules)
+        })
+        .collect();
+    for (entry, draft) in entries.iter().zip(opened) {
+        match draft {
+            Ok(draft) => drafts.push(draft),
+            Err(error) => fail(&mut report, entry, &error, rules, on_error)?,
         }
     }
     note_mixed_formats(&mut drafts, rules);

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nunatak_array::{NoProgress, Progress};
+use nunatak_format::{Listed, Location, StorageOptions, Store};
 use nunatak_tree::DataTree;
 use rayon::prelude::*;
 
@@ -10,6 +10,7 @@ use crate::archive::open_all;
 use crate::assemble::assemble;
 use crate::draft::Draft;
 use crate::listing::{Listing, list};
+use crate::manifests::Manifests;
 use crate::rules::corner_finding;
 use crate::{CatalogError, Entry, Join, Query, Repair, Report, Result, RuleSet, Severity, name};
 
@@ -37,47 +38,57 @@ pub struct TreeOptions {
 /// The files of an archive, and what will be repaired in them.
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    root: PathBuf,
+    root: Location,
     entries: Arc<Vec<Entry>>,
     rules: RuleSet,
     report: Report,
+    manifests: Arc<Manifests>,
 }
 
 impl Catalog {
-    /// Lists a directory. No file is opened.
+    /// Lists a directory, or what a store has below a prefix. No file is opened.
     ///
     /// # Errors
-    /// [`CatalogError::List`] when the directory cannot be listed, [`CatalogError::Empty`] when it holds no file of a
-    /// format that can be read.
-    pub fn open(root: impl AsRef<Path>, rules: RuleSet) -> Result<Self> {
-        let root = std::path::absolute(root.as_ref())
-            .map_err(|source| CatalogError::List { path: root.as_ref().into(), source })?;
-        let listing = list(&root)?;
+    /// [`CatalogError::List`] or [`CatalogError::Store`] when it cannot be listed, [`CatalogError::Empty`] when it holds
+    /// no file of a format that can be read.
+    pub fn open(root: impl Into<Location>, options: &StorageOptions, rules: RuleSet) -> Result<Self> {
+        let root = root.into().absolute();
+        let store = Store::of(&root, options)?;
+        let listing = list(&root, store.as_ref())?;
         if listing.files.is_empty() {
             return Err(CatalogError::Empty { path: root });
         }
+        Ok(Self::from_listing(root, listing, Manifests::new(store), rules))
+    }
+
+    pub(crate) fn from_listing(root: Location, listing: Listing, manifests: Manifests, rules: RuleSet) -> Self {
         let mut report = Report::default();
         report_listing(&mut report, &root, &listing);
-        let rows: Vec<Result<Entry, String>> =
-            listing.files.par_iter().map(|(path, size)| name::entry(&root, path, *size, &rules)).collect();
+        let row = |file: &Listed| {
+            let row = name::entry(root.segments(), file.location.segments(), file.stamp.length, &rules)?;
+            Ok(Entry { path: file.location.clone(), ..row })
+        };
+        let rows: Vec<Result<Entry, String>> = listing.files.par_iter().map(row).collect();
         let mut entries = Vec::with_capacity(rows.len());
-        for (row, (path, _)) in rows.into_iter().zip(&listing.files) {
+        for (row, file) in rows.into_iter().zip(&listing.files) {
             match row {
                 Ok(entry) => entries.push(entry),
                 Err(problem) => {
-                    report.add(Severity::Warning, path, None, format!("{}: {problem}; left out", path.display()));
+                    let message = format!("{}: {problem}; left out", file.location);
+                    report.add(Severity::Warning, &file.location, None, message);
                 }
             }
         }
+        manifests.expect(listing.files);
         if rules.has("A7") {
             name_aliases(&mut entries);
         }
         entries.sort_by(|one, other| order(one).cmp(&order(other)));
-        Ok(Self { root, entries: Arc::new(entries), rules, report })
+        Self { root, entries: Arc::new(entries), rules, report, manifests: Arc::new(manifests) }
     }
 
-    /// The directory.
-    pub fn root(&self) -> &Path {
+    /// The directory or prefix.
+    pub fn root(&self) -> &Location {
         &self.root
     }
 
@@ -104,7 +115,7 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::File`] with [`OnError::Raise`]; [`CatalogError::Interrupted`]; arrays that cannot be built.
     pub fn to_datatree(&self, options: TreeOptions, progress: &dyn Progress) -> Result<(DataTree, Report)> {
-        let (drafts, mut report) = open_all(&self.entries, &self.rules, options.on_error, progress)?;
+        let (drafts, mut report) = open_all(&self.entries, &self.manifests, &self.rules, options.on_error, progress)?;
         let nodes = by_node(drafts);
         let built: Vec<_> = nodes
             .into_par_iter()
@@ -124,7 +135,7 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Interrupted`] and corrupt data under a corner.
     pub fn check(&self, progress: &dyn Progress) -> Result<Report> {
-        let (drafts, mut report) = open_all(&self.entries, &self.rules, OnError::Warn, progress)?;
+        let (drafts, mut report) = open_all(&self.entries, &self.manifests, &self.rules, OnError::Warn, progress)?;
         if self.rules.has("D1") {
             let found: Vec<Vec<(Severity, String)>> = drafts.par_iter().map(check_corners).collect();
             for (draft, findings) in drafts.iter().zip(found) {
@@ -156,7 +167,7 @@ fn check_corners(draft: &Draft) -> Vec<(Severity, String)> {
         .collect()
 }
 
-fn report_listing(report: &mut Report, root: &Path, listing: &Listing) {
+fn report_listing(report: &mut Report, root: &Location, listing: &Listing) {
     for (path, error) in &listing.failures {
         report.add(Severity::Error, path, None, format!("{}: {error}", path.display()));
     }
@@ -185,7 +196,7 @@ fn name_aliases(entries: &mut [Entry]) {
 }
 
 /// Plain tokens come before those with a suffix, so that the latter carry it.
-fn order(entry: &Entry) -> (&str, &str, &str, &str, bool, &str, &Path) {
+fn order(entry: &Entry) -> (&str, &str, &str, &str, bool, &str, &Location) {
     let suffixed = !entry.suffix().is_empty();
     let Entry { institution, model, experiment, variable, token, path, .. } = entry;
     (institution, model, experiment, variable, suffixed, token, path)
@@ -226,19 +237,19 @@ mod tests {
             "NCAR/CISM/hist/lithk_AIS_NCAR_CISM_hist.nc",
             "NCAR/CISM/hist_std/lithk_AIS_NCAR_CISM_hist_std.nc",
         ]);
-        let catalog = Catalog::open(root.path(), RuleSet::ismip6()).unwrap();
+        let catalog = Catalog::open(root.path(), &StorageOptions::default(), RuleSet::ismip6()).unwrap();
         let aliases: Vec<_> = catalog.entries().iter().map(|entry| entry.experiment_alias.as_deref()).collect();
         assert_eq!(aliases, [Some("hist_std"), None, None]);
         let found = catalog.search(&Query::new().with(Column::Experiment, vec!["hist_std".into()]));
         assert_eq!(found.entries().len(), 2);
-        let plain = Catalog::open(root.path(), RuleSet::none()).unwrap();
+        let plain = Catalog::open(root.path(), &StorageOptions::default(), RuleSet::none()).unwrap();
         assert!(plain.entries().iter().all(|entry| entry.experiment_alias.is_none() && entry.repairs.is_empty()));
     }
 
     #[test]
     fn empty_files_are_named_problems_or_the_first_an_error() {
         let root = archive(&["ULB/fETISh_16km/expA6/xvelbase_AIS_ULB_fETISh_16km_expA6.nc"]);
-        let catalog = Catalog::open(root.path(), RuleSet::ismip6()).unwrap();
+        let catalog = Catalog::open(root.path(), &StorageOptions::default(), RuleSet::ismip6()).unwrap();
         let (tree, report) = catalog.tree().unwrap();
         assert!(tree.is_empty());
         let problem = &report.problems[0];
@@ -251,6 +262,9 @@ mod tests {
     #[test]
     fn a_directory_without_files_is_an_error() {
         let root = archive(&["readme.txt"]);
-        assert!(matches!(Catalog::open(root.path(), RuleSet::ismip6()), Err(CatalogError::Empty { .. })));
+        assert!(matches!(
+            Catalog::open(root.path(), &StorageOptions::default(), RuleSet::ismip6()),
+            Err(CatalogError::Empty { .. })
+        ));
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use nunatak_array::MemoryArray;
-use nunatak_format::{Attributes, FileKind, Group, Variable};
+use nunatak_format::{Attributes, File, FileKind, Group, Variable};
 
 use crate::rules::{add_grid_mapping, arm_undeclared_fill_values, rename_unit, repair_grid, repair_time};
 use crate::time_column::{Context, TimeColumn};
@@ -46,12 +46,11 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Opens a file, reads its header and its time axis, and applies the rules.
+    /// Takes a file's header, reads its time axis, and applies the rules.
     ///
     /// # Errors
     /// The file's.
-    pub(crate) fn open(entry: &Entry, rules: &RuleSet) -> Result<Self> {
-        let file = nunatak_format::open(&entry.path)?;
+    pub(crate) fn open(entry: &Entry, file: &File, rules: &RuleSet) -> Result<Self> {
         let mut draft = Self::from_group(entry, file.kind(), file.root());
         for variable in draft.variables.iter_mut().filter(|_| rules.has("C1")) {
             let repair = rename_unit(&mut variable.raw);

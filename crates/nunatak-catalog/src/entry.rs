@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use nunatak_format::Location;
 
 use crate::Repair;
 
@@ -95,7 +95,7 @@ pub struct Entry {
     /// What the variable stands for in time.
     pub kind: Meaning,
     /// The file.
-    pub path: PathBuf,
+    pub path: Location,
     /// Its size in bytes.
     pub size: u64,
     /// Repairs of its name, which every variable of the file carries.

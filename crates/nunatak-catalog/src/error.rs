@@ -1,7 +1,5 @@
-use std::path::PathBuf;
-
 use nunatak_array::ArrayError;
-use nunatak_format::FormatError;
+use nunatak_format::{FormatError, Location, StoreError};
 use nunatak_tree::TreeError;
 
 /// Result of a catalog operation.
@@ -15,7 +13,7 @@ pub enum CatalogError {
     #[error("{}: cannot list: {source}", path.display())]
     List {
         /// The directory.
-        path: PathBuf,
+        path: Location,
         /// The system's error.
         source: std::io::Error,
     },
@@ -26,13 +24,13 @@ pub enum CatalogError {
     )]
     NotADirectory {
         /// The file.
-        path: PathBuf,
+        path: Location,
     },
     /// There is nothing to catalogue.
     #[error("{}: no NetCDF or HDF5 file (.nc, .nc4, .cdf, .h5, .hdf5) below this directory", path.display())]
     Empty {
         /// The directory.
-        path: PathBuf,
+        path: Location,
     },
     /// A search names a column that does not exist.
     #[error("no column `{found}`; the columns are {}", crate::Column::NAMES.join(", "))]
@@ -57,6 +55,17 @@ pub enum CatalogError {
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
+    /// The store cannot be listed or reached.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A saved catalog cannot be used.
+    #[error("{}: {problem}", path.display())]
+    Saved {
+        /// The saved catalog.
+        path: Location,
+        /// What was found and what was expected.
+        problem: String,
+    },
     /// A file cannot be read.
     #[error(transparent)]
     Format(#[from] FormatError),

@@ -17,6 +17,7 @@ mod entry;
 mod error;
 mod join;
 mod listing;
+mod manifests;
 mod name;
 mod report;
 mod rules;

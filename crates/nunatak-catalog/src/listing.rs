@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use nunatak_format::{Listed, Location, Stamp, Store, block_on};
 use rayon::prelude::*;
 
 use crate::{CatalogError, Result};
@@ -11,19 +12,49 @@ const DEEPEST: usize = 16;
 /// Files below a directory, by path.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    /// Files with the extension of a format that can be read, and their sizes in bytes.
-    pub(crate) files: Vec<(PathBuf, u64)>,
+    /// Files with the extension of a format that can be read.
+    pub(crate) files: Vec<Listed>,
     /// All other files.
-    pub(crate) ignored: Vec<PathBuf>,
+    pub(crate) ignored: Vec<Location>,
     /// Directories that cannot be listed.
-    pub(crate) failures: Vec<(PathBuf, String)>,
+    pub(crate) failures: Vec<(Location, String)>,
 }
 
-/// Lists a directory and all below it; hidden files and directories are passed over.
+/// Lists a directory, or what a store has below a prefix; hidden files and directories are passed over.
 ///
 /// # Errors
-/// [`CatalogError::List`] when the directory itself cannot be listed.
-pub(crate) fn list(root: &Path) -> Result<Listing> {
+/// [`CatalogError::List`] when the directory itself cannot be listed, [`CatalogError::Store`] when the store cannot.
+pub(crate) fn list(root: &Location, store: Option<&Store>) -> Result<Listing> {
+    match (root.as_path(), store) {
+        (Some(path), _) => list_directory(path),
+        (None, Some(store)) => Ok(sort_objects(root, block_on(store.list(root))?)),
+        (None, None) => Ok(Listing::default()),
+    }
+}
+
+fn sort_objects(root: &Location, objects: Vec<Listed>) -> Listing {
+    let mut listing = Listing::default();
+    for object in objects {
+        let hidden = |part: std::path::Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
+        if object.location.below(root).components().any(hidden) {
+            continue;
+        }
+        if is_readable(object.location.segments()) {
+            listing.files.push(object);
+        } else {
+            listing.ignored.push(object.location);
+        }
+    }
+    listing
+}
+
+/// Whether the extension is that of a format that can be read.
+fn is_readable(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+}
+
+fn list_directory(root: &Path) -> Result<Listing> {
     if root.is_file() {
         return Err(CatalogError::NotADirectory { path: root.into() });
     }
@@ -50,20 +81,19 @@ fn walk(children: Vec<PathBuf>, depth: usize) -> Listing {
 fn visit(path: PathBuf, depth: usize) -> Listing {
     let mut listing = Listing::default();
     match std::fs::metadata(&path) {
-        Err(error) => listing.failures.push((path, error.to_string())),
+        Err(error) => listing.failures.push((path.into(), error.to_string())),
         Ok(metadata) if metadata.is_dir() && depth >= DEEPEST => {
-            listing.failures.push((path, format!("more than {DEEPEST} directories deep; not followed")));
+            listing.failures.push((path.into(), format!("more than {DEEPEST} directories deep; not followed")));
         }
         Ok(metadata) if metadata.is_dir() => match self::children(&path) {
             Ok(children) => return walk(children, depth + 1),
-            Err(error) => listing.failures.push((path, error.to_string())),
+            Err(error) => listing.failures.push((path.into(), error.to_string())),
         },
         Ok(metadata) => {
-            let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-            if extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str())) {
-                listing.files.push((path, metadata.len()));
+            if is_readable(&path) {
+                listing.files.push(Listed { location: path.into(), stamp: Stamp::of_file(&metadata) });
             } else {
-                listing.ignored.push(path);
+                listing.ignored.push(path.into());
             }
         }
     }
@@ -71,7 +101,7 @@ fn visit(path: PathBuf, depth: usize) -> Listing {
 }
 
 fn sorted(mut listing: Listing) -> Listing {
-    listing.files.sort();
+    listing.files.sort_by(|one, other| one.location.cmp(&other.location));
     listing.ignored.sort();
     listing.failures.sort();
     listing
@@ -91,20 +121,17 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, b"1234").unwrap();
         }
-        let listing = list(root.path()).unwrap();
-        let names: Vec<String> = listing
-            .files
-            .iter()
-            .map(|(path, _)| path.strip_prefix(root.path()).unwrap().display().to_string())
-            .collect();
+        let listing = list_directory(root.path()).unwrap();
+        let names: Vec<String> =
+            listing.files.iter().map(|file| file.location.below(&root.path().into()).display().to_string()).collect();
         assert_eq!(names, ["a/x/y/deep.NC4", "b/a.h5", "b/z.nc"]);
-        assert!(listing.files.iter().all(|(_, size)| *size == 4));
-        assert_eq!(listing.ignored, [root.path().join("a/readme.txt")]);
+        assert!(listing.files.iter().all(|file| file.stamp.length == 4));
+        assert_eq!(listing.ignored, [Location::from(root.path().join("a/readme.txt"))]);
     }
 
     #[test]
     fn a_directory_that_is_not_there_is_named() {
-        let error = list(Path::new("/no/such/archive")).unwrap_err().to_string();
+        let error = list_directory(Path::new("/no/such/archive")).unwrap_err().to_string();
         assert!(error.starts_with("/no/such/archive: cannot list"), "{error}");
     }
 
@@ -114,7 +141,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(root.path(), root.path().join("again")).unwrap();
         fs::write(root.path().join("a.nc"), b"1").unwrap();
-        let listing = list(root.path()).unwrap();
+        let listing = list_directory(root.path()).unwrap();
         assert_eq!(listing.failures.len(), 1);
         assert_eq!(listing.files.len(), DEEPEST + 1);
     }

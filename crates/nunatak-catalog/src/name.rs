@@ -67,7 +67,7 @@ pub(crate) fn entry(root: &Path, path: &Path, size: u64, rules: &RuleSet) -> Res
         model,
         experiment,
         experiment_alias: None,
-        path: path.to_path_buf(),
+        path: path.into(),
         size,
         repairs,
     })

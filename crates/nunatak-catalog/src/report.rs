@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+
+use nunatak_format::Location;
 
 use crate::Repair;
 
@@ -31,7 +32,7 @@ pub struct Problem {
     /// How bad it is.
     pub severity: Severity,
     /// The file or directory.
-    pub path: PathBuf,
+    pub path: Location,
     /// The rule that found it, if one did.
     pub rule: Option<&'static str>,
     /// What was found, what was expected, and what was done.
@@ -42,7 +43,7 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RepairRecord {
     /// The file.
-    pub path: PathBuf,
+    pub path: Location,
     /// The variable, or `time` for repairs of the time axis, or the file's own variable for repairs of its name.
     pub variable: String,
     /// The rule, and what was before and is after.
@@ -64,7 +65,7 @@ impl Report {
     pub(crate) fn add(
         &mut self,
         severity: Severity,
-        path: impl Into<PathBuf>,
+        path: impl Into<Location>,
         rule: Option<&'static str>,
         message: String,
     ) {
@@ -79,7 +80,7 @@ impl Report {
 
     /// Number of files that each rule repaired, in the order of [`crate::all_rules`]; rules without any are left out.
     pub fn summary(&self) -> Vec<(&'static str, usize)> {
-        let files = |id: &str| -> BTreeSet<&PathBuf> {
+        let files = |id: &str| -> BTreeSet<&Location> {
             self.repairs.iter().filter(|record| record.repair.rule == id).map(|record| &record.path).collect()
         };
         let counts = crate::all_rules().iter().map(|rule| (rule.id, files(rule.id).len()));

@@ -62,7 +62,7 @@ impl Column {
             Self::Model => one(&entry.model),
             Self::Experiment => std::iter::once(&entry.experiment).chain(&entry.experiment_alias).cloned().collect(),
             Self::Kind => one(entry.kind.name()),
-            Self::Path => vec![entry.path.to_string_lossy().into_owned()],
+            Self::Path => vec![entry.path.to_string()],
         }
     }
 }

@@ -1,7 +1,8 @@
 use nunatak_array::{Element, Values};
+use serde::{Deserialize, Serialize};
 
 /// Value of one attribute.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Attribute {
     /// One text.
     Text(String),
@@ -61,7 +62,7 @@ impl std::fmt::Display for Attribute {
 }
 
 /// Named attributes in the file's order.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Attributes(Vec<(String, Attribute)>);
 
 impl Attributes {

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use nunatak_store::{Location, StoreError};
 
 /// Result of a format operation.
 pub type Result<T, E = FormatError> = std::result::Result<T, E>;
@@ -7,11 +7,14 @@ pub type Result<T, E = FormatError> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
+    /// The store could not give the bytes.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The operating system could not give the bytes.
     #[error("{}: cannot read: {source}", path.display())]
     Io {
         /// The file.
-        path: PathBuf,
+        path: Location,
         /// The system's error.
         source: std::io::Error,
     },
@@ -19,7 +22,7 @@ pub enum FormatError {
     #[error("{}: offset 0: expected an HDF5 or NetCDF-3 file, found {found}", path.display())]
     UnknownFormat {
         /// The file.
-        path: PathBuf,
+        path: Location,
         /// What the first bytes look like.
         found: String,
     },
@@ -27,7 +30,7 @@ pub enum FormatError {
     #[error("{}: {object}: offset {offset}: file is truncated: expected {needed} more bytes, found {available}", path.display())]
     Truncated {
         /// The file.
-        path: PathBuf,
+        path: Location,
         /// Group, variable or structure.
         object: String,
         /// Byte offset of the read that failed.
@@ -41,7 +44,7 @@ pub enum FormatError {
     #[error("{}: {object}: offset {offset}: {problem}", path.display())]
     Malformed {
         /// The file.
-        path: PathBuf,
+        path: Location,
         /// Group, variable or structure.
         object: String,
         /// Byte offset of the bytes that are wrong, or of the object that holds them.
@@ -53,17 +56,31 @@ pub enum FormatError {
     #[error("{}: {object}: not supported: {feature}", path.display())]
     Unsupported {
         /// The file.
-        path: PathBuf,
+        path: Location,
         /// Group, variable or structure.
         object: String,
         /// The feature.
         feature: String,
     },
+    /// Bytes that a parser needs are not at hand yet; never seen outside this crate.
+    #[error("{}: offset {offset}: not fetched yet", path.display())]
+    Pending {
+        /// The file.
+        path: Location,
+        /// Where they are.
+        offset: u64,
+    },
+    /// A kept manifest cannot be used.
+    #[error("a file's manifest is not usable: {problem}")]
+    Manifest {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A group or variable that was asked for is not in the file.
     #[error("{}: no variable or group `{object}`", path.display())]
     NotFound {
         /// The file.
-        path: PathBuf,
+        path: Location,
         /// What was asked for.
         object: String,
     },
@@ -72,7 +89,7 @@ pub enum FormatError {
 impl FormatError {
     /// Whether the bytes could not be had, as opposed to being wrong.
     pub fn is_store_failure(&self) -> bool {
-        matches!(self, Self::Io { .. })
+        matches!(self, Self::Io { .. } | Self::Store(_))
     }
 }
 

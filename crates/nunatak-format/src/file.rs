@@ -1,14 +1,11 @@
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use nunatak_array::SharedArray;
+use nunatak_store::Location;
+use serde::{Deserialize, Serialize};
 
-use crate::sniff::sniff;
-use crate::source::ByteSource;
-use crate::{Attributes, FormatError, Result, hdf5, netcdf3};
+use crate::{Attributes, FormatError, Result};
 
 /// Which format a file's content has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileKind {
     /// NetCDF-3 classic, `CDF\x01`.
     NetCdf3Classic,
@@ -21,7 +18,7 @@ pub enum FileKind {
 }
 
 /// A named length.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dimension {
     /// Its name.
     pub name: String,
@@ -32,7 +29,7 @@ pub struct Dimension {
 }
 
 /// How a variable is stored, for `encoding` in xarray and for people who ask.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Storage {
     /// Chunk shape; `None` when contiguous.
     pub chunk_shape: Option<Vec<usize>>,
@@ -61,9 +58,9 @@ pub struct Variable {
     pub storage: Storage,
 }
 
-/// A group of a file.
-#[derive(Clone, Default)]
-pub struct Group {
+/// A group of a file: of variables with lazy arrays, or of what a manifest knows of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Group<V = Variable> {
     /// Its name, without the groups above it; empty for the root.
     pub name: String,
     /// Dimensions that this group defines.
@@ -71,9 +68,21 @@ pub struct Group {
     /// Its attributes.
     pub attributes: Attributes,
     /// Its variables, in the file's order.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<V>,
     /// Groups below it.
-    pub groups: Vec<Group>,
+    pub groups: Vec<Group<V>>,
+}
+
+impl<V> Default for Group<V> {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            dimensions: Vec::new(),
+            attributes: Attributes::new(),
+            variables: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
 }
 
 impl Group {
@@ -94,19 +103,19 @@ impl Group {
 /// An open file: its metadata, and lazy arrays over its data.
 #[derive(Clone)]
 pub struct File {
-    path: PathBuf,
+    location: Location,
     kind: FileKind,
     root: Group,
 }
 
 impl File {
-    pub(crate) fn new(path: PathBuf, kind: FileKind, root: Group) -> Self {
-        Self { path, kind, root }
+    pub(crate) fn new(location: Location, kind: FileKind, root: Group) -> Self {
+        Self { location, kind, root }
     }
 
-    /// The path it was opened from.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Where it is.
+    pub fn location(&self) -> &Location {
+        &self.location
     }
 
     /// Its format.
@@ -124,19 +133,8 @@ impl File {
     /// # Errors
     /// [`FormatError::NotFound`].
     pub fn variable(&self, path: &str) -> Result<&Variable> {
-        self.root.variable(path).ok_or_else(|| FormatError::NotFound { path: self.path.clone(), object: path.into() })
-    }
-}
-
-/// Opens a file: recognises its format by content and reads its metadata.
-///
-/// # Errors
-/// [`FormatError`] with the file, the object and the offset: unreadable, empty, truncated, malformed, or of another
-/// format.
-pub fn open(path: impl AsRef<Path>) -> Result<File> {
-    let source = Arc::new(ByteSource::open(path.as_ref())?);
-    match sniff(&source)? {
-        FileKind::Hdf5 => hdf5::open(source),
-        kind => netcdf3::open(source, kind),
+        self.root
+            .variable(path)
+            .ok_or_else(|| FormatError::NotFound { path: self.location.clone(), object: path.into() })
     }
 }

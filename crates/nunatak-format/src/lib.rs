@@ -1,24 +1,34 @@
 //! File formats: HDF5/NetCDF-4 and NetCDF-3, recognised by content.
 //!
-//! A file becomes a [`File`]: a tree of [`Group`]s whose [`Variable`]s carry their attributes and a lazy array.
-//! Opening reads metadata only; where the chunks of a variable lie is looked up when it is first read.
+//! A file's header becomes a [`Manifest`], plain data that can be kept; a manifest over one state of the file becomes
+//! a [`File`]: a tree of [`Group`]s whose [`Variable`]s carry their attributes and a lazy array. Opening reads metadata
+//! only; where the chunks of a variable lie is looked up when it is first read.
 //!
 //! ```text
-//! bytes ─► sniff ─► header (hdf5, netcdf3) ─► Group · Variable · Attributes ─► lazy array ─► plan · fetch · decode
+//! bytes ─► sniff ─► header (hdf5, netcdf3) ─► Manifest ─► bind ─► Group · Variable ─► plan · fetch · decode
 //! ```
 
 mod attributes;
 mod error;
 mod file;
 mod hdf5;
+mod manifest;
 mod netcdf3;
+mod opening;
 mod rebuild;
 mod sniff;
 mod source;
 mod stored;
 
+pub use nunatak_store::{
+    Listed, Location, Object, Stamp, StorageOptions, Store, StoreError, Traffic, block_on, runtime, traffic,
+};
+
 pub use attributes::{Attribute, Attributes};
 pub use error::{FormatError, Result};
-pub use file::{Dimension, File, FileKind, Group, Storage, Variable, open};
+pub use file::{Dimension, File, FileKind, Group, Storage, Variable};
+pub use manifest::{Manifest, ReferencedBytes, VariableReferences};
+pub use opening::{HEAD_BYTES, open, open_with, read_local_manifest, read_manifest, read_manifest_at};
 pub use rebuild::rebuild;
 pub use source::data_bytes_read;
+pub use stored::{ChunkLocation, ChunkTable};

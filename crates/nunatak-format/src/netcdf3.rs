@@ -7,22 +7,23 @@ use netcdf_reader::classic::header::{ClassicHeader, parse_header};
 use netcdf_reader::{NcAttrValue, NcAttribute, NcFormat, NcType, NcVariable};
 use nunatak_array::{ByteOrder, DataType, Element as _, Values};
 
+use crate::manifest::{Stored, StoredVariable};
 use crate::source::ByteSource;
-use crate::stored::{Element, Layout, StoredArray, check_shape};
-use crate::{Attribute, Attributes, Dimension, File, FileKind, FormatError, Group, Result, Storage, Variable};
+use crate::stored::{Element, Layout, StoredNumbers, check_shape};
+use crate::{Attribute, Attributes, Dimension, FileKind, FormatError, Group, Manifest, Result, Storage};
 
 /// First guess of a header's size; it is read again, larger, when it does not fit.
 const HEADER_BYTES: usize = 64 * 1024;
 
-pub(crate) fn open(source: Arc<ByteSource>, kind: FileKind) -> Result<File> {
+pub(crate) fn parse(source: &Arc<ByteSource>, kind: FileKind) -> Result<Manifest> {
     let format = match kind {
         FileKind::NetCdf3Offset64 => NcFormat::Offset64,
         FileKind::NetCdf3Data64 => NcFormat::Cdf5,
         FileKind::NetCdf3Classic | FileKind::Hdf5 => NcFormat::Classic,
     };
-    let header = read_header(&source, format)?;
-    let stride = compute_record_stride(&header.variables).map_err(|error| malformed(&source, "header", &error))?;
-    let records = record_count(&source, format, &header, stride)?;
+    let header = read_header(source, format)?;
+    let stride = compute_record_stride(&header.variables).map_err(|error| malformed(source, "header", &error))?;
+    let records = record_count(source, format, &header, stride)?;
     let dimensions: Vec<Dimension> = header
         .dimensions
         .iter()
@@ -35,11 +36,11 @@ pub(crate) fn open(source: Arc<ByteSource>, kind: FileKind) -> Result<File> {
     let variables = header
         .variables
         .iter()
-        .map(|variable| convert_variable(&source, variable, stride, records))
+        .map(|variable| convert_variable(source, variable, stride, records))
         .collect::<Result<_>>()?;
     let attributes = convert_attributes(&header.global_attributes);
     let group = Group { dimensions, attributes, variables, ..Group::default() };
-    Ok(File::new(source.path().to_path_buf(), kind, group))
+    Ok(Manifest::new(kind, group))
 }
 
 fn to_length(length: u64) -> usize {
@@ -63,7 +64,7 @@ fn read_header(source: &ByteSource, format: NcFormat) -> Result<ClassicHeader> {
 fn header_error(source: &ByteSource, error: &netcdf_reader::Error) -> FormatError {
     match error {
         netcdf_reader::Error::UnexpectedEof { offset, needed, available } => FormatError::Truncated {
-            path: source.path().to_path_buf(),
+            path: source.path().clone(),
             object: "header".into(),
             offset: *offset,
             needed: *needed,
@@ -75,7 +76,7 @@ fn header_error(source: &ByteSource, error: &netcdf_reader::Error) -> FormatErro
 
 fn malformed(source: &ByteSource, object: &str, problem: &dyn std::fmt::Display) -> FormatError {
     FormatError::Malformed {
-        path: source.path().to_path_buf(),
+        path: source.path().clone(),
         object: object.to_string(),
         offset: 0,
         problem: problem.to_string(),
@@ -84,7 +85,7 @@ fn malformed(source: &ByteSource, object: &str, problem: &dyn std::fmt::Display)
 
 /// The number of records; a writer that streams leaves it open, and then the file's length tells.
 fn record_count(source: &ByteSource, format: NcFormat, header: &ClassicHeader, stride: u64) -> Result<usize> {
-    let streaming = format != NcFormat::Cdf5 && source.read_metadata("header", 4, 4)? == [0xff; 4];
+    let streaming = format != NcFormat::Cdf5 && source.read_metadata("header", 4, 4)?[..] == [0xff; 4];
     if !streaming {
         return Ok(to_length(header.numrecs));
     }
@@ -98,7 +99,7 @@ fn convert_variable(
     variable: &NcVariable,
     record_stride: u64,
     records: usize,
-) -> Result<Variable> {
+) -> Result<StoredVariable> {
     let Some(data_type) = data_type(&variable.dtype) else {
         return Err(malformed(source, &variable.name, &format!("unknown type {:?}", variable.dtype)));
     };
@@ -114,8 +115,7 @@ fn convert_variable(
     let first_stride = if variable.is_record_var { record_stride } else { row };
     check_inside(source, variable, first_stride, row, shape.first().copied())?;
     let element = Element { data_type, order: ByteOrder::Big };
-    let array = StoredArray {
-        source: Arc::clone(source),
+    let stored = StoredNumbers {
         object: format!("/{}", variable.name),
         element,
         stored_shape: shape.clone(),
@@ -123,11 +123,11 @@ fn convert_variable(
         fill: None,
         layout: Layout::Strided { offset: variable.data_offset, first_stride },
     };
-    Ok(Variable {
+    Ok(StoredVariable {
         name: variable.name.clone(),
         dimensions: variable.dimensions.iter().map(|dimension| dimension.name.clone()).collect(),
         attributes: convert_attributes(&variable.attributes),
-        array: Arc::new(array),
+        stored: Stored::Numbers(Arc::new(stored)),
         storage: Storage { big_endian: true, ..Storage::default() },
     })
 }
@@ -144,7 +144,7 @@ fn check_inside(source: &ByteSource, variable: &NcVariable, stride: u64, row: u6
         return Ok(());
     }
     Err(FormatError::Truncated {
-        path: source.path().to_path_buf(),
+        path: source.path().clone(),
         object: format!("/{}", variable.name),
         offset: variable.data_offset,
         needed: needed.unwrap_or(u64::MAX),

@@ -1,53 +1,55 @@
-//! Variables of files as plain data: enough to find them again in another process.
+//! Variables of files as plain data: enough to read them in another process without parsing the file again.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nunatak_array::{ArrayError, Description, SharedArray};
+use nunatak_store::{Location, Object, Stamp, Store};
 use serde::{Deserialize, Serialize};
 
-use crate::source::{ByteSource, FileStamp};
-use crate::{FormatError, open};
+use crate::FormatError;
+use crate::manifest::Stored;
 
 const KIND: &str = "format/variable";
 
+/// Which state of which file; secrets stay behind.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct VariableDescription {
-    path: PathBuf,
-    object: String,
-    stamp: FileStamp,
+    location: Location,
+    stamp: Stamp,
+    options: BTreeMap<String, String>,
 }
 
 impl VariableDescription {
-    pub(crate) fn of(source: &ByteSource, object: &str) -> Self {
-        let path = std::path::absolute(source.path()).unwrap_or_else(|_| source.path().to_path_buf());
-        Self { path, object: object.to_string(), stamp: source.stamp().clone() }
+    pub(crate) fn of(object: &Object) -> Self {
+        let options = object.store().map(|store| store.options().public()).unwrap_or_default();
+        Self { location: object.location().absolute(), stamp: object.stamp().clone(), options }
     }
 
-    pub(crate) fn describe(&self) -> Result<Description, ArrayError> {
-        Description::new(KIND, self)
+    pub(crate) fn describe(&self, stored: &Stored) -> Result<Description, ArrayError> {
+        let bytes = postcard::to_stdvec(stored)
+            .map_err(|error| ArrayError::Rebuild { kind: KIND.into(), reason: error.to_string() })?;
+        Ok(Description::new(KIND, self)?.with_blob(bytes.into()))
     }
 }
 
 /// The array of a variable from its description; `None` when the description is of another crate's array.
 ///
 /// # Errors
-/// The errors of [`open`], [`FormatError::NotFound`], and [`FormatError::Malformed`] when the file changed since the
-/// description was made.
+/// [`ArrayError::Rebuild`], and [`nunatak_store::StoreError::Changed`] for a local file that changed since the
+/// description was made (a remote one tells when it is read).
 pub fn rebuild(description: &Description) -> Result<Option<SharedArray>, ArrayError> {
     if description.kind != KIND {
         return Ok(None);
     }
     let wanted: VariableDescription = description.parameters()?;
-    let found = ByteSource::open(&wanted.path)?;
-    if *found.stamp() != wanted.stamp {
-        return Err(FormatError::Malformed {
-            path: wanted.path,
-            object: wanted.object,
-            offset: 0,
-            problem: "the file changed since this variable was opened; open it again".into(),
-        }
-        .into());
+    let stored: Stored =
+        postcard::from_bytes(description.blob(0)?).map_err(|error| description.broken(error.to_string()))?;
+    if let Stored::Numbers(numbers) = &stored {
+        numbers.check().map_err(|problem| description.broken(problem))?;
     }
-    let file = open(&wanted.path)?;
-    Ok(Some(file.variable(&wanted.object)?.array.clone()))
+    let store = Store::with_public(&wanted.location, &wanted.options).map_err(FormatError::from)?;
+    let object = Arc::new(Object::new(wanted.location, wanted.stamp, store));
+    object.local_file().map_err(FormatError::from)?;
+    Ok(Some(stored.array(&object)))
 }

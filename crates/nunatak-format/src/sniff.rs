@@ -1,6 +1,9 @@
 //! What a file is, by its first bytes and never by its name.
 
 use std::path::Path;
+use std::sync::Arc;
+
+use nunatak_store::{Location, Object};
 
 use crate::source::ByteSource;
 use crate::{FileKind, FormatError, Result};
@@ -13,30 +16,32 @@ impl FileKind {
     /// # Errors
     /// [`FormatError::Io`] when it cannot be read, [`FormatError::UnknownFormat`] when it is empty or something else.
     pub fn of(path: impl AsRef<Path>) -> Result<Self> {
-        sniff(&ByteSource::open(path.as_ref())?)
+        let location = Location::from(path.as_ref());
+        let object = Object::open_local(&location)?;
+        sniff(&ByteSource::new(Arc::new(object))?)
     }
 }
 
 pub(crate) fn sniff(source: &ByteSource) -> Result<FileKind> {
     let length = usize::try_from(source.len().min(8)).unwrap_or(8);
     let head = source.read_metadata("first bytes", 0, length)?;
-    match head.as_slice() {
+    match &head[..] {
         [b'C', b'D', b'F', 1, ..] => return Ok(FileKind::NetCdf3Classic),
         [b'C', b'D', b'F', 2, ..] => return Ok(FileKind::NetCdf3Offset64),
         [b'C', b'D', b'F', 5, ..] => return Ok(FileKind::NetCdf3Data64),
         _ => {}
     }
-    if head == HDF5_MAGIC || has_user_block(source)? {
+    if head[..] == HDF5_MAGIC[..] || has_user_block(source)? {
         return Ok(FileKind::Hdf5);
     }
-    Err(FormatError::UnknownFormat { path: source.path().to_path_buf(), found: describe(&head) })
+    Err(FormatError::UnknownFormat { path: source.path().clone(), found: describe(&head) })
 }
 
 /// HDF5 may start after a user block of 512, 1024, 2048, … bytes.
 fn has_user_block(source: &ByteSource) -> Result<bool> {
     let mut offset = 512;
     while offset + 8 <= source.len() {
-        if source.read_metadata("user block", offset, 8)? == HDF5_MAGIC {
+        if source.read_metadata("user block", offset, 8)?[..] == HDF5_MAGIC[..] {
             return Ok(true);
         }
         offset *= 2;

@@ -1,11 +1,18 @@
-//! Bytes of a local file by position; no seek, no lock, so any thread may read.
+//! Metadata of one file while it is parsed: bytes that are at hand, and a note of those that are missing.
+//!
+//! Parsers know nothing of stores. They read from a [`ByteSource`]; where it lacks bytes of a remote file, the read
+//! fails, the place is noted, and parsing starts again once the bytes are there. A file's header is parsed two or
+//! three times that way, at a third of a millisecond each, and no thread ever waits for a store.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::UNIX_EPOCH;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use bytes::Bytes;
+use hdf5_reader::error::{Error as Hdf5Error, Result as Hdf5Result};
+use hdf5_reader::storage::{Storage, StorageBuffer};
+use nunatak_store::{LocalFile, Location, Object, StoreError};
 
 use crate::{FormatError, Result};
 
@@ -17,103 +24,166 @@ pub fn data_bytes_read() -> u64 {
     DATA_BYTES_READ.load(Ordering::Relaxed)
 }
 
-/// Which state of a file a lazy array belongs to: a file that changed since is not read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct FileStamp {
-    length: u64,
-    /// Modification time in nanoseconds since 1970.
-    modified: u128,
+pub(crate) fn count_data_bytes(bytes: usize) {
+    DATA_BYTES_READ.fetch_add(bytes as u64, Ordering::Relaxed);
 }
 
-/// A local file opened for positional reads.
+/// Metadata of local files are read in blocks of this size.
+const LOCAL_BLOCK: u64 = 32 * 1024;
+
+/// Bytes of one state of one file.
 pub(crate) struct ByteSource {
-    path: PathBuf,
-    file: fs::File,
-    stamp: FileStamp,
+    object: Arc<Object>,
+    local: Option<LocalFile>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Bytes at hand, by where they start.
+    pieces: BTreeMap<u64, Bytes>,
+    /// Bytes that were wanted and are not at hand.
+    missing: Vec<Range<u64>>,
+    error: Option<StoreError>,
 }
 
 impl ByteSource {
-    pub(crate) fn open(path: &Path) -> Result<Self> {
-        let io = |source| FormatError::Io { path: path.to_path_buf(), source };
-        let file = fs::File::open(path).map_err(io)?;
-        let metadata = file.metadata().map_err(io)?;
-        if metadata.is_dir() {
-            return Err(io(std::io::Error::new(
-                std::io::ErrorKind::IsADirectory,
-                "expected a file, found a directory",
-            )));
-        }
-        let modified = metadata
-            .modified()
-            .ok()
-            .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-            .map_or(0, |duration| duration.as_nanos());
-        let stamp = FileStamp { length: metadata.len(), modified };
-        Ok(Self { path: path.to_path_buf(), file, stamp })
+    /// # Errors
+    /// The store's, when a local file cannot be opened.
+    pub(crate) fn new(object: Arc<Object>) -> Result<Self> {
+        let local = object.local_file()?;
+        Ok(Self { object, local, known: Mutex::default() })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+
+    pub(crate) fn path(&self) -> &Location {
+        self.object.location()
     }
 
     pub(crate) fn len(&self) -> u64 {
-        self.stamp.length
+        self.object.length()
     }
 
-    pub(crate) fn stamp(&self) -> &FileStamp {
-        &self.stamp
+    /// Puts bytes at hand.
+    pub(crate) fn add(&self, offset: u64, bytes: Bytes) {
+        self.known().pieces.insert(offset, bytes);
     }
 
-    /// The file handle again, for a metadata parser of its own.
-    pub(crate) fn handle(&self) -> Result<fs::File> {
-        self.file.try_clone().map_err(|source| FormatError::Io { path: self.path.clone(), source })
+    /// What was wanted and missing since the last call.
+    pub(crate) fn take_missing(&self) -> Vec<Range<u64>> {
+        std::mem::take(&mut self.known().missing)
     }
 
-    /// `length` bytes of metadata at `offset`.
-    pub(crate) fn read_metadata(&self, object: &str, offset: u64, length: usize) -> Result<Vec<u8>> {
-        self.check_inside(object, offset, length as u64)?;
-        let mut bytes = vec![0; length];
-        read_exact_at(&self.file, &mut bytes, offset)
-            .map_err(|source| FormatError::Io { path: self.path.clone(), source })?;
-        Ok(bytes)
+    /// The store's error that a parser may have swallowed.
+    pub(crate) fn take_error(&self) -> Option<StoreError> {
+        self.known().error.take()
     }
 
-    /// `length` bytes of array data at `offset`.
-    pub(crate) fn read_data(&self, object: &str, offset: u64, length: usize) -> Result<Vec<u8>> {
-        let bytes = self.read_metadata(object, offset, length)?;
-        DATA_BYTES_READ.fetch_add(length as u64, Ordering::Relaxed);
-        Ok(bytes)
-    }
-
-    fn check_inside(&self, object: &str, offset: u64, needed: u64) -> Result<()> {
+    /// `length` bytes at `offset`.
+    ///
+    /// # Errors
+    /// [`FormatError::Truncated`] beyond the end; the store's; [`FormatError::Pending`] when the bytes are missing.
+    pub(crate) fn read_metadata(&self, object: &str, offset: u64, length: usize) -> Result<Bytes> {
+        let needed = length as u64;
         let available = self.len().saturating_sub(offset);
         if needed > available {
-            return Err(FormatError::Truncated {
-                path: self.path.clone(),
-                object: object.to_string(),
-                offset,
-                needed,
-                available,
-            });
+            let (path, object) = (self.path().clone(), object.to_string());
+            return Err(FormatError::Truncated { path, object, offset, needed, available });
         }
-        Ok(())
+        let mut known = self.known();
+        if let Some(bytes) = known.get(offset, length) {
+            return Ok(bytes);
+        }
+        match &self.local {
+            Some(file) => {
+                let bytes = read_block(file, offset, needed, self.len())?;
+                known.pieces.insert(bytes.0, bytes.1);
+                Ok(known.get(offset, length).unwrap_or_default())
+            }
+            None => {
+                known.missing.push(offset..offset + needed);
+                Err(FormatError::Pending { path: self.path().clone(), offset })
+            }
+        }
     }
 }
 
-#[cfg(unix)]
-fn read_exact_at(file: &fs::File, bytes: &mut [u8], offset: u64) -> std::io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+/// The blocks around a range.
+fn read_block(file: &LocalFile, offset: u64, needed: u64, end: u64) -> Result<(u64, Bytes)> {
+    let start = offset / LOCAL_BLOCK * LOCAL_BLOCK;
+    let stop = (offset + needed).next_multiple_of(LOCAL_BLOCK).min(end);
+    let mut bytes = vec![0; usize::try_from(stop - start).unwrap_or(usize::MAX)];
+    file.read_at(start, &mut bytes)?;
+    Ok((start, bytes.into()))
 }
 
-#[cfg(windows)]
-fn read_exact_at(file: &fs::File, mut bytes: &mut [u8], mut offset: u64) -> std::io::Result<()> {
-    while !bytes.is_empty() {
-        let count = std::os::windows::fs::FileExt::seek_read(file, bytes, offset)?;
-        if count == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
+impl Known {
+    fn get(&self, offset: u64, length: usize) -> Option<Bytes> {
+        let end = offset + length as u64;
+        let (&start, piece) = self.pieces.range(..=offset).next_back()?;
+        let stop = start + piece.len() as u64;
+        let at = usize::try_from(offset - start).ok()?;
+        if end <= stop {
+            return Some(piece.slice(at..at + length));
         }
-        bytes = &mut bytes[count..];
-        offset += count as u64;
+        if offset >= stop {
+            return None;
+        }
+        // The range goes on in the next piece, when that follows without a gap.
+        let rest = self.get(stop, usize::try_from(end - stop).ok()?)?;
+        Some([&piece[at..], &rest].concat().into())
     }
-    Ok(())
+}
+
+impl Storage for ByteSource {
+    fn len(&self) -> u64 {
+        self.object.length()
+    }
+
+    fn read_range(&self, offset: u64, length: usize) -> Hdf5Result<StorageBuffer> {
+        match self.read_metadata("", offset, length) {
+            Ok(bytes) => StorageBuffer::from_shared_owner(Arc::new(bytes), 0, length),
+            Err(FormatError::Truncated { needed, available, .. }) => {
+                Err(Hdf5Error::UnexpectedEof { offset, needed, available })
+            }
+            Err(FormatError::Store(error)) => {
+                let text = error.to_string();
+                self.known().error = Some(error);
+                Err(Hdf5Error::Io(std::io::Error::other(text)))
+            }
+            Err(_) => Err(Hdf5Error::Io(std::io::ErrorKind::WouldBlock.into())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nunatak_store::{Stamp, Version};
+
+    fn remote(length: u64) -> ByteSource {
+        let location = Location::parse("s3://bucket/a.nc").unwrap();
+        let stamp = Stamp { length, version: Version::Unknown };
+        ByteSource::new(Arc::new(Object::new(location, stamp, None))).unwrap()
+    }
+
+    #[test]
+    fn what_is_missing_is_noted_and_read_once_it_is_there() {
+        let source = remote(100);
+        source.add(0, Bytes::from_static(b"0123456789"));
+        assert_eq!(source.read_metadata("", 2, 3).unwrap(), "234");
+        assert!(source.read_metadata("", 8, 4).is_err());
+        assert_eq!(source.take_missing(), [8..12]);
+        source.add(10, Bytes::from_static(b"abcdef"));
+        assert_eq!(source.read_metadata("", 8, 4).unwrap(), "89ab");
+        assert!(matches!(source.read_metadata("", 99, 2), Err(FormatError::Truncated { .. })));
+        assert!(source.take_missing().is_empty());
+    }
 }

@@ -1,7 +1,5 @@
 //! Bindings of the altimetry room.
 
-use std::path::PathBuf;
-
 use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::altimetry::{
     AggregateOptions, AltimetryError, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality,
@@ -13,6 +11,7 @@ use pyo3::types::PyDict;
 use crate::array::{values_to_numpy, vector_to_numpy};
 use crate::errors::{ErrorKind, format_error, raise};
 use crate::grid::Grid;
+use crate::store::location;
 
 /// `"summary"`, `"all"`, or upper limits by variable name.
 #[derive(FromPyObject)]
@@ -42,7 +41,7 @@ impl QualityRule {
 #[pyfunction]
 fn read_atl06<'py>(
     py: Python<'py>,
-    paths: Vec<PathBuf>,
+    paths: Vec<String>,
     quality: QualityRule,
     beams: Option<Vec<String>>,
     region: Option<(f64, f64, f64, f64)>,
@@ -55,6 +54,7 @@ fn read_atl06<'py>(
     let region = region.map(|(west, south, east, north)| BoundingBox::new(west, south, east, north));
     let region = region.transpose().map_err(points_error)?;
     let selection = Selection { quality: quality.into_quality()?, beams, region, time };
+    let paths: Vec<_> = paths.iter().map(|path| location(path)).collect::<PyResult<_>>()?;
     let (segments, reports) = py.detach(|| read_granules(&paths, &selection));
     let count = segments.len();
     let columns = PyDict::new(py);
@@ -66,7 +66,7 @@ fn read_atl06<'py>(
 
 fn report_to_dict(py: Python<'_>, report: GranuleReport) -> PyResult<Bound<'_, PyDict>> {
     let dict = PyDict::new(py);
-    dict.set_item("path", report.path)?;
+    dict.set_item("path", report.path.to_string())?;
     dict.set_item("rgt", report.rgt)?;
     dict.set_item("cycle", report.cycle)?;
     dict.set_item("region", report.region)?;

@@ -1,7 +1,5 @@
 //! Catalogs in Python: rows as columns, trees as dictionaries of lazy arrays.
 
-use std::path::PathBuf;
-
 use nunatak::catalog::{
     self, CatalogError, Column, Entry, Join, OnError, Query, Report, RuleSet, TreeOptions, all_rules,
 };
@@ -10,15 +8,17 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::array::{LazyArray, numpy_name};
-use crate::errors::{ErrorKind, array_error, format_error, raise};
+use crate::errors::{ErrorKind, array_error, format_error, raise, store_error};
 use crate::format::{attributes_to_python, storage_to_python};
 use crate::progress::PythonProgress;
+use crate::store::{location, storage_options};
 
 fn catalog_error(error: CatalogError) -> PyErr {
     match error {
         CatalogError::Format(error) => format_error(&error),
         CatalogError::Array(error) => array_error(error),
         CatalogError::File { message } => raise(ErrorKind::Format, message),
+        CatalogError::Store(error) => store_error(&error),
         CatalogError::List { .. } => raise(ErrorKind::Store, error),
         CatalogError::Interrupted => raise(ErrorKind::Interrupted, error),
         other => raise(ErrorKind::Catalog, other),
@@ -52,10 +52,11 @@ struct ArchiveCatalog(catalog::Catalog);
 impl ArchiveCatalog {
     /// Lists a directory; no file is opened.
     #[staticmethod]
-    #[pyo3(signature = (path, rules))]
-    fn open(py: Python<'_>, path: PathBuf, rules: Option<Rules>) -> PyResult<Self> {
+    #[pyo3(signature = (path, rules, options = Vec::new()))]
+    fn open(py: Python<'_>, path: &str, rules: Option<Rules>, options: Vec<(String, String)>) -> PyResult<Self> {
         let rules = rule_set(rules)?;
-        py.detach(|| catalog::Catalog::open(path, rules)).map(Self).map_err(catalog_error)
+        let (root, options) = (location(path)?, storage_options(options)?);
+        py.detach(|| catalog::Catalog::open(root, &options, rules)).map(Self).map_err(catalog_error)
     }
 
     #[getter]

@@ -1,7 +1,7 @@
 //! Rust errors as the Python exceptions of `nunatak.errors`.
 
 use nunatak::array::ArrayError;
-use nunatak::format::FormatError;
+use nunatak::format::{FormatError, StoreError};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
@@ -46,8 +46,17 @@ pub(crate) fn raise(kind: ErrorKind, error: impl std::fmt::Display) -> PyErr {
     })
 }
 
+/// The exception for an error of a store.
+pub(crate) fn store_error(error: &StoreError) -> PyErr {
+    let usage = matches!(error, StoreError::BadLocation { .. } | StoreError::BadOption { .. });
+    raise(if usage { ErrorKind::Argument } else { ErrorKind::Store }, error)
+}
+
 /// The exception for an error of the format crate.
 pub(crate) fn format_error(error: &FormatError) -> PyErr {
+    if let FormatError::Store(error) = error {
+        return store_error(error);
+    }
     let kind = if error.is_store_failure() { ErrorKind::Store } else { ErrorKind::Format };
     raise(kind, error)
 }

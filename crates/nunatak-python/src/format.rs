@@ -7,6 +7,7 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::array::{LazyArray, numpy_name, values_to_numpy};
 use crate::errors::{ErrorKind, format_error, raise};
+use crate::store::{location, storage_options};
 
 /// Attributes as a Python dictionary of `str`, lists of `str`, numpy scalars and numpy vectors, as netCDF4 gives them.
 pub(crate) fn attributes_to_python<'py>(py: Python<'py>, attributes: &Attributes) -> PyResult<Bound<'py, PyDict>> {
@@ -90,16 +91,18 @@ fn group_to_python<'py>(
 
 /// Opens a file and returns its groups as nested dictionaries; data stay on disk.
 #[pyfunction]
-#[pyo3(signature = (path, *, decode = true, mask_valid_range = false))]
-fn open_file(
-    py: Python<'_>,
-    path: std::path::PathBuf,
+#[pyo3(signature = (path, *, decode = true, mask_valid_range = false, options = Vec::new()))]
+fn open_file<'py>(
+    py: Python<'py>,
+    path: &str,
     decode: bool,
     mask_valid_range: bool,
-) -> PyResult<Bound<'_, PyDict>> {
+    options: Vec<(String, String)>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let (location, store) = (location(path)?, storage_options(options)?);
     let valid_range = if mask_valid_range { ValidRange::Mask } else { ValidRange::Ignore };
     let options = DecodeOptions { valid_range, ..DecodeOptions::default() };
-    let file = py.detach(|| format::open(&path)).map_err(|error| format_error(&error))?;
+    let file = py.detach(|| format::open_with(&location, &store)).map_err(|error| format_error(&error))?;
     group_to_python(py, file.root(), decode.then_some(&options))
 }
 

@@ -11,6 +11,7 @@ mod grid;
 mod progress;
 mod regrid;
 mod score;
+mod store;
 
 use pyo3::prelude::*;
 
@@ -24,5 +25,6 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     regrid::register(module)?;
     catalog::register(module)?;
     altimetry::register(module)?;
-    score::register(module)
+    score::register(module)?;
+    store::register(module)
 }

@@ -1,7 +1,5 @@
-use std::path::PathBuf;
-
 use nunatak_array::{DataType, SharedArray};
-use nunatak_format::{Attributes, Storage};
+use nunatak_format::{Attributes, Location, Storage};
 
 use crate::{Result, TreeError};
 
@@ -15,7 +13,7 @@ pub struct Encoding {
     /// Chunks and compression in the file.
     pub storage: Storage,
     /// The file; `None` for arrays that come from no file, and when the caller knows it anyway.
-    pub source: Option<PathBuf>,
+    pub source: Option<Location>,
 }
 
 /// A lazy array with named dimensions and attributes.

@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 /// Result of a pipeline.
 pub type Result<T, E = NunatakError> = std::result::Result<T, E>;
 
@@ -21,6 +19,9 @@ pub enum NunatakError {
     /// A file cannot be read.
     #[error(transparent)]
     Format(#[from] nunatak_format::FormatError),
+    /// A store cannot be used.
+    #[error(transparent)]
+    Store(#[from] nunatak_format::StoreError),
     /// An array cannot be read.
     #[error(transparent)]
     Array(#[from] nunatak_array::ArrayError),
@@ -43,7 +44,7 @@ pub enum NunatakError {
     #[error("{}: {variable}: expected {expected}, found {found}", path.display())]
     Surface {
         /// The model's file.
-        path: PathBuf,
+        path: nunatak_format::Location,
         /// The variable.
         variable: String,
         /// What is needed.
@@ -58,11 +59,16 @@ impl NunatakError {
     pub fn fault(&self) -> Fault {
         use nunatak_altimetry::AltimetryError;
         use nunatak_catalog::CatalogError;
+        use nunatak_format::StoreError;
         match self {
             Self::Format(error) | Self::Altimetry(AltimetryError::Format(error)) if error.is_store_failure() => {
                 Fault::Store
             }
-            Self::Catalog(CatalogError::List { .. }) => Fault::Store,
+            Self::Store(StoreError::BadLocation { .. } | StoreError::BadOption { .. })
+            | Self::Catalog(CatalogError::Store(StoreError::BadLocation { .. } | StoreError::BadOption { .. })) => {
+                Fault::Usage
+            }
+            Self::Store(_) | Self::Catalog(CatalogError::List { .. } | CatalogError::Store(_)) => Fault::Store,
             Self::Catalog(
                 CatalogError::UnknownColumn { .. }
                 | CatalogError::UnknownRule { .. }

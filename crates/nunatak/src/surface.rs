@@ -1,10 +1,9 @@
 //! A model variable with the grid it lies on, found from its file's own coordinates and grid mapping.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nunatak_array::{PickedArray, SharedArray, TransposedArray, Values};
-use nunatak_format::{Attribute, Attributes, File, Group, open};
+use nunatak_format::{Attribute, Attributes, File, Group, Location, open};
 use nunatak_grid::{Axis, Crs, Grid, GridMapping, GridMappingValue, GridMappingWarning, RectilinearGrid};
 use nunatak_tree::{DecodeOptions, decode_variable};
 
@@ -39,11 +38,11 @@ impl Surface {
     /// # Errors
     /// The file's, [`NunatakError::Surface`] without horizontal coordinates or with `record` outside, and
     /// [`NunatakError::Grid`] when coordinates or grid mapping cannot be used.
-    pub fn open(path: impl AsRef<Path>, variable: &str, record: usize, crs: Option<Crs>) -> Result<Self> {
+    pub fn open(path: impl Into<Location>, variable: &str, record: usize, crs: Option<Crs>) -> Result<Self> {
         let file = open(path)?;
         let raw = file.variable(variable)?;
         let decoded = decode_variable(raw, &DecodeOptions::default())?;
-        let at = Place { path: file.path().to_path_buf(), variable: variable.to_string() };
+        let at = Place { path: file.location().clone(), variable: variable.to_string() };
         let x = at.horizontal(file.root(), &raw.dimensions, "projection_x_coordinate", &X_NAMES)?;
         let y = at.horizontal(file.root(), &raw.dimensions, "projection_y_coordinate", &Y_NAMES)?;
         let (crs, warnings) = match crs {
@@ -58,7 +57,7 @@ impl Surface {
 
 /// Where in which file, for errors.
 struct Place {
-    path: PathBuf,
+    path: Location,
     variable: String,
 }
 

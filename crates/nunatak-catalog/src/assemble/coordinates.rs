@@ -23,8 +23,9 @@ impl Node {
             return Ok(());
         };
         if is_axis || self.is_shared(own, &decoded) {
-            if decoded.array.shape().len() > 1 {
-                let from = own.encoding.source.clone().unwrap_or_default();
+            if decoded.array.shape().len() > 1
+                && let Some(from) = own.encoding.source.clone()
+            {
                 *self.notes.shared.entry((name, from)).or_default() += 1;
             }
             return Ok(());

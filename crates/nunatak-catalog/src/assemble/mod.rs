@@ -5,10 +5,10 @@ mod naming;
 mod place;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use nunatak_array::{CastArray, DataType, MemoryArray, SharedArray, TakenArray};
+use nunatak_format::Location;
 use nunatak_format::{Attribute, Attributes};
 use nunatak_tree::{Dataset, DecodeOptions, Encoding, ValidRange, Variable, decode_variable};
 
@@ -29,9 +29,9 @@ struct Node {
 #[derive(Default)]
 struct Notes {
     /// Coordinates that later files share with the first that has them: name, that file, and how many share it.
-    shared: BTreeMap<(String, PathBuf), usize>,
+    shared: BTreeMap<(String, Location), usize>,
     /// Companions of time that were left out: name, the first file that has it, and how many do.
-    left_out: BTreeMap<String, (PathBuf, usize)>,
+    left_out: BTreeMap<String, (Location, usize)>,
 }
 
 /// Joins the files of one experiment. What is left out or renamed stands in the report.

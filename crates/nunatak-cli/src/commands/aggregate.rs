@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
     };
     let cells = aggregate(points, &Grid::Rectilinear(grid.clone()), AggregateOptions::default())?;
     write_cells(&arguments.output, &grid, &cells)
-        .map_err(|source| FormatError::Io { path: arguments.output.clone(), source })?;
+        .map_err(|source| FormatError::Io { path: arguments.output.clone().into(), source })?;
     let filled = cells.count.iter().filter(|&&count| count > 0).count();
     match format {
         Format::Json => output::json(&json!({

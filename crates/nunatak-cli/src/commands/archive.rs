@@ -1,22 +1,25 @@
 //! An archive as an argument: a directory, the rules that repair it, and which of its files.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use nunatak::Result;
 use nunatak::catalog::{Catalog, Column, Query, RuleSet};
+use nunatak::format::Location;
+
+use super::store::StoreArguments;
 
 /// Which archive, and which of its files.
 #[derive(Args)]
 pub(crate) struct Archive {
-    /// Directory with INSTITUTION/MODEL/EXPERIMENT/file.nc below it.
-    directory: PathBuf,
+    /// Directory or URL (`s3://bucket/prefix`) with INSTITUTION/MODEL/EXPERIMENT/file.nc below it.
+    directory: Location,
     /// Files whose column has a value or matches a pattern: `experiment=exp05`, `variable=litemp*`. May be repeated.
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_condition)]
     conditions: Vec<(String, String)>,
     /// Repair rules to apply: `all`, `none`, or ids such as `B1,C12`.
     #[arg(long, default_value = "all")]
     rules: String,
+    #[command(flatten)]
+    store: StoreArguments,
 }
 
 fn parse_condition(text: &str) -> std::result::Result<(String, String), String> {
@@ -36,6 +39,6 @@ impl Archive {
         for (column, value) in &self.conditions {
             query = query.with(Column::parse(column)?, vec![value.clone()]);
         }
-        Ok(Catalog::open(&self.directory, rules)?.search(&query))
+        Ok(Catalog::open(&self.directory, &self.store.options()?, rules)?.search(&query))
     }
 }

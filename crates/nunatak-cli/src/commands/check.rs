@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use nunatak::Result;
 use nunatak::catalog::{CatalogError, Severity};
@@ -52,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
 }
 
 /// The error that gives the exit code, when files cannot be used.
-fn unusable<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
+fn unusable<'a>(paths: impl Iterator<Item = &'a nunatak::format::Location>) -> Result<()> {
     match paths.count() {
         0 => Ok(()),
         count => Err(CatalogError::File { message: format!("{count} problems leave data out of use") }.into()),

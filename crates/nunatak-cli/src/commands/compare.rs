@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use nunatak::array::NoProgress;
 use nunatak::grid::Crs;
@@ -18,7 +16,7 @@ pub(crate) struct Arguments {
     granules: Granules,
     /// The model's file.
     #[arg(long)]
-    model: PathBuf,
+    model: nunatak::format::Location,
     /// Its surface elevation, m.
     #[arg(long, default_value = "orog")]
     variable: String,

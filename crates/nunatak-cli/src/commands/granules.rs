@@ -1,17 +1,16 @@
 //! Granules as arguments: read, filtered, with their problems on standard error.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use nunatak::Result;
 use nunatak::altimetry::{Quality, Segments, Selection, read_granules};
+use nunatak::format::Location;
 
 /// Which ATL06 granules, and which of their segments.
 #[derive(Args)]
 pub(crate) struct Granules {
     /// ATL06 granules (HDF5).
     #[arg(required = true)]
-    granules: Vec<PathBuf>,
+    granules: Vec<Location>,
     /// Keep every segment, not only those whose quality summary is 0.
     #[arg(long)]
     all_qualities: bool,

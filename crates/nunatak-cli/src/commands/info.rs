@@ -1,9 +1,9 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use nunatak::Result;
-use nunatak::format::{Group, open};
+use nunatak::format::{Group, Location, open_with};
 use serde_json::json;
+
+use super::store::StoreArguments;
 
 use crate::output::{self, Format};
 
@@ -11,20 +11,22 @@ use crate::output::{self, Format};
 #[derive(Args)]
 #[command(after_help = "Example: nunatak info lithk_AIS_JPL1_ISSM_exp05.nc")]
 pub(crate) struct Arguments {
-    /// The file.
-    file: PathBuf,
+    /// The file, or its URL.
+    file: Location,
+    #[command(flatten)]
+    store: StoreArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
-    let file = open(&arguments.file)?;
+    let file = open_with(&arguments.file, &arguments.store.options()?)?;
     match format {
         Format::Json => output::json(&json!({
-            "path": file.path(),
+            "path": file.location(),
             "format": format!("{:?}", file.kind()),
             "root": describe(file.root()),
         })),
         Format::Text => {
-            output::line(format_args!("{} ({:?})", file.path().display(), file.kind()));
+            output::line(format_args!("{} ({:?})", file.location(), file.kind()));
             print(file.root(), "");
         }
     }

@@ -8,3 +8,4 @@ pub(crate) mod compare;
 pub(crate) mod granules;
 pub(crate) mod info;
 pub(crate) mod ls;
+pub(crate) mod store;

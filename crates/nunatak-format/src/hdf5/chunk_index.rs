@@ -8,55 +8,108 @@ use hdf5_reader::error::Result as Hdf5Result;
 use hdf5_reader::extensible_array::collect_extensible_array_chunk_entries_storage;
 use hdf5_reader::fixed_array::collect_fixed_array_chunk_entries_storage;
 use hdf5_reader::messages::layout::ChunkIndexing;
+use hdf5_reader::storage::Storage;
+use serde::{Deserialize, Serialize};
 
-use super::Handle;
+use super::convert_error;
 use crate::Result;
-use crate::stored::ChunkLocation;
+use crate::source::ByteSource;
+use crate::stored::{ChunkLocation, ChunkTable, chunk_counts, chunk_number};
 
-/// What is needed to walk a dataset's chunk index.
-pub(super) struct IndexAddress {
-    pub(super) object: String,
-    pub(super) address: u64,
-    pub(super) shape: Vec<u64>,
-    pub(super) max_shape: Option<Vec<u64>>,
-    pub(super) chunk_shape: Vec<u32>,
-    pub(super) element_size: usize,
-    pub(super) filtered: bool,
-    pub(super) indexing: Option<ChunkIndexing>,
+/// The kinds of chunk index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum IndexKind {
+    BTreeV1,
+    BTreeV2,
+    SingleChunk { filtered_size: u64, skipped_filters: u32 },
+    Implicit,
+    FixedArray,
+    ExtensibleArray,
 }
 
-/// All chunks that were written, by the first index they hold.
-pub(super) fn locate(
-    handle: &Handle,
-    index: &IndexAddress,
-) -> Result<std::collections::HashMap<Vec<u64>, ChunkLocation>> {
-    if index.address == u64::MAX || index.shape.contains(&0) {
-        return Ok(std::collections::HashMap::new());
+impl IndexKind {
+    pub(super) fn of(indexing: Option<&ChunkIndexing>) -> Self {
+        match indexing {
+            None => Self::BTreeV1,
+            Some(ChunkIndexing::SingleChunk { filtered_size, filters }) => {
+                Self::SingleChunk { filtered_size: *filtered_size, skipped_filters: *filters }
+            }
+            Some(ChunkIndexing::Implicit) => Self::Implicit,
+            Some(ChunkIndexing::FixedArray { .. }) => Self::FixedArray,
+            Some(ChunkIndexing::ExtensibleArray { .. }) => Self::ExtensibleArray,
+            Some(ChunkIndexing::BTreeV2) => Self::BTreeV2,
+        }
     }
-    let entries = walk(handle, index).map_err(|error| handle.error(&index.object, index.address, &error))?;
-    let base = handle.parser.superblock().base_address;
-    let whole = index.chunk_shape.iter().map(|&length| u64::from(length)).product::<u64>() * index.element_size as u64;
-    Ok(entries
-        .into_iter()
-        .map(|entry| {
-            let length = if index.filtered && entry.size > 0 { entry.size } else { whole };
-            let location = ChunkLocation {
-                offset: entry.address.saturating_add(base),
-                length,
-                skipped_filters: entry.filter_mask,
-            };
-            (entry.offsets, location)
-        })
-        .collect())
 }
 
-fn walk(handle: &Handle, index: &IndexAddress) -> Hdf5Result<Vec<ChunkEntry>> {
-    let storage = handle.parser.storage();
-    let superblock = handle.parser.superblock();
-    let (offset_size, length_size) = (superblock.offset_size, superblock.length_size);
+/// What is needed to walk a dataset's chunk index, without the rest of the header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct IndexAddress {
+    pub(crate) address: u64,
+    pub(crate) shape: Vec<u64>,
+    pub(crate) max_shape: Option<Vec<u64>>,
+    pub(crate) chunk_shape: Vec<u32>,
+    pub(crate) element_size: usize,
+    pub(crate) filtered: bool,
+    pub(crate) kind: IndexKind,
+    pub(crate) offset_size: u8,
+    pub(crate) length_size: u8,
+    /// Where the file's addresses count from.
+    pub(crate) base_address: u64,
+}
+
+/// All chunks that were written.
+///
+/// # Errors
+/// The format's, [`crate::FormatError::Pending`] among them.
+pub(crate) fn locate(source: &SourceView<'_>, object: &str, index: &IndexAddress) -> Result<ChunkTable> {
+    if index.address == u64::MAX || index.shape.contains(&0) {
+        return Ok(ChunkTable::default());
+    }
+    let entries = walk(source, index).map_err(|error| convert_error(source.source, object, index.address, &error))?;
+    let whole = index.chunk_shape.iter().map(|&length| u64::from(length)).product::<u64>() * index.element_size as u64;
+    let lengths = |lengths: &mut dyn Iterator<Item = u64>| -> Vec<usize> {
+        lengths.map(|length| usize::try_from(length).unwrap_or(usize::MAX)).collect()
+    };
+    let chunk_shape = lengths(&mut index.chunk_shape.iter().map(|&length| u64::from(length)));
+    let counts = chunk_counts(&lengths(&mut index.shape.iter().copied()), &chunk_shape);
+    let place = |entry: ChunkEntry| {
+        let number = chunk_number(entry.offsets.iter().copied(), &chunk_shape, &counts)?;
+        let length = if index.filtered && entry.size > 0 { entry.size } else { whole };
+        let offset = entry.address.saturating_add(index.base_address);
+        Some(ChunkLocation { number, offset, length, skipped_filters: entry.filter_mask })
+    };
+    Ok(ChunkTable::new(entries.into_iter().filter_map(place).collect()))
+}
+
+/// A file's bytes, counted from its superblock.
+pub(crate) struct SourceView<'a> {
+    source: &'a ByteSource,
+    base: u64,
+}
+
+impl<'a> SourceView<'a> {
+    pub(crate) fn new(source: &'a ByteSource, index: &IndexAddress) -> Self {
+        Self { source, base: index.base_address }
+    }
+}
+
+impl Storage for SourceView<'_> {
+    fn len(&self) -> u64 {
+        self.source.len().saturating_sub(self.base)
+    }
+
+    fn read_range(&self, offset: u64, length: usize) -> Hdf5Result<hdf5_reader::storage::StorageBuffer> {
+        let position = offset.checked_add(self.base).ok_or(hdf5_reader::error::Error::OffsetOutOfBounds(offset))?;
+        self.source.read_range(position, length)
+    }
+}
+
+fn walk(storage: &SourceView<'_>, index: &IndexAddress) -> Hdf5Result<Vec<ChunkEntry>> {
+    let (offset_size, length_size) = (index.offset_size, index.length_size);
     let rank = index.shape.len();
-    match &index.indexing {
-        None => {
+    match index.kind {
+        IndexKind::BTreeV1 => {
             let leaves = collect_btree_v1_leaves_storage(
                 storage,
                 index.address,
@@ -68,18 +121,18 @@ fn walk(handle: &Handle, index: &IndexAddress) -> Hdf5Result<Vec<ChunkEntry>> {
             )?;
             Ok(leaves.into_iter().filter_map(|(key, address)| from_btree_v1(key, address, rank)).collect())
         }
-        Some(ChunkIndexing::SingleChunk { filtered_size, filters }) => {
-            Ok(vec![single_chunk_entry(index.address, *filtered_size, *filters, rank)])
+        IndexKind::SingleChunk { filtered_size, skipped_filters } => {
+            Ok(vec![single_chunk_entry(index.address, filtered_size, skipped_filters, rank)])
         }
-        Some(ChunkIndexing::Implicit) => collect_implicit_chunk_entries(
+        IndexKind::Implicit => collect_implicit_chunk_entries(
             index.address,
             &index.shape,
             &index.chunk_shape,
             index.element_size,
             None,
-            handle.source.len(),
+            storage.len(),
         ),
-        Some(ChunkIndexing::FixedArray { .. }) => collect_fixed_array_chunk_entries_storage(
+        IndexKind::FixedArray => collect_fixed_array_chunk_entries_storage(
             storage,
             index.address,
             offset_size,
@@ -88,7 +141,7 @@ fn walk(handle: &Handle, index: &IndexAddress) -> Hdf5Result<Vec<ChunkEntry>> {
             &index.chunk_shape,
             None,
         ),
-        Some(ChunkIndexing::ExtensibleArray { .. }) => collect_extensible_array_chunk_entries_storage(
+        IndexKind::ExtensibleArray => collect_extensible_array_chunk_entries_storage(
             storage,
             index.address,
             offset_size,
@@ -98,7 +151,7 @@ fn walk(handle: &Handle, index: &IndexAddress) -> Hdf5Result<Vec<ChunkEntry>> {
             &index.chunk_shape,
             None,
         ),
-        Some(ChunkIndexing::BTreeV2) => collect_v2_chunk_entries_storage(
+        IndexKind::BTreeV2 => collect_v2_chunk_entries_storage(
             storage,
             index.address,
             offset_size,

@@ -1,18 +1,19 @@
 //! An HDF5 dataset as a variable.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use hdf5_reader::error::ByteOrder as Hdf5Order;
 use hdf5_reader::messages::HdfMessage;
 use hdf5_reader::messages::filter_pipeline::FilterDescription;
 use hdf5_reader::messages::layout::DataLayout;
 use hdf5_reader::{Dataset, Datatype, StringSize, VarLenKind};
-use nunatak_array::{ByteOrder, DataType, SharedArray};
+use nunatak_array::{ByteOrder, DataType};
 
-use super::chunk_index::{IndexAddress, locate};
+use super::chunk_index::{IndexAddress, IndexKind};
 use super::{Handle, attributes, leaf};
-use crate::stored::{Element, Filter, Layout, StoredArray, TextArray, check_shape};
-use crate::{FormatError, Result, Storage, Variable};
+use crate::manifest::{Stored, StoredVariable};
+use crate::stored::{ChunkIndex, Element, Filter, Layout, StoredNumbers, check_shape};
+use crate::{FormatError, Result, Storage};
 
 /// Names that netCDF-C gives to variables that share a dimension's name without being its coordinate.
 const NON_COORDINATE_PREFIX: &str = "_nc4_non_coord_";
@@ -30,20 +31,23 @@ pub(super) fn variable(
     dataset: &Dataset,
     dimensions: Vec<String>,
     shape: Vec<usize>,
-) -> Result<Option<Variable>> {
+) -> Result<Option<StoredVariable>> {
     let Some(kind) = kind(dataset.dtype()) else { return Ok(None) };
     let object = format!("{group}/{}", leaf(dataset.name()));
-    let (array, storage) = match kind {
+    let (stored, storage) = match kind {
         Kind::Fixed(element) => stored(handle, &object, dataset, element, shape)?,
-        Kind::Text => (text(handle, &object, dataset), Storage::default()),
+        Kind::Text => {
+            let shape = dataset.shape().iter().map(|&length| length as usize).collect();
+            (Stored::Text { object, shape }, Storage::default())
+        }
     };
     let name = leaf(dataset.name());
-    Ok(Some(Variable {
+    Ok(Some(StoredVariable {
         name: name.strip_prefix(NON_COORDINATE_PREFIX).unwrap_or(name).to_string(),
         dimensions,
         attributes: attributes::convert(&dataset.attributes()),
-        array,
         storage,
+        stored,
     }))
 }
 
@@ -79,25 +83,13 @@ fn integer(size: u8, signed: bool) -> Option<DataType> {
     })
 }
 
-fn text(handle: &Arc<Handle>, object: &str, dataset: &Dataset) -> SharedArray {
-    let shape = dataset.shape().iter().map(|&length| length as usize).collect();
-    let (owner, name, dataset) = (Arc::clone(handle), object.to_string(), dataset.clone());
-    Arc::new(TextArray {
-        source: Arc::clone(&handle.source),
-        object: object.to_string(),
-        shape,
-        read: Box::new(move || dataset.read_strings().map_err(|error| owner.error(&name, dataset.address(), &error))),
-        texts: OnceLock::new(),
-    })
-}
-
 fn stored(
     handle: &Arc<Handle>,
     object: &str,
     dataset: &Dataset,
     element: Element,
     shape: Vec<usize>,
-) -> Result<(SharedArray, Storage)> {
+) -> Result<(Stored, Storage)> {
     let header = handle
         .parser
         .get_or_parse_header(dataset.address())
@@ -110,7 +102,7 @@ fn stored(
             HdfMessage::FilterPipeline(message) => filters = message.filters.iter().map(filter).collect(),
             HdfMessage::ExternalFiles(_) => {
                 return Err(FormatError::Unsupported {
-                    path: handle.source.path().to_path_buf(),
+                    path: handle.source.path().clone(),
                     object: object.to_string(),
                     feature: "data in external files".into(),
                 });
@@ -123,9 +115,9 @@ fn stored(
     let storage = storage(&filters, element, dataset);
     let layout = layout(handle, object, dataset, element, raw_layout, filters)?;
     let fill = dataset.fill_value().and_then(|fill| fill.value.clone());
-    let source = Arc::clone(&handle.source);
     let object = object.to_string();
-    Ok((Arc::new(StoredArray { source, object, element, shape, stored_shape, fill, layout }), storage))
+    let stored = StoredNumbers { object, element, shape, stored_shape, fill, layout };
+    Ok((Stored::Numbers(Arc::new(stored)), storage))
 }
 
 fn layout(
@@ -137,7 +129,7 @@ fn layout(
     filters: Vec<Filter>,
 ) -> Result<Layout> {
     let malformed = |problem: &str| FormatError::Malformed {
-        path: handle.source.path().to_path_buf(),
+        path: handle.source.path().clone(),
         object: object.to_string(),
         offset: dataset.address(),
         problem: problem.into(),
@@ -162,18 +154,20 @@ fn layout(
             let chunk_shape: Vec<usize> = dims[..rank].iter().map(|&length| length as usize).collect();
             let shape: Vec<usize> = dataset.shape().iter().map(|&length| length as usize).collect();
             check_shape(&handle.source, object, dataset.address(), &shape, element.size(), Some(&chunk_shape))?;
-            let index = IndexAddress {
-                object: object.to_string(),
+            let superblock = handle.parser.superblock();
+            let address = IndexAddress {
                 address: *address,
                 shape: dataset.shape().to_vec(),
                 max_shape: dataset.max_dims().map(<[u64]>::to_vec),
                 chunk_shape: dims[..rank].to_vec(),
                 element_size: element.size(),
                 filtered: !filters.is_empty(),
-                indexing: chunk_indexing.clone(),
+                kind: IndexKind::of(chunk_indexing.as_ref()),
+                offset_size: superblock.offset_size,
+                length_size: superblock.length_size,
+                base_address: superblock.base_address,
             };
-            let owner = Arc::clone(handle);
-            let index = crate::stored::LazyIndex::new(Box::new(move || locate(&owner, &index)));
+            let index = ChunkIndex::Deferred(address);
             Ok(Layout::Chunked { chunk_shape, filters, index })
         }
     }

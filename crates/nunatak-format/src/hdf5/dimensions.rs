@@ -7,6 +7,7 @@ use hdf5_reader::Dataset;
 use hdf5_reader::reference::read_object_references;
 
 use super::{Handle, ScannedGroup, attributes, bare_group, dataset, leaf};
+use crate::manifest::StoredVariable;
 use crate::{Dimension, Group, Result};
 
 const ONLY_A_DIMENSION: &str = "This is a netCDF dimension but not a netCDF variable";
@@ -27,7 +28,7 @@ struct Scales {
 }
 
 /// Gives every variable of the file its dimensions.
-pub(super) fn resolve(handle: &Arc<Handle>, scanned: ScannedGroup) -> Result<Group> {
+pub(super) fn resolve(handle: &Arc<Handle>, scanned: ScannedGroup) -> Result<Group<StoredVariable>> {
     let mut scales = Scales::default();
     collect(&scanned, &mut scales);
     extend_unlimited(handle, &scanned, &mut scales);
@@ -109,7 +110,7 @@ fn scale_addresses(handle: &Handle, dataset: &Dataset, scales: &Scales) -> Vec<O
 }
 
 /// Children first, then the group's own variables: the order in which netCDF-C numbers anonymous dimensions.
-fn build(handle: &Arc<Handle>, scanned: &ScannedGroup, scales: &mut Scales) -> Result<Group> {
+fn build(handle: &Arc<Handle>, scanned: &ScannedGroup, scales: &mut Scales) -> Result<Group<StoredVariable>> {
     let mut group = bare_group(scanned);
     for child in &scanned.groups {
         group.groups.push(build(handle, child, scales)?);

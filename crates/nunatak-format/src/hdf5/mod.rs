@@ -5,18 +5,18 @@ mod chunk_index;
 mod dataset;
 mod dimensions;
 
+pub(crate) use chunk_index::{IndexAddress, SourceView, locate};
+
 use std::sync::Arc;
 
 use hdf5_reader::error::Error as Hdf5Error;
-use hdf5_reader::storage::{BlockCacheStorage, FileStorage};
+use hdf5_reader::storage::Storage;
 use hdf5_reader::{Hdf5File, OpenOptions};
 
+use crate::manifest::StoredVariable;
 use crate::source::ByteSource;
-use crate::{Attributes, File, FileKind, FormatError, Group, Result};
+use crate::{Attributes, FileKind, FormatError, Group, Manifest, Result};
 
-/// Metadata are read in blocks of this size; most files keep theirs in a few.
-const METADATA_BLOCK_BYTES: usize = 64 * 1024;
-const METADATA_BLOCKS: usize = 64;
 /// Most bytes of one variable of text, which are read at once; a corrupt shape asks for more.
 const MOST_TEXT_BYTES: usize = 1 << 30;
 /// Groups nested deeper than this are a loop of links, not a file.
@@ -35,18 +35,32 @@ impl Handle {
     }
 }
 
-pub(crate) fn open(source: Arc<ByteSource>) -> Result<File> {
-    let failed = |error: Hdf5Error| convert_error(&source, "superblock", 0, &error);
-    let storage = Arc::new(FileStorage::from_file(source.handle()?).map_err(failed)?);
-    let cached = Arc::new(BlockCacheStorage::new(storage, METADATA_BLOCK_BYTES, METADATA_BLOCKS));
-    let options = OpenOptions { chunk_cache_bytes: 0, max_read_bytes: MOST_TEXT_BYTES, ..OpenOptions::default() };
-    let parser = Hdf5File::from_storage_with_options(cached, options).map_err(failed)?;
-    check_complete(&source, &parser)?;
-    let root = parser.root_group().map_err(failed)?;
-    let handle = Arc::new(Handle { source: Arc::clone(&source), parser });
+pub(crate) fn parse(source: &Arc<ByteSource>) -> Result<Manifest> {
+    let handle = open(source)?;
+    let failed = |error: Hdf5Error| convert_error(source, "superblock", 0, &error);
+    let root = handle.parser.root_group().map_err(failed)?;
     let scanned = scan(&handle, &root, "", 0)?;
     let group = dimensions::resolve(&handle, scanned)?;
-    Ok(File::new(source.path().to_path_buf(), FileKind::Hdf5, group))
+    Ok(Manifest::new(FileKind::Hdf5, group))
+}
+
+fn open(source: &Arc<ByteSource>) -> Result<Arc<Handle>> {
+    let failed = |error: Hdf5Error| convert_error(source, "superblock", 0, &error);
+    let options = OpenOptions { chunk_cache_bytes: 0, max_read_bytes: MOST_TEXT_BYTES, ..OpenOptions::default() };
+    let storage: Arc<dyn Storage> = Arc::clone(source) as Arc<dyn Storage>;
+    let parser = Hdf5File::from_storage_with_options(storage, options).map_err(failed)?;
+    check_complete(source, &parser)?;
+    Ok(Arc::new(Handle { source: Arc::clone(source), parser }))
+}
+
+/// All texts of a variable of strings.
+///
+/// # Errors
+/// The format's.
+pub(crate) fn read_text(source: &Arc<ByteSource>, path: &str) -> Result<Vec<String>> {
+    let handle = open(source)?;
+    let dataset = handle.parser.dataset(path).map_err(|error| handle.error(path, 0, &error))?;
+    dataset.read_strings().map_err(|error| handle.error(path, dataset.address(), &error))
 }
 
 /// The superblock says where the file ends; a file that is shorter lost data on its way.
@@ -55,7 +69,7 @@ fn check_complete(source: &ByteSource, parser: &Hdf5File) -> Result<()> {
     let end = superblock.eof_address;
     if end != u64::MAX && end > source.len() {
         return Err(FormatError::Truncated {
-            path: source.path().to_path_buf(),
+            path: source.path().clone(),
             object: "superblock".into(),
             offset: source.len(),
             needed: end - source.len(),
@@ -79,7 +93,7 @@ fn scan(handle: &Handle, group: &hdf5_reader::group::Group, path: &str, depth: u
     let failed = |error: Hdf5Error| handle.error(object, group.address(), &error);
     if depth > DEEPEST_GROUP {
         return Err(FormatError::Malformed {
-            path: handle.source.path().to_path_buf(),
+            path: handle.source.path().clone(),
             object: object.into(),
             offset: group.address(),
             problem: format!("expected at most {DEEPEST_GROUP} nested groups, found more (a loop of links?)"),
@@ -103,12 +117,12 @@ pub(crate) fn leaf(path: &str) -> &str {
 }
 
 /// An empty group with the names and attributes of a scanned one.
-pub(crate) fn bare_group(scanned: &ScannedGroup) -> Group {
+pub(crate) fn bare_group(scanned: &ScannedGroup) -> Group<StoredVariable> {
     Group { name: scanned.name.clone(), attributes: scanned.attributes.clone(), ..Group::default() }
 }
 
 fn convert_error(source: &ByteSource, object: &str, offset: u64, error: &Hdf5Error) -> FormatError {
-    let path = source.path().to_path_buf();
+    let path = source.path().clone();
     let object = object.to_string();
     match error {
         Hdf5Error::Context { source: inner, path: inside } => {

@@ -1,7 +1,8 @@
 use nunatak_array::{ByteOrder, DataType, Values};
+use serde::{Deserialize, Serialize};
 
 /// One element as it lies in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Element {
     pub(crate) data_type: DataType,
     pub(crate) order: ByteOrder,

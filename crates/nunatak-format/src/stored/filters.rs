@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 
 use libdeflater::Decompressor;
+use serde::{Deserialize, Serialize};
 
 /// One filter of a chunk's pipeline, in the order it was applied when written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Filter {
     Deflate {
         level: u32,

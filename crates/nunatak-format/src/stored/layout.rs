@@ -1,52 +1,43 @@
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
-use super::Filter;
-use crate::{FormatError, Result};
+use serde::{Deserialize, Serialize};
 
-/// Where one chunk lies in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ChunkLocation {
-    pub(crate) offset: u64,
-    pub(crate) length: u64,
-    /// Bit `i`: filter `i` was not applied to this chunk.
-    pub(crate) skipped_filters: u32,
-}
-
-/// Chunks by the first index they hold; chunks that were never written are absent.
-pub(crate) type ChunkIndex = HashMap<Vec<u64>, ChunkLocation>;
-
-/// Looks the chunks of a variable up when it is first read.
-pub(crate) type ChunkLocator = Box<dyn Fn() -> Result<ChunkIndex> + Send + Sync>;
+use super::{ChunkTable, Filter};
+use crate::hdf5::IndexAddress;
+use crate::manifest::ReferencedBytes;
 
 /// Where the bytes of a variable are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Layout {
-    /// In the metadata.
+    /// In the metadata, in the file's byte order.
     Compact(Vec<u8>),
     /// In one run; along the first axis elements are `first_stride` bytes apart (more than the row for NetCDF-3 records).
     Strided { offset: u64, first_stride: u64 },
     /// Nowhere: never written.
     Unwritten,
     /// In chunks.
-    Chunked { chunk_shape: Vec<usize>, filters: Vec<Filter>, index: LazyIndex },
+    Chunked { chunk_shape: Vec<usize>, filters: Vec<Filter>, index: ChunkIndex },
 }
 
-/// A chunk index that is read from the file once, when it is first needed.
-pub(crate) struct LazyIndex {
-    locate: ChunkLocator,
-    found: OnceLock<ChunkIndex>,
+/// Where the chunks are: in a table, or in an index of the file that is walked when a chunk is first wanted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum ChunkIndex {
+    Deferred(IndexAddress),
+    Known(Arc<ChunkTable>),
 }
 
-impl LazyIndex {
-    pub(crate) fn new(locate: ChunkLocator) -> Self {
-        Self { locate, found: OnceLock::new() }
-    }
-
-    pub(crate) fn get(&self) -> Result<&ChunkIndex, FormatError> {
-        if let Some(index) = self.found.get() {
-            return Ok(index);
+impl Layout {
+    pub(crate) fn references(&self) -> ReferencedBytes {
+        match self {
+            Self::Compact(bytes) => ReferencedBytes::Inline(bytes.clone()),
+            Self::Strided { offset, first_stride } => {
+                ReferencedBytes::Strided { offset: *offset, first_stride: *first_stride }
+            }
+            Self::Unwritten => ReferencedBytes::Unwritten,
+            Self::Chunked { index: ChunkIndex::Deferred(_), .. } => ReferencedBytes::Deferred,
+            Self::Chunked { chunk_shape, index: ChunkIndex::Known(table), .. } => {
+                ReferencedBytes::Chunks { chunk_shape: chunk_shape.clone(), table: Arc::clone(table) }
+            }
         }
-        let index = (self.locate)()?;
-        Ok(self.found.get_or_init(|| index))
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn check_shape(
     chunk_shape: Option<&[usize]>,
 ) -> Result<()> {
     let malformed = |problem: String| FormatError::Malformed {
-        path: source.path().to_path_buf(),
+        path: source.path().clone(),
         object: object.to_string(),
         offset,
         problem,

@@ -1,15 +1,23 @@
 //! Arrays that lie in a file: where their bytes are, and how they become values.
 
 mod array;
+mod chunks;
 mod element;
 mod filters;
 mod layout;
 mod limits;
+mod numbers;
+mod scatter;
+mod strided;
+mod table;
 mod text;
 
 pub(crate) use array::StoredArray;
 pub(crate) use element::Element;
 pub(crate) use filters::Filter;
-pub(crate) use layout::{ChunkLocation, Layout, LazyIndex};
+pub(crate) use layout::{ChunkIndex, Layout};
 pub(crate) use limits::check_shape;
+pub(crate) use numbers::StoredNumbers;
+pub use table::{ChunkLocation, ChunkTable};
+pub(crate) use table::{chunk_counts, chunk_number};
 pub(crate) use text::TextArray;

@@ -1,0 +1,168 @@
+//! Reading chunks: fetched in batches within the memory budget, decoded on all threads straight into the result.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use nunatak_array::{ArrayError, BlockRows, Region, memory_budget};
+use nunatak_store::{LocalFile, Object, block_on, runtime};
+use rayon::prelude::*;
+
+use super::array::relative;
+use super::filters::decode;
+use super::scatter::Scatter;
+use super::{ChunkLocation, Filter, StoredNumbers};
+use crate::source::count_data_bytes;
+use crate::{FormatError, Result};
+
+/// A chunk that a read needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PlannedChunk {
+    /// First indices of the chunk in the array.
+    pub(super) start: Vec<usize>,
+    pub(super) location: ChunkLocation,
+}
+
+/// One read of a region of a chunked variable.
+pub(super) struct ChunkReader<'a> {
+    pub(super) object: &'a Arc<Object>,
+    pub(super) stored: &'a StoredNumbers,
+    pub(super) chunk_shape: &'a [usize],
+    pub(super) filters: &'a [Filter],
+    pub(super) region: &'a Region,
+}
+
+thread_local! {
+    /// Stored bytes of the chunk that this thread works on.
+    static STORED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+impl ChunkReader<'_> {
+    /// Reads the chunks into `result`, the region's values in row-major order.
+    ///
+    /// # Errors
+    /// The store's and the format's.
+    pub(super) fn read(&self, planned: &[PlannedChunk], result: &mut [u8]) -> Result<(), ArrayError> {
+        let target = Scatter::new(result);
+        match self.object.local_file().map_err(FormatError::from)? {
+            Some(file) => self.read_local(planned, &file, &target)?,
+            None => self.read_remote(planned, &target)?,
+        }
+        Ok(())
+    }
+
+    fn read_local(&self, planned: &[PlannedChunk], file: &LocalFile, target: &Scatter<'_>) -> Result<()> {
+        let read_one = |chunk: &PlannedChunk| {
+            STORED.with_borrow_mut(|bytes| {
+                bytes.resize(self.stored_length(chunk)?, 0);
+                file.read_at(chunk.location.offset, bytes)?;
+                count_data_bytes(bytes.len());
+                self.place(chunk, bytes, target)
+            })
+        };
+        match planned {
+            [chunk] => read_one(chunk),
+            chunks => chunks.par_iter().try_for_each(read_one),
+        }
+    }
+
+    /// The next batch is on its way while one is decoded.
+    fn read_remote(&self, planned: &[PlannedChunk], target: &Scatter<'_>) -> Result<()> {
+        let batches = self.batches(planned)?;
+        let request = |batch: &[PlannedChunk]| {
+            let ranges: Vec<Range<u64>> = batch.iter().map(|chunk| chunk.location.range()).collect();
+            let object = Arc::clone(self.object);
+            runtime().spawn(async move { object.fetch(&ranges).await })
+        };
+        let mut on_its_way = batches.first().map(|batch| request(batch));
+        for (at, batch) in batches.iter().enumerate() {
+            let Some(waiting) = on_its_way.take() else { break };
+            let fetched: Vec<Bytes> = match block_on(waiting) {
+                Ok(fetched) => fetched?,
+                Err(stopped) => return Err(self.malformed(0, format!("fetching was stopped: {stopped}"))),
+            };
+            on_its_way = batches.get(at + 1).map(|next| request(next));
+            batch.par_iter().zip(&fetched).try_for_each(|(chunk, bytes)| {
+                count_data_bytes(bytes.len());
+                self.place(chunk, bytes, target)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Chunks whose stored bytes fit half the budget, so that two batches can be held.
+    fn batches<'p>(&self, planned: &'p [PlannedChunk]) -> Result<Vec<&'p [PlannedChunk]>> {
+        let most = memory_budget() / 2;
+        let mut batches = Vec::new();
+        let (mut start, mut held) = (0, 0_usize);
+        for (at, chunk) in planned.iter().enumerate() {
+            let length = self.stored_length(chunk)?;
+            if at > start && held + length > most {
+                batches.push(&planned[start..at]);
+                (start, held) = (at, 0);
+            }
+            held += length;
+        }
+        if start < planned.len() {
+            batches.push(&planned[start..]);
+        }
+        Ok(batches)
+    }
+
+    /// Stored bytes of a chunk, which must lie inside the file.
+    fn stored_length(&self, chunk: &PlannedChunk) -> Result<usize> {
+        let ChunkLocation { offset, length, .. } = chunk.location;
+        let available = self.object.length().saturating_sub(offset);
+        match usize::try_from(length) {
+            Ok(bytes) if length <= available => Ok(bytes),
+            _ => Err(FormatError::Truncated {
+                path: self.object.location().clone(),
+                object: self.stored.object.clone(),
+                offset,
+                needed: length,
+                available,
+            }),
+        }
+    }
+
+    /// Decodes a chunk and puts what the region wants of it where it belongs.
+    fn place(&self, chunk: &PlannedChunk, bytes: &[u8], target: &Scatter<'_>) -> Result<()> {
+        let malformed = |problem: &str| self.malformed(chunk.location.offset, problem);
+        let size = self.stored.element.size();
+        let chunk_bytes = self.chunk_shape.iter().product::<usize>() * size;
+        let whole = Region::new(chunk.start.clone(), self.chunk_shape.to_vec())
+            .map_err(|_| malformed("a chunk outside every array"))?;
+        let Some(part) = whole.intersection(self.region) else { return Ok(()) };
+        let (Ok(from), Ok(to)) = (relative(&part, &whole), relative(&part, self.region)) else {
+            return Err(malformed("a chunk outside its array"));
+        };
+        let mut decoded = decode(bytes.to_vec(), self.filters, chunk.location.skipped_filters, chunk_bytes)
+            .map_err(|error| self.stored.undecodable(self.object.location(), chunk.location.offset, error))?;
+        self.stored.element.make_native(&mut decoded);
+        let rows = BlockRows::new(self.region.shape(), &to, self.chunk_shape, &from);
+        let run = rows.length() * size;
+        for (to, from) in rows.starts() {
+            // SAFETY: chunks of one table have different numbers, so their parts of the region do not overlap.
+            let row = unsafe { target.part(to * size, run) };
+            row.copy_from_slice(&decoded[from * size..from * size + run]);
+        }
+        Ok(())
+    }
+
+    fn malformed(&self, offset: u64, problem: impl Into<String>) -> FormatError {
+        FormatError::Malformed {
+            path: self.object.location().clone(),
+            object: self.stored.object.clone(),
+            offset,
+            problem: problem.into(),
+        }
+    }
+}
+
+impl ChunkLocation {
+    /// The bytes of the file that it takes.
+    pub(crate) fn range(&self) -> Range<u64> {
+        self.offset..self.offset.saturating_add(self.length)
+    }
+}

@@ -1,0 +1,205 @@
+use std::sync::Arc;
+
+use nunatak_array::{ByteOrder, Region};
+use nunatak_store::Object;
+use serde::{Deserialize, Serialize};
+
+use super::filters::decode;
+use super::layout::ChunkIndex;
+use super::table::{chunk_counts, chunk_start};
+use super::{ChunkTable, Element, Layout};
+use crate::hdf5::{SourceView, locate};
+use crate::opening::complete;
+use crate::source::ByteSource;
+use crate::{FormatError, Result};
+
+/// A variable of numbers or fixed-length bytes, as its file has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredNumbers {
+    /// Path of the variable in the file, for errors.
+    pub(crate) object: String,
+    pub(crate) element: Element,
+    pub(crate) shape: Vec<usize>,
+    /// Shape in the file; along an unlimited dimension another variable may have grown further.
+    pub(crate) stored_shape: Vec<usize>,
+    pub(crate) fill: Option<Vec<u8>>,
+    pub(crate) layout: Layout,
+}
+
+/// Files up to this size are fetched whole when their chunk index is first wanted: its nodes lie between the data.
+pub(crate) const WHOLE_FILE_BYTES: u64 = 4 << 20;
+
+impl StoredNumbers {
+    /// Bytes of all values in the file; `None` when they cannot be counted.
+    pub(crate) fn byte_len(&self) -> Option<usize> {
+        self.stored_shape.iter().try_fold(self.element.size(), |bytes, &length| bytes.checked_mul(length))
+    }
+
+    pub(crate) fn with_inline(&self, bytes: Vec<u8>) -> Self {
+        Self { layout: Layout::Compact(bytes), ..self.clone() }
+    }
+
+    pub(crate) fn with_table(&self, table: Arc<ChunkTable>) -> Self {
+        let mut known = self.clone();
+        if let Layout::Chunked { index, .. } = &mut known.layout {
+            *index = ChunkIndex::Known(table);
+        }
+        known
+    }
+
+    /// Whether what a kept manifest says about this variable can be true.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.shape.len() != self.stored_shape.len() {
+            return Err(format!("shape {:?}, stored shape {:?}", self.shape, self.stored_shape));
+        }
+        let size = self.element.size();
+        let bytes = |shape: &[usize]| shape.iter().try_fold(size, |bytes, &length| bytes.checked_mul(length));
+        if [&self.shape, &self.stored_shape]
+            .iter()
+            .any(|shape| bytes(shape).is_none_or(|all| all > isize::MAX as usize))
+        {
+            return Err(format!("its shape {:?} is larger than memory can address", self.shape));
+        }
+        if let Layout::Chunked { chunk_shape, index, .. } = &self.layout {
+            if chunk_shape.len() != self.shape.len() || chunk_shape.contains(&0) {
+                return Err(format!("chunks of {chunk_shape:?} for a shape of {:?}", self.shape));
+            }
+            if bytes(chunk_shape).is_none_or(|all| all > u32::MAX as usize) {
+                return Err(format!("its chunk shape {chunk_shape:?} is larger than HDF5's 4 GiB"));
+            }
+            if matches!(index, ChunkIndex::Known(table) if !table.is_ordered()) {
+                return Err("its chunks are not in order".into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks up where the chunks are; `None` when there is nothing to look up.
+    ///
+    /// # Errors
+    /// The store's and the format's.
+    pub(crate) async fn locate(&self, object: &Arc<Object>) -> Result<Option<Arc<ChunkTable>>> {
+        let Layout::Chunked { index: ChunkIndex::Deferred(address), .. } = &self.layout else { return Ok(None) };
+        let source = ByteSource::new(Arc::clone(object))?;
+        if !object.location().is_local() && object.length() <= WHOLE_FILE_BYTES {
+            let whole = 0..object.length();
+            let mut fetched = object.fetch(std::slice::from_ref(&whole)).await?;
+            source.add(0, fetched.pop().unwrap_or_default());
+        }
+        let table = complete(&source, || locate(&SourceView::new(&source, address), &self.object, address)).await?;
+        Ok(Some(Arc::new(table)))
+    }
+
+    /// All values, through the bytes that the header's parser has at hand; in the file's byte order.
+    ///
+    /// # Errors
+    /// [`FormatError::Pending`] when some are not; the format's.
+    pub(crate) fn read_near_header(&self, source: &ByteSource) -> Result<Vec<u8>> {
+        let size = self.element.size();
+        let length = self.byte_len().unwrap_or(0);
+        match &self.layout {
+            Layout::Compact(bytes) => Ok(bytes.clone()),
+            Layout::Unwritten => Ok(self.stored_fill(length / size.max(1))),
+            Layout::Strided { offset, first_stride } => {
+                let row = self.stored_shape.iter().skip(1).product::<usize>() * size;
+                let rows = self.stored_shape.first().copied().unwrap_or(1);
+                let mut bytes = Vec::with_capacity(length);
+                for at in 0..rows as u64 {
+                    bytes.extend_from_slice(&source.read_metadata(&self.object, offset + at * first_stride, row)?);
+                }
+                Ok(bytes)
+            }
+            Layout::Chunked { chunk_shape, filters, index } => {
+                let table = match index {
+                    ChunkIndex::Known(table) => Arc::clone(table),
+                    ChunkIndex::Deferred(address) => {
+                        Arc::new(locate(&SourceView::new(source, address), &self.object, address)?)
+                    }
+                };
+                self.read_chunks_near_header(source, chunk_shape, filters, &table)
+            }
+        }
+    }
+
+    fn read_chunks_near_header(
+        &self,
+        source: &ByteSource,
+        chunk_shape: &[usize],
+        filters: &[super::Filter],
+        table: &ChunkTable,
+    ) -> Result<Vec<u8>> {
+        let size = self.element.size();
+        let counts = chunk_counts(&self.stored_shape, chunk_shape);
+        let mut all = self.stored_fill(self.stored_shape.iter().product());
+        let chunk_bytes = chunk_shape.iter().product::<usize>() * size;
+        let mut pending = None;
+        for chunk in table.iter() {
+            let stored = match source.read_metadata(&self.object, chunk.offset, to_length(chunk.length)) {
+                Ok(stored) => stored,
+                Err(error @ FormatError::Pending { .. }) => {
+                    pending = Some(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let bytes = decode(stored.to_vec(), filters, chunk.skipped_filters, chunk_bytes)
+                .map_err(|error| self.undecodable(source.path(), chunk.offset, error))?;
+            let start = chunk_start(chunk.number, chunk_shape, &counts);
+            let place = Region::new(start, chunk_shape.to_vec()).ok();
+            let Some(place) =
+                place.as_ref().and_then(|place| Some((place, place.intersection(&Region::whole(&self.stored_shape))?)))
+            else {
+                continue;
+            };
+            let from = Region::whole(place.1.shape());
+            let rows = nunatak_array::BlockRows::new(&self.stored_shape, &place.1, chunk_shape, &from);
+            for (to, from) in rows.starts() {
+                let run = rows.length() * size;
+                all[to * size..to * size + run].copy_from_slice(&bytes[from * size..from * size + run]);
+            }
+        }
+        pending.map_or(Ok(all), Err)
+    }
+
+    /// So many fill values, in the file's byte order.
+    fn stored_fill(&self, count: usize) -> Vec<u8> {
+        match &self.fill {
+            Some(fill) if fill.len() == self.element.size() => fill.repeat(count),
+            _ => vec![0; count * self.element.size()],
+        }
+    }
+
+    pub(crate) fn undecodable(
+        &self,
+        path: &nunatak_store::Location,
+        offset: u64,
+        error: super::filters::DecodeError,
+    ) -> FormatError {
+        let (path, object) = (path.clone(), self.object.clone());
+        match error {
+            super::filters::DecodeError::Corrupt(problem) => {
+                FormatError::Malformed { path, object, offset, problem: format!("chunk: {problem}") }
+            }
+            super::filters::DecodeError::Unsupported(feature) => FormatError::Unsupported { path, object, feature },
+        }
+    }
+}
+
+fn to_length(length: u64) -> usize {
+    usize::try_from(length).unwrap_or(usize::MAX)
+}
+
+impl Element {
+    /// Puts stored bytes into the machine's order, in place.
+    pub(crate) fn make_native(self, bytes: &mut [u8]) {
+        if self.order == ByteOrder::NATIVE || !self.data_type.is_numeric() {
+            return;
+        }
+        match self.size() {
+            2 => bytes.chunks_exact_mut(2).for_each(|element| element.swap(0, 1)),
+            4 => bytes.chunks_exact_mut(4).for_each(<[u8]>::reverse),
+            8 => bytes.chunks_exact_mut(8).for_each(<[u8]>::reverse),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Locations and storage options in Python, and what the process has asked of stores.
+
+use nunatak::array::{memory_budget, set_memory_budget};
+use nunatak::format::{Location, StorageOptions, traffic};
+use pyo3::prelude::*;
+
+use crate::errors::store_error;
+
+pub(crate) fn location(text: &str) -> PyResult<Location> {
+    Location::parse(text).map_err(|error| store_error(&error))
+}
+
+pub(crate) fn storage_options(given: Vec<(String, String)>) -> PyResult<StorageOptions> {
+    StorageOptions::new(given).map_err(|error| store_error(&error))
+}
+
+/// Requests made to remote stores by this process, and bytes received.
+#[pyfunction]
+fn store_traffic() -> (u64, u64) {
+    let traffic = traffic();
+    (traffic.requests, traffic.bytes)
+}
+
+/// Sets the memory budget in bytes when one is given; returns the budget.
+#[pyfunction]
+#[pyo3(signature = (limit = None))]
+fn memory_limit(limit: Option<usize>) -> usize {
+    limit.map_or_else(memory_budget, set_memory_budget)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(store_traffic, module)?)?;
+    module.add_function(wrap_pyfunction!(memory_limit, module)?)
+}

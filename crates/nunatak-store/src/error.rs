@@ -1,0 +1,76 @@
+use crate::Location;
+
+/// Result of a store operation.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Why bytes could not be had. No message contains a credential.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The operating system could not give the bytes of a local file.
+    #[error("{location}: cannot read: {source}")]
+    Io {
+        /// The file.
+        location: Location,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// There is no such object.
+    #[error("{location}: not found")]
+    NotFound {
+        /// The object.
+        location: Location,
+    },
+    /// The store refuses access.
+    #[error("{location}: access denied: {reason}; are the storage_options right (anon=True for public data)?")]
+    Denied {
+        /// The object or prefix.
+        location: Location,
+        /// The store's answer.
+        reason: String,
+    },
+    /// The file is no longer the one whose metadata were read.
+    #[error("{location}: the file changed since it was opened ({found}); open it again")]
+    Changed {
+        /// The file.
+        location: Location,
+        /// What differs.
+        found: String,
+    },
+    /// The store did not give the bytes within the deadline.
+    #[error("{location}: no answer within {seconds} s after {attempts} attempts; the last: {reason}")]
+    Deadline {
+        /// The object or prefix.
+        location: Location,
+        /// The deadline.
+        seconds: f64,
+        /// Requests made.
+        attempts: usize,
+        /// Why the last one failed.
+        reason: String,
+    },
+    /// The location cannot be used as it is written.
+    #[error("`{found}`: {expected}")]
+    BadLocation {
+        /// What was given.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// An option is not known or has a value that cannot be used.
+    #[error("storage option `{name}`: {problem}")]
+    BadOption {
+        /// Its name.
+        name: String,
+        /// What is wrong; never its value.
+        problem: String,
+    },
+    /// The store cannot be set up or cannot do what is asked.
+    #[error("{location}: {reason}")]
+    Unusable {
+        /// The object or prefix.
+        location: Location,
+        /// Why.
+        reason: String,
+    },
+}

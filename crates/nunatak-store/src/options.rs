@@ -1,0 +1,187 @@
+//! Storage options, under the names that users of fsspec know.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use crate::{Result, StoreError};
+
+/// An option: its own name, other names it goes by, and whether its value is a secret.
+struct Known(&'static str, &'static [&'static str], bool);
+
+const KNOWN: &[Known] = &[
+    Known("anon", &["skip_signature", "no_sign_request"], false),
+    Known("key", &["aws_access_key_id", "access_key_id", "username"], true),
+    Known("secret", &["aws_secret_access_key", "secret_access_key", "password"], true),
+    Known("token", &["aws_session_token", "session_token", "bearer_token"], true),
+    Known("profile", &["profile_name"], false),
+    Known("endpoint_url", &["endpoint", "client_kwargs.endpoint_url", "account_host"], false),
+    Known("region", &["region_name", "client_kwargs.region_name", "aws_region"], false),
+    Known("requester_pays", &["request_payer"], false),
+    Known("use_ssl", &[], false),
+    Known("virtual_hosted", &["config_kwargs.s3.addressing_style"], false),
+    Known("project", &[], false),
+    Known("account_name", &[], false),
+    Known("account_key", &["access_key"], true),
+    Known("sas_token", &[], true),
+    Known("connection_string", &[], true),
+    Known("tenant_id", &[], false),
+    Known("client_id", &[], false),
+    Known("client_secret", &[], true),
+    Known("timeout", &["client_kwargs.timeout", "read_timeout", "config_kwargs.read_timeout"], false),
+    Known("deadline", &[], false),
+    Known("max_concurrency", &["batch_size"], false),
+];
+
+/// What is needed to talk to a store. Values of secrets are never shown or serialised.
+///
+/// | option | for | meaning |
+/// |---|---|---|
+/// | `anon` | s3, gs, az | no signature: public data |
+/// | `key`, `secret`, `token` | s3 | credentials; without them those of the environment or of `profile` |
+/// | `profile` | s3 | a section of `~/.aws/credentials` and `~/.aws/config` |
+/// | `endpoint_url`, `region` | s3 (`endpoint_url` also gs, az) | another server than Amazon's |
+/// | `requester_pays`, `virtual_hosted` | s3 | as named |
+/// | `token` | gs | `anon`, a bearer token, or the path of a key file |
+/// | `account_name`, `account_key`, `sas_token`, `connection_string`, `tenant_id`, `client_id`, `client_secret` | az | as named |
+/// | `headers.NAME` | http | a header of every request |
+/// | `timeout` | all | seconds for one request (20) |
+/// | `deadline` | all | seconds for one read with all its retries (60) |
+/// | `max_concurrency` | all | requests in flight (256) |
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StorageOptions(BTreeMap<String, String>);
+
+impl StorageOptions {
+    /// Options from names and values; nested ones are written `client_kwargs.endpoint_url`.
+    ///
+    /// # Errors
+    /// [`StoreError::BadOption`] for a name that is not known or a value that cannot be read.
+    pub fn new(given: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+        let mut options = Self::default();
+        for (name, value) in given {
+            let name = canonical(&name)?;
+            options.0.insert(name, value);
+        }
+        options.seconds("timeout", 1.0)?;
+        options.seconds("deadline", 1.0)?;
+        options.max_concurrency()?;
+        for flag in ["anon", "use_ssl", "requester_pays"] {
+            options.flag(flag)?;
+        }
+        Ok(options)
+    }
+
+    /// The value of an option, under its own name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Options that are no secret: they travel with pickled arrays and saved catalogs.
+    pub fn public(&self) -> BTreeMap<String, String> {
+        let open = self.0.iter().filter(|(name, _)| !is_secret(name));
+        open.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// Text with every secret value blanked: stores put them into URLs of their error messages.
+    pub(crate) fn without_secrets(&self, text: &str) -> String {
+        let secrets = self.0.iter().filter(|(name, value)| is_secret(name) && value.len() > 3);
+        secrets.fold(text.to_string(), |text, (_, value)| text.replace(value.as_str(), "…"))
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        match value.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" => Ok(Some(true)),
+            "false" | "0" | "no" => Ok(Some(false)),
+            _ => Err(StoreError::BadOption { name: name.into(), problem: "expected true or false".into() }),
+        }
+    }
+
+    /// Whether requests go without a signature.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        matches!(self.flag("anon"), Ok(Some(true))) || self.get("token") == Some("anon")
+    }
+
+    pub(crate) fn seconds(&self, name: &str, default: f64) -> Result<Duration> {
+        let number = self.get(name).map(str::parse::<f64>).transpose().ok().map(|number| number.unwrap_or(default));
+        match number {
+            Some(number) if number.is_finite() && number > 0.0 && number < 1e6 => Ok(Duration::from_secs_f64(number)),
+            _ => {
+                let problem = "expected a positive number of seconds".into();
+                Err(StoreError::BadOption { name: name.into(), problem })
+            }
+        }
+    }
+
+    pub(crate) fn max_concurrency(&self) -> Result<usize> {
+        let Some(text) = self.get("max_concurrency") else { return Ok(256) };
+        match text.parse() {
+            Ok(count) if (1..=4096).contains(&count) => Ok(count),
+            _ => {
+                let problem = "expected a number from 1 to 4096".into();
+                Err(StoreError::BadOption { name: "max_concurrency".into(), problem })
+            }
+        }
+    }
+
+    /// Headers of every HTTP request.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix("headers.")?, value.as_str())))
+    }
+}
+
+fn canonical(name: &str) -> Result<String> {
+    let header = name.strip_prefix("client_kwargs.").unwrap_or(name);
+    if header.starts_with("headers.") {
+        return Ok(header.to_string());
+    }
+    match KNOWN.iter().find(|known| known.0 == name || known.1.contains(&name)) {
+        Some(known) => Ok(known.0.to_string()),
+        None => {
+            let names: Vec<&str> = KNOWN.iter().map(|known| known.0).collect();
+            let problem = format!("not known; the options are {} and headers.NAME", names.join(", "));
+            Err(StoreError::BadOption { name: name.into(), problem })
+        }
+    }
+}
+
+/// Headers carry tokens, so all of them count as secrets.
+fn is_secret(name: &str) -> bool {
+    name.starts_with("headers.") || KNOWN.iter().any(|known| known.0 == name && known.2)
+}
+
+impl fmt::Debug for StorageOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.iter().map(|(name, value)| (name, if is_secret(name) { "…" } else { value.as_str() }));
+        f.debug_map().entries(shown).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(given: &[(&str, &str)]) -> Result<StorageOptions> {
+        StorageOptions::new(given.iter().map(|(name, value)| (name.to_string(), value.to_string())))
+    }
+
+    #[test]
+    fn names_of_fsspec_are_known() {
+        let known = options(&[("client_kwargs.endpoint_url", "http://here"), ("anon", "True")]).unwrap();
+        assert_eq!(known.get("endpoint_url"), Some("http://here"));
+        assert!(known.is_anonymous());
+        let error = options(&[("endpoint_uri", "x")]).unwrap_err().to_string();
+        assert!(error.contains("endpoint_uri") && error.contains("endpoint_url"), "{error}");
+    }
+
+    #[test]
+    fn secrets_are_shown_nowhere() {
+        let secret = options(&[("key", "AKIAsecret"), ("secret", "deepsecret"), ("region", "eu-north-1")]).unwrap();
+        let shown = format!("{secret:?}");
+        assert!(!shown.contains("deepsecret") && !shown.contains("AKIAsecret") && shown.contains("eu-north-1"));
+        assert_eq!(secret.public().into_keys().collect::<Vec<_>>(), ["region"]);
+        assert_eq!(secret.without_secrets("GET ?sig=deepsecret"), "GET ?sig=…");
+        let error = options(&[("deadline", "topsecret")]).unwrap_err().to_string();
+        assert!(!error.contains("topsecret"), "{error}");
+    }
+}

@@ -1,0 +1,56 @@
+use serde::{Deserialize, Serialize};
+
+/// What tells one state of a file from another of the same length.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Version {
+    /// An object store's entity tag, as the store writes it.
+    ETag(String),
+    /// Modification time in nanoseconds since 1970.
+    Modified(i64),
+    /// The store tells neither.
+    Unknown,
+}
+
+/// Which state of a file bytes belong to: a file that changed since is not read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Length in bytes.
+    pub length: u64,
+    /// What else tells states apart.
+    pub version: Version,
+}
+
+impl Stamp {
+    /// The stamp of a local file.
+    pub fn of_file(metadata: &std::fs::Metadata) -> Self {
+        let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        let nanoseconds = modified.and_then(|since| i64::try_from(since.as_nanos()).ok());
+        Self { length: metadata.len(), version: nanoseconds.map_or(Version::Unknown, Version::Modified) }
+    }
+
+    pub(crate) fn of_object(meta: &object_store::ObjectMeta) -> Self {
+        let version = match (&meta.e_tag, meta.last_modified.timestamp_nanos_opt()) {
+            (Some(tag), _) => Version::ETag(tag.clone()),
+            (None, Some(nanoseconds)) if nanoseconds > 0 => Version::Modified(nanoseconds),
+            _ => Version::Unknown,
+        };
+        Self { length: meta.size, version }
+    }
+
+    /// Whether a cached result for this stamp may be used again: only when the store says something about the state.
+    pub fn is_certain(&self) -> bool {
+        self.version != Version::Unknown
+    }
+
+    /// What differs from another stamp, in words; `None` when nothing does.
+    pub(crate) fn difference(&self, now: &Self) -> Option<String> {
+        if self.length != now.length {
+            return Some(format!("{} bytes then, {} now", self.length, now.length));
+        }
+        match (&self.version, &now.version) {
+            (Version::ETag(then), Version::ETag(now)) if then != now => Some(format!("ETag {then} then, {now} now")),
+            (Version::Modified(then), Version::Modified(now)) if then != now => Some("its modification time".into()),
+            _ => None,
+        }
+    }
+}
