@@ -14,7 +14,7 @@ def prepared_chunks(
     values: NDArray[np.float32],
     chunk_shape: tuple[int, ...],
     deflate: int,
-    fill_value: float,
+    fill_value: np.floating,
     records: int | None = None,
 ) -> dict[tuple[int, ...], bytes]:
     """The stored bytes of every chunk, by the place of its first value.
@@ -45,7 +45,7 @@ def _places(shape: tuple[int, ...], chunk_shape: tuple[int, ...]) -> Iterator[tu
 
 
 def _padded(
-    values: NDArray[np.float32], place: tuple[int, ...], chunk_shape: tuple[int, ...], fill_value: float
+    values: NDArray[np.float32], place: tuple[int, ...], chunk_shape: tuple[int, ...], fill_value: np.floating
 ) -> NDArray[np.float32]:
     part = values[
         tuple(slice(first, first + length) for first, length in zip(place, chunk_shape, strict=True))

@@ -114,7 +114,7 @@ class ModelFields:
         return self._smooth(VARIABLES["lithk"]) + trend + self._noise("lithk", 5)
 
     def _bed(self) -> Quanta:
-        bed = self._smooth(VARIABLES["topg"]) + self._noise("topg", 6, steps=1)
+        bed = self._smooth(VARIABLES["topg"]) + self._noise("topg", 5, steps=1)
         return np.broadcast_to(bed, (self.steps, *bed.shape[1:]))
 
     def _base(self) -> Quanta:

@@ -43,7 +43,7 @@ def write_prepared_chunks(dataset: Any, content: FileContent, chunks: Chunks) ->
         dataset.id.write_direct_chunk(place, stored)
 
 
-def _create_dimensions(file: h5py.File, content: FileContent) -> None:
+def _create_dimensions(file: Any, content: FileContent) -> None:
     """A scale for each dimension: its coordinate variable, or an empty one that stands for it."""
     for number, (name, length) in enumerate(content.dimensions.items()):
         grows = name == "time" and content.flavour.time_can_grow
@@ -57,7 +57,7 @@ def _create_dimensions(file: h5py.File, content: FileContent) -> None:
         file[name].attrs["_Netcdf4Dimid"] = np.int32(number)
 
 
-def _create(file: h5py.File, name: str, variable: StoredVariable, content: FileContent) -> None:
+def _create(file: Any, name: str, variable: StoredVariable, content: FileContent) -> None:
     flavour = content.flavour
     shape = tuple(content.dimensions[dimension] for dimension in variable.dimensions)
     if name == content.data_name and shape and name not in content.dimensions:
@@ -75,13 +75,14 @@ def _create(file: h5py.File, name: str, variable: StoredVariable, content: FileC
         file[name].attrs["_FillValue"] = np.array([variable.fill_value], dtype=variable.dtype)
 
 
-def _create_data(file: h5py.File, content: FileContent, shape: tuple[int, ...]) -> None:
+def _create_data(file: Any, content: FileContent, shape: tuple[int, ...]) -> None:
     flavour, variable = content.flavour, content.data
     dtype = np.dtype("i2" if flavour.packing else variable.dtype).newbyteorder(
         ">" if flavour.big_endian else "<"
     )
     fill = PACKED_FILL_VALUE if flavour.packing else variable.fill_value
     creation = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    creation.set_obj_track_times(False)  # the same content is the same bytes
     if flavour.layout == "compact":
         creation.set_layout(h5py.h5d.COMPACT)
     elif flavour.layout == "contiguous":
@@ -107,14 +108,14 @@ def _create_data(file: h5py.File, content: FileContent, shape: tuple[int, ...]) 
         file[content.data_name].attrs.update({"scale_factor": scale, "add_offset": offset})
 
 
-def _attach_scales(file: h5py.File, name: str, variable: StoredVariable, content: FileContent) -> None:
+def _attach_scales(file: Any, name: str, variable: StoredVariable, content: FileContent) -> None:
     if variable.dimensions == (name,) or name in content.dimensions:
         return
     for axis, dimension in enumerate(variable.dimensions):
         file[name].dims[axis].attach_scale(file[dimension])
 
 
-def _write_data(file: h5py.File, content: FileContent) -> None:
+def _write_data(file: Any, content: FileContent) -> None:
     if content.data_name not in content.variables:
         return
     dataset = file[content.data_name]

@@ -195,6 +195,11 @@ def archive_layout(
     names += [(GREENLAND, name) for name in _GREENLAND_MODELS[:greenland_models]]
     written = tuple(_model(number, *name, spacings) for number, name in enumerate(names))
     total = len(written) * experiments * variables
+    if files is not None and not 1 <= files <= total:
+        raise ValueError(
+            f"files={files}: {models} models x {experiments} experiments x {variables} variables are {total} "
+            f"files; pass 1 to {total}, or larger numbers of these"
+        )
     share = total * 24 // 1800
     return ArchiveLayout(
         written,

@@ -18,7 +18,6 @@ def write_netcdf(path: Path, content: FileContent) -> None:
     flavour = content.flavour
     prepared = content.chunks if flavour.takes_prepared_chunks else None
     with netCDF4.Dataset(path, "w", format=flavour.container) as file:
-        file.set_auto_maskandscale(False)
         for name, length in content.dimensions.items():
             file.createDimension(name, None if name == "time" and flavour.time_can_grow else length)
         if not flavour.attributes_last:
@@ -27,6 +26,7 @@ def write_netcdf(path: Path, content: FileContent) -> None:
             made = _create(file, name, variable, content)
             if not (flavour.attributes_last and name == content.data_name):
                 made.setncatts(_attributes(variable, content, name))
+        file.set_auto_maskandscale(False)
         for name, variable in content.variables.items():
             if not (name == content.data_name and prepared is not None):
                 file[name][...] = stored_data(content) if name == content.data_name else variable.values
@@ -50,6 +50,7 @@ def _create(
         return file.createVariable(name, dtype, variable.dimensions, **options)
     if name == content.data_name and variable.dimensions and flavour.is_hdf5:
         dtype = "i2" if flavour.packing else dtype
+        dtype = f"{'>' if flavour.big_endian else '<'}{dtype}"
         options["endian"] = "big" if flavour.big_endian else "little"
         shape = tuple(content.dimensions[dimension] for dimension in variable.dimensions)
         if flavour.layout == "contiguous":

@@ -47,23 +47,36 @@ def _with(plan: FilePlan, wanted: tuple[str, ...]) -> FilePlan:
 
 
 def _scattered(plans: list[FilePlan], counts: dict[str, int], rng: np.random.Generator) -> list[FilePlan]:
+    """Faults of whole experiments first, then those that the fewest files can have."""
     _require_known(counts)
-    order = rng.permutation(len(plans))
-    faults_of_node: dict[str, int] = defaultdict(int)
     plans = list(plans)
-    fitting = {id: [at for at in order if _may_have(plans[at], id)] for id in counts}
-    for id in sorted(counts, key=lambda id: (len(fitting[id]), id)):
-        free = [at for at in fitting[id] if not plans[at].defects]
-        free.sort(key=lambda at: faults_of_node[plans[at].node])
+    order = [int(at) for at in rng.permutation(len(plans))]
+    faults_of_node: dict[str, int] = defaultdict(int)
+    candidates = {id: _candidates(plans, id, order) for id in counts}
+    for id in sorted(counts, key=lambda id: (RECIPES[id].scope, len(candidates[id]), id)):
+        free = [group for group in candidates[id] if not any(plans[at].defects for at in group)]
+        free.sort(key=lambda group: faults_of_node[plans[group[0]].node])
         if len(free) < counts[id]:
             raise ValueError(
-                f"{id} ({RECIPES[id].description}) is wanted in {counts[id]} files, {len(free)} can have it: "
+                f"{id} ({RECIPES[id].description}) is wanted {counts[id]} times, {len(free)} can be planted: "
                 "write a larger archive, or with greenland_models for faults of Greenland"
             )
-        for at in free[: counts[id]]:
-            plans[at] = replace(plans[at], defects=(id,))
-            faults_of_node[plans[at].node] += 1
+        for group in free[: counts[id]]:
+            for at in group:
+                plans[at] = replace(plans[at], defects=(id,))
+                faults_of_node[plans[at].node] += 1
     return plans
+
+
+def _candidates(plans: list[FilePlan], id: str, order: list[int]) -> list[list[int]]:
+    """Places in the plan that get a fault together: one file, or all files of an experiment."""
+    if RECIPES[id].scope == "file":
+        return [[at] for at in order if _may_have(plans[at], id)]
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at in order:
+        if RECIPES[id].fits(plans[at]):
+            groups[plans[at].node].append(at)
+    return list(groups.values())
 
 
 def _may_have(plan: FilePlan, id: str) -> bool:

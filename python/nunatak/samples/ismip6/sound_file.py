@@ -28,7 +28,7 @@ def sound_content(
         variables[name] = StoredVariable((name,), axes[name], attributes)
     attributes = {"standard_name": variable.standard_name, "units": variable.units}
     if axes:
-        variables["crs"] = StoredVariable((), np.int32(0), model.ice_sheet.grid_mapping, "i4")
+        variables["crs"] = StoredVariable((), np.zeros((), "i4"), model.ice_sheet.grid_mapping, "i4")
         attributes["grid_mapping"] = "crs"
     variables[variable.name] = StoredVariable(
         ("time", *horizontal), None, attributes, "f4", None if plan.flavour.packing else FILL_VALUE

@@ -48,9 +48,11 @@ def _misspelt(content: FileContent) -> Change:
 
 
 @fault(
-    "G4", "double precision, NaN outside the ice",
-    fits.greenland(fits.variables("lithk", "orog", "sftgif", "sftgrf", "sftflf")), exact="ice",
-)  # fmt: skip
+    "G4",
+    "double precision, NaN outside the ice",
+    fits.greenland(fits.variables("lithk", "orog", "sftgif", "sftgrf", "sftflf")),
+    exact="ice",
+)
 def _double_nan(content: FileContent) -> Change:
     return _nan_for_zero(content, "f8")
 
@@ -111,7 +113,7 @@ def _classic(content: FileContent) -> Change:
     return "HDF5", "NetCDF-3 classic"
 
 
-@fault("G13", "`historical` for `hist`", fits.greenland(fits.experiments("hist_std")))
+@fault("G13", "`historical` for `hist`", fits.greenland(fits.experiments("hist_std")), scope="experiment")
 def _historical(content: FileContent) -> Change:
     sound = content.experiment
     content.rename(experiment="historical")
@@ -122,6 +124,7 @@ def _historical(content: FileContent) -> Change:
     "G13.scenario",
     "an experiment by its climate model and scenario",
     fits.greenland(fits.experiments("exp05")),
+    scope="experiment",
 )
 def _scenario(content: FileContent) -> Change:
     content.rename(experiment="MIROC5-rcp85_Rmed")

@@ -51,7 +51,7 @@ def _single_axes(content: FileContent) -> Change:
         assert axis.values is not None
         axis.values, axis.dtype = axis.values.astype(np.float32), "f4"
     mapping = content.variables.pop("crs")
-    content.variables["mapping"] = StoredVariable((), np.int8(0), mapping.attributes, "i1")
+    content.variables["mapping"] = StoredVariable((), np.zeros((), "i1"), mapping.attributes, "i1")
     del content.data.attributes["grid_mapping"]
     content.variables["year"] = StoredVariable(("time",), content.years.astype(np.float32), {}, "f4")
     return _AXES, "x and y in single precision, mapping(), year(time)"

@@ -81,6 +81,7 @@ def _nested(content: FileContent) -> Change:
     "A7",
     "`ctrl_proj` or `hist` for `ctrl_proj_std` or `hist_std`",
     fits.experiments("ctrl_proj_std", "hist_std"),
+    scope="experiment",
 )
 def _short_experiment(content: FileContent) -> Change:
     sound = content.experiment

@@ -15,6 +15,9 @@ Outcome = Literal["repaired", "reported", "read"]
 Extent = Literal["everywhere", "ice", "nowhere"]
 """Where the values that are read should be the true ones."""
 
+Scope = Literal["file", "experiment"]
+"""What has the fault: one file, or every file of an experiment of a model."""
+
 Change = tuple[str, str]
 """What a sound file says, and what this one says instead."""
 
@@ -39,6 +42,8 @@ class Recipe:
         The repair rule that should fire, None where none is expected.
     exact
         Where the values should then be the true ones.
+    scope
+        One file, or every file of an experiment: then faults are counted in experiments.
     """
 
     id: str
@@ -48,6 +53,7 @@ class Recipe:
     outcome: Outcome
     rule: str | None
     exact: Extent
+    scope: Scope
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class PlantedDefect:
 
 
 RECIPES: dict[str, Recipe] = {}
-"""Every fault that can be planted, by its id."""
+"""Every fault that can be planted, by its id, in the order of these."""
 
 
 def fault(
@@ -96,12 +102,25 @@ def fault(
     *,
     rule: str | None = "",
     exact: Extent = "everywhere",
+    scope: Scope = "file",
 ) -> Callable[[Callable[[FileContent], Change]], Callable[[FileContent], Change]]:
     """Register a function as the recipe of a fault; its rule is the stem of the id unless told otherwise."""
 
     def register(plant: Callable[[FileContent], Change]) -> Callable[[FileContent], Change]:
         known = id.split(".")[0] if rule == "" else rule
-        RECIPES[id] = Recipe(id, description, fits, plant, outcome, known, exact)
+        RECIPES[id] = Recipe(id, description, fits, plant, outcome, known, exact, scope)
         return plant
 
     return register
+
+
+def sort_recipes() -> None:
+    """By letter, number and variant, whatever the order of modules."""
+    ordered = sorted(RECIPES.items(), key=lambda item: _rank(item[0]))
+    RECIPES.clear()
+    RECIPES.update(ordered)
+
+
+def _rank(id: str) -> tuple[str, int, str]:
+    stem, _, variant = id.partition(".")
+    return stem[0], int(stem[1:]), variant
