@@ -40,13 +40,19 @@ class Opened:
         ):
             self.fired[self._relative(path)].add(rule)
 
-    def named(self, defect: PlantedDefect) -> list[str]:
-        """What is said of a file; of one that is not there, what is said of its experiment with its variable."""
+    def named(self, defect: PlantedDefect) -> bool:
+        """Whether a finding of the fault's rule, or an error where it has none, is about the file.
+
+        Of a file that is not there: about its experiment, with its variable's name.
+        """
         paths = self.findings["path"].map(self._relative)
         if (self.archive.root / defect.path).exists():
-            return self.findings["finding"][paths == defect.path].tolist()
-        of_experiment = self.findings["finding"][paths.str.startswith(defect.node)]
-        return [finding for finding in of_experiment if defect.variable in finding]
+            about = self.findings[paths == defect.path]
+        else:
+            about = self.findings[paths.str.startswith(defect.node)]
+            about = about[about["finding"].str.contains(defect.variable)]
+        unreadable = (about["severity"] == "error").any() and RECIPES[defect.defect].rule in (None, "A4")
+        return bool(unreadable or (about["rule"] == defect.rule).any())
 
     def variable(self, defect: PlantedDefect) -> xr.DataArray:
         node = self.tree[defect.node]

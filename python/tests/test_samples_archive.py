@@ -252,3 +252,9 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "expected a fault and a number" in capsys.readouterr().err
     assert main(["--list"]) == 0
     assert capsys.readouterr().out.count("\n") == len(RECIPES)
+
+
+def test_the_documentation_lists_every_fault() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "samples.md").read_text()
+    for recipe in RECIPES.values():
+        assert f"| **{recipe.id}** | {recipe.description} | {recipe.outcome} |" in page
