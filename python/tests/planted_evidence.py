@@ -179,6 +179,7 @@ EVIDENCE: dict[str, Evidence] = {
     "D2.nan": _mask(np.isnan),
     "D3": lambda s: np.array_equal(s.data[:], s.truth > 0) and not np.array_equal(s.data[:], s.truth),
     "G1": _nan_outside("f4"),
+    "G1.declared": lambda s: np.isnan(s.data.getncattr("_FillValue")) and bool(np.isnan(s.data[:]).any()),
     "G2": lambda s: s.data.dimensions == ("y", "x"),
     "G3": lambda s: s.has_no("sftgrf") and not s.has_no("sfrgrf"),
     "G4": _nan_outside("f8"),

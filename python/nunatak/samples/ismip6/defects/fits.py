@@ -71,6 +71,11 @@ def experiments(*names: str) -> Fits:
     return lambda plan: plan.experiment in names
 
 
+def antarctica(other: Fits = any_file) -> Fits:
+    """Files of Antarctica that also fit otherwise."""
+    return lambda plan: plan.model.ice_sheet.name == "AIS" and other(plan)
+
+
 def greenland(other: Fits = any_file) -> Fits:
     """Files of Greenland that also fit otherwise."""
     return lambda plan: plan.model.ice_sheet.name == "GIS" and other(plan)

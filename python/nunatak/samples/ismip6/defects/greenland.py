@@ -23,14 +23,19 @@ def _nan_for_zero(content: FileContent, dtype: str) -> Change:
     )
 
 
-@fault(
-    "G1",
-    "NaN outside the ice, no fill value",
-    fits.greenland(fits.variables("lithk", "orog", "acabf")),
-    exact="ice",
-)
+_WITH_NAN = fits.greenland(fits.variables("lithk", "orog", "acabf"))
+
+
+@fault("G1", "NaN outside the ice, no fill value", _WITH_NAN, rule="D1", exact="ice")
 def _undeclared_nan(content: FileContent) -> Change:
     return _nan_for_zero(content, "f4")
+
+
+@fault("G1.declared", "NaN outside the ice, as the fill value", _WITH_NAN, exact="ice")
+def _declared_nan(content: FileContent) -> Change:
+    sound, found = _nan_for_zero(content, "f4")
+    content.data.fill_value = np.float32(np.nan)
+    return sound, found.replace("no fill value", "declared")
 
 
 @fault("G2", "topg without time", fits.greenland(fits.variables("topg")))
@@ -57,13 +62,21 @@ def _double_nan(content: FileContent) -> Change:
     return _nan_for_zero(content, "f8")
 
 
-@fault("G5", "a mask a sixth of itself", fits.greenland(fits.variables("sftgif")))
+@fault(
+    "G5", "a mask a sixth of itself", fits.greenland(fits.variables("sftgif")), "reported", exact="nowhere"
+)
 def _sixth(content: FileContent) -> Change:
     content.replace_values(content.values() / np.float32(6))
     return "0 to 1", "0 to 1/6"
 
 
-@fault("G5.grounded", "a mask a thirty-sixth of itself", fits.greenland(fits.variables("sftgrf", "sftflf")))
+@fault(
+    "G5.grounded",
+    "a mask a thirty-sixth of itself",
+    fits.greenland(fits.variables("sftgrf", "sftflf")),
+    "reported",
+    exact="nowhere",
+)
 def _thirty_sixth(content: FileContent) -> Change:
     content.replace_values(content.values() / np.float32(36))
     return "0 to 1", "0 to 1/36"
@@ -100,14 +113,14 @@ def _no_floating(content: FileContent) -> Change:
     return content.name, "no file"
 
 
-@fault("G11", "lat and lon with bounds instead of x and y", fits.greenland(fits.field))
+@fault("G11", "lat and lon with bounds instead of x and y", fits.greenland(fits.field), rule="B2")
 def _places(content: FileContent) -> Change:
     add_places(content)
     drop_axes(content)
     return "x and y", "lat and lon (y, x) with bounds"
 
 
-@fault("G12", "NetCDF-3 beside HDF5", fits.greenland())
+@fault("G12", "NetCDF-3 beside HDF5", fits.greenland(), rule="A8")
 def _classic(content: FileContent) -> Change:
     content.flavour = content.flavour.but(writer="netCDF4", latest=False, container="NETCDF3_CLASSIC")
     return "HDF5", "NetCDF-3 classic"

@@ -57,7 +57,7 @@ def _single_axes(content: FileContent) -> Change:
     return _AXES, "x and y in single precision, mapping(), year(time)"
 
 
-@fault("B6", "a coordinate `bnds` of zeros", fits.any_file, "read", rule=None)
+@fault("B6", "a coordinate `bnds` of zeros", fits.any_file)
 def _bounds_coordinate(content: FileContent) -> Change:
     content.dimensions["bnds"] = 2
     content.variables["bnds"] = StoredVariable(("bnds",), np.zeros(2, np.float32), {}, "f4")

@@ -46,19 +46,19 @@ def _late_start(content: FileContent) -> Change:
 @fault(
     "C18.longer",
     "the control is one year longer than the projections",
-    fits.experiments("ctrl_proj_std"),
+    fits.antarctica(fits.experiments("ctrl_proj_std")),
     "reported",
 )
 def _longer(content: FileContent) -> Change:
     return change_records(content, np.append(content.years, content.years[-1] + 1))
 
 
-@fault("C18.initial", "the initial state stands in front", fits.dated_state, "reported")
+@fault("C18.initial", "the initial state stands in front", fits.antarctica(fits.dated_state), "reported")
 def _initial(content: FileContent) -> Change:
     return change_records(content, np.insert(content.years, 0, content.years[0] - 1))
 
 
-@fault("C18.short", "the last year is missing", fits.dated, "reported")
+@fault("C18.short", "the last year is missing", fits.antarctica(fits.dated), "reported")
 def _short(content: FileContent) -> Change:
     return change_records(content, content.years[:-1])
 

@@ -108,7 +108,7 @@ def _days_since_2005(content: FileContent) -> Change:
     return sound, said(content)
 
 
-@fault("C15", "seconds since year 1", fits.dated)
+@fault("C15", "seconds since year 1", fits.dated, "read", rule=None)
 def _seconds(content: FileContent) -> Change:
     change = _rewritten(content, TimeAxis("seconds since 1-1-1", "365_day", 1, 365))
     drop_bounds(content)

@@ -74,7 +74,7 @@ def _below_zero(content: FileContent) -> Change:
     return "0 to 1", "-0.1 where it should be 0"
 
 
-@fault("D2.nan", "a mask of NaN outside the ice", fits.mask, exact="ice")
+@fault("D2.nan", "a mask of NaN outside the ice", fits.mask, "reported", exact="ice")
 def _mask_of_nan(content: FileContent) -> Change:
     values = content.values()
     content.replace_values(np.where(values == 0, np.float32(np.nan), values))
