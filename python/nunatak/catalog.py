@@ -230,7 +230,9 @@ def _coordinate(name: str, content: Mapping[str, Any]) -> xr.Variable:
     if variable.ndim <= 1:
         variable.load()
     try:
-        return _decoded(name, variable)
+        decoded = _decoded(name, variable)
+        # xarray tries the first and the last stamp only; a bad one in the middle must fail here, too.
+        return decoded.load() if decoded.ndim <= 1 else decoded
     except (ValueError, OverflowError):
         # A time that no rule could repair is a problem of the report and stays as the file has it.
         return variable

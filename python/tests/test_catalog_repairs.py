@@ -69,6 +69,19 @@ def test_real_calendars_are_not_repaired(archive: ArchiveWriter) -> None:
     np.testing.assert_array_equal(node["time"].values, new_years.astype("M8[ns]"))
 
 
+@pytest.mark.filterwarnings("ignore:.*could not be used:nunatak.errors.NunatakWarning")
+@pytest.mark.parametrize("calendar", ["360_day", "standard"])
+def test_an_impossible_stamp_between_possible_ones_spoils_its_file_alone(
+    archive: ArchiveWriter, calendar: str
+) -> None:
+    archive.write("lithk", size=3, calendar=calendar, times=[2.3e-310, 1.7e219, 5.0])
+    archive.write("orog", size=3)
+    node, catalog = opened(archive)
+    assert stamps(node)[0] == "2016-01-01"
+    np.testing.assert_array_equal(node["time_lithk"].values, [2.3e-310, 1.7e219, 5.0])
+    assert (catalog.report.problems["severity"] == "error").sum() == 1
+
+
 def test_means_stamped_at_year_end_are_flagged(archive: ArchiveWriter) -> None:
     archive.write("acabf", size=3)
     node, _ = opened(archive)
