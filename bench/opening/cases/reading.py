@@ -1,0 +1,109 @@
+"""Decoding throughput of whole variables, by the layout on disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..archive import Layout, variable_of
+from ..measure import Result
+from ..setting import Setting, spread
+from ..table import CaseReport, Check, markdown_table
+
+_FILES = 12
+_MOST_BYTES = 600e6
+
+_WORDS = """\
+Decoded MB a second, up to {files} open files of each layout, page cache warm, the best of 3 reads.
+netCDF4, h5netcdf and hidefix give raw values, Nunatak and icechunk decoded ones through xarray. Columns
+with "2" have two cores, the others one."""
+
+_PEERS = {"netCDF4": "netcdf4", "h5netcdf": "h5netcdf"}
+Rates = dict[str, dict[str, tuple[float, float]]]
+
+
+def run(setting: Setting) -> CaseReport:
+    """Every reader on every layout."""
+    report = CaseReport("Read throughput", _WORDS.format(files=_FILES))
+    setting.built_repository()
+    rates: Rates = {}
+    compressed: list[str] = []
+    for layout, files in sorted(setting.layouts.items(), key=lambda item: str(item[0])):
+        most = max(1, int(_MOST_BYTES // (4 * _product(layout.shape))))
+        chosen = spread(files, min(_FILES if not setting.quick else 2, most))
+        name = f"{layout} of {'x'.join(map(str, layout.shape))}"
+        rates[name] = _rates(setting, report, layout, chosen, name)
+        compressed += [name] if layout.deflate else []
+    columns = list(dict.fromkeys(column for row in rates.values() for column in row))
+    rows = [[name, *(_cell(row.get(column)) for column in columns)] for name, row in rates.items()]
+    totals = [_total(rates, compressed, column) for column in columns]
+    rows.append(["**all compressed**", *(f"{rate:,.0f}" if rate else "" for rate in totals)])
+    report.tables = [markdown_table(["MB/s", *columns], rows)]
+    report.checks = _checks(rates, compressed)
+    return report
+
+
+def _rates(
+    setting: Setting, report: CaseReport, layout: Layout, files: list[str], name: str
+) -> dict[str, tuple[float, float]]:
+    """Bytes and seconds of every reader."""
+    paths = [setting.path(file) for file in files]
+    options = {"files": paths, "variables": [variable_of(file) for file in files]}
+    found: dict[str, Result] = {}
+
+    def settings(cores: int, **more: Any) -> dict[str, Any]:
+        return {"options": {**options, **more}, "cores": cores, "repeats": 3}
+
+    bench = setting.bench
+    found["Nunatak"] = bench.ours(f"Nunatak, {name}", "read", **settings(1))
+    found["Nunatak 2"] = bench.ours(f"Nunatak 2, {name}", "read", **settings(2))
+    found["netCDF4"] = bench.peer(f"netCDF4, {name}", "readers:netcdf4", **settings(1))
+    if layout.kind != "NetCDF-3":
+        found["h5netcdf"] = bench.peer(f"h5netcdf, {name}", "readers:h5netcdf", **settings(1))
+        for column, cores in (("hidefix", 1), ("hidefix 2", 2)):
+            label = f"{column}, {name}"
+            more = settings(cores, engine="hidefix")
+            found[column] = bench.peer(label, "readers:through_xarray", **more)
+    if setting.repository.is_dir():
+        more = {"top": str(setting.archive), "repository": str(setting.repository), "files": files}
+        found["icechunk"] = bench.peer(
+            f"icechunk, {name}", "readers:icechunk", options=more, cores=1, repeats=3
+        )
+    report.results += found.values()
+    return {
+        column: (result.facts["bytes"], result.wall)
+        for column, result in found.items()
+        if result.outcome == "ok" and result.wall
+    }
+
+
+def _checks(rates: Rates, compressed: list[str]) -> list[Check]:
+    wanted = (("Nunatak", "netCDF4", 2.5), ("Nunatak", "hidefix", 1.0), ("Nunatak 2", "netCDF4", 4.0))
+    checks = []
+    for ours, peer, least in wanted:
+        shared = [name for name in compressed if peer in rates[name] and ours in rates[name]]
+        own, theirs = _total(rates, shared, ours), _total(rates, shared, peer)
+        ratio = own / theirs if own and theirs else None
+        target = f"{ours} reads compressed variables {least:g}x as fast as {peer}"
+        checks.append(
+            Check(target, f"{ratio:.2f}x" if ratio else "", None if ratio is None else ratio >= least)
+        )
+    return checks
+
+
+def _total(rates: Rates, names: list[str], column: str) -> float | None:
+    """Rate over layouts together; None when one of them is missing."""
+    if not names or any(column not in rates[name] for name in names):
+        return None
+    pairs = [rates[name][column] for name in names]
+    return sum(size for size, _ in pairs) / sum(seconds for _, seconds in pairs) / 1e6
+
+
+def _cell(rate: tuple[float, float] | None) -> str:
+    return "" if rate is None else f"{rate[0] / rate[1] / 1e6:,.0f}"
+
+
+def _product(shape: tuple[int, ...]) -> int:
+    product = 1
+    for length in shape:
+        product *= length
+    return product
