@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -82,7 +83,7 @@ class Bench:
     timeout: float
 
     def ours(self, label: str, function: str, runs: int = 1, **settings: Any) -> Result:
-        """Measure Nunatak, in the environment that this runs in: the best of some runs, each a new process."""
+        """Measure Nunatak, in this environment: the best of some runs, each a new process."""
         target = f"opening.contenders.ours:{function}"
         found = [self._run(Path(sys.executable), label, target, settings) for _ in range(runs)]
         best = min(found, key=lambda result: float("inf") if result.wall is None else result.wall)
@@ -117,9 +118,16 @@ class Bench:
             return _measured(label, json.loads(output.read_text()))
         if done.returncode < 0:
             return Result(label, "crashed", note=f"signal {-done.returncode}")
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        outcome = "not installed" if last.startswith("ModuleNotFoundError") else "failed"
-        return Result(label, outcome, note=last[:160])
+        said = _error_line(done.stderr)
+        outcome = "not installed" if said.startswith("ModuleNotFoundError") else "failed"
+        return Result(label, outcome, note=said[:160])
+
+
+def _error_line(text: str) -> str:
+    """The line of a traceback that names the exception; its message may go on for many lines."""
+    lines = text.strip().splitlines()
+    named = [line for line in lines if re.match(r"[A-Za-z_][\w.]*(Error|Exception|Warning)\b", line)]
+    return (named or lines or ["no message"])[-1]
 
 
 def _measured(label: str, found: dict[str, Any]) -> Result:

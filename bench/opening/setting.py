@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +48,14 @@ class Setting:
     def layouts(self) -> dict[Layout, list[str]]:
         """Files with fields, by their layout."""
         return layouts(self.archive, self.files)
+
+    @cached_property
+    def faulty(self) -> frozenset[str]:
+        """Files with a planted fault, where the archive has a list of them."""
+        planted = self.archive / "planted.json"
+        if not planted.is_file():
+            return frozenset()
+        return frozenset(row["path"] for row in json.loads(planted.read_text())["defects"])
 
     def sampled(self, limit: int | None = None) -> list[str]:
         """Evenly spread files: as many as `limit`, or as the setting says."""

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -37,10 +38,16 @@ def main() -> None:
     warnings.simplefilter("ignore")
     if settings.get("cores") and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: settings["cores"]])
+    with suppress(ImportError):
+        # xarray imports it, and SciPy with it, at the first array of a process: 0.2 s for everybody.
+        importlib.import_module("dask.array")
     module, _, function = target.partition(":")
-    run = getattr(importlib.import_module(module), function)(**settings["options"])
-    endpoint, best = settings.get("endpoint"), None
+    prepare = getattr(importlib.import_module(module), function)
+    endpoint, best, run = settings.get("endpoint"), None, None
     for _ in range(settings.get("repeats", 1)):
+        # Prepared anew, and the last one let go, so that nobody reads out of a cache of an open file.
+        run = None
+        run = prepare(**settings["options"])
         if endpoint:
             control(endpoint, "POST", "reset")
         wall, processor = time.perf_counter(), time.process_time()

@@ -20,7 +20,7 @@ def one_range_each(endpoint: str, in_flight: int) -> Run:
 
     async def fetch() -> int:
         limit = asyncio.Semaphore(in_flight)
-        objects = [item for page in obstore.list(store) for item in page if item["path"].endswith(".nc")]
+        objects = [item for page in obstore.list(store) for item in page if item["size"]]
 
         async def one(item: Any) -> int:
             async with limit:

@@ -81,10 +81,11 @@ def variance(groups: Sequence[Sequence[str]], variables: Sequence[Sequence[str]]
 
     def members(files: Sequence[str], names: Sequence[str]) -> Any:
         opened = (
-            xr.open_dataset(file, engine="nunatak", decode_times=False)[[name]].drop_vars(
-                ["time"], errors="ignore"
-            )
+            xr.open_dataset(file, engine="nunatak", decode_times=False)[[name]].reset_coords(drop=True)
             for file, name in zip(files, names, strict=True)
+        )
+        opened = (
+            dataset.drop_vars(dataset.dims, errors="ignore").rename(time="record") for dataset in opened
         )
         return xr.DataTree.from_dict({f"m{at}/all": dataset for at, dataset in enumerate(opened)})
 
