@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -47,6 +48,7 @@ def main() -> None:
     for _ in range(settings.get("repeats", 1)):
         # Prepared anew, and the last one let go, so that nobody reads out of a cache of an open file.
         run = None
+        gc.collect()
         run = prepare(**settings["options"])
         if endpoint:
             control(endpoint, "POST", "reset")

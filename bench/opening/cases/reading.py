@@ -27,7 +27,11 @@ def run(setting: Setting) -> CaseReport:
     setting.built_repository()
     rates: Rates = {}
     compressed: list[str] = []
-    for layout, files in sorted(setting.layouts.items(), key=lambda item: str(item[0])):
+    least = 2 if setting.quick else _FILES
+    for layout, every in sorted(setting.layouts.items(), key=lambda item: str(item[0])):
+        files = [file for file in every if file not in setting.faulty]
+        if len(files) < least:
+            continue
         most = max(1, int(_MOST_BYTES // (4 * _product(layout.shape))))
         chosen = spread(files, min(_FILES if not setting.quick else 2, most))
         name = f"{layout} of {'x'.join(map(str, layout.shape))}"

@@ -124,6 +124,6 @@ def arrays(top: str, repository: str, files: Sequence[str], **options: Any) -> l
     for file in files:
         institution, model, experiment, name = Path(file).parts[-4:]
         group = f"{institution}/{model}/{experiment}"
-        opened = xr.open_zarr(store, group=group, consolidated=False, decode_times=False, **options)
-        found.append(opened[name.partition("_")[0]])
+        wanted: Any = {"group": group, "consolidated": False, "decode_times": False, **options}
+        found.append(xr.open_dataset(store, engine="zarr", **wanted)[name.partition("_")[0]])
     return found
