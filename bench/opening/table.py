@@ -60,13 +60,13 @@ def result_table(results: Sequence[Result], ours: Result | None = None) -> str:
     with_store = any(result.requests is not None for result in results)
     header = ["", "wall s", "CPU s", "peak MB"]
     header += ["requests", "MB received", "in flight"] if with_store else []
-    header += ["times Nunatak's", "note"]
+    header += ["wall, times Nunatak's", "CPU, times Nunatak's", "note"]
     return markdown_table(header, [_row(result, ours, with_store) for result in results])
 
 
 def _row(result: Result, ours: Result | None, with_store: bool) -> list[str]:
     if result.outcome != "ok":
-        blank = [""] * (7 if with_store else 4)
+        blank = [""] * (8 if with_store else 5)
         return [result.label, result.outcome, *blank[1:], "", result.note.replace("|", "/")]
     cells = [
         result.label,
@@ -76,11 +76,12 @@ def _row(result: Result, ours: Result | None, with_store: bool) -> list[str]:
     ]
     if with_store:
         cells += [number(result.requests, 0), number(result.received, 1), number(result.in_flight, 0)]
-    ratio = wall_ratio(result, ours) if ours is not None and result is not ours else None
+    others = ours if ours is not None and result is not ours else None
+    ratios = [number(others and ratio(result, others), 1) for ratio in (wall_ratio, processor_ratio)]
     notes = [f"scaled from {result.scaled_from} files"] if result.scaled_from else []
     failed = result.facts.get("failed") or result.facts.get("skipped")
     notes += [f"{failed} files not opened"] if isinstance(failed, int) and failed else []
-    return [*cells, number(ratio, 1), "; ".join([*notes, *([result.note] if result.note else [])])]
+    return [*cells, *ratios, "; ".join([*notes, *([result.note] if result.note else [])])]
 
 
 def number(value: float | None, digits: int) -> str:
@@ -93,6 +94,13 @@ def wall_ratio(peer: Result, ours: Result) -> float | None:
     if peer.wall is None or ours.wall is None:
         return None
     return peer.wall / ours.wall
+
+
+def processor_ratio(peer: Result, ours: Result) -> float | None:
+    """How many times the processor's time a peer takes: steadier than wall time on a busy machine."""
+    if peer.processor is None or not ours.processor:
+        return None
+    return peer.processor / ours.processor
 
 
 def ratio_check(peer: Result, ours: Result, wanted: float) -> Check:

@@ -17,7 +17,7 @@ page cache, imports are not counted, every contender has all cores."""
 def run(setting: Setting) -> CaseReport:
     """Nunatak against loops, intake-esm and VirtualiZarr's scan."""
     top = str(setting.archive)
-    ours = setting.bench.ours("Nunatak", "open_cold", runs=3, options={"source": top})
+    ours = setting.bench.ours("Nunatak", "open_cold", runs=1 if setting.quick else 3, options={"source": top})
     peers: list[tuple[Result, float]] = []
     for engine, wanted in (("netcdf4", 10.0), ("h5netcdf", 30.0)):
         peers.append((_loop(setting, top, engine), wanted))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,8 @@ def build(top: str, files: Sequence[str], repository: str) -> Run:
         merged = None
         for name in names:
             variable = Path(name).name.partition("_")[0]
-            one = repaired(open_one(name))
-            if variable in one.variables:
+            with suppress(Exception):  # a faulty file that cannot be joined is left out
+                one = repaired(open_one(name))
                 merged = one if merged is None else merged.assign({variable: one[variable].variable})
         return merged
 
