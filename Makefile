@@ -5,10 +5,11 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 DEPENDENCIES := .venv/.nunatak-dependencies
 EXTENSION := .venv/.nunatak-extension
+PEERS := .venv-bench/.nunatak-peers
 RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-rust test-python bench lint docs wheel
+.PHONY: help environment demo test test-rust test-python bench bench-open lint docs wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -41,7 +42,16 @@ test-python: environment $(EXTENSION)
 	@$(PYTHON) -m pytest -q
 
 bench: environment $(EXTENSION) ## Time Nunatak against its peers
-	@for script in bench/*.py; do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+	@for script in $(filter-out bench/open.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+
+$(PEERS): bench/peers.txt | environment
+	@echo "nunatak: installing the peers of bench/open.py into .venv-bench"
+	@$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --requirement bench/peers.txt
+	@touch $@
+
+bench-open: environment $(EXTENSION) $(PEERS) ## Time opening an archive against every peer (BENCH_OPEN=--quick)
+	@$(PYTHON) bench/open.py --write $(BENCH_OPEN)
 
 lint: environment $(EXTENSION) ## Format, clippy, ruff and pyright
 	@cargo fmt --all --check
