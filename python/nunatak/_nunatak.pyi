@@ -288,9 +288,31 @@ class ArchiveCatalog:
 
     @staticmethod
     def open(
-        path: str, rules: str | Sequence[str] | None, options: Sequence[tuple[str, str]] = ()
+        path: str,
+        rules: str | Sequence[str] | None,
+        options: Sequence[tuple[str, str]] = (),
+        cache: bool = False,
     ) -> ArchiveCatalog:
         """Lists a directory or a prefix of a store; no file is opened."""
+
+    @staticmethod
+    def open_saved(
+        path: str | PathLike[str],
+        rules: str | Sequence[str] | None,
+        options: Sequence[tuple[str, str]] = (),
+    ) -> ArchiveCatalog:
+        """Opens a saved catalog; nothing is listed, no header is read."""
+
+    def save(self, path: str | PathLike[str], progress: Callable[[int, int], object] | None) -> None:
+        """Saves rows, headers, places of chunks and repairs in one parquet file."""
+
+    def write_chunk_map(
+        self, path: str | PathLike[str], progress: Callable[[int, int], object] | None
+    ) -> int:
+        """Writes a row per chunk to a parquet file; returns the number of rows."""
+
+    def refresh(self) -> ArchiveCatalog:
+        """Lists again; headers of files that did not change are kept."""
 
     @property
     def root(self) -> str: ...

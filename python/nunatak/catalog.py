@@ -33,6 +33,7 @@ def open_catalog(
     *,
     rules: Literal["ismip6"] | Sequence[str] | None = "ismip6",
     storage_options: StorageOptions | None = None,
+    cache: bool = True,
     progress: ProgressCallback | None = None,
 ) -> Catalog:
     """List an archive of model files, on disk or in an object store. No file is opened.
@@ -40,8 +41,10 @@ def open_catalog(
     Parameters
     ----------
     source
-        A directory, or a URL: ``s3://``, ``gs://``, ``az://``, ``http(s)://`` (WebDAV). Files are found at ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any
-        depth; directories win over file names.
+        A directory; a URL (``s3://``, ``gs://``, ``az://``, ``http(s)://`` with WebDAV); or a catalog that
+        :meth:`Catalog.save` wrote (``….parquet``), which lists nothing and reads no header. Files are found at
+        ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any depth; directories win over file
+        names.
     rules
         Repair rules: all of them (``"ismip6"``), none, or a list of their names
         (see :func:`nunatak.catalog.rules`).
@@ -49,6 +52,9 @@ def open_catalog(
         How to reach the store, under the names that fsspec uses: ``anon``, ``key``, ``secret``, ``token``,
         ``profile``, ``endpoint_url``, ``region``, ``account_name``, … and ``timeout``, ``deadline`` (s) and
         ``max_concurrency``. See :doc:`/stores`.
+    cache
+        Keep headers in the user's cache folder (``NUNATAK_CACHE_DIR``) and use them again for files of the
+        same location, length and version; False neither reads nor writes it.
     progress
         Called with the number of files done and the number of all files while files are opened later.
 
@@ -72,7 +78,10 @@ def open_catalog(
     >>> tree["JPL1/ISSM/exp05"]["lithk"]  # doctest: +SKIP
     """
     chosen = rules if rules is None or isinstance(rules, str) else list(rules)
-    return Catalog(ArchiveCatalog.open(uri(source), chosen, option_pairs(storage_options)), progress)
+    place, options = uri(source), option_pairs(storage_options)
+    if place.endswith(".parquet") and os.path.isfile(place):
+        return Catalog(ArchiveCatalog.open_saved(place, chosen, options), progress)
+    return Catalog(ArchiveCatalog.open(place, chosen, options, cache), progress)
 
 
 class Catalog:
@@ -164,6 +173,38 @@ class Catalog:
         if on_error == "warn":
             _warn(self._report)
         return xr.DataTree.from_dict(datasets)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save rows, headers, the places of all chunks, and repairs in one parquet file.
+
+        :func:`open_catalog` opens it without a listing and without reading a header, so a tree comes from it
+        without a request to the archive. What was at ``path`` stays whole until the new file is. It holds no
+        credentials; data that changed since are an error when they are read.
+
+        Raises
+        ------
+        CatalogError
+            The file cannot be written.
+        """
+        self._archive.save(os.path.expanduser(os.fspath(path)), self._progress)
+
+    def refresh(self) -> Catalog:
+        """List the archive again; headers of files that did not change are kept, the others are read anew."""
+        return Catalog(self._archive.refresh(), self._progress)
+
+    def to_chunk_map(self, path: str | os.PathLike[str]) -> int:
+        """Write where every chunk lies to a parquet file, a row each, for readers of other projects.
+
+        The columns are those that ICESat-2 chunk maps have: ``dataset``, ``chunk_idx``, ``elem_start`` and
+        ``elem_end`` (along the first axis), ``byte_offset``, ``nbytes``, ``filter_mask``, ``chunk_offset``,
+        ``dtype``, ``shape``, ``chunk_shape`` (lists as JSON), ``gzip``, ``shuffle``; and ``path``, the file.
+
+        Returns
+        -------
+        int
+            Number of rows.
+        """
+        return self._archive.write_chunk_map(os.path.expanduser(os.fspath(path)), self._progress)
 
     def check(self) -> pd.DataFrame:
         """Open every file and say what would be repaired in it and what is wrong with it, one finding a row.

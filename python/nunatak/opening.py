@@ -27,8 +27,8 @@ def open_datatree(
     Parameters
     ----------
     path
-        A file, or the URL of one (``s3://``, ``gs://``, ``az://``, ``http(s)://``); its format is recognised by
-        content.
+        A file, or the URL of one (``s3://``, ``gs://``, ``az://``, ``http(s)://``); its format is
+        recognised by content.
     group
         Only this group and those below it.
     chunks

@@ -16,3 +16,9 @@ def real_data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"real data are not at {DATA}; set NUNATAK_DATA to where they are")
     return DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Headers that tests read are kept apart from the user's."""
+    os.environ["NUNATAK_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))

@@ -12,6 +12,7 @@ use crate::draft::Draft;
 use crate::listing::{Listing, list};
 use crate::manifests::Manifests;
 use crate::rules::corner_finding;
+use crate::saved::Cache;
 use crate::{CatalogError, Entry, Join, Query, Repair, Report, Result, RuleSet, Severity, name};
 
 /// What to do with a file that cannot be opened. It is in the report in any case.
@@ -43,6 +44,7 @@ pub struct Catalog {
     rules: RuleSet,
     report: Report,
     manifests: Arc<Manifests>,
+    cache: Option<Cache>,
 }
 
 impl Catalog {
@@ -59,6 +61,25 @@ impl Catalog {
             return Err(CatalogError::Empty { path: root });
         }
         Ok(Self::from_listing(root, listing, Manifests::new(store), rules))
+    }
+
+    /// Uses headers that this machine has read before, and keeps those that it reads now, in the user's cache folder
+    /// (`NUNATAK_CACHE_DIR`). Only headers of the same location, length and version are used again.
+    #[must_use]
+    pub fn with_cache(mut self) -> Self {
+        self.cache = Cache::of(&self.root, &self.manifests);
+        if let Some(cache) = &self.cache {
+            cache.load(&self.root, &self.manifests);
+        }
+        self
+    }
+
+    pub(crate) fn manifests(&self) -> &Manifests {
+        &self.manifests
+    }
+
+    pub(crate) fn rules(&self) -> &RuleSet {
+        &self.rules
     }
 
     pub(crate) fn from_listing(root: Location, listing: Listing, manifests: Manifests, rules: RuleSet) -> Self {
@@ -84,7 +105,7 @@ impl Catalog {
             name_aliases(&mut entries);
         }
         entries.sort_by(|one, other| order(one).cmp(&order(other)));
-        Self { root, entries: Arc::new(entries), rules, report, manifests: Arc::new(manifests) }
+        Self { root, entries: Arc::new(entries), rules, report, manifests: Arc::new(manifests), cache: None }
     }
 
     /// The directory or prefix.
@@ -115,6 +136,7 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::File`] with [`OnError::Raise`]; [`CatalogError::Interrupted`]; arrays that cannot be built.
     pub fn to_datatree(&self, options: TreeOptions, progress: &dyn Progress) -> Result<(DataTree, Report)> {
+        self.read_headers(progress)?;
         let (drafts, mut report) = open_all(&self.entries, &self.manifests, &self.rules, options.on_error, progress)?;
         let nodes = by_node(drafts);
         let built: Vec<_> = nodes
@@ -129,12 +151,25 @@ impl Catalog {
         Ok((tree, report))
     }
 
+    /// Reads the headers that are not known, all at once, and keeps them.
+    fn read_headers(&self, progress: &dyn Progress) -> Result<()> {
+        let locations: Vec<&Location> = self.entries.iter().map(|entry| &entry.path).collect();
+        let unread = self.manifests.count_unread(&locations);
+        self.manifests.read(&locations, progress)?;
+        if let (Some(cache), 1..) = (&self.cache, unread) {
+            let all = self.manifests.locations();
+            cache.store(&self.root, &all.iter().collect::<Vec<_>>(), &self.manifests);
+        }
+        Ok(())
+    }
+
     /// Opens every file, and reads the corners of each field's first record (at most four chunks a field): what would be
     /// repaired, and what is wrong and will stay so.
     ///
     /// # Errors
     /// [`CatalogError::Interrupted`] and corrupt data under a corner.
     pub fn check(&self, progress: &dyn Progress) -> Result<Report> {
+        self.read_headers(progress)?;
         let (drafts, mut report) = open_all(&self.entries, &self.manifests, &self.rules, OnError::Warn, progress)?;
         if self.rules.has("D1") {
             let found: Vec<Vec<(Severity, String)>> = drafts.par_iter().map(check_corners).collect();

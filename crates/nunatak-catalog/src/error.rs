@@ -76,3 +76,10 @@ pub enum CatalogError {
     #[error(transparent)]
     Array(#[from] ArrayError),
 }
+
+impl CatalogError {
+    /// Whether a file could not be had, as opposed to being wrong: it may be had later.
+    pub(crate) fn is_store_failure(&self) -> bool {
+        matches!(self, Self::Store(_)) || matches!(self, Self::Format(error) if error.is_store_failure())
+    }
+}

@@ -21,6 +21,7 @@ mod manifests;
 mod name;
 mod report;
 mod rules;
+mod saved;
 mod search;
 mod time_column;
 
@@ -30,4 +31,5 @@ pub use error::{CatalogError, Result};
 pub use join::Join;
 pub use report::{Problem, RepairRecord, Report, Severity};
 pub use rules::{Repair, Rule, RuleSet, all_rules};
+pub use saved::write_chunk_map;
 pub use search::{Column, Query};

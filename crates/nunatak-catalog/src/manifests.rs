@@ -1,6 +1,6 @@
 //! What is known of each file: its state, and its header once it was read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use nunatak_array::{Progress, Step};
@@ -38,8 +38,19 @@ pub(crate) struct Manifests {
     known: RwLock<HashMap<Location, State>>,
 }
 
-/// The state of a file, and its header once it was read.
-pub(crate) type State = (Stamp, Option<Arc<Manifest>>);
+/// What is known of a file's header.
+#[derive(Debug, Clone)]
+pub(crate) enum Header {
+    /// Nothing yet.
+    Unread,
+    /// All of it.
+    Known(Arc<Manifest>),
+    /// That it cannot be read, and why.
+    Failed(Arc<str>),
+}
+
+/// The state of a file, and its header.
+pub(crate) type State = (Stamp, Header);
 
 /// A connection that does not show itself.
 #[derive(Clone)]
@@ -61,18 +72,18 @@ impl Manifests {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         for file in files {
             match known.get_mut(&file.location) {
-                Some((stamp, _)) if *stamp == file.stamp && stamp.is_certain() => {}
+                Some((stamp, _)) if *stamp == file.stamp => {}
                 _ => {
-                    known.insert(file.location, (file.stamp, None));
+                    known.insert(file.location, (file.stamp, Header::Unread));
                 }
             }
         }
     }
 
     /// Puts a header in that is known from elsewhere.
-    pub(crate) fn insert(&self, location: Location, stamp: Stamp, manifest: Option<Arc<Manifest>>) {
+    pub(crate) fn insert(&self, location: Location, stamp: Stamp, header: Header) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.insert(location, (stamp, manifest));
+        known.insert(location, (stamp, header));
     }
 
     /// State and header of a file, as far as they are known.
@@ -80,9 +91,37 @@ impl Manifests {
         self.known.read().unwrap_or_else(PoisonError::into_inner).get(location).cloned()
     }
 
-    fn known(&self, location: &Location) -> Option<Known> {
-        let (stamp, manifest) = self.get(location)?;
-        Some(Known { object: self.object(location, stamp), manifest: manifest? })
+    /// The connection to the archive; `None` when it is on this machine.
+    pub(crate) fn store(&self) -> Option<Store> {
+        self.store.as_ref().map(|store| store.0.clone())
+    }
+
+    /// How many of these headers were not read yet.
+    pub(crate) fn count_unread(&self, locations: &[&Location]) -> usize {
+        let unread = |location: &&&Location| matches!(self.get(location), Some((_, Header::Unread)));
+        locations.iter().filter(unread).count()
+    }
+
+    /// Every file, in order.
+    pub(crate) fn locations(&self) -> Vec<Location> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut locations: Vec<Location> = known.keys().cloned().collect();
+        locations.sort();
+        locations
+    }
+
+    /// Options of the connection that are no secret.
+    pub(crate) fn public_options(&self) -> BTreeMap<String, String> {
+        self.store.as_ref().map(|store| store.0.options().public()).unwrap_or_default()
+    }
+
+    fn known(&self, location: &Location) -> Result<Known> {
+        let problem = |message: String| Err(CatalogError::File { message });
+        match self.get(location) {
+            Some((stamp, Header::Known(manifest))) => Ok(Known { object: self.object(location, stamp), manifest }),
+            Some((_, Header::Failed(message))) => problem(message.to_string()),
+            _ => problem(format!("{location}: not in the listing")),
+        }
     }
 
     fn object(&self, location: &Location, stamp: Stamp) -> Arc<Object> {
@@ -99,8 +138,8 @@ impl Manifests {
             .iter()
             .enumerate()
             .filter_map(|(at, location)| {
-                let (stamp, manifest) = self.get(location)?;
-                manifest.is_none().then(|| (at, self.object(location, stamp)))
+                let (stamp, header) = self.get(location)?;
+                matches!(header, Header::Unread).then(|| (at, self.object(location, stamp)))
             })
             .collect();
         let mut failed: HashMap<usize, CatalogError> = HashMap::new();
@@ -112,23 +151,68 @@ impl Manifests {
         for (at, object, manifest) in read {
             match manifest {
                 Ok(manifest) => {
-                    self.insert(object.location().clone(), object.stamp().clone(), Some(Arc::new(manifest)));
+                    let header = Header::Known(Arc::new(manifest));
+                    self.insert(object.location().clone(), object.stamp().clone(), header);
                 }
                 Err(error) => {
+                    if !error.is_store_failure() {
+                        let header = Header::Failed(error.to_string().into());
+                        self.insert(object.location().clone(), object.stamp().clone(), header);
+                    }
                     failed.insert(at, error);
                 }
             }
         }
-        let gone = |location: &Location| CatalogError::File { message: format!("{location}: not in the listing") };
         Ok(locations
             .iter()
             .enumerate()
             .map(|(at, location)| match failed.remove(&at) {
                 Some(error) => Err(error),
-                None => self.known(location).ok_or_else(|| gone(location)),
+                None => self.known(location),
             })
             .collect())
     }
+}
+
+impl Manifests {
+    /// Reads the headers of these files, and looks up where all their chunks are.
+    ///
+    /// # Errors
+    /// As [`Manifests::read`].
+    pub(crate) fn locate_chunks(&self, locations: &[&Location], progress: &dyn Progress) -> Result<()> {
+        let known: Vec<Known> = self.read(locations, progress)?.into_iter().flatten().collect();
+        let located: Vec<(Known, Result<Manifest>)> = match &self.store {
+            None => known.into_par_iter().map(|known| block_on(locate(known))).collect(),
+            Some(_) => block_on(locate_remote(known))?,
+        };
+        for (known, manifest) in located {
+            let header = match manifest {
+                Ok(manifest) => Header::Known(Arc::new(manifest)),
+                // The data are out of reach, not the header: who reads them is told.
+                Err(_) => Header::Known(known.manifest),
+            };
+            self.insert(known.object.location().clone(), known.object.stamp().clone(), header);
+        }
+        Ok(())
+    }
+}
+
+async fn locate(known: Known) -> (Known, Result<Manifest>) {
+    let mut manifest = (*known.manifest).clone();
+    let located = manifest.locate_chunks(&known.object).await.map(|()| manifest);
+    (known, located.map_err(CatalogError::from))
+}
+
+async fn locate_remote(known: Vec<Known>) -> Result<Vec<(Known, Result<Manifest>)>> {
+    let mut under_way = JoinSet::new();
+    for one in known {
+        under_way.spawn_on(locate(one), runtime().handle());
+    }
+    let mut located = Vec::with_capacity(under_way.len());
+    while let Some(one) = under_way.join_next().await {
+        located.push(one.map_err(|stopped| CatalogError::File { message: stopped.to_string() })?);
+    }
+    Ok(located)
 }
 
 type Read = (usize, Arc<Object>, Result<Manifest>);

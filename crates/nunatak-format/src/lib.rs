@@ -21,7 +21,7 @@ mod source;
 mod stored;
 
 pub use nunatak_store::{
-    Listed, Location, Object, Stamp, StorageOptions, Store, StoreError, Traffic, block_on, runtime, traffic,
+    Listed, Location, Object, Stamp, StorageOptions, Store, StoreError, Traffic, Version, block_on, runtime, traffic,
 };
 
 pub use attributes::{Attribute, Attributes};

@@ -7,7 +7,7 @@ use nunatak_store::Object;
 use serde::{Deserialize, Serialize};
 
 use crate::file::{File, FileKind, Group, Storage, Variable};
-use crate::stored::{Layout, StoredArray, StoredNumbers, TextArray};
+use crate::stored::{Layout, StoredArray, StoredNumbers, TextArray, chunk_counts, chunk_start};
 use crate::{Attributes, ChunkTable, FormatError, Result};
 
 /// A file's header: groups, variables, attributes, and where the bytes of each variable are.
@@ -143,8 +143,27 @@ pub struct VariableReferences {
     pub path: String,
     /// Shape in the file.
     pub shape: Vec<usize>,
+    /// numpy's name of the type in the file, with its byte order (`<f4`).
+    pub dtype: String,
+    /// Bytes of one element.
+    pub item_size: usize,
+    /// Fill value, in the file's byte order.
+    pub fill: Option<Vec<u8>>,
+    /// Filters of chunks, in the order they were applied, as names and parameters.
+    pub filters: Vec<(String, Vec<u32>)>,
+    /// Deflate level, when deflated.
+    pub deflate: Option<u32>,
+    /// Whether bytes are shuffled.
+    pub shuffle: bool,
     /// Bytes.
     pub bytes: ReferencedBytes,
+}
+
+impl VariableReferences {
+    /// The first indices of the chunk of this number.
+    pub fn chunk_start(&self, number: u64, chunk_shape: &[usize]) -> Vec<usize> {
+        chunk_start(number, chunk_shape, &chunk_counts(&self.shape, chunk_shape))
+    }
 }
 
 /// The kinds of places that bytes can be in.
@@ -173,10 +192,17 @@ pub enum ReferencedBytes {
 }
 
 fn references(group: &Group<StoredVariable>, found: &mut Vec<VariableReferences>) {
-    for stored in group.variables.iter().filter_map(StoredVariable::numbers) {
+    for variable in &group.variables {
+        let Some(stored) = variable.numbers() else { continue };
         found.push(VariableReferences {
             path: stored.object.clone(),
             shape: stored.stored_shape.clone(),
+            dtype: stored.element.numpy_name(),
+            item_size: stored.element.size(),
+            fill: stored.fill.clone(),
+            filters: stored.layout.filter_names(),
+            deflate: variable.storage.deflate,
+            shuffle: variable.storage.shuffle,
             bytes: stored.layout.references(),
         });
     }

@@ -1,5 +1,7 @@
 //! Catalogs in Python: rows as columns, trees as dictionaries of lazy arrays.
 
+use std::path::PathBuf;
+
 use nunatak::catalog::{
     self, CatalogError, Column, Entry, Join, OnError, Query, Report, RuleSet, TreeOptions, all_rules,
 };
@@ -52,11 +54,54 @@ struct ArchiveCatalog(catalog::Catalog);
 impl ArchiveCatalog {
     /// Lists a directory; no file is opened.
     #[staticmethod]
-    #[pyo3(signature = (path, rules, options = Vec::new()))]
-    fn open(py: Python<'_>, path: &str, rules: Option<Rules>, options: Vec<(String, String)>) -> PyResult<Self> {
+    #[pyo3(signature = (path, rules, options = Vec::new(), cache = false))]
+    fn open(
+        py: Python<'_>,
+        path: &str,
+        rules: Option<Rules>,
+        options: Vec<(String, String)>,
+        cache: bool,
+    ) -> PyResult<Self> {
         let rules = rule_set(rules)?;
         let (root, options) = (location(path)?, storage_options(options)?);
-        py.detach(|| catalog::Catalog::open(root, &options, rules)).map(Self).map_err(catalog_error)
+        let open = || {
+            let catalog = catalog::Catalog::open(root, &options, rules)?;
+            Ok(if cache { catalog.with_cache() } else { catalog })
+        };
+        py.detach(open).map(Self).map_err(catalog_error)
+    }
+
+    /// Opens a saved catalog; nothing is listed, no header is read.
+    #[staticmethod]
+    #[pyo3(signature = (path, rules, options = Vec::new()))]
+    fn open_saved(
+        py: Python<'_>,
+        path: PathBuf,
+        rules: Option<Rules>,
+        options: Vec<(String, String)>,
+    ) -> PyResult<Self> {
+        let rules = rule_set(rules)?;
+        let options = storage_options(options)?;
+        py.detach(|| catalog::Catalog::open_saved(&path, &options, rules)).map(Self).map_err(catalog_error)
+    }
+
+    /// Saves rows, headers, places of chunks and repairs in one parquet file.
+    fn save(&self, py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<()> {
+        let watch = PythonProgress::new(progress);
+        let saved = py.detach(|| self.0.save(&path, &watch));
+        saved.map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))
+    }
+
+    /// Writes a row per chunk to a parquet file; returns the number of rows.
+    fn write_chunk_map(&self, py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<usize> {
+        let watch = PythonProgress::new(progress);
+        let written = py.detach(|| catalog::write_chunk_map(&self.0, &path, &watch));
+        written.map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))
+    }
+
+    /// Lists again; headers of files that did not change are kept.
+    fn refresh(&self, py: Python<'_>) -> PyResult<Self> {
+        py.detach(|| self.0.refresh()).map(Self).map_err(catalog_error)
     }
 
     #[getter]

@@ -13,6 +13,22 @@ impl Element {
         self.data_type.size()
     }
 
+    /// numpy's name of the type as it lies in the file: `<f4`, `>i2`, `|S8`.
+    pub(crate) fn numpy_name(self) -> String {
+        let kind = match self.data_type {
+            DataType::I8 | DataType::I16 | DataType::I32 | DataType::I64 => 'i',
+            DataType::U8 | DataType::U16 | DataType::U32 | DataType::U64 => 'u',
+            DataType::F32 | DataType::F64 => 'f',
+            DataType::Bytes(_) | DataType::Text => 'S',
+        };
+        let order = match self.order {
+            _ if self.size() == 1 || kind == 'S' => '|',
+            ByteOrder::Little => '<',
+            ByteOrder::Big => '>',
+        };
+        format!("{order}{kind}{}", self.size())
+    }
+
     /// Stored bytes as values.
     pub(crate) fn values(self, bytes: &[u8]) -> Values {
         Values::from_bytes(self.data_type, self.order, bytes)

@@ -22,6 +22,18 @@ pub(crate) enum Filter {
     },
 }
 
+impl Filter {
+    /// Its name among codecs, and its parameters.
+    pub(crate) fn name_and_parameters(&self) -> (String, Vec<u32>) {
+        match self {
+            Self::Deflate { level } => ("zlib".into(), vec![*level]),
+            Self::Shuffle { element_size } => ("shuffle".into(), vec![u32::try_from(*element_size).unwrap_or(0)]),
+            Self::Fletcher32 => ("fletcher32".into(), Vec::new()),
+            Self::Unknown { id, name } => (format!("{id}:{name}"), Vec::new()),
+        }
+    }
+}
+
 /// Why a chunk could not be decoded.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum DecodeError {

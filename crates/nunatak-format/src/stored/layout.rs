@@ -27,6 +27,14 @@ pub(crate) enum ChunkIndex {
 }
 
 impl Layout {
+    /// Names and parameters of the filters, in the order they were applied.
+    pub(crate) fn filter_names(&self) -> Vec<(String, Vec<u32>)> {
+        match self {
+            Self::Chunked { filters, .. } => filters.iter().map(Filter::name_and_parameters).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     pub(crate) fn references(&self) -> ReferencedBytes {
         match self {
             Self::Compact(bytes) => ReferencedBytes::Inline(bytes.clone()),

@@ -19,5 +19,5 @@ pub(crate) use layout::{ChunkIndex, Layout};
 pub(crate) use limits::check_shape;
 pub(crate) use numbers::StoredNumbers;
 pub use table::{ChunkLocation, ChunkTable};
-pub(crate) use table::{chunk_counts, chunk_number};
+pub(crate) use table::{chunk_counts, chunk_number, chunk_start};
 pub(crate) use text::TextArray;

@@ -1,0 +1,93 @@
+//! Headers that this machine has read before, kept on disk.
+//!
+//! One file per archive, of the saved catalog's form. A header is used again only for the same location, length and
+//! version (entity tag or modification time), so it is never stale; what goes wrong with the cache is as if there were
+//! none.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use nunatak_format::{Location, Version};
+
+use super::{Saved, file_table};
+use crate::manifests::{Header, Manifests};
+
+/// A file modified this shortly before it was read may be modified again within the clock's tick.
+const SETTLED: Duration = Duration::from_secs(2);
+/// Archives that were not opened for this long are forgotten.
+const FORGOTTEN: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// The cache of one archive.
+#[derive(Debug, Clone)]
+pub(crate) struct Cache {
+    path: PathBuf,
+}
+
+impl Cache {
+    /// The cache of an archive, below `NUNATAK_CACHE_DIR` or the user's cache folder; `None` when there is neither.
+    pub(crate) fn of(root: &Location, manifests: &Manifests) -> Option<Self> {
+        let mut hasher = DefaultHasher::new();
+        (root.to_string(), manifests.public_options(), env!("CARGO_PKG_VERSION")).hash(&mut hasher);
+        Some(Self { path: folder()?.join("headers").join(format!("{:016x}.parquet", hasher.finish())) })
+    }
+
+    /// Puts the headers of files that did not change where they belong.
+    pub(crate) fn load(&self, root: &Location, manifests: &Manifests) {
+        let Ok(saved) = Saved::read(&self.path) else { return };
+        if saved.root != *root {
+            return;
+        }
+        for (file, header) in saved.files {
+            if let (Header::Known(_), Some((stamp, Header::Unread))) = (&header, manifests.get(&file.location))
+                && stamp == file.stamp
+                && stamp.is_certain()
+            {
+                manifests.insert(file.location, stamp, header);
+            }
+        }
+    }
+
+    /// Keeps the headers of these files.
+    pub(crate) fn store(&self, root: &Location, locations: &[&Location], manifests: &Manifests) {
+        let now = SystemTime::now();
+        let settled = |location: &&&Location| match manifests.get(location) {
+            Some((stamp, Header::Known(_))) => match stamp.version {
+                Version::ETag(_) => true,
+                Version::Modified(nanoseconds) => {
+                    let modified = UNIX_EPOCH + Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(0));
+                    now.duration_since(modified).is_ok_and(|since| since > SETTLED)
+                }
+                Version::Unknown => false,
+            },
+            _ => false,
+        };
+        let kept: Vec<&Location> = locations.iter().filter(settled).copied().collect();
+        let Some(folder) = self.path.parent() else { return };
+        if kept.is_empty() || std::fs::create_dir_all(folder).is_err() {
+            return;
+        }
+        forget_old(folder, now);
+        if let Ok(table) = file_table(root, &manifests.public_options(), &kept, manifests) {
+            let _ = table.write(&self.path);
+        }
+    }
+}
+
+fn folder() -> Option<PathBuf> {
+    let named = std::env::var_os("NUNATAK_CACHE_DIR").map(PathBuf::from);
+    let user = || std::env::var_os("XDG_CACHE_HOME").map(|folder| PathBuf::from(folder).join("nunatak"));
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache").join("nunatak"));
+    named.or_else(user).or_else(home)
+}
+
+fn forget_old(folder: &std::path::Path, now: SystemTime) {
+    let Ok(children) = std::fs::read_dir(folder) else { return };
+    for child in children.flatten() {
+        let modified = child.metadata().and_then(|metadata| metadata.modified());
+        let old = modified.is_ok_and(|modified| now.duration_since(modified).is_ok_and(|age| age > FORGOTTEN));
+        if old {
+            let _ = std::fs::remove_file(child.path());
+        }
+    }
+}
