@@ -51,7 +51,7 @@ def main() -> None:
     if arguments.json:
         plain = {name: report.plain() for name, report in reports.items()}
         Path(arguments.json).write_text(json.dumps(plain, indent=1))
-    if arguments.write:
+    if arguments.write and not (arguments.quick or arguments.only):
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(page)
 
@@ -67,7 +67,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--timeout", type=float, default=1200.0, help="seconds that a contender may take")
     parser.add_argument("--peers-python", type=Path, help="Python of the peers (default: .venv-bench)")
     parser.add_argument("--json", metavar="FILE", help="write everything that was measured")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks/open.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/benchmarks/open.md, after a full run"
+    )
     return parser.parse_args()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -65,12 +65,18 @@ def build(top: str, files: Sequence[str], repository: str) -> Run:
     container = icechunk.VirtualChunkContainer(f"file://{top}/", icechunk.local_filesystem_store(top))
 
     def dataset(names: Sequence[str]) -> Any:
-        merged = None
+        """The files of an experiment side by side; faulty ones that do not fit the others are left out."""
+        opened: dict[str, Any] = {}
         for name in names:
-            variable = Path(name).name.partition("_")[0]
-            with suppress(Exception):  # a faulty file that cannot be joined is left out
-                one = repaired(open_one(name))
-                merged = one if merged is None else merged.assign({variable: one[variable].variable})
+            with suppress(Exception):
+                variable = Path(name).name.partition("_")[0]
+                opened[variable] = repaired(open_one(name))[[variable]]
+        usual = Counter(str(one.sizes) for one in opened.values()).most_common(1)[0][0]
+        fitting = sorted(opened.items(), key=lambda item: str(item[1].sizes) != usual)
+        merged = fitting[0][1]
+        for variable, one in fitting[1:]:
+            with suppress(ValueError):
+                merged = merged.assign({variable: one[variable].variable})
         return merged
 
     def run() -> Facts:
