@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use hdf5_reader::error::ByteOrder as Hdf5Order;
 use hdf5_reader::messages::HdfMessage;
-use hdf5_reader::messages::filter_pipeline::FilterDescription;
 use hdf5_reader::messages::layout::DataLayout;
 use hdf5_reader::{Dataset, Datatype, StringSize, VarLenKind};
 use nunatak_array::{ByteOrder, DataType, SharedArray};
@@ -107,7 +106,9 @@ fn stored(
     for message in &header.messages {
         match message {
             HdfMessage::DataLayout(message) => raw_layout = Some(&message.layout),
-            HdfMessage::FilterPipeline(message) => filters = message.filters.iter().map(filter).collect(),
+            HdfMessage::FilterPipeline(message) => {
+                filters = message.filters.iter().map(|one| Filter::new(one, None)).collect()
+            }
             HdfMessage::ExternalFiles(_) => {
                 return Err(FormatError::Unsupported {
                     path: handle.source.path().to_path_buf(),
@@ -176,31 +177,6 @@ fn layout(
             let index = crate::stored::LazyIndex::new(Box::new(move || locate(&owner, &index)));
             Ok(Layout::Chunked { chunk_shape, filters, index })
         }
-    }
-}
-
-fn filter(description: &FilterDescription) -> Filter {
-    let first = description.client_data.first().copied();
-    match description.id {
-        1 => Filter::Deflate { level: first.unwrap_or(0) },
-        2 => Filter::Shuffle { element_size: first.unwrap_or(1) as usize },
-        3 => Filter::Fletcher32,
-        id => Filter::Unknown { id, name: description.name.clone().unwrap_or_else(|| filter_name(id).to_string()) },
-    }
-}
-
-fn filter_name(id: u16) -> &'static str {
-    match id {
-        4 => "szip",
-        5 => "nbit",
-        6 => "scaleoffset",
-        307 => "bzip2",
-        32000 => "lzf",
-        32001 => "blosc",
-        32004 => "lz4",
-        32008 => "bitshuffle",
-        32015 => "zstd",
-        _ => "unnamed",
     }
 }
 
