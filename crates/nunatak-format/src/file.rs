@@ -5,7 +5,7 @@ use nunatak_array::SharedArray;
 
 use crate::sniff::sniff;
 use crate::source::ByteSource;
-use crate::{Attributes, FormatError, Result, hdf5, netcdf3};
+use crate::{Attributes, ElementType, FormatError, Result, hdf5, netcdf3};
 
 /// Which format a file's content has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +44,8 @@ pub struct Storage {
     pub fletcher32: bool,
     /// Whether numbers are stored big-endian.
     pub big_endian: bool,
+    /// What its elements are, when the array's data type does not tell: records, opaque bytes, truth values.
+    pub element_type: Option<ElementType>,
 }
 
 /// A named array of a file with its dimensions and attributes; nothing is read until the array is.
@@ -61,6 +63,15 @@ pub struct Variable {
     pub storage: Storage,
 }
 
+/// Something that is in the file and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its path: `/group/variable`, or `/group/variable@attribute`.
+    pub object: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A group of a file.
 #[derive(Clone, Default)]
 pub struct Group {
@@ -74,6 +85,8 @@ pub struct Group {
     pub variables: Vec<Variable>,
     /// Groups below it.
     pub groups: Vec<Group>,
+    /// What it holds that cannot be read.
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl Group {
@@ -88,6 +101,11 @@ impl Group {
     pub fn variable(&self, path: &str) -> Option<&Variable> {
         let (group, name) = path.rsplit_once('/').unwrap_or(("", path));
         self.group(group)?.variables.iter().find(|variable| variable.name == name)
+    }
+
+    fn unreadable(&self, object: &str) -> Option<&Unreadable> {
+        let own = self.unreadable.iter().find(|one| one.object == object);
+        own.or_else(|| self.groups.iter().find_map(|group| group.unreadable(object)))
     }
 }
 
@@ -122,9 +140,15 @@ impl File {
     /// The variable at a `/`-separated path.
     ///
     /// # Errors
-    /// [`FormatError::NotFound`].
+    /// [`FormatError::NotFound`], or [`FormatError::Unsupported`] with the reason when it is there and cannot be read.
     pub fn variable(&self, path: &str) -> Result<&Variable> {
-        self.root.variable(path).ok_or_else(|| FormatError::NotFound { path: self.path.clone(), object: path.into() })
+        self.root.variable(path).ok_or_else(|| {
+            let (file, object) = (self.path.clone(), path.to_string());
+            match self.root.unreadable(&format!("/{}", path.trim_start_matches('/'))) {
+                Some(found) => FormatError::Unsupported { path: file, object, feature: found.reason.clone() },
+                None => FormatError::NotFound { path: file, object },
+            }
+        })
     }
 }
 

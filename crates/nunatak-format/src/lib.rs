@@ -13,12 +13,14 @@ mod file;
 mod hdf5;
 mod netcdf3;
 mod rebuild;
+mod record;
 mod sniff;
 mod source;
 mod stored;
 
 pub use attributes::{Attribute, Attributes};
 pub use error::{FormatError, Result};
-pub use file::{Dimension, File, FileKind, Group, Storage, Variable, open};
+pub use file::{Dimension, File, FileKind, Group, Storage, Unreadable, Variable, open};
 pub use rebuild::rebuild;
+pub use record::{ElementType, RecordMember, RecordType};
 pub use source::data_bytes_read;

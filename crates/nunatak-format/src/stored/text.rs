@@ -7,7 +7,7 @@ use crate::rebuild::VariableDescription;
 use crate::source::ByteSource;
 
 /// Reads all texts of a variable.
-pub(crate) type TextReader = Box<dyn Fn() -> Result<Vec<String>> + Send + Sync>;
+pub(crate) type TextReader = Box<dyn Fn() -> Result<Vec<String>, ArrayError> + Send + Sync>;
 
 /// A variable of strings; texts are few, so they are read all at once when first wanted.
 pub(crate) struct TextArray {
