@@ -50,10 +50,13 @@ class ViewedArray(NunatakArray):
 
     def __init__(self, lazy: LazyArray, dtype: np.dtype) -> None:
         super().__init__(lazy)
-        self.dtype = dtype
+        self.stored_dtype = dtype
+        # xarray swaps the bytes of plain numbers only.
+        self.dtype = dtype.newbyteorder("=")
 
     def _read_outer(self, key: tuple[Any, ...]) -> np.ndarray:
-        return np.ascontiguousarray(super()._read_outer(key)).view(self.dtype)
+        stored = np.ascontiguousarray(super()._read_outer(key)).view(self.stored_dtype)
+        return stored.astype(self.dtype, copy=False)
 
 
 def _selection(part: Any, length: int) -> tuple[Any, Any]:

@@ -105,7 +105,14 @@ def test_unknown_filter_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "lzf.h5"
     with h5py.File(path, "w") as file:
         file.create_dataset("lithk", data=np.zeros(1000), chunks=(100,), compression="lzf")
-    with pytest.raises(nk.FormatError, match=r"/lithk: not supported: filter 32000 \(lzf\)"):
+    content = path.read_bytes()
+    lzf = np.uint16(32000).tobytes()
+    at = content.index(b"lzf\0") - 8
+    assert content[at : at + 2] == lzf
+    path.write_bytes(
+        content[:at] + np.uint16(32767).tobytes() + content[at + 2 :].replace(b"lzf\0", b"zip\0", 1)
+    )
+    with pytest.raises(nk.FormatError, match=r"/lithk: not supported: filter 32767 \(zip\)"):
         opened(path).load()
 
 

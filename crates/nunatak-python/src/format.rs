@@ -38,7 +38,8 @@ fn records_to_numpy<'py>(
     let numpy = py.import("numpy")?;
     let dtype = numpy.call_method1("dtype", (dtype_description(py, element_type)?,))?;
     let flat = numpy.call_method1("frombuffer", (PyBytes::new(py, bytes), dtype))?;
-    let records = flat.call_method0("copy")?.call_method1("reshape", (shape.to_vec(),))?;
+    let native = flat.getattr("dtype")?.call_method1("newbyteorder", ("=",))?;
+    let records = flat.call_method1("astype", (native,))?.call_method1("reshape", (shape.to_vec(),))?;
     if shape.is_empty() { records.get_item(PyTuple::empty(py)) } else { Ok(records) }
 }
 

@@ -63,7 +63,8 @@ fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize
             numbers(element.values(elements(1)?), shape)
         }
         Kind::Structured(element, element_type) => {
-            Attribute::Records { element_type, shape: shape.to_vec(), bytes: elements(element.size())?.to_vec() }
+            let shape = if shape == [1] { Vec::new() } else { shape.to_vec() };
+            Attribute::Records { element_type, shape, bytes: elements(element.size())?.to_vec() }
         }
         Kind::FixedText { width, padding } => {
             texts(elements(width)?.chunks_exact(width).map(|bytes| heap::text(bytes, padding)).collect(), shape)
