@@ -174,10 +174,17 @@ def _name(variable: Mapping[str, Any]) -> Any:
     return None if variable["name"] == "__values__" else variable["name"]
 
 
+def _structured(description: Any, name: str, path: str) -> np.dtype:
+    try:
+        return np.dtype(description)
+    except (TypeError, ValueError) as error:
+        raise FormatError(f"{path}: {name}: a type that NumPy refuses: {error}") from error
+
+
 def _variable(variable: Mapping[str, Any], path: str) -> xr.Variable:
     array, chunk_shape = variable["array"], variable["storage"]["chunk_shape"]
     seen_as = variable["storage"]["element_type"]
-    dtype = None if seen_as is None else np.dtype(seen_as)
+    dtype = None if seen_as is None else _structured(seen_as, variable["name"], path)
     encoding = {
         **variable["encoding"],
         **storage_encoding(variable["storage"], path),

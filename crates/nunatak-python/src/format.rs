@@ -36,7 +36,9 @@ fn records_to_numpy<'py>(
     bytes: &[u8],
 ) -> PyResult<Bound<'py, PyAny>> {
     let numpy = py.import("numpy")?;
-    let dtype = numpy.call_method1("dtype", (dtype_description(py, element_type)?,))?;
+    let dtype = numpy
+        .call_method1("dtype", (dtype_description(py, element_type)?,))
+        .map_err(|error| raise(ErrorKind::Format, format!("an attribute of a type that NumPy refuses: {error}")))?;
     let flat = numpy.call_method1("frombuffer", (PyBytes::new(py, bytes), dtype))?;
     let native = flat.getattr("dtype")?.call_method1("newbyteorder", ("=",))?;
     let records = flat.call_method1("astype", (native,))?.call_method1("reshape", (shape.to_vec(),))?;

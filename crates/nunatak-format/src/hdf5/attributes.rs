@@ -22,36 +22,57 @@ const INTERNAL: [&str; 9] = [
     "_NCCOPY",
 ];
 
-/// The attributes of an object; those that cannot be read are named in `unreadable`.
+/// Why an attribute has no value.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Its type has no place here.
+    Unsupported(String),
+    /// Its bytes are missing or wrong.
+    Corrupt(String),
+}
+
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self::Unsupported(reason)
+    }
+}
+
+/// The attributes of the object at `address`; those of a type that has no place here are named in `unreadable`.
+///
+/// # Errors
+/// When the bytes of one are missing or wrong: a file that lost its `units` is not to be read without them.
 pub(super) fn convert(
     handle: &Handle,
     object: &str,
+    address: u64,
     raw: &[RawAttribute],
     unreadable: &mut Vec<Unreadable>,
-) -> Attributes {
-    raw.iter()
-        .filter(|attribute| !INTERNAL.contains(&attribute.name.as_str()))
-        .filter_map(|attribute| match value(handle, attribute) {
-            Ok(value) => Some((attribute.name.clone(), value)),
-            Err(reason) => {
-                unreadable.push(Unreadable { object: format!("{object}@{}", attribute.name), reason });
-                None
-            }
-        })
-        .collect()
+) -> crate::Result<Attributes> {
+    let mut attributes = Vec::with_capacity(raw.len());
+    for attribute in raw.iter().filter(|attribute| !INTERNAL.contains(&attribute.name.as_str())) {
+        let place = || format!("{object}@{}", attribute.name);
+        match value(handle, attribute) {
+            Ok(value) => attributes.push((attribute.name.clone(), value)),
+            Err(Failure::Unsupported(reason)) => unreadable.push(Unreadable { object: place(), reason }),
+            Err(Failure::Corrupt(problem)) => return Err(handle.malformed(&place(), address, problem)),
+        }
+    }
+    Ok(attributes.into_iter().collect())
 }
 
-/// The value of an attribute, or why it cannot be read.
-pub(super) fn value(handle: &Handle, raw: &RawAttribute) -> Result<Attribute, String> {
+/// The value of an attribute, or why there is none.
+pub(super) fn value(handle: &Handle, raw: &RawAttribute) -> Result<Attribute, Failure> {
     let datatype = raw.datatype.as_ref().map_err(String::clone)?;
     value_of_kind(handle, raw, kind(datatype)?, &raw.shape)
 }
 
-fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize]) -> Result<Attribute, String> {
+fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize]) -> Result<Attribute, Failure> {
     let count = shape.iter().try_fold(1_usize, |count, &length| count.checked_mul(length));
     let elements = |size: usize| {
         let length = count.and_then(|count| count.checked_mul(size));
-        length.and_then(|length| raw.bytes.get(..length)).ok_or("its values are cut off".to_string())
+        length
+            .and_then(|length| raw.bytes.get(..length))
+            .ok_or_else(|| Failure::Corrupt("its values are cut off".into()))
     };
     Ok(match kind {
         Kind::Number(element) if matches!(element.data_type, nunatak_array::DataType::Bytes(_)) => {
@@ -72,10 +93,10 @@ fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize
         Kind::HeapText(padding) => {
             let size = heap::reference_size(handle);
             let found = elements(size)?.chunks_exact(size).map(|reference| {
-                let bytes = heap::resolve(handle, reference, 1).map_err(|error| error.to_string())?;
+                let bytes = heap::resolve(handle, reference, 1).map_err(|error| Failure::Corrupt(error.to_string()))?;
                 Ok(heap::text(&bytes, padding))
             });
-            texts(found.collect::<Result<_, String>>()?, shape)
+            texts(found.collect::<Result<_, Failure>>()?, shape)
         }
         Kind::HeapSequence(element) => sequence(handle, raw, element, count)?,
         Kind::Block(inner, block) => value_of_kind(handle, raw, *inner, &[shape, &block].concat())?,
@@ -83,12 +104,16 @@ fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize
 }
 
 /// One sequence is a list of numbers; a list of sequences has no place.
-fn sequence(handle: &Handle, raw: &RawAttribute, element: Element, count: Option<usize>) -> Result<Attribute, String> {
-    let reference = raw.bytes.get(..heap::reference_size(handle)).ok_or("its values are cut off")?;
+fn sequence(handle: &Handle, raw: &RawAttribute, element: Element, count: Option<usize>) -> Result<Attribute, Failure> {
+    let reference = raw
+        .bytes
+        .get(..heap::reference_size(handle))
+        .ok_or_else(|| Failure::Corrupt("its values are cut off".into()))?;
     if count != Some(1) {
-        return Err("a list of sequences".into());
+        return Err(Failure::Unsupported("a list of sequences".into()));
     }
-    let bytes = heap::resolve(handle, reference, element.size()).map_err(|error| error.to_string())?;
+    let bytes =
+        heap::resolve(handle, reference, element.size()).map_err(|error| Failure::Corrupt(error.to_string()))?;
     let values = element.values(&bytes);
     let length = values.len();
     Ok(numbers(values, &[length]))

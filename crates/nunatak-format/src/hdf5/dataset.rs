@@ -49,7 +49,7 @@ pub(super) fn variable(
     Ok(Some(Variable {
         name: name.strip_prefix(NON_COORDINATE_PREFIX).unwrap_or(name).to_string(),
         dimensions,
-        attributes: attributes::convert(handle, &object, &dataset.attributes, unreadable),
+        attributes: attributes::convert(handle, &object, dataset.address, &dataset.attributes, unreadable)?,
         array,
         storage,
     }))

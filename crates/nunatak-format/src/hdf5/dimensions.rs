@@ -124,7 +124,7 @@ fn build(handle: &Arc<Handle>, scanned: ScannedGroup, scales: &mut Scales) -> Re
     let mut unreadable = scanned.unreadable;
     let mut group = Group {
         name: scanned.name,
-        attributes: attributes::convert(handle, &path, &scanned.attributes, &mut unreadable),
+        attributes: attributes::convert(handle, &path, scanned.address, &scanned.attributes, &mut unreadable)?,
         ..Group::default()
     };
     for child in scanned.groups {

@@ -1,7 +1,7 @@
 //! HDF5 types as ours: numbers, text, records, or the reason why not.
 
 use hdf5_reader::error::ByteOrder as Hdf5Order;
-use hdf5_reader::{CompoundField, Datatype, ReferenceType, StringPadding, StringSize, VarLenKind};
+use hdf5_reader::{CompoundField, Datatype, ReferenceType, StringPadding, StringSize, VarLenKind, dtype_element_size};
 use nunatak_array::{ByteOrder, DataType};
 
 use crate::stored::Element;
@@ -110,7 +110,12 @@ fn record(size: usize, fields: &[CompoundField]) -> Result<RecordType, String> {
         .map(|field| {
             let (element_type, shape) = member_type(&field.datatype)
                 .map_err(|problem| format!("records whose member `{}` holds {problem}", field.name))?;
-            Ok(RecordMember { name: field.name.clone(), offset: field.byte_offset as usize, element_type, shape })
+            let offset = field.byte_offset as usize;
+            let end = dtype_element_size(&field.datatype).ok().and_then(|bytes| offset.checked_add(bytes));
+            if end.is_none_or(|end| end > size) {
+                return Err(format!("records of {size} bytes whose member `{}` reaches beyond them", field.name));
+            }
+            Ok(RecordMember { name: field.name.clone(), offset, element_type, shape })
         })
         .collect::<Result<_, String>>()?;
     Ok(RecordType { size, members })

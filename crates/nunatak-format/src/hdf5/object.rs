@@ -130,8 +130,11 @@ pub(super) fn dataset(parser: &Hdf5File, header: &Header, name: String, address:
     })
 }
 
-/// Class of a virtual dataset's layout, and where a layout of versions 3 and later keeps it.
+/// Classes of layouts.
+const CHUNKED_CLASS: u8 = 2;
 const VIRTUAL_CLASS: u8 = 3;
+/// Flag of a chunked layout: `H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS`.
+const UNFILTERED_EDGES: u8 = 1;
 
 fn place(parser: &Hdf5File, header: &Header, bytes: &[u8], rank: usize) -> Result<Place> {
     if header.has(MSG_EXTERNAL_FILES) {
@@ -139,6 +142,11 @@ fn place(parser: &Hdf5File, header: &Header, bytes: &[u8], rank: usize) -> Resul
     }
     if matches!(bytes, [version, VIRTUAL_CLASS, ..] if *version >= 3) {
         return Ok(Place::Virtual);
+    }
+    if matches!(bytes, [version, CHUNKED_CLASS, flags, ..] if *version >= 4 && flags & UNFILTERED_EDGES != 0) {
+        return Err(Error::UnsupportedEncoding(
+            "chunks that are filtered inside the dataset but not at its edges".into(),
+        ));
     }
     let superblock = parser.superblock();
     let mut cursor = Cursor::new(bytes);

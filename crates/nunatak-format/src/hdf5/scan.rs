@@ -19,6 +19,7 @@ const MOST_OBJECTS: usize = 1 << 20;
 pub(super) struct ScannedGroup {
     pub(super) name: String,
     pub(super) path: String,
+    pub(super) address: u64,
     pub(super) attributes: Vec<RawAttribute>,
     pub(super) datasets: Vec<Dataset>,
     pub(super) groups: Vec<ScannedGroup>,
@@ -54,6 +55,7 @@ impl Walk<'_> {
         let mut group = ScannedGroup {
             name: name.to_string(),
             path: path.to_string(),
+            address,
             attributes: attributes(parser, header).map_err(failed)?,
             datasets: Vec::new(),
             groups: Vec::new(),
