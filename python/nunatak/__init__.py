@@ -22,6 +22,7 @@ from nunatak.errors import (
     NunatakWarning,
     PointsError,
     StoreError,
+    UnreadableWarning,
 )
 from nunatak.grids import cell_area, grid, ismip6_grid, latlon
 from nunatak.opening import open_datatree, open_datatree_async
@@ -45,6 +46,7 @@ __all__ = [
     "PointsError",
     "Regridder",
     "StoreError",
+    "UnreadableWarning",
     "__version__",
     "aggregate",
     "cell_area",

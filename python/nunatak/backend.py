@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from xarray import conventions
 from xarray.backends import BackendEntrypoint
 
 from nunatak import _nunatak
+from nunatak.errors import FormatError, UnreadableWarning
 from nunatak.lazy import lazy_variable, storage_encoding
 from nunatak.stores import StorageOptions, option_pairs, uri
 
@@ -130,6 +132,9 @@ def _find_group(content: dict[str, Any], group: str | None, path: str) -> dict[s
         if not name:
             continue
         if name not in content["groups"]:
+            for unread, reason in content["unreadable"]:
+                if unread.rpartition("/")[2] == name:
+                    raise FormatError(f"{path}: {unread}: not supported: {reason}")
             known = ", ".join(content["groups"]) or "none"
             raise KeyError(f"{path}: no group {name!r} in {group!r}; groups there: {known}")
         content = content["groups"][name]
@@ -142,7 +147,13 @@ def _walk(content: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, A
         yield from _walk(child, f"{path.rstrip('/')}/{name}")
 
 
+def _warn_unreadable(content: dict[str, Any], path: str) -> None:
+    for name, reason in content["unreadable"]:
+        warnings.warn(f"{path}: {name} is left out: {reason}", UnreadableWarning, stacklevel=2)
+
+
 def _dataset(content: dict[str, Any], path: str, *, mask_and_scale: bool, **decoders: Any) -> xr.Dataset:
+    _warn_unreadable(content, path)
     named = {_name(variable): variable for variable in content["variables"]}
     raw = {name: _variable(variable, path) for name, variable in named.items()}
     undecoded: dict[Any, bool] = {
@@ -170,20 +181,29 @@ def _name(variable: Mapping[str, Any]) -> Any:
     return None if variable["name"] == "__values__" else variable["name"]
 
 
+def _structured(description: Any, name: str, path: str) -> np.dtype:
+    try:
+        return np.dtype(description)
+    except (TypeError, ValueError) as error:
+        raise FormatError(f"{path}: {name}: a type that NumPy refuses: {error}") from error
+
+
 def _variable(variable: Mapping[str, Any], path: str) -> xr.Variable:
     array, chunk_shape = variable["array"], variable["storage"]["chunk_shape"]
+    seen_as = variable["storage"]["element_type"]
+    dtype = None if seen_as is None else _structured(seen_as, variable["name"], path)
     encoding = {
         **variable["encoding"],
         **storage_encoding(variable["storage"], path),
         # Text without a length is `str` to xarray's coders, which give it the length it needs.
-        "dtype": str if array.dtype == "object" else np.dtype(variable["stored_dtype"]),
+        "dtype": str if array.dtype == "object" else dtype or np.dtype(variable["stored_dtype"]),
         "original_shape": array.shape,
     }
     if chunk_shape is not None:
         encoding["preferred_chunks"] = dict(zip(variable["dimensions"], chunk_shape, strict=True))
     attributes = dict(variable["attributes"])
-    if array.dtype.startswith("S") and "_FillValue" in attributes:
+    if dtype is None and array.dtype.startswith("S") and "_FillValue" in attributes:
         attributes["_FillValue"] = np.bytes_(attributes["_FillValue"])
     if "least_significant_digit" in attributes:
         encoding["least_significant_digit"] = attributes.pop("least_significant_digit")
-    return lazy_variable(variable["dimensions"], array, attributes, encoding)
+    return lazy_variable(variable["dimensions"], array, attributes, encoding, dtype)

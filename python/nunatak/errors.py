@@ -10,6 +10,7 @@ __all__ = [
     "NunatakWarning",
     "PointsError",
     "StoreError",
+    "UnreadableWarning",
 ]
 
 
@@ -47,3 +48,7 @@ class NunatakWarning(UserWarning):
 
 class GridMappingWarning(NunatakWarning):
     """A grid mapping contradicts itself; the message says in which attribute."""
+
+
+class UnreadableWarning(NunatakWarning):
+    """Something in a file cannot be represented and is left out; the message names it and says why."""

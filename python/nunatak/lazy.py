@@ -45,6 +45,20 @@ class NunatakArray(BackendArray):
         return values
 
 
+class ViewedArray(NunatakArray):
+    """Stored bytes seen as what they mean: records, opaque bytes, truth values."""
+
+    def __init__(self, lazy: LazyArray, dtype: np.dtype) -> None:
+        super().__init__(lazy)
+        self.stored_dtype = dtype
+        # xarray swaps the bytes of plain numbers only.
+        self.dtype = dtype.newbyteorder("=")
+
+    def _read_outer(self, key: tuple[Any, ...]) -> np.ndarray:
+        stored = np.ascontiguousarray(super()._read_outer(key)).view(self.stored_dtype)
+        return stored.astype(self.dtype, copy=False)
+
+
 def _selection(part: Any, length: int) -> tuple[Any, Any]:
     """One axis for ``LazyArray.read``, and what is left to do on the result."""
     if isinstance(part, slice):
@@ -81,8 +95,12 @@ def lazy_variable(
     array: LazyArray,
     attrs: Mapping[str, Any] | None = None,
     encoding: Mapping[str, Any] | None = None,
+    dtype: np.dtype | None = None,
 ) -> xr.Variable:
-    """An xarray variable over a lazy array, with the array's own chunk grid as ``preferred_chunks``."""
+    """An xarray variable over a lazy array, with the array's own chunk grid as ``preferred_chunks``.
+
+    ``dtype`` is what its bytes are seen as, when that is not the array's own type.
+    """
     encoding = dict(encoding or {})
     if "preferred_chunks" not in encoding and array.shape:
         encoding["preferred_chunks"] = {
@@ -90,7 +108,8 @@ def lazy_variable(
             for dim, lengths in zip(dims, array.chunks, strict=True)
             if lengths
         }
-    data = indexing.LazilyIndexedArray(NunatakArray(array))
+    wrapped = NunatakArray(array) if dtype is None else ViewedArray(array, dtype)
+    data = indexing.LazilyIndexedArray(wrapped)
     return xr.Variable(dims, data, dict(attrs or {}), encoding, fastpath=True)
 
 
@@ -133,7 +152,7 @@ def _own_array(data: Any) -> LazyArray | None:
     """The lazy array inside xarray's wrappers, when every wrapper only passes values through."""
     while isinstance(data, indexing.MemoryCachedArray | indexing.CopyOnWriteArray):
         data = data.array
-    if type(data) is indexing.LazilyIndexedArray and isinstance(data.array, NunatakArray):
+    if type(data) is indexing.LazilyIndexedArray and type(data.array) is NunatakArray:
         key = data.key.tuple
         if all(isinstance(part, slice) and part == slice(None) for part in key):
             return data.array.lazy

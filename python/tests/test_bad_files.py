@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 
 import h5py
+import matrix_hdf5
 import netCDF4
 import numpy as np
 import pytest
@@ -105,7 +106,14 @@ def test_unknown_filter_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "lzf.h5"
     with h5py.File(path, "w") as file:
         file.create_dataset("lithk", data=np.zeros(1000), chunks=(100,), compression="lzf")
-    with pytest.raises(nk.FormatError, match=r"/lithk: not supported: filter 32000 \(lzf\)"):
+    content = path.read_bytes()
+    lzf = np.uint16(32000).tobytes()
+    at = content.index(b"lzf\0") - 8
+    assert content[at : at + 2] == lzf
+    path.write_bytes(
+        content[:at] + np.uint16(32767).tobytes() + content[at + 2 :].replace(b"lzf\0", b"zip\0", 1)
+    )
+    with pytest.raises(nk.FormatError, match=r"/lithk: not supported: filter 32767 \(zip\)"):
         opened(path).load()
 
 
@@ -136,3 +144,67 @@ def test_a_flipped_byte_is_an_error_or_data_but_never_a_crash(
     path.write_bytes(content)
     with contextlib.suppress(nk.NunatakError, ValueError, KeyError):
         opened(path).load()
+
+
+#: Small files of the format matrix whose metadata and chunks differ most.
+FRAGILE = [
+    "structured_types-latest",
+    "structured_types-earliest",
+    "chunk_indexes-latest",
+    "text_types-v110",
+    "links-latest",
+    "other_files-latest",
+    "filter-blosc_lz4_2",
+    "filter-bitshuffle_lz4",
+    "filter-szip_nearest",
+    "filter-lzf",
+]
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[bytes]]:
+    directory = tmp_path_factory.mktemp("fragile")
+    known = dict(matrix_hdf5.cases())
+    contents = []
+    for name in FRAGILE:
+        known[name].create(directory / name)
+        contents.append((directory / name).read_bytes())
+    return directory / "flipped.h5", contents
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    which=st.integers(0, len(FRAGILE) - 1),
+    flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4),
+)
+@pytest.mark.filterwarnings("ignore::nunatak.UnreadableWarning")
+def test_flipped_bytes_anywhere_never_crash(
+    fragile: tuple[Path, list[bytes]], which: int, flips: list[tuple[float, int]]
+) -> None:
+    path, contents = fragile
+    content = bytearray(contents[which])
+    for place, byte in flips:
+        content[int(place * len(content))] = byte
+    path.write_bytes(content)
+    with contextlib.suppress(nk.NunatakError):
+        tree = xr.open_datatree(path, engine="nunatak", decode_times=False)
+        for node in tree.subtree:
+            for variable in node.to_dataset(inherit=False).variables.values():
+                if variable.size < 1_000_000:
+                    with contextlib.suppress(nk.NunatakError):
+                        variable.load()
+
+
+def test_a_member_beyond_its_record_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "record.h5"
+    kind = np.dtype([("height", "<f4"), ("count", "<i4")])
+    with h5py.File(path, "w", libver="earliest") as file:
+        file["points"] = np.zeros(3, kind)
+        file["plain"] = np.arange(3)
+    content = path.read_bytes()
+    at = content.index(b"count\0\0\0") + 8
+    assert content[at : at + 4] == np.uint32(4).tobytes(), "the member's offset in its record"
+    path.write_bytes(content[:at] + np.uint32(2**24).tobytes() + content[at + 4 :])
+    with pytest.warns(nk.UnreadableWarning, match=r"/points is left out: .*`count` reach"):
+        dataset = opened(path)
+    assert list(dataset) == ["plain"]

@@ -1,6 +1,8 @@
 use nunatak_array::{Element, Values};
 use serde::{Deserialize, Serialize};
 
+use crate::ElementType;
+
 /// Value of one attribute.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Attribute {
@@ -12,6 +14,22 @@ pub enum Attribute {
     Number(Values),
     /// A list of numbers.
     Numbers(Values),
+    /// Numbers or texts along two axes or more.
+    Shaped {
+        /// Their lengths.
+        shape: Vec<usize>,
+        /// The values, the last axis fastest.
+        values: Values,
+    },
+    /// Records or opaque bytes.
+    Records {
+        /// Type of one.
+        element_type: ElementType,
+        /// Lengths of the axes; empty for one record.
+        shape: Vec<usize>,
+        /// All records, one after the other.
+        bytes: Vec<u8>,
+    },
 }
 
 impl Attribute {
@@ -28,7 +46,7 @@ impl Attribute {
                 [text] => Some(text),
                 _ => None,
             },
-            Self::Number(_) | Self::Numbers(_) => None,
+            Self::Number(_) | Self::Numbers(_) | Self::Shaped { .. } | Self::Records { .. } => None,
         }
     }
 
@@ -36,7 +54,7 @@ impl Attribute {
     pub fn values(&self) -> Option<&Values> {
         match self {
             Self::Number(values) | Self::Numbers(values) => Some(values),
-            Self::Text(_) | Self::TextList(_) => None,
+            Self::Text(_) | Self::TextList(_) | Self::Shaped { .. } | Self::Records { .. } => None,
         }
     }
 
@@ -57,6 +75,8 @@ impl std::fmt::Display for Attribute {
                     values => write!(f, "{values:?}"),
                 }, _ => Ok(()))
             }
+            Self::Shaped { shape, values } => write!(f, "{} of shape {shape:?}", values.data_type()),
+            Self::Records { element_type, .. } => write!(f, "{element_type}"),
         }
     }
 }

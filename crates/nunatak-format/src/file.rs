@@ -2,7 +2,7 @@ use nunatak_array::SharedArray;
 use nunatak_store::Location;
 use serde::{Deserialize, Serialize};
 
-use crate::{Attributes, FormatError, Result};
+use crate::{Attributes, ElementType, FormatError, Result};
 
 /// Which format a file's content has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub struct Storage {
     pub fletcher32: bool,
     /// Whether numbers are stored big-endian.
     pub big_endian: bool,
+    /// What its elements are, when the array's data type does not tell: records, opaque bytes, truth values.
+    pub element_type: Option<ElementType>,
 }
 
 /// A named array of a file with its dimensions and attributes; nothing is read until the array is.
@@ -58,6 +60,15 @@ pub struct Variable {
     pub storage: Storage,
 }
 
+/// Something that is in the file and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreadable {
+    /// Its path: `/group/variable`, or `/group/variable@attribute`.
+    pub object: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A group of a file: of variables with lazy arrays, or of what a manifest knows of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group<V = Variable> {
@@ -71,6 +82,8 @@ pub struct Group<V = Variable> {
     pub variables: Vec<V>,
     /// Groups below it.
     pub groups: Vec<Group<V>>,
+    /// What it holds that cannot be read.
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl<V> Default for Group<V> {
@@ -81,6 +94,7 @@ impl<V> Default for Group<V> {
             attributes: Attributes::new(),
             variables: Vec::new(),
             groups: Vec::new(),
+            unreadable: Vec::new(),
         }
     }
 }
@@ -97,6 +111,11 @@ impl Group {
     pub fn variable(&self, path: &str) -> Option<&Variable> {
         let (group, name) = path.rsplit_once('/').unwrap_or(("", path));
         self.group(group)?.variables.iter().find(|variable| variable.name == name)
+    }
+
+    fn unreadable(&self, object: &str) -> Option<&Unreadable> {
+        let own = self.unreadable.iter().find(|one| one.object == object);
+        own.or_else(|| self.groups.iter().find_map(|group| group.unreadable(object)))
     }
 }
 
@@ -131,10 +150,14 @@ impl File {
     /// The variable at a `/`-separated path.
     ///
     /// # Errors
-    /// [`FormatError::NotFound`].
+    /// [`FormatError::NotFound`], or [`FormatError::Unsupported`] with the reason when it is there and cannot be read.
     pub fn variable(&self, path: &str) -> Result<&Variable> {
-        self.root
-            .variable(path)
-            .ok_or_else(|| FormatError::NotFound { path: self.location.clone(), object: path.into() })
+        self.root.variable(path).ok_or_else(|| {
+            let (file, object) = (self.location.clone(), path.to_string());
+            match self.root.unreadable(&format!("/{}", path.trim_start_matches('/'))) {
+                Some(found) => FormatError::Unsupported { path: file, object, feature: found.reason.clone() },
+                None => FormatError::NotFound { path: file, object },
+            }
+        })
     }
 }

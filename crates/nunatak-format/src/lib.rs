@@ -16,6 +16,7 @@ mod manifest;
 mod netcdf3;
 mod opening;
 mod rebuild;
+mod record;
 mod sniff;
 mod source;
 mod stored;
@@ -26,9 +27,10 @@ pub use nunatak_store::{
 
 pub use attributes::{Attribute, Attributes};
 pub use error::{FormatError, Result};
-pub use file::{Dimension, File, FileKind, Group, Storage, Variable};
+pub use file::{Dimension, File, FileKind, Group, Storage, Unreadable, Variable};
 pub use manifest::{Manifest, ReferencedBytes, VariableReferences};
 pub use opening::{HEAD_BYTES, open, open_with, read_local_manifest, read_manifest, read_manifest_at};
 pub use rebuild::rebuild;
+pub use record::{ElementType, RecordMember, RecordType};
 pub use source::data_bytes_read;
 pub use stored::{ChunkLocation, ChunkTable};

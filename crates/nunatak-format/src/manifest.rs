@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use nunatak_array::SharedArray;
+use nunatak_array::{DataType, SharedArray};
 use nunatak_store::Object;
 use serde::{Deserialize, Serialize};
 
 use crate::file::{File, FileKind, Group, Storage, Variable};
-use crate::stored::{Layout, StoredArray, StoredNumbers, TextArray, chunk_counts, chunk_start};
+use crate::hdf5::Padding;
+use crate::stored::{
+    HalfArray, Layout, RefusedArray, StoredArray, StoredNumbers, TextArray, TextPlace, chunk_counts, chunk_start,
+};
 use crate::{Attributes, ChunkTable, FormatError, Result};
 
 /// A file's header: groups, variables, attributes, and where the bytes of each variable are.
@@ -32,17 +35,33 @@ pub(crate) struct StoredVariable {
 pub(crate) enum Stored {
     /// Numbers and fixed-length bytes.
     Numbers(Arc<StoredNumbers>),
-    /// Text, which is read all at once through the parser.
-    Text { object: String, shape: Vec<usize> },
+    /// Bits of half-precision numbers.
+    Halves(Arc<StoredNumbers>),
+    /// Texts of fixed length.
+    FixedText(Arc<StoredNumbers>, Padding),
+    /// References to texts in the file's heap.
+    HeapText(Arc<StoredNumbers>, Padding),
+    /// Something whose data cannot be read, and why.
+    Refused { object: String, shape: Vec<usize>, data_type: DataType, feature: String },
 }
 
 impl Stored {
     pub(crate) fn array(&self, object: &Arc<Object>) -> SharedArray {
+        let elements = |stored: &Arc<StoredNumbers>| StoredArray::new(Arc::clone(object), Arc::clone(stored));
         match self {
-            Self::Numbers(stored) => Arc::new(StoredArray::new(Arc::clone(object), Arc::clone(stored))),
-            Self::Text { object: path, shape } => {
-                Arc::new(TextArray::new(Arc::clone(object), path.clone(), shape.clone()))
+            Self::Numbers(stored) => Arc::new(elements(stored)),
+            Self::Halves(stored) => Arc::new(HalfArray::new(elements(stored))),
+            Self::FixedText(stored, padding) => {
+                Arc::new(TextArray::new(elements(stored), *padding, TextPlace::Element))
             }
+            Self::HeapText(stored, padding) => Arc::new(TextArray::new(elements(stored), *padding, TextPlace::Heap)),
+            Self::Refused { object: name, shape, data_type, feature } => Arc::new(RefusedArray {
+                path: object.location().clone(),
+                object: name.clone(),
+                shape: shape.clone(),
+                data_type: *data_type,
+                feature: feature.clone(),
+            }),
         }
     }
 }
@@ -61,7 +80,29 @@ impl StoredVariable {
     fn numbers(&self) -> Option<&Arc<StoredNumbers>> {
         match &self.stored {
             Stored::Numbers(stored) => Some(stored),
-            Stored::Text { .. } => None,
+            _ => None,
+        }
+    }
+}
+
+impl Stored {
+    /// The elements under it, when there are any.
+    pub(crate) fn elements(&self) -> Option<&Arc<StoredNumbers>> {
+        match self {
+            Self::Numbers(stored) | Self::Halves(stored) => Some(stored),
+            Self::FixedText(stored, _) | Self::HeapText(stored, _) => Some(stored),
+            Self::Refused { .. } => None,
+        }
+    }
+
+    /// The same with other elements.
+    fn with_elements(&self, stored: Arc<StoredNumbers>) -> Self {
+        match self {
+            Self::Numbers(_) => Self::Numbers(stored),
+            Self::Halves(_) => Self::Halves(stored),
+            Self::FixedText(_, padding) => Self::FixedText(stored, *padding),
+            Self::HeapText(_, padding) => Self::HeapText(stored, *padding),
+            Self::Refused { .. } => self.clone(),
         }
     }
 }
@@ -94,9 +135,9 @@ impl Manifest {
     /// The store's and the format's.
     pub async fn locate_chunks(&mut self, object: &Arc<Object>) -> Result<()> {
         for variable in self.variables_mut() {
-            let Stored::Numbers(stored) = &variable.stored else { continue };
+            let Some(stored) = variable.stored.elements() else { continue };
             if let Some(table) = stored.locate(object).await? {
-                variable.stored = Stored::Numbers(Arc::new(stored.with_table(table)));
+                variable.stored = variable.stored.with_elements(Arc::new(stored.with_table(table)));
             }
         }
         Ok(())
@@ -118,7 +159,7 @@ impl Manifest {
         let bad = |problem: String| FormatError::Manifest { problem };
         let mut manifest: Self = postcard::from_bytes(bytes).map_err(|error| bad(error.to_string()))?;
         for variable in manifest.variables_mut() {
-            if let Some(stored) = variable.numbers() {
+            if let Some(stored) = variable.stored.elements() {
                 stored.check().map_err(|problem| bad(format!("{}: {problem}", variable.name)))?;
                 if variable.dimensions.len() != stored.shape.len() {
                     return Err(bad(format!("{}: {} dimensions", variable.name, variable.dimensions.len())));
@@ -221,6 +262,7 @@ fn bind_group(group: &Group<StoredVariable>, object: &Arc<Object>) -> Group {
         attributes: group.attributes.clone(),
         variables: group.variables.iter().map(|variable| variable.bind(object)).collect(),
         groups: group.groups.iter().map(|child| bind_group(child, object)).collect(),
+        unreadable: group.unreadable.clone(),
     }
 }
 

@@ -45,7 +45,7 @@ pub fn rebuild(description: &Description) -> Result<Option<SharedArray>, ArrayEr
     let wanted: VariableDescription = description.parameters()?;
     let stored: Stored =
         postcard::from_bytes(description.blob(0)?).map_err(|error| description.broken(error.to_string()))?;
-    if let Stored::Numbers(numbers) = &stored {
+    if let Some(numbers) = stored.elements() {
         numbers.check().map_err(|problem| description.broken(problem))?;
     }
     let store = Store::with_public(&wanted.location, &wanted.options).map_err(FormatError::from)?;

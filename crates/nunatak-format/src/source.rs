@@ -180,7 +180,7 @@ mod tests {
         source.add(0, Bytes::from_static(b"0123456789"));
         assert_eq!(source.read_metadata("", 2, 3).unwrap(), "234");
         assert!(source.read_metadata("", 8, 4).is_err());
-        assert_eq!(source.take_missing(), [8..12]);
+        assert_eq!(source.take_missing(), std::slice::from_ref(&(8..12)));
         source.add(10, Bytes::from_static(b"abcdef"));
         assert_eq!(source.read_metadata("", 8, 4).unwrap(), "89ab");
         assert!(matches!(source.read_metadata("", 99, 2), Err(FormatError::Truncated { .. })));

@@ -1,9 +1,9 @@
 //! Files in Python: groups and variables with lazy arrays.
 
-use nunatak::format::{self, Attribute, Attributes, FileKind, Group, Storage, Variable};
+use nunatak::format::{self, Attribute, Attributes, ElementType, FileKind, Group, Storage, Variable};
 use nunatak::tree::{DecodeOptions, ValidRange, decode_variable, is_decodable};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::array::{LazyArray, numpy_name, values_to_numpy};
 use crate::errors::{ErrorKind, format_error, raise};
@@ -24,7 +24,51 @@ fn attribute_to_python<'py>(py: Python<'py>, attribute: &Attribute) -> PyResult<
         Attribute::TextList(texts) => Ok(PyList::new(py, texts)?.into_any()),
         Attribute::Number(values) => values_to_numpy(py, values.clone(), &[values.len()])?.get_item(0),
         Attribute::Numbers(values) => values_to_numpy(py, values.clone(), &[values.len()]),
+        Attribute::Shaped { shape, values } => values_to_numpy(py, values.clone(), shape),
+        Attribute::Records { element_type, shape, bytes } => records_to_numpy(py, element_type, shape, bytes),
     }
+}
+
+/// Records as a structured array; one record as a structured scalar.
+fn records_to_numpy<'py>(
+    py: Python<'py>,
+    element_type: &ElementType,
+    shape: &[usize],
+    bytes: &[u8],
+) -> PyResult<Bound<'py, PyAny>> {
+    let numpy = py.import("numpy")?;
+    let dtype = numpy
+        .call_method1("dtype", (dtype_description(py, element_type)?,))
+        .map_err(|error| raise(ErrorKind::Format, format!("an attribute of a type that NumPy refuses: {error}")))?;
+    let flat = numpy.call_method1("frombuffer", (PyBytes::new(py, bytes), dtype))?;
+    let native = flat.getattr("dtype")?.call_method1("newbyteorder", ("=",))?;
+    let records = flat.call_method1("astype", (native,))?.call_method1("reshape", (shape.to_vec(),))?;
+    if shape.is_empty() { records.get_item(PyTuple::empty(py)) } else { Ok(records) }
+}
+
+/// What `numpy.dtype` takes: a name, or a dictionary of names, formats, offsets and the size of a record.
+fn dtype_description<'py>(py: Python<'py>, element_type: &ElementType) -> PyResult<Bound<'py, PyAny>> {
+    let record = match element_type {
+        ElementType::Plain(name) => return Ok(name.into_pyobject(py)?.into_any()),
+        ElementType::Record(record) => record,
+    };
+    let (names, formats, offsets) = (PyList::empty(py), PyList::empty(py), PyList::empty(py));
+    for member in &record.members {
+        names.append(&member.name)?;
+        offsets.append(member.offset)?;
+        let format = dtype_description(py, &member.element_type)?;
+        if member.shape.is_empty() {
+            formats.append(format)?;
+        } else {
+            formats.append((format, PyTuple::new(py, &member.shape)?))?;
+        }
+    }
+    let dictionary = PyDict::new(py);
+    dictionary.set_item("names", names)?;
+    dictionary.set_item("formats", formats)?;
+    dictionary.set_item("offsets", offsets)?;
+    dictionary.set_item("itemsize", record.size)?;
+    Ok(dictionary.into_any())
 }
 
 pub(crate) fn storage_to_python<'py>(py: Python<'py>, storage: &Storage) -> PyResult<Bound<'py, PyDict>> {
@@ -34,6 +78,8 @@ pub(crate) fn storage_to_python<'py>(py: Python<'py>, storage: &Storage) -> PyRe
     dictionary.set_item("shuffle", storage.shuffle)?;
     dictionary.set_item("fletcher32", storage.fletcher32)?;
     dictionary.set_item("big_endian", storage.big_endian)?;
+    let element_type = storage.element_type.as_ref().map(|one| dtype_description(py, one)).transpose()?;
+    dictionary.set_item("element_type", element_type)?;
     Ok(dictionary)
 }
 
@@ -86,6 +132,9 @@ fn group_to_python<'py>(
     dictionary.set_item("unlimited", unlimited)?;
     dictionary.set_item("variables", variables)?;
     dictionary.set_item("groups", groups)?;
+    let unreadable: Vec<(&str, &str)> =
+        group.unreadable.iter().map(|one| (one.object.as_str(), one.reason.as_str())).collect();
+    dictionary.set_item("unreadable", unreadable)?;
     Ok(dictionary)
 }
 

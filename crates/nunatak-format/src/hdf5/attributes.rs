@@ -1,12 +1,16 @@
 //! HDF5 attributes as NetCDF has them: those that only encode dimensions are left out, lists of one are scalars.
 
-use hdf5_reader::{Attribute as Raw, Datatype};
-use nunatak_array::{Element, Values};
+use hdf5_reader::StringPadding;
+use nunatak_array::Values;
 
-use crate::{Attribute, Attributes};
+use super::element_type::{Kind, kind};
+use super::raw_attribute::RawAttribute;
+use super::{Handle, heap};
+use crate::stored::{Element, widen_halves};
+use crate::{Attribute, Attributes, ElementType, Unreadable};
 
 /// Attributes that netCDF-C and the HDF5 dimension-scale library write for themselves.
-const INTERNAL: [&str; 8] = [
+const INTERNAL: [&str; 9] = [
     "CLASS",
     "NAME",
     "DIMENSION_LIST",
@@ -15,64 +19,118 @@ const INTERNAL: [&str; 8] = [
     "_Netcdf4Coordinates",
     "_NCProperties",
     "_nc3_strict",
+    "_NCCOPY",
 ];
 
-pub(super) fn convert(raw: &[Raw]) -> Attributes {
-    raw.iter()
-        .filter(|attribute| !INTERNAL.contains(&attribute.name.as_str()))
-        .filter_map(|attribute| Some((attribute.name.clone(), convert_one(attribute)?)))
-        .collect()
+/// Why an attribute has no value.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Its type has no place here.
+    Unsupported(String),
+    /// Its bytes are missing or wrong.
+    Corrupt(String),
 }
 
-/// A text attribute, for the internal ones too.
-pub(super) fn text(raw: &Raw) -> Option<String> {
-    convert_one(raw)?.as_text().map(str::to_string)
-}
-
-fn convert_one(raw: &Raw) -> Option<Attribute> {
-    match &raw.datatype {
-        Datatype::FixedPoint { .. } | Datatype::FloatingPoint { .. } => numbers(raw, &raw.datatype),
-        Datatype::Enum { base, .. } => numbers(raw, base),
-        Datatype::String { .. } | Datatype::VarLen { .. } => texts(raw),
-        // Compound, opaque and reference attributes have no NetCDF-classic meaning; dimension scales use them.
-        _ => None,
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self::Unsupported(reason)
     }
 }
 
-fn numbers(raw: &Raw, datatype: &Datatype) -> Option<Attribute> {
-    let plain = Raw { datatype: datatype.clone(), ..raw.clone() };
-    fn read<T: Element + hdf5_reader::H5Type>(raw: &Raw) -> Option<Values> {
-        raw.read_1d::<T>().ok().map(T::wrap)
-    }
-    let values = match datatype {
-        Datatype::FixedPoint { size: 1, signed: true, .. } => read::<i8>(&plain),
-        Datatype::FixedPoint { size: 1, .. } => read::<u8>(&plain),
-        Datatype::FixedPoint { size: 2, signed: true, .. } => read::<i16>(&plain),
-        Datatype::FixedPoint { size: 2, .. } => read::<u16>(&plain),
-        Datatype::FixedPoint { size: 4, signed: true, .. } => read::<i32>(&plain),
-        Datatype::FixedPoint { size: 4, .. } => read::<u32>(&plain),
-        Datatype::FixedPoint { size: 8, signed: true, .. } => read::<i64>(&plain),
-        Datatype::FixedPoint { size: 8, .. } => read::<u64>(&plain),
-        Datatype::FloatingPoint { size: 4, .. } => read::<f32>(&plain),
-        Datatype::FloatingPoint { size: 8, .. } => read::<f64>(&plain),
-        _ => None,
-    }?;
-    Some(if values.len() == 1 { Attribute::Number(values) } else { Attribute::Numbers(values) })
-}
-
-fn texts(raw: &Raw) -> Option<Attribute> {
-    if raw.shape.is_empty()
-        && let Ok(text) = raw.read_string()
-    {
-        return Some(Attribute::Text(text));
-    }
-    match raw.read_strings() {
-        Ok(mut texts) if texts.len() <= 1 => Some(Attribute::Text(texts.pop().unwrap_or_default())),
-        Ok(texts) => Some(Attribute::TextList(texts)),
-        // Text in an encoding that is neither ASCII nor UTF-8: keep what can be kept.
-        Err(_) if matches!(raw.datatype, Datatype::String { .. }) => {
-            Some(Attribute::Text(String::from_utf8_lossy(&raw.raw_data).trim_end_matches('\0').to_string()))
+/// The attributes of the object at `address`; those of a type that has no place here are named in `unreadable`.
+///
+/// # Errors
+/// When the bytes of one are missing or wrong: a file that lost its `units` is not to be read without them.
+pub(super) fn convert(
+    handle: &Handle,
+    object: &str,
+    address: u64,
+    raw: &[RawAttribute],
+    unreadable: &mut Vec<Unreadable>,
+) -> crate::Result<Attributes> {
+    let mut attributes = Vec::with_capacity(raw.len());
+    for attribute in raw.iter().filter(|attribute| !INTERNAL.contains(&attribute.name.as_str())) {
+        let place = || format!("{object}@{}", attribute.name);
+        match value(handle, attribute) {
+            Ok(value) => attributes.push((attribute.name.clone(), value)),
+            Err(Failure::Unsupported(reason)) => unreadable.push(Unreadable { object: place(), reason }),
+            Err(Failure::Corrupt(problem)) => return Err(handle.malformed(&place(), address, problem)),
         }
-        Err(_) => None,
+    }
+    Ok(attributes.into_iter().collect())
+}
+
+/// The value of an attribute, or why there is none.
+pub(super) fn value(handle: &Handle, raw: &RawAttribute) -> Result<Attribute, Failure> {
+    let datatype = raw.datatype.as_ref().map_err(String::clone)?;
+    value_of_kind(handle, raw, kind(datatype)?, &raw.shape)
+}
+
+fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize]) -> Result<Attribute, Failure> {
+    let count = shape.iter().try_fold(1_usize, |count, &length| count.checked_mul(length));
+    let elements = |size: usize| {
+        let length = count.and_then(|count| count.checked_mul(size));
+        length
+            .and_then(|length| raw.bytes.get(..length))
+            .ok_or_else(|| Failure::Corrupt("its values are cut off".into()))
+    };
+    Ok(match kind {
+        Kind::Number(element) if matches!(element.data_type, nunatak_array::DataType::Bytes(_)) => {
+            texts(elements(1)?.chunks(1).map(|byte| heap::text(byte, StringPadding::NullPad)).collect(), shape)
+        }
+        Kind::Number(element) => numbers(element.values(elements(element.size())?), shape),
+        Kind::Half(order) => numbers(widen_halves(elements(2)?, order), shape),
+        Kind::Structured(element, ElementType::Plain(name)) if name == "|b1" => {
+            numbers(element.values(elements(1)?), shape)
+        }
+        Kind::Structured(element, element_type) => {
+            let shape = if shape == [1] { Vec::new() } else { shape.to_vec() };
+            Attribute::Records { element_type, shape, bytes: elements(element.size())?.to_vec() }
+        }
+        Kind::FixedText { width, padding } => {
+            texts(elements(width)?.chunks_exact(width).map(|bytes| heap::text(bytes, padding)).collect(), shape)
+        }
+        Kind::HeapText(padding) => {
+            let size = heap::reference_size(handle);
+            let found = elements(size)?.chunks_exact(size).map(|reference| {
+                let bytes = heap::resolve(handle, reference, 1).map_err(|error| Failure::Corrupt(error.to_string()))?;
+                Ok(heap::text(&bytes, padding))
+            });
+            texts(found.collect::<Result<_, Failure>>()?, shape)
+        }
+        Kind::HeapSequence(element) => sequence(handle, raw, element, count)?,
+        Kind::Block(inner, block) => value_of_kind(handle, raw, *inner, &[shape, &block].concat())?,
+    })
+}
+
+/// One sequence is a list of numbers; a list of sequences has no place.
+fn sequence(handle: &Handle, raw: &RawAttribute, element: Element, count: Option<usize>) -> Result<Attribute, Failure> {
+    let reference = raw
+        .bytes
+        .get(..heap::reference_size(handle))
+        .ok_or_else(|| Failure::Corrupt("its values are cut off".into()))?;
+    if count != Some(1) {
+        return Err(Failure::Unsupported("a list of sequences".into()));
+    }
+    let bytes =
+        heap::resolve(handle, reference, element.size()).map_err(|error| Failure::Corrupt(error.to_string()))?;
+    let values = element.values(&bytes);
+    let length = values.len();
+    Ok(numbers(values, &[length]))
+}
+
+fn numbers(values: Values, shape: &[usize]) -> Attribute {
+    match shape.len() {
+        0 | 1 if values.len() == 1 => Attribute::Number(values),
+        0 | 1 => Attribute::Numbers(values),
+        _ => Attribute::Shaped { shape: shape.to_vec(), values },
+    }
+}
+
+fn texts(mut texts: Vec<String>, shape: &[usize]) -> Attribute {
+    match shape.len() {
+        0 | 1 if texts.len() <= 1 => Attribute::Text(texts.pop().unwrap_or_default()),
+        0 | 1 => Attribute::TextList(texts),
+        _ => Attribute::Shaped { shape: shape.to_vec(), values: Values::Text(texts) },
     }
 }

@@ -2,211 +2,192 @@
 
 use std::sync::Arc;
 
-use hdf5_reader::error::ByteOrder as Hdf5Order;
-use hdf5_reader::messages::HdfMessage;
-use hdf5_reader::messages::filter_pipeline::FilterDescription;
 use hdf5_reader::messages::layout::DataLayout;
-use hdf5_reader::{Dataset, Datatype, StringSize, VarLenKind};
 use nunatak_array::{ByteOrder, DataType};
 
 use super::chunk_index::{IndexAddress, IndexKind};
-use super::{Handle, attributes, leaf};
+use super::element_type::{Kind, kind};
+use super::object::{Dataset, Place};
+use super::{Handle, attributes, heap};
 use crate::manifest::{Stored, StoredVariable};
 use crate::stored::{ChunkIndex, Element, Filter, Layout, StoredNumbers, check_shape};
-use crate::{FormatError, Result, Storage};
+use crate::{FormatError, Result, Storage, Unreadable};
 
 /// Names that netCDF-C gives to variables that share a dimension's name without being its coordinate.
 const NON_COORDINATE_PREFIX: &str = "_nc4_non_coord_";
 
-/// How one element of a dataset becomes values.
-enum Kind {
-    Fixed(Element),
-    Text,
-}
-
-/// The dataset as a variable; `None` when its type (compound, opaque, reference, …) has no lazy array.
+/// The dataset as a variable.
+///
+/// # Errors
+/// Inside, why its type has no lazy array; outside, what is wrong with the file.
 pub(super) fn variable(
-    handle: &Arc<Handle>,
+    handle: &Handle,
     group: &str,
     dataset: &Dataset,
     dimensions: Vec<String>,
     shape: Vec<usize>,
+    unreadable: &mut Vec<Unreadable>,
 ) -> Result<Option<StoredVariable>> {
-    let Some(kind) = kind(dataset.dtype()) else { return Ok(None) };
-    let object = format!("{group}/{}", leaf(dataset.name()));
-    let (stored, storage) = match kind {
-        Kind::Fixed(element) => stored(handle, &object, dataset, element, shape)?,
-        Kind::Text => {
-            let shape = dataset.shape().iter().map(|&length| length as usize).collect();
-            (Stored::Text { object, shape }, Storage::default())
+    let object = format!("{group}/{}", dataset.name);
+    let kind = match kind(&dataset.datatype) {
+        Ok(kind @ (Kind::HeapSequence(_) | Kind::Block(..))) => Err(name_of(&kind).to_string()),
+        other => other,
+    };
+    let kind = match kind {
+        Ok(kind) => kind,
+        Err(reason) => {
+            unreadable.push(Unreadable { object, reason });
+            return Ok(None);
         }
     };
-    let name = leaf(dataset.name());
+    let (element, element_type) = stored_element(handle, &kind);
+    let place = StoredPlace { handle, object: &object, dataset, element };
+    let mut storage = place.storage();
+    storage.element_type = element_type;
+    let stored = place.stored(kind, shape)?;
+    let name = &dataset.name;
     Ok(Some(StoredVariable {
         name: name.strip_prefix(NON_COORDINATE_PREFIX).unwrap_or(name).to_string(),
         dimensions,
-        attributes: attributes::convert(&dataset.attributes()),
+        attributes: attributes::convert(handle, &object, dataset.address, &dataset.attributes, unreadable)?,
         storage,
         stored,
     }))
 }
 
-fn kind(datatype: &Datatype) -> Option<Kind> {
-    let order = |order: &Hdf5Order| match order {
-        Hdf5Order::LittleEndian => ByteOrder::Little,
-        Hdf5Order::BigEndian => ByteOrder::Big,
-    };
-    let (data_type, order) = match datatype {
-        Datatype::FixedPoint { size, signed, byte_order } => (integer(*size, *signed)?, order(byte_order)),
-        Datatype::Bitfield { size, byte_order } => (integer(*size, false)?, order(byte_order)),
-        Datatype::FloatingPoint { size: 4, byte_order } => (DataType::F32, order(byte_order)),
-        Datatype::FloatingPoint { size: 8, byte_order } => (DataType::F64, order(byte_order)),
-        Datatype::Enum { base, .. } => return kind(base),
-        Datatype::String { size: StringSize::Fixed(1), .. } => (DataType::Bytes(1), ByteOrder::Little),
-        Datatype::String { .. } | Datatype::VarLen { kind: VarLenKind::String, .. } => return Some(Kind::Text),
-        _ => return None,
-    };
-    Some(Kind::Fixed(Element { data_type, order }))
+fn name_of(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::HeapSequence(_) => "sequences of variable length",
+        _ => "small arrays in every element",
+    }
 }
 
-fn integer(size: u8, signed: bool) -> Option<DataType> {
-    Some(match (size, signed) {
-        (1, true) => DataType::I8,
-        (1, false) => DataType::U8,
-        (2, true) => DataType::I16,
-        (2, false) => DataType::U16,
-        (4, true) => DataType::I32,
-        (4, false) => DataType::U32,
-        (8, true) => DataType::I64,
-        (8, false) => DataType::U64,
-        _ => return None,
-    })
+/// How an element lies in the file.
+fn stored_element(handle: &Handle, kind: &Kind) -> (Element, Option<crate::ElementType>) {
+    let bytes = |width| Element { data_type: DataType::Bytes(width), order: ByteOrder::Little };
+    match kind {
+        Kind::Structured(element, element_type) => (*element, Some(element_type.clone())),
+        Kind::Number(element) | Kind::HeapSequence(element) => (*element, None),
+        Kind::Half(order) => (Element { data_type: DataType::U16, order: *order }, None),
+        Kind::FixedText { width, .. } => (bytes(*width), None),
+        Kind::HeapText(_) | Kind::Block(..) => (bytes(heap::reference_size(handle)), None),
+    }
 }
 
-fn stored(
-    handle: &Arc<Handle>,
-    object: &str,
-    dataset: &Dataset,
+/// A dataset on its way to an array of stored elements.
+struct StoredPlace<'a> {
+    handle: &'a Handle,
+    object: &'a str,
+    dataset: &'a Dataset,
     element: Element,
-    shape: Vec<usize>,
-) -> Result<(Stored, Storage)> {
-    let header = handle
-        .parser
-        .get_or_parse_header(dataset.address())
-        .map_err(|error| handle.error(object, dataset.address(), &error))?;
-    let mut raw_layout = None;
-    let mut filters = Vec::new();
-    for message in &header.messages {
-        match message {
-            HdfMessage::DataLayout(message) => raw_layout = Some(&message.layout),
-            HdfMessage::FilterPipeline(message) => filters = message.filters.iter().map(filter).collect(),
-            HdfMessage::ExternalFiles(_) => {
-                return Err(FormatError::Unsupported {
-                    path: handle.source.path().clone(),
-                    object: object.to_string(),
-                    feature: "data in external files".into(),
-                });
-            }
-            _ => {}
-        }
-    }
-    check_shape(&handle.source, object, dataset.address(), &shape, element.size(), None)?;
-    let stored_shape: Vec<usize> = dataset.shape().iter().map(|&length| length as usize).collect();
-    let storage = storage(&filters, element, dataset);
-    let layout = layout(handle, object, dataset, element, raw_layout, filters)?;
-    let fill = dataset.fill_value().and_then(|fill| fill.value.clone());
-    let object = object.to_string();
-    let stored = StoredNumbers { object, element, shape, stored_shape, fill, layout };
-    Ok((Stored::Numbers(Arc::new(stored)), storage))
 }
 
-fn layout(
-    handle: &Arc<Handle>,
-    object: &str,
-    dataset: &Dataset,
-    element: Element,
-    raw: Option<&DataLayout>,
-    filters: Vec<Filter>,
-) -> Result<Layout> {
-    let malformed = |problem: &str| FormatError::Malformed {
-        path: handle.source.path().clone(),
-        object: object.to_string(),
-        offset: dataset.address(),
-        problem: problem.into(),
-    };
-    let base = handle.parser.superblock().base_address;
-    match raw {
-        None => Err(malformed("expected a data layout message, found none")),
-        Some(DataLayout::Compact { data }) => Ok(Layout::Compact(data.clone())),
-        Some(DataLayout::Contiguous { address: u64::MAX, .. }) => Ok(Layout::Unwritten),
-        Some(DataLayout::Contiguous { address, .. }) => {
-            let row: u64 = dataset.shape().iter().skip(1).product();
-            Ok(Layout::Strided {
-                offset: address.saturating_add(base),
-                first_stride: row.saturating_mul(element.size() as u64),
-            })
-        }
-        Some(DataLayout::Chunked { address, dims, chunk_indexing, .. }) => {
-            let rank = dataset.ndim();
-            if dims.len() < rank || dims[..rank].contains(&0) {
-                return Err(malformed("expected a chunk shape of the variable's rank, without zeros"));
-            }
-            let chunk_shape: Vec<usize> = dims[..rank].iter().map(|&length| length as usize).collect();
-            let shape: Vec<usize> = dataset.shape().iter().map(|&length| length as usize).collect();
-            check_shape(&handle.source, object, dataset.address(), &shape, element.size(), Some(&chunk_shape))?;
-            let superblock = handle.parser.superblock();
-            let address = IndexAddress {
-                address: *address,
-                shape: dataset.shape().to_vec(),
-                max_shape: dataset.max_dims().map(<[u64]>::to_vec),
-                chunk_shape: dims[..rank].to_vec(),
-                element_size: element.size(),
-                filtered: !filters.is_empty(),
-                kind: IndexKind::of(chunk_indexing.as_ref()),
-                offset_size: superblock.offset_size,
-                length_size: superblock.length_size,
-                base_address: superblock.base_address,
-            };
-            let index = ChunkIndex::Deferred(address);
-            Ok(Layout::Chunked { chunk_shape, filters, index })
-        }
+impl StoredPlace<'_> {
+    fn stored(&self, kind: Kind, shape: Vec<usize>) -> Result<Stored> {
+        let source = &self.handle.source;
+        check_shape(source, self.object, self.dataset.address, &shape, self.element.size(), None)?;
+        let refused = |feature: &str, shape: Vec<usize>| {
+            let (object, data_type) = (self.object.to_string(), self.element.data_type);
+            Ok(Stored::Refused { object, shape, data_type, feature: feature.to_string() })
+        };
+        let layout = match &self.dataset.place {
+            Place::Virtual => return refused("a virtual dataset, whose data are in other datasets", shape),
+            Place::External => return refused("data in external files", shape),
+            Place::Here(layout) => self.layout(layout)?,
+        };
+        let numbers = Arc::new(StoredNumbers {
+            object: self.object.to_string(),
+            element: self.element,
+            shape,
+            stored_shape: lengths(&self.dataset.shape),
+            fill: self.dataset.fill.clone(),
+            layout,
+        });
+        Ok(match kind {
+            Kind::Half(_) => Stored::Halves(numbers),
+            Kind::FixedText { padding, .. } => Stored::FixedText(numbers, padding.into()),
+            Kind::HeapText(padding) => Stored::HeapText(numbers, padding.into()),
+            _ => Stored::Numbers(numbers),
+        })
     }
-}
 
-fn filter(description: &FilterDescription) -> Filter {
-    let first = description.client_data.first().copied();
-    match description.id {
-        1 => Filter::Deflate { level: first.unwrap_or(0) },
-        2 => Filter::Shuffle { element_size: first.unwrap_or(1) as usize },
-        3 => Filter::Fletcher32,
-        id => Filter::Unknown { id, name: description.name.clone().unwrap_or_else(|| filter_name(id).to_string()) },
+    fn malformed(&self, problem: &str) -> FormatError {
+        self.handle.malformed(self.object, self.dataset.address, problem)
     }
-}
 
-fn filter_name(id: u16) -> &'static str {
-    match id {
-        4 => "szip",
-        5 => "nbit",
-        6 => "scaleoffset",
-        307 => "bzip2",
-        32000 => "lzf",
-        32001 => "blosc",
-        32004 => "lz4",
-        32008 => "bitshuffle",
-        32015 => "zstd",
-        _ => "unnamed",
-    }
-}
-
-fn storage(filters: &[Filter], element: Element, dataset: &Dataset) -> Storage {
-    Storage {
-        chunk_shape: dataset.chunks().map(|shape| shape.iter().map(|&length| length as usize).collect()),
-        deflate: filters.iter().find_map(|filter| match filter {
-            Filter::Deflate { level } => Some(*level),
+    fn filters(&self) -> Vec<Filter> {
+        let signed = match self.dataset.datatype {
+            hdf5_reader::Datatype::FixedPoint { signed, .. } => Some(signed),
             _ => None,
-        }),
-        shuffle: filters.iter().any(|filter| matches!(filter, Filter::Shuffle { .. })),
-        fletcher32: filters.contains(&Filter::Fletcher32),
-        big_endian: element.order == ByteOrder::Big,
+        };
+        self.dataset.filters.iter().map(|filter| Filter::new(filter, signed)).collect()
     }
+
+    fn layout(&self, raw: &DataLayout) -> Result<Layout> {
+        let base = self.handle.parser.superblock().base_address;
+        match raw {
+            DataLayout::Compact { data } => Ok(Layout::Compact(data.clone())),
+            DataLayout::Contiguous { address: u64::MAX, .. } => Ok(Layout::Unwritten),
+            DataLayout::Contiguous { address, .. } => {
+                let mut rows = self.dataset.shape.iter().skip(1);
+                let row = rows.try_fold(self.element.size() as u64, |bytes, &length| bytes.checked_mul(length));
+                let first_stride = row.ok_or_else(|| self.malformed("the size of a row overflows 64 bits"))?;
+                let offset = address.checked_add(base).ok_or_else(|| self.malformed("its address overflows"))?;
+                Ok(Layout::Strided { offset, first_stride })
+            }
+            DataLayout::Chunked { .. } => self.chunked(raw),
+        }
+    }
+
+    fn chunked(&self, raw: &DataLayout) -> Result<Layout> {
+        let DataLayout::Chunked { address, dims, chunk_indexing, .. } = raw else {
+            return Err(self.malformed("expected chunks"));
+        };
+        let rank = self.dataset.shape.len();
+        let chunk_shape: Vec<usize> = dims.iter().map(|&length| length as usize).collect();
+        if chunk_shape.len() != rank || chunk_shape.contains(&0) {
+            return Err(self.malformed("its chunk shape does not fit its rank"));
+        }
+        let (dataset, filters) = (self.dataset, self.filters());
+        let shape = lengths(&dataset.shape);
+        let size = self.element.size();
+        check_shape(&self.handle.source, self.object, dataset.address, &shape, size, Some(&chunk_shape))?;
+        let superblock = self.handle.parser.superblock();
+        let index = ChunkIndex::Deferred(IndexAddress {
+            address: *address,
+            shape: dataset.shape.clone(),
+            max_shape: dataset.max_shape.clone(),
+            chunk_shape: dims.clone(),
+            element_size: size,
+            filtered: !filters.is_empty(),
+            kind: IndexKind::of(chunk_indexing.as_ref()),
+            offset_size: superblock.offset_size,
+            length_size: superblock.length_size,
+            base_address: superblock.base_address,
+        });
+        Ok(Layout::Chunked { chunk_shape, filters, index })
+    }
+
+    fn storage(&self) -> Storage {
+        let filters = self.filters();
+        let chunk_shape = match &self.dataset.place {
+            Place::Here(DataLayout::Chunked { dims, .. }) => Some(dims.iter().map(|&length| length as usize).collect()),
+            _ => None,
+        };
+        Storage {
+            chunk_shape,
+            deflate: filters.iter().find_map(|filter| match filter {
+                Filter::Deflate { level } => Some(*level),
+                _ => None,
+            }),
+            shuffle: filters.iter().any(|filter| matches!(filter, Filter::Shuffle { .. })),
+            fletcher32: filters.contains(&Filter::Fletcher32),
+            big_endian: self.element.order == ByteOrder::Big,
+            element_type: None,
+        }
+    }
+}
+
+fn lengths(lengths: &[u64]) -> Vec<usize> {
+    lengths.iter().map(|&length| usize::try_from(length).unwrap_or(usize::MAX)).collect()
 }

@@ -1,14 +1,14 @@
 //! Names of dimensions: HDF5 dimension scales as NetCDF-4 uses them, and `phony_dim_N` where a file has none.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use hdf5_reader::Dataset;
 use hdf5_reader::reference::read_object_references;
 
-use super::{Handle, ScannedGroup, attributes, bare_group, dataset, leaf};
+use super::object::Dataset;
+use super::scan::ScannedGroup;
+use super::{Handle, attributes, dataset, heap};
 use crate::manifest::StoredVariable;
-use crate::{Dimension, Group, Result};
+use crate::{Attribute, Dimension, Group, Result};
 
 const ONLY_A_DIMENSION: &str = "This is a netCDF dimension but not a netCDF variable";
 
@@ -28,43 +28,53 @@ struct Scales {
 }
 
 /// Gives every variable of the file its dimensions.
-pub(super) fn resolve(handle: &Arc<Handle>, scanned: ScannedGroup) -> Result<Group<StoredVariable>> {
+pub(super) fn resolve(handle: &Handle, mut scanned: ScannedGroup) -> Result<Group<StoredVariable>> {
     let mut scales = Scales::default();
-    collect(&scanned, &mut scales);
-    extend_unlimited(handle, &scanned, &mut scales);
-    build(handle, &scanned, &mut scales)
+    collect(handle, &scanned, &mut scales);
+    name_axes(handle, &mut scanned, &mut scales);
+    build(handle, scanned, &mut scales)
 }
 
-fn attribute_text(dataset: &Dataset, name: &str) -> Option<String> {
-    dataset.attribute(name).ok().as_ref().and_then(attributes::text)
+fn attribute_text(handle: &Handle, dataset: &Dataset, name: &str) -> Option<String> {
+    let value = attributes::value(handle, dataset.attribute(name)?).ok()?;
+    value.as_text().map(str::to_string)
 }
 
-fn collect(group: &ScannedGroup, scales: &mut Scales) {
+fn attribute_integers(handle: &Handle, dataset: &Dataset, name: &str) -> Vec<i64> {
+    let value = dataset.attribute(name).and_then(|raw| attributes::value(handle, raw).ok());
+    let numbers = value.as_ref().and_then(Attribute::values).and_then(|values| values.to_f64().ok());
+    numbers.unwrap_or_default().into_iter().map(|number| number as i64).collect()
+}
+
+fn collect(handle: &Handle, group: &ScannedGroup, scales: &mut Scales) {
     for dataset in &group.datasets {
-        if attribute_text(dataset, "CLASS").as_deref() != Some("DIMENSION_SCALE") {
+        if attribute_text(handle, dataset, "CLASS").as_deref() != Some("DIMENSION_SCALE") {
             continue;
         }
-        let is_variable = !attribute_text(dataset, "NAME").is_some_and(|name| name.starts_with(ONLY_A_DIMENSION));
+        let name = attribute_text(handle, dataset, "NAME");
+        let is_variable = !name.is_some_and(|name| name.starts_with(ONLY_A_DIMENSION));
         let dimension = Dimension {
-            name: leaf(dataset.name()).to_string(),
-            length: dataset.shape().first().map_or(0, |&length| length as usize),
-            unlimited: dataset.max_dims().is_some_and(|lengths| lengths.first() == Some(&u64::MAX)),
+            name: dataset.name.clone(),
+            length: dataset.shape.first().map_or(0, |&length| length as usize),
+            unlimited: dataset.is_unlimited(0),
         };
-        if let Ok(id) = dataset.attribute("_Netcdf4Dimid").and_then(|id| id.read_scalar::<i32>()) {
-            scales.by_id.insert(i64::from(id), dataset.address());
+        if let [id] = attribute_integers(handle, dataset, "_Netcdf4Dimid")[..] {
+            scales.by_id.insert(id, dataset.address);
         }
-        scales.by_address.insert(dataset.address(), Scale { dimension, is_variable });
+        scales.by_address.insert(dataset.address, Scale { dimension, is_variable });
         scales.count += 1;
     }
     for child in &group.groups {
-        collect(child, scales);
+        collect(handle, child, scales);
     }
 }
 
-/// An unlimited dimension is as long as the longest variable on it, whatever the length of its scale.
-fn extend_unlimited(handle: &Handle, group: &ScannedGroup, scales: &mut Scales) {
-    for dataset in &group.datasets {
-        for (address, &length) in scale_addresses(handle, dataset, scales).iter().zip(dataset.shape()) {
+/// Finds the scale of every axis. An unlimited dimension is as long as the longest variable on it, whatever the length
+/// of its scale.
+fn name_axes(handle: &Handle, group: &mut ScannedGroup, scales: &mut Scales) {
+    for dataset in &mut group.datasets {
+        dataset.scales = scale_addresses(handle, dataset, scales);
+        for (address, &length) in dataset.scales.iter().zip(&dataset.shape) {
             if let Some(scale) = address.and_then(|address| scales.by_address.get_mut(&address))
                 && scale.dimension.unlimited
             {
@@ -72,35 +82,34 @@ fn extend_unlimited(handle: &Handle, group: &ScannedGroup, scales: &mut Scales) 
             }
         }
     }
-    for child in &group.groups {
-        extend_unlimited(handle, child, scales);
+    for child in &mut group.groups {
+        name_axes(handle, child, scales);
     }
 }
 
 /// The address of the scale of each axis, where there is one.
 fn scale_addresses(handle: &Handle, dataset: &Dataset, scales: &Scales) -> Vec<Option<u64>> {
-    let rank = dataset.ndim();
-    if scales.by_address.contains_key(&dataset.address()) {
+    let rank = dataset.shape.len();
+    if scales.by_address.contains_key(&dataset.address) {
         if rank == 1 {
-            return vec![Some(dataset.address())];
+            return vec![Some(dataset.address)];
         }
-        let ids = dataset.attribute("_Netcdf4Coordinates").and_then(|ids| ids.read_1d::<i32>()).unwrap_or_default();
+        let ids = attribute_integers(handle, dataset, "_Netcdf4Coordinates");
         return (0..rank)
             .map(|axis| {
-                let id = ids.get(axis).map(|&id| i64::from(id));
-                id.and_then(|id| scales.by_id.get(&id).copied()).or_else(|| (axis == 0).then(|| dataset.address()))
+                let id = ids.get(axis).and_then(|id| scales.by_id.get(id).copied());
+                id.or_else(|| (axis == 0).then_some(dataset.address))
             })
             .collect();
     }
-    let Ok(list) = dataset.attribute("DIMENSION_LIST") else { return vec![None; rank] };
+    let Some(list) = dataset.attribute("DIMENSION_LIST") else { return vec![None; rank] };
     let offset_size = handle.parser.superblock().offset_size;
-    let entry_size = dataset.vlen_reference_size();
     let mut addresses: Vec<Option<u64>> = list
-        .raw_data
-        .chunks_exact(entry_size)
+        .bytes
+        .chunks_exact(heap::reference_size(handle))
         .take(rank)
         .map(|entry| {
-            let bytes = dataset.resolve_vlen_reference_bytes(entry, usize::from(offset_size)).ok()?;
+            let bytes = heap::resolve(handle, entry, usize::from(offset_size)).ok()?;
             // Of several scales on one axis netCDF-C takes the last.
             read_object_references(&bytes, offset_size).ok()?.last().copied()
         })
@@ -110,40 +119,45 @@ fn scale_addresses(handle: &Handle, dataset: &Dataset, scales: &Scales) -> Vec<O
 }
 
 /// Children first, then the group's own variables: the order in which netCDF-C numbers anonymous dimensions.
-fn build(handle: &Arc<Handle>, scanned: &ScannedGroup, scales: &mut Scales) -> Result<Group<StoredVariable>> {
-    let mut group = bare_group(scanned);
-    for child in &scanned.groups {
+fn build(handle: &Handle, scanned: ScannedGroup, scales: &mut Scales) -> Result<Group<StoredVariable>> {
+    let path = scanned.path;
+    let mut unreadable = scanned.unreadable;
+    let mut group = Group {
+        name: scanned.name,
+        attributes: attributes::convert(handle, &path, scanned.address, &scanned.attributes, &mut unreadable)?,
+        ..Group::default()
+    };
+    for child in scanned.groups {
         group.groups.push(build(handle, child, scales)?);
     }
     for dataset in &scanned.datasets {
-        if let Some(scale) = scales.by_address.get(&dataset.address()) {
+        if let Some(scale) = scales.by_address.get(&dataset.address) {
             group.dimensions.push(scale.dimension.clone());
         }
     }
     for dataset in &scanned.datasets {
-        if scales.by_address.get(&dataset.address()).is_some_and(|scale| !scale.is_variable) {
+        if scales.by_address.get(&dataset.address).is_some_and(|scale| !scale.is_variable) {
             continue;
         }
-        let axes = axes(handle, dataset, scales, &mut group.dimensions);
+        let axes = axes(dataset, scales, &mut group.dimensions);
         let shape = axes.iter().map(|axis| axis.length).collect();
         let names = axes.into_iter().map(|axis| axis.name).collect();
-        group.variables.extend(dataset::variable(handle, &scanned.path, dataset, names, shape)?);
+        group.variables.extend(dataset::variable(handle, &path, dataset, names, shape, &mut unreadable)?);
     }
+    group.unreadable = unreadable;
     Ok(group)
 }
 
-fn axes(handle: &Handle, dataset: &Dataset, scales: &mut Scales, own: &mut Vec<Dimension>) -> Vec<Dimension> {
-    let mut axes: Vec<Dimension> = Vec::with_capacity(dataset.ndim());
-    let lengths = dataset.shape().to_vec();
-    for (axis, address) in scale_addresses(handle, dataset, scales).into_iter().enumerate() {
-        let unlimited = dataset.max_dims().is_some_and(|lengths| lengths.get(axis) == Some(&u64::MAX));
-        let length = lengths.get(axis).map_or(0, |&length| length as usize);
+fn axes(dataset: &Dataset, scales: &mut Scales, own: &mut Vec<Dimension>) -> Vec<Dimension> {
+    let mut axes: Vec<Dimension> = Vec::with_capacity(dataset.shape.len());
+    for (axis, (address, &length)) in dataset.scales.iter().zip(&dataset.shape).enumerate() {
+        let length = length as usize;
         let named = address.and_then(|address| scales.by_address.get(&address)).map(|scale| scale.dimension.clone());
         let dimension = match named {
             Some(dimension) if dimension.unlimited || dimension.length == length => dimension,
             // The scale's name with the variable's own length: a scale that disagrees does not cut data off.
             Some(dimension) => Dimension { length, ..dimension },
-            None => anonymous(length, unlimited, &axes, own, scales),
+            None => anonymous(length, dataset.is_unlimited(axis), &axes, own, scales),
         };
         axes.push(dimension);
     }

@@ -31,6 +31,16 @@ impl StoredArray {
         Self { object, stored, table }
     }
 
+    /// The file that it is in.
+    pub(crate) fn file(&self) -> &Arc<Object> {
+        &self.object
+    }
+
+    /// How it is stored.
+    pub(crate) fn stored(&self) -> &Arc<StoredNumbers> {
+        &self.stored
+    }
+
     fn table(&self) -> Result<&Arc<ChunkTable>> {
         if let Some(table) = self.table.get() {
             return Ok(table);
@@ -164,11 +174,18 @@ impl Array for StoredArray {
     }
 
     fn describe(&self) -> Result<Description, ArrayError> {
+        self.describe_as(Stored::Numbers)
+    }
+}
+
+impl StoredArray {
+    /// The description of an array that makes something of these elements.
+    pub(crate) fn describe_as(&self, of: impl Fn(Arc<StoredNumbers>) -> Stored) -> Result<Description, ArrayError> {
         let stored = match self.table.get() {
             Some(table) if table.len() <= MOST_PICKLED_CHUNKS => Arc::new(self.stored.with_table(Arc::clone(table))),
             _ => Arc::clone(&self.stored),
         };
-        VariableDescription::of(&self.object).describe(&Stored::Numbers(stored))
+        VariableDescription::of(&self.object).describe(&of(stored))
     }
 }
 

@@ -10,7 +10,7 @@ use nunatak_store::{LocalFile, Object, block_on, runtime};
 use rayon::prelude::*;
 
 use super::array::relative;
-use super::filters::decode;
+use super::filters::{Scratch, decode_into};
 use super::scatter::Scatter;
 use super::{ChunkLocation, Filter, StoredNumbers};
 use crate::source::count_data_bytes;
@@ -33,9 +33,18 @@ pub(super) struct ChunkReader<'a> {
     pub(super) region: &'a Region,
 }
 
+/// Buffers of one thread, used again for its next chunk.
+struct Buffers {
+    /// Bytes as stored.
+    stored: Vec<u8>,
+    /// The chunk, when only a part of it is wanted.
+    decoded: Vec<u8>,
+    scratch: Scratch,
+}
+
 thread_local! {
-    /// Stored bytes of the chunk that this thread works on.
-    static STORED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static BUFFERS: RefCell<Buffers> =
+        RefCell::new(Buffers { stored: Vec::new(), decoded: Vec::new(), scratch: Scratch::new() });
 }
 
 impl ChunkReader<'_> {
@@ -54,11 +63,12 @@ impl ChunkReader<'_> {
 
     fn read_local(&self, planned: &[PlannedChunk], file: &LocalFile, target: &Scatter<'_>) -> Result<()> {
         let read_one = |chunk: &PlannedChunk| {
-            STORED.with_borrow_mut(|bytes| {
-                bytes.resize(self.stored_length(chunk)?, 0);
-                file.read_at(chunk.location.offset, bytes)?;
-                count_data_bytes(bytes.len());
-                self.place(chunk, bytes, target)
+            BUFFERS.with_borrow_mut(|buffers| {
+                let Buffers { stored, decoded, scratch } = buffers;
+                stored.resize(self.stored_length(chunk)?, 0);
+                file.read_at(chunk.location.offset, stored)?;
+                count_data_bytes(stored.len());
+                self.place(chunk, stored, decoded, scratch, target)
             })
         };
         match planned {
@@ -85,7 +95,9 @@ impl ChunkReader<'_> {
             on_its_way = batches.get(at + 1).map(|next| request(next));
             batch.par_iter().zip(&fetched).try_for_each(|(chunk, bytes)| {
                 count_data_bytes(bytes.len());
-                self.place(chunk, bytes, target)
+                BUFFERS.with_borrow_mut(|Buffers { decoded, scratch, .. }| {
+                    self.place(chunk, bytes, decoded, scratch, target)
+                })
             })?;
         }
         Ok(())
@@ -127,7 +139,14 @@ impl ChunkReader<'_> {
     }
 
     /// Decodes a chunk and puts what the region wants of it where it belongs.
-    fn place(&self, chunk: &PlannedChunk, bytes: &[u8], target: &Scatter<'_>) -> Result<()> {
+    fn place(
+        &self,
+        chunk: &PlannedChunk,
+        bytes: &[u8],
+        decoded: &mut Vec<u8>,
+        scratch: &mut Scratch,
+        target: &Scatter<'_>,
+    ) -> Result<()> {
         let malformed = |problem: &str| self.malformed(chunk.location.offset, problem);
         let size = self.stored.element.size();
         let chunk_bytes = self.chunk_shape.iter().product::<usize>() * size;
@@ -137,10 +156,20 @@ impl ChunkReader<'_> {
         let (Ok(from), Ok(to)) = (relative(&part, &whole), relative(&part, self.region)) else {
             return Err(malformed("a chunk outside its array"));
         };
-        let mut decoded = decode(bytes.to_vec(), self.filters, chunk.location.skipped_filters, chunk_bytes)
-            .map_err(|error| self.stored.undecodable(self.object.location(), chunk.location.offset, error))?;
-        self.stored.element.make_native(&mut decoded);
         let rows = BlockRows::new(self.region.shape(), &to, self.chunk_shape, &from);
+        let mut decode = |out: &mut [u8]| {
+            decode_into(self.filters, chunk.location.skipped_filters, bytes, scratch, out)
+                .map_err(|error| self.stored.undecodable(self.object.location(), chunk.location.offset, error))?;
+            self.stored.element.make_native(out);
+            Ok(())
+        };
+        if part == whole && is_one_run(part.shape(), self.region.shape()) {
+            let start = rows.starts().next().map_or(0, |(to, _)| to);
+            // SAFETY: chunks of one table have different numbers, so their parts of the region do not overlap.
+            return decode(unsafe { target.part(start * size, chunk_bytes) });
+        }
+        decoded.resize(chunk_bytes, 0);
+        decode(decoded)?;
         let run = rows.length() * size;
         for (to, from) in rows.starts() {
             // SAFETY: chunks of one table have different numbers, so their parts of the region do not overlap.
@@ -158,6 +187,12 @@ impl ChunkReader<'_> {
             problem: problem.into(),
         }
     }
+}
+
+/// Whether a block of this shape lies in one piece in an array of the other.
+fn is_one_run(block: &[usize], array: &[usize]) -> bool {
+    let outer = block.iter().position(|&length| length != 1).unwrap_or(block.len());
+    block.iter().zip(array).skip(outer + 1).all(|(block, array)| block == array)
 }
 
 impl ChunkLocation {

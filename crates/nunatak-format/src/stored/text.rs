@@ -1,30 +1,59 @@
 use std::sync::{Arc, OnceLock};
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, MemoryArray, Region, Values};
-use nunatak_store::{Object, block_on};
+use nunatak_store::block_on;
 
+use super::StoredArray;
+use crate::hdf5::{MOST_TEXT_BYTES, Padding, read_texts, text};
 use crate::manifest::Stored;
 use crate::opening::complete;
-use crate::rebuild::VariableDescription;
 use crate::source::ByteSource;
-use crate::{Result, hdf5};
+use crate::{FormatError, Result};
+
+/// Where the letters of a text are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextPlace {
+    /// In the element itself.
+    Element,
+    /// In the file's heap; the element is a reference.
+    Heap,
+}
 
 /// A variable of strings; texts are few, so they are read all at once when first wanted.
 pub(crate) struct TextArray {
-    object: Arc<Object>,
-    path: String,
-    shape: Vec<usize>,
+    elements: StoredArray,
+    padding: Padding,
+    place: TextPlace,
     texts: OnceLock<MemoryArray>,
 }
 
 impl TextArray {
-    pub(crate) fn new(object: Arc<Object>, path: String, shape: Vec<usize>) -> Self {
-        Self { object, path, shape, texts: OnceLock::new() }
+    pub(crate) fn new(elements: StoredArray, padding: Padding, place: TextPlace) -> Self {
+        Self { elements, padding, place, texts: OnceLock::new() }
     }
 
-    fn read_texts(&self) -> Result<Vec<String>> {
-        let source = Arc::new(ByteSource::new(Arc::clone(&self.object))?);
-        block_on(complete(&source, || hdf5::read_text(&source, &self.path)))
+    fn read_all(&self) -> Result<Vec<String>, ArrayError> {
+        let region = Region::whole(self.shape());
+        let width = self.elements.data_type().size();
+        let most = MOST_TEXT_BYTES / width.max(1);
+        let (file, object) = (self.elements.file(), &self.elements.stored().object);
+        if region.len() > most {
+            return Err(FormatError::Malformed {
+                path: file.location().clone(),
+                object: object.clone(),
+                offset: 0,
+                problem: format!("{} texts are more than the {most} that are read at once", region.len()),
+            }
+            .into());
+        }
+        let Values::Bytes { data, .. } = self.elements.read(&region)? else { return Ok(Vec::new()) };
+        match self.place {
+            TextPlace::Element => Ok(data.chunks_exact(width.max(1)).map(|bytes| text(bytes, self.padding)).collect()),
+            TextPlace::Heap => {
+                let source = Arc::new(ByteSource::new(Arc::clone(file))?);
+                Ok(block_on(complete(&source, || read_texts(&source, object, &data, self.padding)))?)
+            }
+        }
     }
 }
 
@@ -34,23 +63,26 @@ impl Array for TextArray {
     }
 
     fn shape(&self) -> &[usize] {
-        &self.shape
+        self.elements.shape()
     }
 
     fn chunk_grid(&self) -> ChunkGrid {
-        ChunkGrid::single(&self.shape)
+        ChunkGrid::single(self.shape())
     }
 
     fn read(&self, region: &Region) -> Result<Values, ArrayError> {
         if let Some(texts) = self.texts.get() {
             return texts.read(region);
         }
-        let texts = MemoryArray::new(self.shape.clone(), Values::Text(self.read_texts()?))?;
+        let texts = MemoryArray::new(self.shape().to_vec(), Values::Text(self.read_all()?))?;
         self.texts.get_or_init(|| texts).read(region)
     }
 
     fn describe(&self) -> Result<Description, ArrayError> {
-        let (object, shape) = (self.path.clone(), self.shape.clone());
-        VariableDescription::of(&self.object).describe(&Stored::Text { object, shape })
+        let padding = self.padding;
+        match self.place {
+            TextPlace::Element => self.elements.describe_as(|stored| Stored::FixedText(stored, padding)),
+            TextPlace::Heap => self.elements.describe_as(|stored| Stored::HeapText(stored, padding)),
+        }
     }
 }
