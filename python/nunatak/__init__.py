@@ -28,6 +28,7 @@ from nunatak.opening import open_datatree
 from nunatak.point_layouts import open_points
 from nunatak.point_residuals import residuals
 from nunatak.regridding import Regridder, regrid
+from nunatak.rules import Rules
 from nunatak.stacking import stack
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Points",
     "PointsError",
     "Regridder",
+    "Rules",
     "StoreError",
     "__version__",
     "aggregate",

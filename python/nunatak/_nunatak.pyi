@@ -275,11 +275,13 @@ class ArchiveCatalog:
     """The files of an archive; ``nunatak.Catalog`` is made of it."""
 
     @staticmethod
-    def open(path: str | PathLike[str], rules: str | Sequence[str] | None) -> ArchiveCatalog:
+    def open(path: str | PathLike[str], rules: RepairRules) -> ArchiveCatalog:
         """Lists a directory; no file is opened."""
 
     @property
     def root(self) -> str: ...
+    @property
+    def rules(self) -> RepairRules: ...
     def __len__(self) -> int: ...
     def columns(self) -> dict[str, list[Any]]:
         """Rows by column."""
@@ -298,5 +300,19 @@ class ArchiveCatalog:
     def check(self, progress: Callable[[int, int], object] | None) -> dict[str, Any]:
         """Opens every file and reads the corners of its fields; returns the report."""
 
-def repair_rules() -> list[tuple[str, str, str, str, str, str]]:
-    """Every repair rule: id, severity, who, symptom, fix, source."""
+class RepairRules:
+    """A set of repair rules; ``nunatak.Rules`` is made of it."""
+
+    @staticmethod
+    def ismip6() -> RepairRules: ...
+    @staticmethod
+    def none() -> RepairRules: ...
+    def only(self, ids: Sequence[str]) -> RepairRules: ...
+    def without(self, ids: Sequence[str]) -> RepairRules: ...
+    def with_file(self, path: str | PathLike[str]) -> RepairRules: ...
+    def with_function(self, name: str, function: Callable[[dict[str, Any]], object]) -> RepairRules: ...
+    def rows(self) -> list[tuple[str, str, str, str, str, str, str, str | None]]:
+        """Each rule: id, severity, who, symptom, fix, source, category, evidence of a guess."""
+
+def repair_rules() -> list[tuple[str, str, str, str, str, str, str, str | None]]:
+    """Every rule that comes with the library: id, severity, who, symptom, fix, source, category, evidence."""

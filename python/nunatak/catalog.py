@@ -17,6 +17,7 @@ from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog_report import CatalogReport, rules
 from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.lazy import lazy_variable, storage_encoding
+from nunatak.rules import Rules, chosen_rules
 
 __all__ = ["Catalog", "CatalogReport", "open_catalog", "rules"]
 
@@ -30,7 +31,7 @@ _PACKING = frozenset({"_FillValue", "missing_value", "scale_factor", "add_offset
 def open_catalog(
     source: str | os.PathLike[str],
     *,
-    rules: Literal["ismip6"] | Sequence[str] | None = "ismip6",
+    rules: Literal["ismip6"] | str | os.PathLike[str] | Sequence[str] | Rules | None = "ismip6",
     progress: ProgressCallback | None = None,
 ) -> Catalog:
     """List a local archive of model files. No file is opened.
@@ -41,8 +42,9 @@ def open_catalog(
         A directory. Files are found at ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any
         depth; directories win over file names.
     rules
-        Repair rules: all of them (``"ismip6"``), none, or a list of their names
-        (see :func:`nunatak.catalog.rules`).
+        Repair rules: all of them (``"ismip6"``), none, a list of their names
+        (see :func:`nunatak.catalog.rules`), the path of a TOML file of one's own rules beside all others, or
+        :class:`nunatak.Rules`.
     progress
         Called with the number of files done and the number of all files while files are opened later.
 
@@ -55,7 +57,7 @@ def open_catalog(
     StoreError
         The directory cannot be listed.
     CatalogError
-        It holds no NetCDF or HDF5 file, or a rule does not exist.
+        It holds no NetCDF or HDF5 file, a rule does not exist, or a rule file is wrong.
     ArgumentError
         ``rules`` is another text.
 
@@ -65,8 +67,7 @@ def open_catalog(
     >>> tree = nk.open_catalog("ismip6").search(experiment="exp05").to_datatree()  # doctest: +SKIP
     >>> tree["JPL1/ISSM/exp05"]["lithk"]  # doctest: +SKIP
     """
-    chosen = rules if rules is None or isinstance(rules, str) else list(rules)
-    return Catalog(ArchiveCatalog.open(os.path.expanduser(os.fspath(source)), chosen), progress)
+    return Catalog(ArchiveCatalog.open(os.path.expanduser(os.fspath(source)), chosen_rules(rules)), progress)
 
 
 class Catalog:
@@ -76,7 +77,7 @@ class Catalog:
         self._archive = archive
         self._progress = progress
         self._df: pd.DataFrame | None = None
-        self._report = CatalogReport(archive.report())
+        self._report = CatalogReport(archive.report(), known=Rules(archive.rules))
 
     @property
     def root(self) -> str:
@@ -153,7 +154,7 @@ class Catalog:
             Variables carry what was repaired in ``nunatak_repairs``, a JSON list of rule, before and after.
         """
         nodes, report = self._archive.to_datatree(join, on_error, self._progress)
-        self._report = CatalogReport(self._archive.report(), report)
+        self._report = CatalogReport(self._archive.report(), report, known=Rules(self._archive.rules))
         datasets = {path: _chunked(_dataset(content), chunks) for path, content in nodes}
         if on_error == "warn":
             _warn(self._report)
@@ -170,7 +171,9 @@ class Catalog:
         pandas.DataFrame
             path, variable, severity (``repair`` for what :meth:`to_datatree` puts right), rule, finding.
         """
-        report = CatalogReport(self._archive.report(), self._archive.check(self._progress))
+        report = CatalogReport(
+            self._archive.report(), self._archive.check(self._progress), known=Rules(self._archive.rules)
+        )
         repairs = report.applications.assign(
             severity="repair",
             finding=report.applications["before"] + " -> " + report.applications["after"],

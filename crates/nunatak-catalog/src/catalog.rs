@@ -82,6 +82,11 @@ impl Catalog {
         &self.root
     }
 
+    /// The rules that repair its files.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
     /// The rows, by institution, model, experiment, variable and token.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(found[..5], [0.0, 0.0, 0.5, 1.0, 1e20]);
         assert!(found[5].is_nan());
         let description = array.describe().unwrap();
-        let rebuilt = description.rebuild_operator(&[array.input.clone()]).unwrap().unwrap();
+        let rebuilt = description.rebuild_operator(std::slice::from_ref(&array.input)).unwrap().unwrap();
         assert_eq!(rebuilt.read(&whole).unwrap().into_f64().unwrap()[..5], found[..5]);
     }
 

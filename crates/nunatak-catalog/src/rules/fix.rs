@@ -114,8 +114,14 @@ impl Fix {
     /// What is wrong with its values, if anything is.
     pub(crate) fn problem(&self) -> Option<String> {
         match self {
-            Self::Clip { least, most, .. } if !(least <= most) => {
-                Some(format!("least = {least} and most = {most} found, expected least <= most"))
+            Self::Clip { least, most, scale } => {
+                let finite = [*least, *most, scale.unwrap_or(1.0)].iter().all(|value| value.is_finite());
+                let found = format!("least = {least} and most = {most} found, expected finite numbers, least <= most");
+                (!finite || least > most).then_some(found)
+            }
+            Self::ReplaceNan(value) if !value.is_finite() => Some(format!("{value} found, expected a finite number")),
+            Self::UndeclaredFillValues(values) if !values.iter().all(|value| value.is_finite()) => {
+                Some("infinity or NaN found, expected finite numbers".into())
             }
             Self::GuessEpoch { candidates, .. } if candidates.iter().any(|year| !(-9999..=9999).contains(year)) => {
                 Some("expected years of four digits as candidates".into())

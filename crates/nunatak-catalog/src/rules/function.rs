@@ -52,6 +52,11 @@ struct VariableView {
 }
 
 impl FileView {
+    /// The numbers of the time axis as the file has them.
+    pub fn time(&self) -> Option<&[f64]> {
+        self.time.as_deref()
+    }
+
     fn of(draft: &Draft, time: Option<&TimeColumn>) -> Self {
         let entry = &draft.entry;
         let mut dimensions = BTreeMap::new();

@@ -60,7 +60,7 @@ pub(crate) struct TimeConditions {
     /// All values lie in this range.
     values: Option<[f64; 2]>,
     largest: Option<[f64; 2]>,
-    /// Some value is not finite, beyond 1e15, or smaller than any number of use: memory that nobody wrote.
+    /// Some value is infinite, beyond 1e15, or smaller than any number of use: memory that nobody wrote.
     uninitialised: Option<bool>,
     first_date: Option<[Date; 2]>,
     last_date: Option<[Date; 2]>,
@@ -72,9 +72,9 @@ pub(crate) struct TimeConditions {
     stamps: Option<Stamps>,
 }
 
-/// Whether a number cannot be a time that somebody wrote.
+/// Whether a number cannot be a time that somebody wrote. NaN can: it says that the time is missing.
 pub(crate) fn is_uninitialised(value: f64) -> bool {
-    !value.is_finite() || value.abs() > 1e15 || (value != 0.0 && value.abs() < 1e-30)
+    value.is_infinite() || value.abs() > 1e15 || (value != 0.0 && value.abs() < 1e-30)
 }
 
 impl TimeConditions {

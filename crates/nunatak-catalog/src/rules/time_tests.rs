@@ -238,7 +238,7 @@ fn seconds_since_year_one_and_other_calendars_are_read_as_they_stand() {
 
 #[test]
 fn memory_that_nobody_wrote_is_no_time() {
-    for strange in [2.3e-310, 1.7e219, f64::NAN, f64::INFINITY] {
+    for strange in [2.3e-310, 1.7e219, f64::INFINITY] {
         let mut time = column("days since 2015-01-01", Some("noleap"), [365.0, strange]);
         let outcome = repair_time(&mut time, &entry("exp05", Meaning::State), &RuleSet::ismip6());
         assert_eq!(outcome.unusable.unwrap().rule.unwrap(), "C6", "{strange}");
