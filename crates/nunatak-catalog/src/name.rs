@@ -22,6 +22,11 @@ pub(crate) struct FileName {
 }
 
 impl FileName {
+    /// What a path's file name says after the ice sheet.
+    pub(crate) fn tail_of(path: &Path) -> Option<String> {
+        Self::parse(&path.file_stem().unwrap_or_default().to_string_lossy()).tail
+    }
+
     pub(crate) fn parse(stem: &str) -> Self {
         let parts: Vec<&str> = stem.split('_').collect();
         let ice = parts.iter().skip(1).position(|part| ICE_SHEETS.contains(part)).map(|at| at + 1);

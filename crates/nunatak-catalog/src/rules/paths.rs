@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::case::{Conditions, Subject};
+use super::case::{Case, Conditions, Subject};
 use super::conditions::PathConditions;
 use super::fix::Fix;
 use super::rule::{Applied, Finding};
 use super::{Repair, RuleSet};
 use crate::Entry;
+use crate::name::FileName;
 
 /// What a file name says after the ice sheet, beside the directories.
 pub(crate) struct Tail<'a> {
@@ -27,6 +28,11 @@ impl PathConditions {
             && self.institution_splits.is_none_or(|own| own == splits)
             && self.after_experiment.as_ref().is_none_or(|own| own.matches(after()))
             && self.size.is_none_or(|own| own == entry.size)
+    }
+
+    /// Whether it holds for an entry that was listed.
+    fn holds_for(&self, entry: &Entry) -> bool {
+        self.hold(entry, &Tail { text: FileName::tail_of(&entry.path).as_deref() })
     }
 
     fn looks_around(&self) -> bool {
@@ -78,15 +84,17 @@ pub(crate) fn name_aliases(entries: &mut [Entry], rules: &RuleSet) {
     let taken: BTreeSet<(String, String)> =
         entries.iter().map(|entry| (entry.model_key(), entry.experiment.clone())).collect();
     for entry in entries {
-        let found = rules.on(Subject::Path, entry).find_map(|(rule, cases)| {
-            cases.into_iter().find_map(|case| {
-                let aliases = case.fixes.iter().filter_map(|fix| match fix {
-                    Fix::AliasExperiment(names) => names.get(&entry.experiment),
-                    _ => None,
-                });
-                let free = |alias: &&String| !taken.contains(&(entry.model_key(), (*alias).clone()));
-                aliases.into_iter().find(free).map(|alias| (alias.clone(), Applied { rule, case }))
-            })
+        let free = |alias: &&String| !taken.contains(&(entry.model_key(), (*alias).clone()));
+        let named = |case: &Case| {
+            let fits = matches!(&case.conditions, Conditions::Path(path) if path.holds_for(entry));
+            let aliases = case.fixes.iter().filter_map(|fix| match fix {
+                Fix::AliasExperiment(names) if fits => names.get(&entry.experiment),
+                _ => None,
+            });
+            aliases.into_iter().find(free).cloned()
+        };
+        let found = rules.on(Subject::Path, entry).find_map(|(rule, mut cases)| {
+            cases.find_map(|case| named(case).map(|alias| (alias, Applied { rule, case })))
         });
         if let Some((alias, applied)) = found {
             let repair = applied.repair(&entry.experiment, format!("found as {alias}, too"));
@@ -96,35 +104,54 @@ pub(crate) fn name_aliases(entries: &mut [Entry], rules: &RuleSet) {
     }
 }
 
-/// What the listing shows beside repairs: one finding for every experiment that a rule is about, with a file of it.
-pub(crate) fn path_findings<'a>(entries: &'a [Entry], rules: &RuleSet) -> Vec<(&'a Entry, Finding)> {
-    let mut experiments: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    let mut variables: BTreeMap<(String, &str), BTreeSet<&str>> = BTreeMap::new();
-    for entry in entries {
-        experiments.entry(entry.model_key()).or_default().insert(&entry.experiment);
-        variables.entry((entry.model_key(), &entry.experiment)).or_default().insert(&entry.variable);
+/// What the models and experiments of a listing hold.
+struct Listed<'a> {
+    experiments: BTreeMap<String, BTreeSet<&'a str>>,
+    variables: BTreeMap<(String, &'a str), BTreeSet<&'a str>>,
+}
+
+impl<'a> Listed<'a> {
+    fn new(entries: &'a [Entry]) -> Self {
+        let mut listed = Self { experiments: BTreeMap::new(), variables: BTreeMap::new() };
+        for entry in entries {
+            let Entry { experiment, variable, .. } = entry;
+            listed.experiments.entry(entry.model_key()).or_default().insert(experiment);
+            listed.variables.entry((entry.model_key(), experiment)).or_default().insert(variable);
+        }
+        listed
     }
+
+    /// Whether the entry's model and experiment lack what a case asks them to lack.
+    fn lacks(&self, entry: &Entry, path: &PathConditions) -> bool {
+        let model = entry.model_key();
+        let none_of = |names: &Option<Vec<String>>, present: Option<&BTreeSet<&str>>| {
+            let absent = |name: &String| present.is_none_or(|present| !present.contains(name.as_str()));
+            names.as_ref().is_none_or(|names| names.iter().all(absent))
+        };
+        none_of(&path.model_lacks, self.experiments.get(&model))
+            && none_of(&path.experiment_lacks, self.variables.get(&(model, entry.experiment.as_str())))
+    }
+}
+
+/// What the listing shows beside repairs: one finding for every experiment that a rule is about, with a file of it.
+/// Empty files are told of when they are opened.
+pub(crate) fn path_findings<'a>(entries: &'a [Entry], rules: &RuleSet) -> Vec<(&'a Entry, Finding)> {
+    let listed = Listed::new(entries);
+    let holds = |case: &&Case, entry: &Entry| match &case.conditions {
+        Conditions::Path(path) => {
+            let reports = case.fixes.contains(&Fix::Report) && path.size != Some(0);
+            reports && listed.lacks(entry, path) && path.holds_for(entry)
+        }
+        _ => false,
+    };
     let mut findings = Vec::new();
     let mut told: BTreeSet<(&str, String, &str)> = BTreeSet::new();
     for entry in entries {
-        for (rule, cases) in rules.on(Subject::Path, entry) {
-            for case in cases.filter(|case| case.fixes.contains(&Fix::Report)) {
-                let Conditions::Path(path) = &case.conditions else { continue };
-                // An empty file is told of when it is opened.
-                let lacks = |names: &Option<Vec<String>>, present: Option<&BTreeSet<&str>>| {
-                    let all = |names: &Vec<String>| {
-                        names.iter().all(|name| present.is_none_or(|present| !present.contains(name.as_str())))
-                    };
-                    names.as_ref().is_none_or(all)
-                };
-                let model = entry.model_key();
-                let around = lacks(&path.model_lacks, experiments.get(&model))
-                    && lacks(&path.experiment_lacks, variables.get(&(model.clone(), entry.experiment.as_str())));
-                let own = path.looks_around() && around && path.hold(entry, &Tail { text: None });
-                if own && told.insert((&rule.id, model.clone(), &entry.experiment)) {
-                    let what = format!("{model}/{}", entry.experiment);
-                    findings.push((entry, Applied { rule, case }.finding(&what)));
-                }
+        for (rule, mut cases) in rules.on(Subject::Path, entry) {
+            let Some(case) = cases.find(|case| holds(case, entry)) else { continue };
+            if told.insert((&rule.id, entry.model_key(), &entry.experiment)) {
+                let what = format!("{}/{}", entry.model_key(), entry.experiment);
+                findings.push((entry, Applied { rule, case }.finding(&what)));
             }
         }
     }

@@ -1,5 +1,8 @@
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
 use serde::Deserialize;
+
+/// Bytes of a compiled expression: one of few letters must not ask for much memory.
+const LARGEST: usize = 1 << 18;
 
 /// A regular expression, compiled once for each set of rules.
 #[derive(Debug, Clone, Deserialize)]
@@ -10,7 +13,8 @@ impl TryFrom<String> for Pattern {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        Regex::new(&text).map(Self).map_err(|error| format!("`{text}` found, expected a regular expression: {error}"))
+        let built = RegexBuilder::new(&text).size_limit(LARGEST).build();
+        built.map(Self).map_err(|error| format!("`{text}` found, expected a regular expression: {error}"))
     }
 }
 

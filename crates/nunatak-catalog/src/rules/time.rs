@@ -27,6 +27,9 @@ pub(crate) fn repair_time(column: &mut TimeColumn, entry: &Entry, rules: &RuleSe
         if let Some(applied) = first_that_holds(rule, cases, column) {
             apply_all(column, entry, applied, &mut outcome);
         }
+        if outcome.unusable.is_some() {
+            break;
+        }
     }
     outcome
 }
