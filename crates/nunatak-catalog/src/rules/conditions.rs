@@ -93,9 +93,9 @@ pub(crate) struct PathConditions {
     pub(crate) after_experiment: Option<Pattern>,
     /// The file's bytes.
     pub(crate) size: Option<u64>,
-    /// Experiments of which the model has none.
+    /// Experiments of which the model lacks one at least.
     pub(crate) model_lacks: Option<Vec<String>>,
-    /// Variables of which the experiment has none.
+    /// Variables of which the experiment lacks one at least.
     pub(crate) experiment_lacks: Option<Vec<String>>,
 }
 
@@ -224,7 +224,8 @@ impl FileConditions {
 pub(crate) struct ValueRange {
     pub(crate) least: f64,
     pub(crate) most: f64,
-    pub(crate) missing: usize,
+    /// Values that are NaN although no fill value says so.
+    pub(crate) undeclared_nan: usize,
 }
 
 /// `match` of a case whose subject is `values`; looked at by `check` alone.
@@ -235,14 +236,16 @@ pub(crate) struct ValueConditions {
     outside: Option<[f64; 2]>,
     /// The largest value lies in this range.
     largest: Option<[f64; 2]>,
-    /// Whether any value is NaN.
+    /// Whether any value is NaN although no fill value says so.
     nan: Option<bool>,
+    dtype: Option<Vec<String>>,
 }
 
 impl ValueConditions {
-    pub(crate) fn hold(&self, range: ValueRange) -> bool {
-        self.outside.is_none_or(|[least, most]| range.least < least || range.most > most)
+    pub(crate) fn hold(&self, range: ValueRange, data_type: DataType) -> bool {
+        self.dtype.as_ref().is_none_or(|own| own.contains(&data_type.to_string()))
+            && self.outside.is_none_or(|[least, most]| range.least < least || range.most > most)
             && self.largest.is_none_or(|[least, most]| (least..=most).contains(&range.most))
-            && self.nan.is_none_or(|own| own == (range.missing > 0))
+            && self.nan.is_none_or(|own| own == (range.undeclared_nan > 0))
     }
 }

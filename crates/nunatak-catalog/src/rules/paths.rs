@@ -121,15 +121,22 @@ impl<'a> Listed<'a> {
         listed
     }
 
-    /// Whether the entry's model and experiment lack what a case asks them to lack.
-    fn lacks(&self, entry: &Entry, path: &PathConditions) -> bool {
+    /// What the entry's model and experiment lack of what a case looks for; `None` when they lack nothing of a list.
+    fn lacking<'b>(&self, entry: &Entry, path: &'b PathConditions) -> Option<Vec<&'b str>> {
         let model = entry.model_key();
-        let none_of = |names: &Option<Vec<String>>, present: Option<&BTreeSet<&str>>| {
-            let absent = |name: &String| present.is_none_or(|present| !present.contains(name.as_str()));
-            names.as_ref().is_none_or(|names| names.iter().all(absent))
-        };
-        none_of(&path.model_lacks, self.experiments.get(&model))
-            && none_of(&path.experiment_lacks, self.variables.get(&(model, entry.experiment.as_str())))
+        let experiments = self.experiments.get(&model);
+        let variables = self.variables.get(&(model, entry.experiment.as_str()));
+        let mut lacking = Vec::new();
+        for (names, present) in [(&path.model_lacks, experiments), (&path.experiment_lacks, variables)] {
+            let Some(names) = names else { continue };
+            let absent = |name: &&str| present.is_none_or(|present| !present.contains(name));
+            let found: Vec<&str> = names.iter().map(String::as_str).filter(absent).collect();
+            if found.is_empty() {
+                return None;
+            }
+            lacking.extend(found);
+        }
+        Some(lacking)
     }
 }
 
@@ -137,20 +144,19 @@ impl<'a> Listed<'a> {
 /// Empty files are told of when they are opened.
 pub(crate) fn path_findings<'a>(entries: &'a [Entry], rules: &RuleSet) -> Vec<(&'a Entry, Finding)> {
     let listed = Listed::new(entries);
-    let holds = |case: &&Case, entry: &Entry| match &case.conditions {
-        Conditions::Path(path) => {
-            let reports = case.fixes.contains(&Fix::Report) && path.size != Some(0);
-            reports && listed.lacks(entry, path) && path.holds_for(entry)
-        }
-        _ => false,
+    let found = |case: &Case, entry: &Entry| -> Option<String> {
+        let Conditions::Path(path) = &case.conditions else { return None };
+        let reports = case.fixes.contains(&Fix::Report) && path.size != Some(0);
+        let lacking = listed.lacking(entry, path).filter(|_| reports && path.holds_for(entry))?;
+        let what = format!("{}/{}", entry.model_key(), entry.experiment);
+        Some(if lacking.is_empty() { what } else { format!("{what} lacks {}", lacking.join(", ")) })
     };
     let mut findings = Vec::new();
-    let mut told: BTreeSet<(&str, String, &str)> = BTreeSet::new();
+    let mut told: BTreeSet<(&str, String)> = BTreeSet::new();
     for entry in entries {
         for (rule, mut cases) in rules.on(Subject::Path, entry) {
-            let Some(case) = cases.find(|case| holds(case, entry)) else { continue };
-            if told.insert((&rule.id, entry.model_key(), &entry.experiment)) {
-                let what = format!("{}/{}", entry.model_key(), entry.experiment);
+            let Some((case, what)) = cases.find_map(|case| Some((case, found(case, entry)?))) else { continue };
+            if told.insert((&rule.id, what.clone())) {
                 findings.push((entry, Applied { rule, case }.finding(&what)));
             }
         }

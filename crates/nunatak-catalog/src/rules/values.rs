@@ -25,11 +25,11 @@ pub(crate) fn value_findings(draft: &Draft, rules: &RuleSet) -> Result<Vec<Findi
         }
         let Some(seen) = range.map_or_else(|| first_record(variable), |seen| Ok(Some(seen)))? else { continue };
         range = Some(seen);
-        let holds = |case: &&&Case| matches!(&case.conditions, Conditions::Values(values) if values.hold(seen));
+        let holds = |case: &&&Case| matches!(&case.conditions, Conditions::Values(values) if values.hold(seen, variable.raw.array.data_type()));
         if let Some(case) = cases.iter().find(holds) {
             let what = format!(
-                "{}: the first record spans {} to {}, {} missing",
-                variable.raw.name, seen.least, seen.most, seen.missing
+                "{}: the first record spans {} to {}, {} undeclared NaN",
+                variable.raw.name, seen.least, seen.most, seen.undeclared_nan
             );
             findings.push(Applied { rule, case }.finding(&what));
         }
@@ -47,10 +47,11 @@ fn first_record(variable: &DraftVariable) -> Result<Option<ValueRange>> {
     let region = if shape.len() > 2 { Region::whole(shape).with_axis(0, 0, 1) } else { Region::whole(shape) };
     let declared = declared_fills(&variable.raw.attributes).into_iter().map(|(_, value)| value);
     let fills: Vec<f64> = declared.chain(variable.undeclared_fill_values.iter().copied()).collect();
-    let mut range = ValueRange { least: f64::INFINITY, most: f64::NEG_INFINITY, missing: 0 };
+    let mut range = ValueRange { least: f64::INFINITY, most: f64::NEG_INFINITY, undeclared_nan: 0 };
+    let nan_is_declared = fills.iter().any(|fill| fill.is_nan());
     for value in array.read(&region)?.into_f64()? {
         if value.is_nan() {
-            range.missing += 1;
+            range.undeclared_nan += usize::from(!nan_is_declared);
         } else if !fills.iter().any(|fill| *fill == value || f64::from(*fill as f32) == value) {
             range.least = range.least.min(value);
             range.most = range.most.max(value);
