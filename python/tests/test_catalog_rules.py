@@ -376,6 +376,7 @@ def test_a_function_sees_the_file_and_repairs_it(archive: ArchiveWriter) -> None
     [
         (ZeroDivisionError("oops"), "oops"),
         ([{"apply": {"set_calender": "360_day"}}], "unknown variant `set_calender`"),
+        ([{"apply": "strip_experiment"}], "a fix for `path` found, expected one for an opened file"),
         ([{"applies": "report"}], "unknown field `applies`"),
         ({"apply": "report"}, "expected a list of fixes or None"),
         ([{"apply": {"set_attribute": {"name": "a", "value": 1}}, "variable": "nope"}], "no variable `nope`"),

@@ -178,6 +178,9 @@ fn one(name: &str, item: Value) -> std::result::Result<Asked, String> {
             .ok_or_else(|| format!("severity: `{text}` found, expected info, warning or error"))?,
     };
     let subject = subject(&fix, request.variable.is_some());
+    if matches!(subject, Subject::Path | Subject::Values | Subject::Join) {
+        return Err(format!("apply: a fix for `{}` found, expected one for an opened file", subject.name()));
+    }
     let case = Case {
         subject,
         entry: EntryConditions::default(),
