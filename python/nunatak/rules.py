@@ -86,8 +86,9 @@ class Rules:
             ``dimensions`` and ``attributes``) and ``time`` (numbers as the file has them, or None). Returns
             None or a list of dictionaries: ``apply`` holds a fix as in rule files, such as
             ``{"set_calendar": "360_day"}`` or ``"report"``; ``variable`` names the variable it is for (when
-            left out, attributes are the file's own, and values those of all data); ``id``, ``symptom``, ``severity`` and ``evidence`` are for the record. An
-            exception is a problem of the file in the report.
+            left out, attributes are the file's own, and values those of all data); ``id``, ``symptom``,
+            ``severity`` and ``evidence`` are for the record. An exception is a problem of the file in the
+            report.
         name
             Name of the rule in records; the function's own by default.
         """
