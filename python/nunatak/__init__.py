@@ -29,6 +29,7 @@ from nunatak.opening import open_datatree, open_datatree_async
 from nunatak.point_layouts import open_points
 from nunatak.point_residuals import residuals
 from nunatak.regridding import Regridder, regrid
+from nunatak.rules import Rules
 from nunatak.stacking import stack
 from nunatak.stores import memory_limit, store_traffic
 
@@ -45,6 +46,7 @@ __all__ = [
     "Points",
     "PointsError",
     "Regridder",
+    "Rules",
     "StoreError",
     "UnreadableWarning",
     "__version__",

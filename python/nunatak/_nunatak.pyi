@@ -289,7 +289,7 @@ class ArchiveCatalog:
     @staticmethod
     def open(
         path: str,
-        rules: str | Sequence[str] | None,
+        rules: RepairRules,
         options: Sequence[tuple[str, str]] = (),
         cache: bool = False,
     ) -> ArchiveCatalog:
@@ -298,7 +298,7 @@ class ArchiveCatalog:
     @staticmethod
     def open_saved(
         path: str | PathLike[str],
-        rules: str | Sequence[str] | None,
+        rules: RepairRules,
         options: Sequence[tuple[str, str]] = (),
     ) -> ArchiveCatalog:
         """Opens a saved catalog; nothing is listed, no header is read."""
@@ -316,6 +316,8 @@ class ArchiveCatalog:
 
     @property
     def root(self) -> str: ...
+    @property
+    def rules(self) -> RepairRules: ...
     def __len__(self) -> int: ...
     def columns(self) -> dict[str, list[Any]]:
         """Rows by column."""
@@ -334,5 +336,19 @@ class ArchiveCatalog:
     def check(self, progress: Callable[[int, int], object] | None) -> dict[str, Any]:
         """Opens every file and reads the corners of its fields; returns the report."""
 
-def repair_rules() -> list[tuple[str, str, str, str, str, str]]:
-    """Every repair rule: id, severity, who, symptom, fix, source."""
+class RepairRules:
+    """A set of repair rules; ``nunatak.Rules`` is made of it."""
+
+    @staticmethod
+    def ismip6() -> RepairRules: ...
+    @staticmethod
+    def none() -> RepairRules: ...
+    def only(self, ids: Sequence[str]) -> RepairRules: ...
+    def without(self, ids: Sequence[str]) -> RepairRules: ...
+    def with_file(self, path: str | PathLike[str]) -> RepairRules: ...
+    def with_function(self, name: str, function: Callable[[dict[str, Any]], object]) -> RepairRules: ...
+    def rows(self) -> list[tuple[str, str, str, str, str, str, str, str | None]]:
+        """Each rule: id, severity, who, symptom, fix, source, category, evidence of a guess."""
+
+def repair_rules() -> list[tuple[str, str, str, str, str, str, str, str | None]]:
+    """Every rule that comes with the library: id, severity, who, symptom, fix, source, category, evidence."""

@@ -17,6 +17,7 @@ from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog_report import CatalogReport, rules
 from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.lazy import lazy_variable, storage_encoding
+from nunatak.rules import Rules, chosen_rules
 from nunatak.stores import StorageOptions, option_pairs, uri
 
 __all__ = ["Catalog", "CatalogReport", "open_catalog", "rules"]
@@ -31,7 +32,7 @@ _PACKING = frozenset({"_FillValue", "missing_value", "scale_factor", "add_offset
 def open_catalog(
     source: str | os.PathLike[str],
     *,
-    rules: Literal["ismip6"] | Sequence[str] | None = "ismip6",
+    rules: Literal["ismip6"] | str | os.PathLike[str] | Sequence[str] | Rules | None = "ismip6",
     storage_options: StorageOptions | None = None,
     cache: bool = True,
     progress: ProgressCallback | None = None,
@@ -46,8 +47,9 @@ def open_catalog(
         ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any depth; directories win over file
         names.
     rules
-        Repair rules: all of them (``"ismip6"``), none, or a list of their names
-        (see :func:`nunatak.catalog.rules`).
+        Repair rules: all of them (``"ismip6"``), none, a list of their names
+        (see :func:`nunatak.catalog.rules`), the path of a TOML file of one's own rules beside all others, or
+        :class:`nunatak.Rules`.
     storage_options
         How to reach the store, under the names that fsspec uses: ``anon``, ``key``, ``secret``, ``token``,
         ``profile``, ``endpoint_url``, ``region``, ``account_name``, … and ``timeout``, ``deadline`` (s) and
@@ -67,7 +69,7 @@ def open_catalog(
     StoreError
         The directory cannot be listed.
     CatalogError
-        It holds no NetCDF or HDF5 file, or a rule does not exist.
+        It holds no NetCDF or HDF5 file, a rule does not exist, or a rule file is wrong.
     ArgumentError
         ``rules`` is another text.
 
@@ -77,7 +79,7 @@ def open_catalog(
     >>> tree = nk.open_catalog("ismip6").search(experiment="exp05").to_datatree()  # doctest: +SKIP
     >>> tree["JPL1/ISSM/exp05"]["lithk"]  # doctest: +SKIP
     """
-    chosen = rules if rules is None or isinstance(rules, str) else list(rules)
+    chosen = chosen_rules(rules)
     place, options = uri(source), option_pairs(storage_options)
     if place.endswith(".parquet") and os.path.isfile(place):
         return Catalog(ArchiveCatalog.open_saved(place, chosen, options), progress)
@@ -91,7 +93,7 @@ class Catalog:
         self._archive = archive
         self._progress = progress
         self._df: pd.DataFrame | None = None
-        self._report = CatalogReport(archive.report())
+        self._report = CatalogReport(archive.report(), known=Rules(archive.rules))
 
     @property
     def root(self) -> str:
@@ -168,7 +170,7 @@ class Catalog:
             Variables carry what was repaired in ``nunatak_repairs``, a JSON list of rule, before and after.
         """
         nodes, report = self._archive.to_datatree(join, on_error, self._progress)
-        self._report = CatalogReport(self._archive.report(), report)
+        self._report = CatalogReport(self._archive.report(), report, known=Rules(self._archive.rules))
         datasets = {path: _chunked(_dataset(content), chunks) for path, content in nodes}
         if on_error == "warn":
             _warn(self._report)
@@ -217,7 +219,9 @@ class Catalog:
         pandas.DataFrame
             path, variable, severity (``repair`` for what :meth:`to_datatree` puts right), rule, finding.
         """
-        report = CatalogReport(self._archive.report(), self._archive.check(self._progress))
+        report = CatalogReport(
+            self._archive.report(), self._archive.check(self._progress), known=Rules(self._archive.rules)
+        )
         repairs = report.applications.assign(
             severity="repair",
             finding=report.applications["before"] + " -> " + report.applications["after"],

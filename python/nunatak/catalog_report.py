@@ -7,19 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from nunatak._nunatak import repair_rules
+from nunatak.rules import Rules
 
 __all__ = ["CatalogReport", "rules"]
 
-_REPAIR_COLUMNS = ["rule", "path", "variable", "before", "after"]
+_REPAIR_COLUMNS = ["rule", "path", "variable", "before", "after", "evidence"]
 _SEVERITIES = ["error", "warning", "info"]
 _PROBLEM_COLUMNS = ["severity", "rule", "path", "message"]
 
 
 def rules() -> pd.DataFrame:
-    """Every repair rule: id, severity, who was seen to need it, symptom, fix and source."""
-    columns = ["rule", "severity", "seen in", "symptom", "fix", "source"]
-    return pd.DataFrame(repair_rules(), columns=columns)
+    """Every repair rule that comes with the library: id, severity, who was seen to need it, symptom, fix,
+    source, category, and the evidence where the fix is a guess."""
+    return Rules.ismip6().table
 
 
 class CatalogReport:
@@ -30,12 +30,13 @@ class CatalogReport:
     files
         Number of files that were opened.
     applications
-        Every repair: rule, path, variable, before, after.
+        Every repair: rule, path, variable, before, after, and the evidence where it is a guess.
     problems
         What is wrong and stays wrong: severity (``info``, ``warning``, ``error``), rule, path, message.
     """
 
-    def __init__(self, *parts: Mapping[str, Any]) -> None:
+    def __init__(self, *parts: Mapping[str, Any], known: Rules | None = None) -> None:
+        self._known = (known or Rules.ismip6()).table
         self.files = sum(part["files"] for part in parts)
         self.applications = pd.DataFrame(
             [row for part in parts for row in part["repairs"]], columns=_REPAIR_COLUMNS
@@ -48,8 +49,10 @@ class CatalogReport:
     def repairs(self) -> pd.DataFrame:
         """Repairs by rule: rule, number of files, symptom, fix."""
         files = self.applications.groupby("rule")["path"].nunique()
-        known = rules().set_index("rule")
+        known = self._known.set_index("rule")
         present = [rule for rule in known.index if rule in files.index]
+        present += [rule for rule in files.index if rule not in known.index]
+        known = known.reindex(present).fillna("")
         return pd.DataFrame(
             {
                 "rule": present,

@@ -38,7 +38,9 @@ pub use data_type::DataType;
 pub use description::Description;
 pub use error::{ArrayError, Result};
 pub use memory::MemoryArray;
-pub use operators::{CastArray, ConcatenatedArray, PickedArray, StackedArray, TakenArray, TransposedArray};
+pub use operators::{
+    CastArray, Clamp, ClampedArray, ConcatenatedArray, PickedArray, StackedArray, TakenArray, TransposedArray,
+};
 pub use outer::{AxisSelection, read_outer};
 pub use progress::{NoProgress, Progress, Step};
 pub use region::Region;

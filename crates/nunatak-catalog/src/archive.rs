@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::draft::{Draft, Role};
 use crate::manifests::Manifests;
+use crate::rules::Event;
 use crate::{CatalogError, Entry, OnError, Repair, RepairRecord, Report, Result, RuleSet, Severity};
 
 /// Opens the files in parallel and repairs them; what cannot be opened is a problem of the report.
@@ -48,7 +49,7 @@ pub(crate) fn open_all(
 }
 
 fn fail(report: &mut Report, entry: &Entry, error: &CatalogError, rules: &RuleSet, on_error: OnError) -> Result<()> {
-    let rule = (entry.size == 0 && rules.has("A4")).then_some("A4");
+    let rule = rules.of_size(entry.size).map(|id| &**id);
     let text = error.to_string();
     let path = entry.path.display().to_string();
     let message = if text.contains(&path) { text } else { format!("{path}: {text}") };
@@ -59,23 +60,16 @@ fn fail(report: &mut Report, entry: &Entry, error: &CatalogError, rules: &RuleSe
     Ok(())
 }
 
-/// A8: NetCDF-3 files of a model that writes HDF5 elsewhere.
+/// NetCDF-3 files of a model that writes HDF5 elsewhere.
 fn note_mixed_formats(drafts: &mut [Draft], rules: &RuleSet) {
-    if !rules.has("A8") {
-        return;
-    }
+    let Some(rule) = rules.event(Event::MixedFormats) else { return };
     let mut formats: BTreeMap<String, BTreeSet<bool>> = BTreeMap::new();
     for draft in drafts.iter() {
         formats.entry(draft.entry.model_key()).or_default().insert(draft.format == FileKind::Hdf5);
     }
     for draft in drafts.iter_mut().filter(|draft| draft.format != FileKind::Hdf5) {
         if formats.get(&draft.entry.model_key()).is_some_and(|found| found.len() == 2) {
-            let format = match draft.format {
-                FileKind::NetCdf3Classic => "NetCDF-3 classic",
-                FileKind::NetCdf3Offset64 => "NetCDF-3 with 64-bit offsets",
-                _ => "NetCDF-3 with 64-bit data",
-            };
-            let repair = Repair::new("A8", format!("{format} beside HDF5"), "recognised by content");
+            let repair = rule.repair(format!("{} beside HDF5", draft.format_name()), "recognised by content");
             draft.entry.repairs.push(repair);
         }
     }
@@ -91,7 +85,8 @@ fn record(report: &mut Report, draft: &Draft) {
     for variable in draft.variables.iter().filter(|variable| variable.role != Role::Time) {
         variable.repairs.iter().for_each(|repair| add(&variable.raw.name, repair));
     }
-    for (severity, message) in &draft.problems {
-        report.add(*severity, path, None, format!("{}: {message}", path.display()));
+    for finding in &draft.findings {
+        let message = format!("{}: {}", path.display(), finding.message);
+        report.add(finding.severity, path, finding.rule.as_deref(), message);
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nunatak_array::{NoProgress, Progress};
@@ -11,9 +11,9 @@ use crate::assemble::assemble;
 use crate::draft::Draft;
 use crate::listing::{Listing, list};
 use crate::manifests::Manifests;
-use crate::rules::corner_finding;
+use crate::rules::{Finding, corner_finding, name_aliases, path_findings, value_findings};
 use crate::saved::Cache;
-use crate::{CatalogError, Entry, Join, Query, Repair, Report, Result, RuleSet, Severity, name};
+use crate::{CatalogError, Entry, Join, Query, Report, Result, RuleSet, Severity, name};
 
 /// What to do with a file that cannot be opened. It is in the report in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,10 +78,6 @@ impl Catalog {
         &self.manifests
     }
 
-    pub(crate) fn rules(&self) -> &RuleSet {
-        &self.rules
-    }
-
     pub(crate) fn from_listing(root: Location, listing: Listing, manifests: Manifests, rules: RuleSet) -> Self {
         let mut report = Report::default();
         report_listing(&mut report, &root, &listing);
@@ -101,8 +97,9 @@ impl Catalog {
             }
         }
         manifests.expect(listing.files);
-        if rules.has("A7") {
-            name_aliases(&mut entries);
+        name_aliases(&mut entries, &rules);
+        for (entry, finding) in path_findings(&entries, &rules) {
+            report.add(finding.severity, &entry.path, finding.rule.as_deref(), finding.message);
         }
         entries.sort_by(|one, other| order(one).cmp(&order(other)));
         Self { root, entries: Arc::new(entries), rules, report, manifests: Arc::new(manifests), cache: None }
@@ -111,6 +108,11 @@ impl Catalog {
     /// The directory or prefix.
     pub fn root(&self) -> &Location {
         &self.root
+    }
+
+    /// The rules that repair its files.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
     }
 
     /// The rows, by institution, model, experiment, variable and token.
@@ -141,7 +143,9 @@ impl Catalog {
         let nodes = by_node(drafts);
         let built: Vec<_> = nodes
             .into_par_iter()
-            .map(|(path, drafts)| assemble(drafts, options).map(|(dataset, report)| (path, dataset, report)))
+            .map(|(path, drafts)| {
+                assemble(drafts, options, &self.rules).map(|(dataset, report)| (path, dataset, report))
+            })
             .collect::<Result<_>>()?;
         let mut tree = DataTree::new();
         for (path, dataset, part) in built {
@@ -163,8 +167,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// Opens every file, and reads the corners of each field's first record (at most four chunks a field): what would be
-    /// repaired, and what is wrong and will stay so.
+    /// Opens every file, and reads the corners of each field's first record (at most four chunks a field) and the whole
+    /// first record where a rule looks at values: what would be repaired, and what is wrong and will stay so.
     ///
     /// # Errors
     /// [`CatalogError::Interrupted`] and corrupt data under a corner.
@@ -178,6 +182,14 @@ impl Catalog {
                     report.add(severity, &draft.entry.path, Some("D1"), message);
                 }
             }
+        }
+        let found: Vec<Vec<Finding>> = drafts.par_iter().map(|draft| check_values(draft, &self.rules)).collect();
+        for (draft, finding) in
+            drafts.iter().zip(found).flat_map(|(draft, all)| all.into_iter().map(move |one| (draft, one)))
+        {
+            let path = &draft.entry.path;
+            let message = format!("{}: {}", path.display(), finding.message);
+            report.add(finding.severity, path, finding.rule.as_deref(), message);
         }
         Ok(report)
     }
@@ -202,6 +214,11 @@ fn check_corners(draft: &Draft) -> Vec<(Severity, String)> {
         .collect()
 }
 
+/// What rules of values find in a file's first record.
+fn check_values(draft: &Draft, rules: &RuleSet) -> Vec<Finding> {
+    value_findings(draft, rules).unwrap_or_else(|error| vec![Finding::plain(Severity::Error, error.to_string())])
+}
+
 fn report_listing(report: &mut Report, root: &Location, listing: &Listing) {
     for (path, error) in &listing.failures {
         report.add(Severity::Error, path, None, format!("{}: {error}", path.display()));
@@ -210,23 +227,6 @@ fn report_listing(report: &mut Report, root: &Location, listing: &Listing) {
         let count = listing.ignored.len();
         let message = format!("{count} files of other types are not read, such as {}", first.display());
         report.add(Severity::Info, root, None, message);
-    }
-}
-
-/// A7: the protocol's names of `hist` and `ctrl_proj`, where the model has no experiment of that name.
-fn name_aliases(entries: &mut [Entry]) {
-    let taken: BTreeSet<(String, String)> =
-        entries.iter().map(|entry| (entry.model_key(), entry.experiment.clone())).collect();
-    for entry in entries {
-        let alias = match entry.experiment.as_str() {
-            "hist" => "hist_std",
-            "ctrl_proj" => "ctrl_proj_std",
-            _ => continue,
-        };
-        if !taken.contains(&(entry.model_key(), alias.to_string())) {
-            entry.experiment_alias = Some(alias.into());
-            entry.repairs.push(Repair::new("A7", &entry.experiment, format!("found as {alias}, too")));
-        }
     }
 }
 
@@ -288,7 +288,7 @@ mod tests {
         let (tree, report) = catalog.tree().unwrap();
         assert!(tree.is_empty());
         let problem = &report.problems[0];
-        assert_eq!((problem.severity, problem.rule), (Severity::Error, Some("A4")));
+        assert_eq!((problem.severity, problem.rule.as_deref()), (Severity::Error, Some("A4")));
         assert!(problem.message.contains("xvelbase_AIS_ULB_fETISh_16km_expA6.nc"), "{}", problem.message);
         let options = TreeOptions { on_error: OnError::Raise, ..TreeOptions::default() };
         assert!(matches!(catalog.to_datatree(options, &NoProgress), Err(CatalogError::File { .. })));

@@ -1,10 +1,13 @@
 use std::sync::Arc;
 
-use nunatak_array::MemoryArray;
+use nunatak_array::{MemoryArray, SharedArray, TakenArray};
 use nunatak_format::{Attributes, File, FileKind, Group, Variable};
 
-use crate::rules::{add_grid_mapping, arm_undeclared_fill_values, rename_unit, repair_grid, repair_time};
-use crate::time_column::{Context, TimeColumn};
+use crate::rules::{
+    Asked, Finding, Subject, TimeOutcome, apply_to_file, apply_to_time, apply_to_variables, ask, drop_time_dependent,
+    repair_file, repair_grid, repair_time, repair_variables,
+};
+use crate::time_column::TimeColumn;
 use crate::{Entry, Repair, Result, RuleSet, Severity};
 
 /// What a variable is for.
@@ -25,11 +28,28 @@ pub(crate) struct DraftVariable {
     pub(crate) role: Role,
     pub(crate) repairs: Vec<Repair>,
     pub(crate) undeclared_fill_values: Vec<f64>,
+    /// What is put right where it occurs, when values are read.
+    pub(crate) watches: Vec<String>,
+    /// The values as the file has them, where they are put right as they are read.
+    pub(crate) stored: Option<SharedArray>,
+    /// Whether it is repeated along the experiment's time.
+    pub(crate) broadcast: bool,
+    /// Whether a rule leaves it out.
+    pub(crate) dropped: bool,
 }
 
 impl DraftVariable {
     pub(crate) fn new(raw: Variable, role: Role) -> Self {
-        Self { raw, role, repairs: Vec::new(), undeclared_fill_values: Vec::new() }
+        Self {
+            raw,
+            role,
+            repairs: Vec::new(),
+            undeclared_fill_values: Vec::new(),
+            watches: Vec::new(),
+            stored: None,
+            broadcast: false,
+            dropped: false,
+        }
     }
 }
 
@@ -42,7 +62,7 @@ pub(crate) struct Draft {
     pub(crate) time: Option<TimeColumn>,
     pub(crate) time_repairs: Vec<Repair>,
     /// What is wrong and stays wrong.
-    pub(crate) problems: Vec<(Severity, String)>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Draft {
@@ -52,26 +72,49 @@ impl Draft {
     /// The file's.
     pub(crate) fn open(entry: &Entry, file: &File, rules: &RuleSet) -> Result<Self> {
         let mut draft = Self::from_group(entry, file.kind(), file.root());
-        for variable in draft.variables.iter_mut().filter(|_| rules.has("C1")) {
-            let repair = rename_unit(&mut variable.raw);
-            variable.repairs.extend(repair);
-        }
-        draft.read_axes()?;
-        draft.read_time(rules)?;
-        draft.assign_time_companions();
-        if let Some(problem) = repair_grid(&mut draft, rules)? {
-            draft.problems.push((Severity::Warning, problem));
-        }
-        if rules.has("B8") {
-            add_grid_mapping(&mut draft)?;
-        }
-        for variable in &mut draft.variables {
-            if variable.role == Role::Data && rules.has("D1") {
-                let repair = arm_undeclared_fill_values(variable);
-                variable.repairs.extend(repair);
-            }
-        }
+        draft.repair(rules)?;
         Ok(draft)
+    }
+
+    /// Applies the rules, subject by subject; what functions ask for goes before the rules of files.
+    fn repair(&mut self, rules: &RuleSet) -> Result<()> {
+        let asked = self.ask(rules)?;
+        apply_to_variables(self, &asked, Subject::Header)?;
+        repair_variables(self, rules, Subject::Header)?;
+        self.assign_roles_again();
+        self.read_axes()?;
+        self.read_time(rules, &asked)?;
+        self.assign_time_companions();
+        apply_to_variables(self, &asked, Subject::Companion)?;
+        repair_variables(self, rules, Subject::Companion)?;
+        apply_to_file(self, &asked, Subject::Grid)?;
+        repair_grid(self, rules)?;
+        apply_to_variables(self, &asked, Subject::Field)?;
+        repair_variables(self, rules, Subject::Field)?;
+        apply_to_file(self, &asked, Subject::File)?;
+        repair_file(self, rules);
+        Ok(())
+    }
+
+    /// What the functions among the rules ask for; they see the file before any repair.
+    fn ask(&mut self, rules: &RuleSet) -> Result<Vec<Asked>> {
+        if rules.functions().is_empty() {
+            return Ok(Vec::new());
+        }
+        let time = self.variables.iter().find(|variable| variable.role == Role::Time);
+        let column = time.map(|variable| TimeColumn::read(&variable.raw)).transpose()?;
+        Ok(ask(self, column.as_ref(), rules))
+    }
+
+    /// Roles follow from names and attributes, which rules of the header may have changed.
+    fn assign_roles_again(&mut self) {
+        if self.variables.iter().all(|variable| variable.repairs.is_empty()) {
+            return;
+        }
+        let all: Vec<Variable> = self.variables.iter().map(|variable| variable.raw.clone()).collect();
+        for variable in self.variables.iter_mut().filter(|variable| variable.role != Role::TimeCompanion) {
+            variable.role = role(&variable.raw, &all);
+        }
     }
 
     fn from_group(entry: &Entry, format: FileKind, root: &Group) -> Self {
@@ -84,13 +127,13 @@ impl Draft {
             variables: variables.map(|(variable, role)| DraftVariable::new(variable, role)).collect(),
             time: None,
             time_repairs: Vec::new(),
-            problems: Vec::new(),
+            findings: Vec::new(),
         };
         if !root.groups.is_empty() {
             let names: Vec<&str> = root.groups.iter().map(|group| group.name.as_str()).collect();
             let message =
                 format!("groups {} are not read: the archive's files hold their data at the root", names.join(", "));
-            draft.problems.push((Severity::Warning, message));
+            draft.findings.push(Finding::plain(Severity::Warning, message));
         }
         draft
     }
@@ -106,16 +149,50 @@ impl Draft {
         Ok(())
     }
 
-    fn read_time(&mut self, rules: &RuleSet) -> Result<()> {
+    fn read_time(&mut self, rules: &RuleSet, asked: &[Asked]) -> Result<()> {
         let Some(variable) = self.variables.iter_mut().find(|variable| variable.role == Role::Time) else {
             return Ok(());
         };
         let mut column = TimeColumn::read(&variable.raw)?;
-        let context = Context { experiment: self.entry.experiment.clone(), meaning: self.entry.kind };
         self.time_repairs.append(&mut variable.repairs);
-        self.time_repairs.extend(repair_time(&mut column, &context, rules));
+        let outcomes = [apply_to_time(self, &mut column, asked), repair_time(&mut column, &self.entry, rules)];
         self.time = Some(column);
+        outcomes.into_iter().try_for_each(|outcome| self.absorb(outcome))
+    }
+
+    /// Takes over what rules made of the time axis.
+    fn absorb(&mut self, outcome: TimeOutcome) -> Result<()> {
+        self.time_repairs.extend(outcome.repairs);
+        self.findings.extend(outcome.findings);
+        if outcome.dropped != (0, 0) {
+            self.drop_records(outcome.dropped)?;
+        }
+        if let Some(finding) = outcome.unusable {
+            drop_time_dependent(self, finding);
+        }
         Ok(())
+    }
+
+    /// Leaves out records at both ends, in every variable along time.
+    fn drop_records(&mut self, (first, last): (usize, usize)) -> Result<()> {
+        let Some(time) = self.time.as_ref().map(|column| column.dimension.clone()) else { return Ok(()) };
+        for raw in self.variables.iter_mut().map(|variable| &mut variable.raw) {
+            let Some(axis) = raw.dimensions.iter().position(|name| *name == time) else { continue };
+            let length = raw.array.shape().get(axis).copied().unwrap_or(0);
+            let kept = (first..length.saturating_sub(last)).map(Some).collect();
+            raw.array = Arc::new(TakenArray::new(raw.array.clone(), axis, kept)?);
+        }
+        Ok(())
+    }
+
+    /// Its format as users know it.
+    pub(crate) fn format_name(&self) -> &'static str {
+        match self.format {
+            FileKind::NetCdf3Classic => "NetCDF-3 classic",
+            FileKind::NetCdf3Offset64 => "NetCDF-3 with 64-bit offsets",
+            FileKind::NetCdf3Data64 => "NetCDF-3 with 64-bit data",
+            FileKind::Hdf5 => "HDF5",
+        }
     }
 
     fn assign_time_companions(&mut self) {

@@ -46,6 +46,18 @@ pub enum CatalogError {
         /// All names.
         known: String,
     },
+    /// A rule file cannot be read, or a rule in it is wrong.
+    #[error("{file}: {}{problem}", in_rule(rule, key))]
+    RuleFile {
+        /// The file.
+        file: String,
+        /// The rule's name, or its number when it has none; nothing for the file as a whole.
+        rule: String,
+        /// The key.
+        key: String,
+        /// What was found and what was expected.
+        problem: String,
+    },
     /// A file cannot be opened, and the caller asked for that to be an error.
     #[error("{message}")]
     File {
@@ -81,5 +93,15 @@ impl CatalogError {
     /// Whether a file could not be had, as opposed to being wrong: it may be had later.
     pub(crate) fn is_store_failure(&self) -> bool {
         matches!(self, Self::Store(_)) || matches!(self, Self::Format(error) if error.is_store_failure())
+    }
+}
+
+/// Where in a rule file something is wrong, as the start of a message.
+fn in_rule(rule: &str, key: &str) -> String {
+    match (rule, key) {
+        ("", "") => String::new(),
+        ("", key) => format!("`{key}`: "),
+        (rule, "") => format!("rule `{rule}`: "),
+        (rule, key) => format!("rule `{rule}`, `{key}`: "),
     }
 }

@@ -12,6 +12,7 @@
 mod archive;
 mod assemble;
 mod catalog;
+mod category;
 mod draft;
 mod entry;
 mod error;
@@ -26,10 +27,11 @@ mod search;
 mod time_column;
 
 pub use catalog::{Catalog, OnError, TreeOptions};
+pub use category::Category;
 pub use entry::{Entry, Meaning};
 pub use error::{CatalogError, Result};
 pub use join::Join;
 pub use report::{Problem, RepairRecord, Report, Severity};
-pub use rules::{Repair, Rule, RuleSet, all_rules};
+pub use rules::{FileView, Repair, Rule, RuleFile, RuleFunction, RuleId, RuleSet, all_rules};
 pub use saved::write_chunk_map;
 pub use search::{Column, Query};

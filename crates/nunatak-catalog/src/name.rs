@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use crate::{Entry, Meaning, Repair, RuleSet};
+use crate::rules::{Tail, repair_path};
+use crate::{Entry, Meaning, RuleSet};
 
 const ICE_SHEETS: [&str; 3] = ["AIS", "GIS", "GrIS"];
 const PREFIXES: [&str; 1] = ["computed"];
@@ -21,6 +22,11 @@ pub(crate) struct FileName {
 }
 
 impl FileName {
+    /// What a path's file name says after the ice sheet.
+    pub(crate) fn tail_of(path: &Path) -> Option<String> {
+        Self::parse(&path.file_stem().unwrap_or_default().to_string_lossy()).tail
+    }
+
     pub(crate) fn parse(stem: &str) -> Self {
         let parts: Vec<&str> = stem.split('_').collect();
         let ice = parts.iter().skip(1).position(|part| ICE_SHEETS.contains(part)).map(|at| at + 1);
@@ -47,20 +53,10 @@ pub(crate) fn entry(root: &Path, path: &Path, size: u64, rules: &RuleSet) -> Res
          INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_INSTITUTION_MODEL_EXPERIMENT.nc"
             .to_string()
     })?;
-    let mut repairs = Vec::new();
-    let mut token = name.token;
-    if let Some(rest) = glued(&token, &experiment).filter(|_| rules.has("A1")) {
-        repairs.push(Repair::new("A1", &token, rest));
-        token = rest.to_string();
-    }
-    if let Some(tail) = &name.tail {
-        repairs.extend(naming_repairs(tail, &institution, &model, &experiment, rules));
-    }
-    let variable = token.split('_').next().unwrap_or_default().to_string();
-    Ok(Entry {
-        kind: Meaning::of(&variable),
-        variable,
-        token,
+    let mut entry = Entry {
+        variable: variable(&name.token),
+        kind: Meaning::Unknown,
+        token: name.token,
         prefix: name.prefix,
         ice_sheet: name.ice_sheet,
         institution,
@@ -69,13 +65,17 @@ pub(crate) fn entry(root: &Path, path: &Path, size: u64, rules: &RuleSet) -> Res
         experiment_alias: None,
         path: path.into(),
         size,
-        repairs,
-    })
+        repairs: Vec::new(),
+    };
+    repair_path(&mut entry, &Tail { text: name.tail.as_deref() }, rules);
+    entry.variable = variable(&entry.token);
+    entry.kind = Meaning::of(&entry.variable);
+    Ok(entry)
 }
 
-/// `acabf` of `exp13acabf` in experiment `exp13`.
-fn glued<'a>(token: &'a str, experiment: &str) -> Option<&'a str> {
-    token.strip_prefix(experiment).filter(|rest| rest.starts_with(|first: char| first.is_ascii_lowercase()))
+/// The first word of a token.
+fn variable(token: &str) -> String {
+    token.split('_').next().unwrap_or_default().to_string()
 }
 
 /// Institution, model and experiment: the directory that the file name calls its institution, the one below it, and
@@ -108,25 +108,12 @@ fn place(root: &Path, path: &Path, name: &FileName) -> Option<(String, String, S
     Some((institution, model, experiment)).filter(|place| !place.2.is_empty())
 }
 
-/// A2 and A3: where the file name and the directories disagree, or the name cannot be split.
-fn naming_repairs(tail: &str, institution: &str, model: &str, experiment: &str, rules: &RuleSet) -> Vec<Repair> {
-    let mut repairs = Vec::new();
-    let directories = format!("{institution}/{model}/{experiment}");
-    if rules.has("A3") && institution.contains('_') && tail.starts_with(institution) {
-        let split = tail.split('_').collect::<Vec<_>>().join("/");
-        repairs.push(Repair::new("A3", split, &directories));
-    }
-    if rules.has("A2") && tail != format!("{institution}_{model}_{experiment}") {
-        repairs.push(Repair::new("A2", tail, &directories));
-    }
-    repairs
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Repair;
 
     fn row(path: &str) -> Entry {
         entry(Path::new("/archive"), Path::new(path), 1, &RuleSet::ismip6()).unwrap()
@@ -147,7 +134,7 @@ mod tests {
         let row = row("/archive/Projection-AIS/UCIJPL/ISSM/exp13/exp13acabf_AIS_UCIJPL_ISSM_exp13.nc");
         assert_eq!(row.variable, "acabf");
         assert_eq!(row.repairs, [Repair::new("A1", "exp13acabf", "acabf")]);
-        assert_eq!(glued("exp13_acabf", "exp13"), None);
+        assert_eq!(crate::rules::glued("exp13_acabf", "exp13"), None);
     }
 
     #[test]

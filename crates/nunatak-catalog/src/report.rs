@@ -1,8 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nunatak_format::Location;
 
-use crate::Repair;
+use crate::{Repair, RuleId};
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +16,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
+
     /// Its name in lower case.
     pub fn name(self) -> &'static str {
         match self {
@@ -34,7 +37,7 @@ pub struct Problem {
     /// The file or directory.
     pub path: Location,
     /// The rule that found it, if one did.
-    pub rule: Option<&'static str>,
+    pub rule: Option<RuleId>,
     /// What was found, what was expected, and what was done.
     pub message: String,
 }
@@ -62,14 +65,8 @@ pub struct Report {
 }
 
 impl Report {
-    pub(crate) fn add(
-        &mut self,
-        severity: Severity,
-        path: impl Into<Location>,
-        rule: Option<&'static str>,
-        message: String,
-    ) {
-        self.problems.push(Problem { severity, path: path.into(), rule, message });
+    pub(crate) fn add(&mut self, severity: Severity, path: impl Into<Location>, rule: Option<&str>, message: String) {
+        self.problems.push(Problem { severity, path: path.into(), rule: rule.map(RuleId::from), message });
     }
 
     pub(crate) fn absorb(&mut self, other: Self) {
@@ -78,12 +75,16 @@ impl Report {
         self.repairs.extend(other.repairs);
     }
 
-    /// Number of files that each rule repaired, in the order of [`crate::all_rules`]; rules without any are left out.
-    pub fn summary(&self) -> Vec<(&'static str, usize)> {
-        let files = |id: &str| -> BTreeSet<&Location> {
-            self.repairs.iter().filter(|record| record.repair.rule == id).map(|record| &record.path).collect()
-        };
-        let counts = crate::all_rules().iter().map(|rule| (rule.id, files(rule.id).len()));
-        counts.filter(|(_, count)| *count > 0).collect()
+    /// Number of files that each rule repaired: those of [`crate::all_rules`] in their order, then users' own.
+    pub fn summary(&self) -> Vec<(RuleId, usize)> {
+        let mut files: BTreeMap<&RuleId, BTreeSet<&Location>> = BTreeMap::new();
+        for record in &self.repairs {
+            files.entry(&record.repair.rule).or_default().insert(&record.path);
+        }
+        let known = crate::all_rules().iter().map(|rule| &rule.id);
+        let mut counts: Vec<(RuleId, usize)> =
+            known.filter_map(|id| files.remove(id).map(|files| (id.clone(), files.len()))).collect();
+        counts.extend(files.into_iter().map(|(id, files)| (id.clone(), files.len())));
+        counts
     }
 }

@@ -1,7 +1,7 @@
 use nunatak_format::Variable;
 use nunatak_tree::{Moment, TimeEncoding};
 
-use crate::{Meaning, Result};
+use crate::Result;
 
 /// The time axis of a file as its numbers and attributes state it: what the C rules look at and change.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,25 +13,6 @@ pub(crate) struct TimeColumn {
     pub(crate) units: String,
     pub(crate) calendar: Option<String>,
     pub(crate) values: Vec<f64>,
-}
-
-/// What else a rule may look at.
-#[derive(Debug, Clone)]
-pub(crate) struct Context {
-    pub(crate) experiment: String,
-    pub(crate) meaning: Meaning,
-}
-
-impl Context {
-    /// Whether the experiment is one that the protocol starts in 2015 (`exp…`, `ctrl_proj…`).
-    pub(crate) fn is_projection(&self) -> bool {
-        self.experiment.starts_with("exp") || self.experiment.starts_with("ctrl_proj")
-    }
-
-    /// Whether the experiment is one that ends where projections start.
-    pub(crate) fn is_historical(&self) -> bool {
-        self.experiment.starts_with("hist")
-    }
 }
 
 impl TimeColumn {
@@ -74,18 +55,6 @@ impl TimeColumn {
         Ok((encoding, moments.collect::<Result<_, _>>()?))
     }
 
-    /// Differences of successive values.
-    pub(crate) fn steps(&self) -> Vec<f64> {
-        self.values.windows(2).map(|pair| pair[1] - pair[0]).collect()
-    }
-
-    /// Whether there are at least `least` steps and all have this length, to a tenth of a unit (single precision
-    /// keeps no more in days since year 1; 365.25 is another length).
-    pub(crate) fn steps_are(&self, length: f64, least: usize) -> bool {
-        let steps = self.steps();
-        steps.len() >= least && steps.iter().all(|step| (step - length).abs() <= 0.1)
-    }
-
     /// What differs from another state of the same axis, as `before` and `after`.
     pub(crate) fn difference(&self, after: &Self) -> (String, String) {
         let mut parts: Vec<(String, String)> = Vec::new();
@@ -106,7 +75,8 @@ impl TimeColumn {
         (before.join(", "), after.join(", "))
     }
 
-    fn span(&self) -> String {
+    /// First and last value as text.
+    pub(crate) fn span(&self) -> String {
         match (self.values.first(), self.values.last()) {
             (Some(first), Some(last)) => format!("values {first} to {last}"),
             _ => "no values".into(),

@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use nunatak::catalog::{
-    self, CatalogError, Column, Entry, Join, OnError, Query, Report, RuleSet, TreeOptions, all_rules,
-};
+use nunatak::catalog::{self, CatalogError, Column, Entry, Join, OnError, Query, Report, TreeOptions};
 use nunatak::tree::{Dataset, Variable};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -13,9 +11,10 @@ use crate::array::{LazyArray, numpy_name};
 use crate::errors::{ErrorKind, array_error, format_error, raise, store_error};
 use crate::format::{attributes_to_python, storage_to_python};
 use crate::progress::PythonProgress;
+use crate::rules::RepairRules;
 use crate::store::{location, storage_options};
 
-fn catalog_error(error: CatalogError) -> PyErr {
+pub(crate) fn catalog_error(error: CatalogError) -> PyErr {
     match error {
         CatalogError::Format(error) => format_error(&error),
         CatalogError::Array(error) => array_error(error),
@@ -24,25 +23,6 @@ fn catalog_error(error: CatalogError) -> PyErr {
         CatalogError::List { .. } => raise(ErrorKind::Store, error),
         CatalogError::Interrupted => raise(ErrorKind::Interrupted, error),
         other => raise(ErrorKind::Catalog, other),
-    }
-}
-
-/// Which rules are on: `"ismip6"` or a list of names.
-#[derive(FromPyObject)]
-enum Rules {
-    Set(String),
-    Names(Vec<String>),
-}
-
-fn rule_set(rules: Option<Rules>) -> PyResult<RuleSet> {
-    match rules {
-        None => Ok(RuleSet::none()),
-        Some(Rules::Set(name)) if name == "ismip6" => Ok(RuleSet::ismip6()),
-        Some(Rules::Set(name)) => Err(raise(
-            ErrorKind::Argument,
-            format!("rules={name:?}: expected \"ismip6\", None or a list of rule names"),
-        )),
-        Some(Rules::Names(names)) => RuleSet::named(&names).map_err(catalog_error),
     }
 }
 
@@ -58,11 +38,11 @@ impl ArchiveCatalog {
     fn open(
         py: Python<'_>,
         path: &str,
-        rules: Option<Rules>,
+        rules: PyRef<'_, RepairRules>,
         options: Vec<(String, String)>,
         cache: bool,
     ) -> PyResult<Self> {
-        let rules = rule_set(rules)?;
+        let rules = rules.0.clone();
         let (root, options) = (location(path)?, storage_options(options)?);
         let open = || {
             let catalog = catalog::Catalog::open(root, &options, rules)?;
@@ -77,10 +57,10 @@ impl ArchiveCatalog {
     fn open_saved(
         py: Python<'_>,
         path: PathBuf,
-        rules: Option<Rules>,
+        rules: PyRef<'_, RepairRules>,
         options: Vec<(String, String)>,
     ) -> PyResult<Self> {
-        let rules = rule_set(rules)?;
+        let rules = rules.0.clone();
         let options = storage_options(options)?;
         py.detach(|| catalog::Catalog::open_saved(&path, &options, rules)).map(Self).map_err(catalog_error)
     }
@@ -107,6 +87,12 @@ impl ArchiveCatalog {
     #[getter]
     fn root(&self) -> String {
         self.0.root().display().to_string()
+    }
+
+    /// The rules that repair its files.
+    #[getter]
+    fn rules(&self) -> RepairRules {
+        RepairRules(self.0.rules().clone())
     }
 
     fn __len__(&self) -> usize {
@@ -232,13 +218,17 @@ fn report_to_python<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py
         .iter()
         .map(|record| {
             let repair = &record.repair;
-            (repair.rule, record.path.display().to_string(), &record.variable, &repair.before, &repair.after)
+            let path = record.path.display().to_string();
+            (repair.rule.to_string(), path, &record.variable, &repair.before, &repair.after, repair.inferred.as_ref())
         })
         .collect();
     let problems: Vec<_> = report
         .problems
         .iter()
-        .map(|problem| (problem.severity.name(), problem.rule, problem.path.display().to_string(), &problem.message))
+        .map(|problem| {
+            let path = problem.path.display().to_string();
+            (problem.severity.name(), problem.rule.as_deref(), path, &problem.message)
+        })
         .collect();
     let dictionary = PyDict::new(py);
     dictionary.set_item("files", report.files)?;
@@ -247,14 +237,6 @@ fn report_to_python<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py
     Ok(dictionary)
 }
 
-/// Every repair rule: `(id, severity, who, symptom, fix, source)`.
-#[pyfunction]
-fn repair_rules() -> Vec<(&'static str, &'static str, &'static str, &'static str, &'static str, &'static str)> {
-    let rules = all_rules().iter();
-    rules.map(|rule| (rule.id, rule.severity.name(), rule.who, rule.symptom, rule.fix, rule.source)).collect()
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<ArchiveCatalog>()?;
-    module.add_function(wrap_pyfunction!(repair_rules, module)?)
+    module.add_class::<ArchiveCatalog>()
 }

@@ -10,6 +10,7 @@ mod format;
 mod grid;
 mod progress;
 mod regrid;
+mod rules;
 mod score;
 mod store;
 
@@ -24,6 +25,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     grid::register(module)?;
     regrid::register(module)?;
     catalog::register(module)?;
+    rules::register(module)?;
     altimetry::register(module)?;
     score::register(module)?;
     store::register(module)

@@ -1,6 +1,7 @@
 //! Arrays that wrap arrays: each produces a region of itself from regions of its inputs.
 
 mod cast;
+mod clamped;
 mod concatenated;
 mod picked;
 mod stacked;
@@ -8,6 +9,7 @@ mod taken;
 mod transposed;
 
 pub use cast::CastArray;
+pub use clamped::{Clamp, ClampedArray};
 pub use concatenated::ConcatenatedArray;
 pub use picked::PickedArray;
 pub use stacked::StackedArray;
@@ -34,6 +36,7 @@ impl Description {
                 Arc::new(TakenArray::new(first()?, axis, indices)?)
             }
             CastArray::KIND => Arc::new(CastArray::new(first()?, self.parameters()?)?),
+            ClampedArray::KIND => Arc::new(ClampedArray::new(first()?, self.parameters()?)?),
             PickedArray::KIND => {
                 let (axis, index) = self.parameters()?;
                 Arc::new(PickedArray::new(first()?, axis, index)?)

@@ -7,14 +7,15 @@ mod place;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nunatak_array::{CastArray, DataType, MemoryArray, SharedArray, TakenArray};
+use nunatak_array::{CastArray, DataType, MemoryArray, SharedArray, StackedArray, TakenArray};
 use nunatak_format::Location;
 use nunatak_format::{Attribute, Attributes};
 use nunatak_tree::{Dataset, DecodeOptions, Encoding, ValidRange, Variable, decode_variable};
 
 use crate::draft::{Draft, DraftVariable, Role};
 use crate::join::{Join, JoinedTime, Series};
-use crate::{CatalogError, OnError, Repair, RepairRecord, Report, Result, Severity, TreeOptions};
+use crate::rules::{Applied, Event};
+use crate::{CatalogError, OnError, Repair, RepairRecord, Report, Result, RuleSet, Severity, TreeOptions};
 use place::Place;
 
 /// A dataset that files are added to.
@@ -22,6 +23,7 @@ struct Node {
     dataset: Dataset,
     report: Report,
     time: Option<JoinedTime>,
+    rules: RuleSet,
     notes: Notes,
 }
 
@@ -38,14 +40,19 @@ struct Notes {
 ///
 /// # Errors
 /// With [`OnError::Raise`] the first coordinate that cannot be read.
-pub(crate) fn assemble(drafts: Vec<Draft>, options: TreeOptions) -> Result<(Dataset, Report)> {
+pub(crate) fn assemble(drafts: Vec<Draft>, options: TreeOptions, rules: &RuleSet) -> Result<(Dataset, Report)> {
     let join = options.join;
     let mut report = Report::default();
     let series: Vec<Option<Series>> = drafts.iter().map(|draft| series(draft, join, &mut report)).collect();
     let joinable: Vec<Series> = series.iter().flatten().cloned().collect();
     let time = JoinedTime::new(join, &joinable);
-    let mut node =
-        Node { dataset: Dataset::new(node_attributes(&drafts, join)), report, time, notes: Notes::default() };
+    let mut node = Node {
+        dataset: Dataset::new(node_attributes(&drafts, join)),
+        report,
+        time,
+        rules: rules.clone(),
+        notes: Notes::default(),
+    };
     node.add_time(&drafts, &series)?;
     for (draft, series) in drafts.into_iter().zip(&series) {
         let path = draft.entry.path.clone();
@@ -173,6 +180,9 @@ impl Node {
         variable: DraftVariable,
     ) -> Result<()> {
         let mut decoded = decode(draft, place, &variable)?;
+        if variable.broadcast {
+            self.broadcast(draft, &mut decoded)?;
+        }
         if decoded.array.shape().is_empty() && self.has_equal_scalar(&variable.raw.name, &decoded)? {
             return Ok(());
         }
@@ -181,15 +191,40 @@ impl Node {
             let variable = variable.raw.name.clone();
             self.report.repairs.push(RepairRecord { path: draft.entry.path.clone(), variable, repair: repair.clone() });
         }
+        let mut padded = None;
         if let (Some(series), Some(time), Some(axis)) = (series, &self.time, decoded.axis("time")) {
-            decoded.array = on_joined_axis(decoded.array, axis, series.indices(time))?;
+            let indices = series.indices(time);
+            padded = self.rules.event(Event::YearsMissing).and_then(|rule| padding(rule, indices.as_deref()));
+            decoded.array = on_joined_axis(decoded.array, axis, indices)?;
             if let Some(stamps) = series.stamps(time) {
                 decoded.attributes.set("time_stamps", stamps);
             }
         }
-        let repairs = draft.common_repairs().chain(&variable.repairs).chain(&renamed);
+        if let Some(repair) = &padded {
+            let variable = name.clone();
+            self.report.repairs.push(RepairRecord { path: draft.entry.path.clone(), variable, repair: repair.clone() });
+        }
+        let repairs = draft.common_repairs().chain(&variable.repairs).chain(&renamed).chain(&padded);
         set_repairs(&mut decoded.attributes, repairs);
+        if !variable.watches.is_empty() {
+            decoded.attributes.set("nunatak_watches", Attribute::Text(variable.watches.join("; ")));
+        }
         self.dataset.insert(name, decoded)?;
+        Ok(())
+    }
+
+    /// Repeats a field without time along the experiment's.
+    fn broadcast(&mut self, draft: &Draft, field: &mut Variable) -> Result<()> {
+        let Some(records) = self.time.as_ref().map(JoinedTime::len).filter(|_| field.axis("time").is_none()) else {
+            self.note(draft, Severity::Info, format!("there is no time to repeat {} along", draft.entry.variable));
+            return Ok(());
+        };
+        let single: SharedArray = Arc::new(StackedArray::new(vec![field.array.clone()], 0)?);
+        field.array = Arc::new(TakenArray::new(single, 0, vec![Some(0); records])?);
+        field.dimensions.insert(0, "time".into());
+        if let Some(chunk) = &mut field.encoding.storage.chunk_shape {
+            chunk.insert(0, 1);
+        }
         Ok(())
     }
 
@@ -247,6 +282,15 @@ fn decode(draft: &Draft, place: &Place, variable: &DraftVariable) -> Result<Vari
     Ok(decoded)
 }
 
+/// The record of years that a file lacks, when it does.
+fn padding(rule: Applied<'_>, indices: Option<&[Option<usize>]>) -> Option<Repair> {
+    let indices = indices?;
+    let records = indices.iter().flatten().count();
+    (records < indices.len()).then(|| {
+        rule.repair(format!("{records} records"), format!("{} years, missing where the file has none", indices.len()))
+    })
+}
+
 /// The array with the records of the joined axis; integers become floats where records are missing.
 fn on_joined_axis(array: SharedArray, axis: usize, indices: Option<Vec<Option<usize>>>) -> Result<SharedArray> {
     let Some(indices) = indices else { return Ok(array) };
@@ -265,7 +309,8 @@ fn set_repairs<'a>(attributes: &mut Attributes, repairs: impl Iterator<Item = &'
     if let Ok(text) = serde_json::to_string(&repairs) {
         attributes.set("nunatak_repairs", Attribute::Text(text));
     }
-    if repairs.iter().any(|repair| repair.rule == "C16") {
-        attributes.set("nunatak_flags", Attribute::Text("C16: annual means stamped at the end of their year".into()));
+    let flags: Vec<&str> = repairs.iter().filter_map(|repair| repair.flag.as_deref()).collect();
+    if !flags.is_empty() {
+        attributes.set("nunatak_flags", Attribute::Text(flags.join("; ")));
     }
 }

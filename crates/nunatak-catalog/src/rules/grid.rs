@@ -1,16 +1,20 @@
-//! Rules of group B: where the cells are.
+//! Where the cells are.
 
 use std::sync::Arc;
 
-use nunatak_array::{CastArray, DataType, MemoryArray, TransposedArray, Values};
+use nunatak_array::{MemoryArray, TransposedArray, Values};
 use nunatak_format::{Attribute, Attributes, Storage, Variable};
 
+use super::case::{Case, Conditions, Subject};
+use super::fix::Fix;
+use super::grid_mapping::add_grid_mapping;
+use super::rule::{Applied, Finding};
 use super::{Repair, RuleSet};
-use crate::Result;
 use crate::draft::{Draft, DraftVariable, Role};
+use crate::{Result, Severity};
 
 /// An ISMIP6 grid: nodes every `spacing` metres from one corner of the domain to the other.
-struct Ismip6Grid {
+pub(super) struct Ismip6Grid {
     ice_sheet: &'static str,
     spacing: i64,
     x: (i64, i64),
@@ -21,7 +25,7 @@ pub(super) const AIS: ((i64, i64), (i64, i64)) = ((-3_040_000, 3_040_000), (-3_0
 pub(super) const GIS: ((i64, i64), (i64, i64)) = ((-720_000, 960_000), (-3_450_000, -570_000));
 
 /// The ISMIP6 grid of this size (rows, columns) for an ice sheet, if there is one.
-fn ismip6_grid(rows: usize, columns: usize, ice_sheet: Option<&str>) -> Option<Ismip6Grid> {
+pub(super) fn ismip6_grid(rows: usize, columns: usize, ice_sheet: Option<&str>) -> Option<Ismip6Grid> {
     let grids = [("AIS", AIS, &[32, 16, 8, 4, 2, 1][..]), ("GIS", GIS, &[20, 16, 10, 8, 5, 4, 2, 1][..])];
     grids.into_iter().find_map(|(name, (x, y), spacings)| {
         let asked = ice_sheet.is_none_or(|asked| (asked == "AIS") == (name == "AIS"));
@@ -45,29 +49,68 @@ const CORNERS: [&str; 8] = ["nv", "nv4", "bnds", "nb2", "vertices", "nvertices",
 
 /// The names of a file's horizontal dimensions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Horizontal {
-    pub(super) y: String,
-    pub(super) x: String,
+pub(crate) struct Horizontal {
+    pub(crate) y: String,
+    pub(crate) x: String,
 }
 
-/// Applies B5, B1, B2 and B4. Returns what is wrong and stays wrong.
+/// Applies the rules of the grid. What is wrong and stays wrong is a finding of the draft.
 ///
 /// # Errors
-/// When a lazy array cannot be built.
-pub(crate) fn repair_grid(draft: &mut Draft, rules: &RuleSet) -> Result<Option<String>> {
-    if rules.has("B5") {
-        b5(draft)?;
+/// When a lazy array cannot be built, or an axis cannot be read.
+pub(crate) fn repair_grid(draft: &mut Draft, rules: &RuleSet) -> Result<()> {
+    let entry = draft.entry.clone();
+    for (rule, mut cases) in rules.on(Subject::Grid, &entry) {
+        let Some(horizontal) = horizontal(draft) else { return Ok(()) };
+        let held = cases.find_map(|case| match holds(case, draft, &horizontal) {
+            Ok(true) => Some(Ok(case)),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        });
+        if let Some(case) = held.transpose()? {
+            apply_grid(draft, &horizontal, Applied { rule, case })?;
+        }
     }
-    let Some(horizontal) = horizontal(draft) else { return Ok(None) };
-    if rules.has("B4") {
-        b4(draft, &horizontal)?;
+    let Some(horizontal) = horizontal(draft) else { return Ok(()) };
+    if draft.axis(&horizontal.x).is_none() && draft.axis(&horizontal.y).is_none() {
+        let length = |name: &str| draft.length(name).unwrap_or(0);
+        let (rows, columns) = (length(&horizontal.y), length(&horizontal.x));
+        let known = ismip6_grid(rows, columns, draft.entry.ice_sheet.as_deref()).is_some();
+        let size = if known { "" } else { " is not the size of an ISMIP6 grid" };
+        let message = format!("no x and y coordinates, and {rows} x {columns} (y, x){size}");
+        let message = if known { "no x and y coordinates".to_string() } else { message };
+        draft.findings.push(Finding::plain(Severity::Warning, message));
     }
-    let missing = [&horizontal.x, &horizontal.y].iter().all(|name| draft.axis(name).is_none());
-    let id = if has_plane_coordinates(draft, &horizontal) { "B2" } else { "B1" };
-    if missing && rules.has(id) {
-        return generate_axes(draft, &horizontal, if id == "B2" { "B2" } else { "B1" });
+    Ok(())
+}
+
+fn holds(case: &Case, draft: &Draft, horizontal: &Horizontal) -> Result<bool> {
+    match &case.conditions {
+        Conditions::Grid(conditions) => conditions.hold(draft, horizontal),
+        _ => Ok(false),
     }
-    Ok(missing.then(|| "no x and y coordinates".to_string()))
+}
+
+/// Makes every change of a case.
+///
+/// # Errors
+/// As [`repair_grid`].
+pub(super) fn apply_grid(draft: &mut Draft, horizontal: &Horizontal, applied: Applied<'_>) -> Result<()> {
+    for fix in &applied.case.fixes {
+        match fix {
+            Fix::RegenerateAxes => regenerate_axes(draft, horizontal, applied)?,
+            Fix::RenameDimensions => rename_dimensions(draft, horizontal, applied),
+            Fix::Transpose => transpose(draft, horizontal, applied)?,
+            Fix::AddGridMapping => add_grid_mapping(draft, horizontal, applied)?,
+            Fix::AxisAttributes => complete_axis_attributes(draft, horizontal, applied),
+            Fix::Report => {
+                let Horizontal { x, y } = horizontal;
+                draft.findings.push(applied.finding(&format!("dimensions ({y}, {x})")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// x and y by their names; failing that the last two dimensions of the first field, as (y, x).
@@ -89,7 +132,7 @@ pub(super) fn horizontal(draft: &Draft) -> Option<Horizontal> {
     }
 }
 
-fn has_plane_coordinates(draft: &Draft, horizontal: &Horizontal) -> bool {
+pub(super) fn has_plane_coordinates(draft: &Draft, horizontal: &Horizontal) -> bool {
     draft.variables.iter().any(|variable| {
         let names = &variable.raw.dimensions;
         variable.role == Role::Coordinate
@@ -99,32 +142,80 @@ fn has_plane_coordinates(draft: &Draft, horizontal: &Horizontal) -> bool {
     })
 }
 
-fn generate_axes(draft: &mut Draft, horizontal: &Horizontal, rule: &'static str) -> Result<Option<String>> {
+/// Whether an axis holds a value twice.
+pub(super) fn axis_repeats(draft: &Draft, name: &str) -> Result<bool> {
+    let Some(axis) = draft.axis(name).filter(|axis| axis.raw.array.data_type().is_numeric()) else { return Ok(false) };
+    let mut values = axis.raw.array.read_all()?.into_f64()?;
+    values.sort_unstable_by(f64::total_cmp);
+    Ok(values.windows(2).any(|pair| pair[0] == pair[1]))
+}
+
+/// x and y of the ISMIP6 grid of this size in the place of what is there, when there is such a grid.
+fn regenerate_axes(draft: &mut Draft, horizontal: &Horizontal, applied: Applied<'_>) -> Result<()> {
     let length = |name: &str| draft.length(name).unwrap_or(0);
     let (rows, columns) = (length(&horizontal.y), length(&horizontal.x));
-    let Some(grid) = ismip6_grid(rows, columns, draft.entry.ice_sheet.as_deref()) else {
-        return Ok(Some(format!(
-            "no x and y coordinates, and {rows} x {columns} (y, x) is not the size of an ISMIP6 grid"
-        )));
-    };
+    let Some(grid) = ismip6_grid(rows, columns, draft.entry.ice_sheet.as_deref()) else { return Ok(()) };
+    let had_axes = draft.axis(&horizontal.x).is_some() || draft.axis(&horizontal.y).is_some();
     for (from, to) in [(&horizontal.y, "y"), (&horizontal.x, "x")] {
+        draft.variables.retain(|variable| variable.raw.dimensions != [from.clone()] || variable.raw.name != *from);
         draft.rename_dimension(from, to);
     }
     let kilometres = grid.spacing / 1000;
-    let before = format!("dimensions ({}, {}) without coordinates", horizontal.y, horizontal.x);
+    let state = if had_axes { "with repeated coordinates" } else { "without coordinates" };
+    let before = format!("dimensions ({}, {}) {state}", horizontal.y, horizontal.x);
     let after = format!("x and y of the ISMIP6 {} {kilometres} km grid", grid.ice_sheet);
+    let repair = applied.repair(before, after);
     for (name, nodes) in [("y", grid.nodes(grid.y)), ("x", grid.nodes(grid.x))] {
         draft.variables.push(DraftVariable {
-            repairs: vec![Repair::new(rule, &before, &after)],
+            repairs: vec![repair.clone()],
             ..DraftVariable::new(axis_variable(name, nodes)?, Role::Coordinate)
         });
     }
-    for variable in &mut draft.variables {
-        if variable.role == Role::Data && variable.raw.dimensions.iter().any(|name| name == "x") {
-            variable.repairs.push(Repair::new(rule, &before, &after));
+    record_on_fields(draft, "x", &repair);
+    Ok(())
+}
+
+/// Horizontal dimensions are called y and x.
+fn rename_dimensions(draft: &mut Draft, horizontal: &Horizontal, applied: Applied<'_>) {
+    let Horizontal { x, y } = horizontal;
+    let repair = applied.repair(format!("dimensions ({y}, {x})"), "dimensions (y, x)");
+    for (from, to) in [(y, "y"), (x, "x")] {
+        if draft.axis(from).is_none() {
+            draft.rename_dimension(from, to);
         }
     }
-    Ok(None)
+    record_on_fields(draft, "x", &repair);
+}
+
+fn record_on_fields(draft: &mut Draft, dimension: &str, repair: &Repair) {
+    for variable in &mut draft.variables {
+        if variable.role == Role::Data && variable.raw.dimensions.iter().any(|name| name == dimension) {
+            variable.repairs.push(repair.clone());
+        }
+    }
+}
+
+/// `units` and `standard_name` of x and y, where they are missing.
+fn complete_axis_attributes(draft: &mut Draft, horizontal: &Horizontal, applied: Applied<'_>) {
+    for (name, letter) in [(&horizontal.x, "x"), (&horizontal.y, "y")] {
+        let axis = draft
+            .variables
+            .iter_mut()
+            .find(|variable| variable.raw.dimensions == [name.clone()] && variable.raw.name == *name);
+        let Some(axis) = axis else { continue };
+        let mut added = Vec::new();
+        for (attribute, value) in
+            [("units", "m".to_string()), ("standard_name", format!("projection_{letter}_coordinate"))]
+        {
+            if axis.raw.attributes.get(attribute).is_none() {
+                added.push(format!("{attribute} `{value}`"));
+                axis.raw.attributes.set(attribute, Attribute::Text(value));
+            }
+        }
+        if !added.is_empty() {
+            axis.repairs.push(applied.repair(format!("{name} lacks attributes"), added.join(", ")));
+        }
+    }
 }
 
 fn axis_variable(name: &str, nodes: Vec<f64>) -> Result<Variable> {
@@ -146,7 +237,7 @@ fn axis_variable(name: &str, nodes: Vec<f64>) -> Result<Variable> {
 }
 
 /// Every field with x before y is transposed, by name.
-fn b4(draft: &mut Draft, horizontal: &Horizontal) -> Result<()> {
+fn transpose(draft: &mut Draft, horizontal: &Horizontal, applied: Applied<'_>) -> Result<()> {
     let by_name = X_NAMES.contains(&horizontal.x.as_str()) && Y_NAMES.contains(&horizontal.y.as_str());
     for variable in draft.variables.iter_mut().filter(|_| by_name) {
         let names = &variable.raw.dimensions;
@@ -158,41 +249,13 @@ fn b4(draft: &mut Draft, horizontal: &Horizontal) -> Result<()> {
         let mut order: Vec<usize> = (0..names.len()).collect();
         order.swap(x, y);
         let after: Vec<String> = order.iter().map(|axis| names[*axis].clone()).collect();
-        let repair = Repair::new("B4", format!("({})", names.join(", ")), format!("({})", after.join(", ")));
+        let repair = applied.repair(format!("({})", names.join(", ")), format!("({})", after.join(", ")));
         if let Some(chunk) = &mut variable.raw.storage.chunk_shape {
             *chunk = order.iter().filter_map(|axis| chunk.get(*axis).copied()).collect();
         }
         variable.raw.array = Arc::new(TransposedArray::new(variable.raw.array.clone(), order)?);
         variable.raw.dimensions = after;
         variable.repairs.push(repair);
-    }
-    Ok(())
-}
-
-/// x and y in double precision; companions of the data that no attribute calls so.
-fn b5(draft: &mut Draft) -> Result<()> {
-    let mut before = Vec::new();
-    let mut after = Vec::new();
-    for variable in &mut draft.variables {
-        let name = variable.raw.name.clone();
-        let axis = variable.raw.dimensions == [name.clone()];
-        let horizontal = X_NAMES.contains(&name.as_str()) || Y_NAMES.contains(&name.as_str());
-        if axis && horizontal && variable.raw.array.data_type() == DataType::F32 {
-            variable.raw.array = Arc::new(CastArray::new(variable.raw.array.clone(), DataType::F64)?);
-            before.push(format!("{name} float32"));
-            after.push(format!("{name} float64"));
-        } else if matches!(name.as_str(), "mapping" | "crs" | "year") && variable.role == Role::Data {
-            before.push(format!("{name} beside the data"));
-            after.push(format!("{name} is no data"));
-            variable.role = if name == "year" { Role::TimeCompanion } else { Role::Coordinate };
-        }
-    }
-    if before.is_empty() {
-        return Ok(());
-    }
-    let repair = Repair::new("B5", before.join(", "), after.join(", "));
-    for variable in draft.variables.iter_mut().filter(|variable| variable.role == Role::Data) {
-        variable.repairs.push(repair.clone());
     }
     Ok(())
 }

@@ -1,17 +1,17 @@
-//! Rule B8: the map projection of the ISMIP6 grids, where files do not name it.
+//! The map projection of the ISMIP6 grids, where files do not name it.
 
 use std::sync::Arc;
 
 use nunatak_array::{MemoryArray, Values};
 use nunatak_format::{Attribute, Attributes, Storage, Variable};
 
-use super::Repair;
-use super::grid::{AIS, GIS, Horizontal, horizontal};
+use super::grid::{AIS, GIS, Horizontal};
+use super::rule::Applied;
 use crate::Result;
 use crate::draft::{Draft, DraftVariable, Role};
 
 /// A polar stereographic projection on the WGS84 ellipsoid, by its CF parameters.
-struct Projection {
+pub(super) struct Projection {
     epsg: &'static str,
     pole: f64,
     standard_parallel: f64,
@@ -23,46 +23,51 @@ const ANTARCTIC: Projection =
 const ARCTIC: Projection =
     Projection { epsg: "EPSG:3413", pole: 90.0, standard_parallel: 70.0, central_longitude: -45.0 };
 
+fn lacks_mapping(variable: &DraftVariable, horizontal: &Horizontal) -> bool {
+    let names = &variable.raw.dimensions;
+    variable.role == Role::Data
+        && names.contains(&horizontal.x)
+        && names.contains(&horizontal.y)
+        && variable.raw.attributes.get("grid_mapping").is_none()
+}
+
+/// Whether a field of these dimensions names no grid mapping.
+pub(super) fn lacks_grid_mapping(draft: &Draft, horizontal: &Horizontal) -> bool {
+    draft.variables.iter().any(|variable| lacks_mapping(variable, horizontal))
+}
+
 /// Fields whose x and y span the ISMIP6 domain of the file's ice sheet get its projection as grid mapping; a grid
 /// mapping that the file has but no field names is named.
 ///
 /// # Errors
 /// When x or y cannot be read.
-pub(crate) fn add_grid_mapping(draft: &mut Draft) -> Result<()> {
-    let Some(horizontal) = horizontal(draft) else { return Ok(()) };
-    let unnamed = |variable: &&mut DraftVariable| {
-        let names = &variable.raw.dimensions;
-        variable.role == Role::Data
-            && names.contains(&horizontal.x)
-            && names.contains(&horizontal.y)
-            && variable.raw.attributes.get("grid_mapping").is_none()
-    };
+pub(super) fn add_grid_mapping(draft: &mut Draft, horizontal: &Horizontal, applied: Applied<'_>) -> Result<()> {
     let own = draft.variables.iter().find(|variable| variable.raw.attributes.get("grid_mapping_name").is_some());
     let (name, after) = match own.map(|variable| variable.raw.name.clone()) {
         Some(name) => (name.clone(), format!("the file's own grid mapping `{name}`")),
-        None => match projection(draft, &horizontal)? {
+        None => match projection(draft, horizontal)? {
             Some(projection) if draft.variables.iter().all(|variable| variable.raw.name != "crs") => {
                 ("crs".to_string(), format!("grid mapping `crs`, {}", projection.epsg))
             }
             _ => return Ok(()),
         },
     };
-    let repair = Repair::new("B8", "no grid mapping", after);
+    let repair = applied.repair("no grid mapping", after);
     let mut named = false;
-    for variable in draft.variables.iter_mut().filter(unnamed) {
+    for variable in draft.variables.iter_mut().filter(|variable| lacks_mapping(variable, horizontal)) {
         variable.raw.attributes.set("grid_mapping", Attribute::Text(name.clone()));
         variable.repairs.push(repair.clone());
         named = true;
     }
     let present = draft.variables.iter().any(|variable| variable.raw.name == name);
-    if let Some(projection) = projection(draft, &horizontal)?.filter(|_| named && !present) {
+    if let Some(projection) = projection(draft, horizontal)?.filter(|_| named && !present) {
         draft.variables.push(DraftVariable::new(projection.variable(&name)?, Role::Coordinate));
     }
     Ok(())
 }
 
 /// The projection of the ISMIP6 domain that x and y span, in metres or kilometres, either way round.
-fn projection(draft: &Draft, horizontal: &Horizontal) -> Result<Option<Projection>> {
+pub(super) fn projection(draft: &Draft, horizontal: &Horizontal) -> Result<Option<Projection>> {
     let (Some(x), Some(y)) = (ends(draft, &horizontal.x)?, ends(draft, &horizontal.y)?) else { return Ok(None) };
     let spans = |domain: ((i64, i64), (i64, i64))| near(x, domain.0) && near(y, domain.1);
     Ok(match draft.entry.ice_sheet.as_deref() {

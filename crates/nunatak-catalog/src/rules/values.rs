@@ -1,53 +1,63 @@
-//! Rule D1: what stands outside the ice.
+//! What the numbers of a file show when the archive is checked.
 
 use nunatak_array::{Region, SharedArray};
-use nunatak_format::Attribute;
 
-use super::Repair;
+use super::RuleSet;
+use super::case::{Case, Conditions, Subject};
+use super::conditions::{ValueRange, declared_fills};
+use super::rule::{Applied, Finding};
 use crate::Result;
-use crate::draft::DraftVariable;
+use crate::draft::{Draft, DraftVariable, Role};
 
-/// The value that the archive uses outside the ice, as single and as double precision has it.
-const OUTSIDE: [f64; 2] = [1e20_f32 as f64, 1e20];
-/// NetCDF's default fill value of floats, which writers leave undeclared.
-const NETCDF_DEFAULT: [f64; 2] = [9.969_21e36_f32 as f64, 9.969_209_968_386_869e36];
-
-/// Fields without a usable fill value have 1e20 and the NetCDF default read as missing: no field reaches them.
+/// Looks at the first record of the variables that rules of values are for.
 ///
-/// The values are looked at when they are read, so that opening stays free of data.
-pub(crate) fn arm_undeclared_fill_values(variable: &mut DraftVariable) -> Option<Repair> {
-    let raw = &variable.raw;
-    if !raw.array.data_type().is_float() || raw.dimensions.len() < 2 {
-        return None;
+/// # Errors
+/// The file's.
+pub(crate) fn value_findings(draft: &Draft, rules: &RuleSet) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let own = |variable: &&DraftVariable| variable.role == Role::Data && variable.raw.name == draft.entry.variable;
+    let Some(variable) = draft.variables.iter().find(own) else { return Ok(findings) };
+    let mut range: Option<ValueRange> = None;
+    for (rule, cases) in rules.on(Subject::Values, &draft.entry) {
+        let cases: Vec<&Case> = cases.collect();
+        if cases.is_empty() {
+            continue;
+        }
+        let Some(seen) = range.map_or_else(|| first_record(variable), |seen| Ok(Some(seen)))? else { continue };
+        range = Some(seen);
+        let holds = |case: &&&Case| matches!(&case.conditions, Conditions::Values(values) if values.hold(seen, variable.raw.array.data_type()));
+        if let Some(case) = cases.iter().find(holds) {
+            let what = format!(
+                "{}: the first record spans {} to {}, {} undeclared NaN",
+                variable.raw.name, seen.least, seen.most, seen.undeclared_nan
+            );
+            findings.push(Applied { rule, case }.finding(&what));
+        }
     }
-    let single = raw.array.data_type() == nunatak_array::DataType::F32;
-    let declared: Vec<(&str, f64)> = ["_FillValue", "missing_value"]
-        .into_iter()
-        .filter_map(|name| raw.attributes.get(name).and_then(Attribute::as_f64).map(|value| (name, value)))
-        .collect();
-    if declared.is_empty() {
-        variable.undeclared_fill_values.extend(OUTSIDE.iter().chain(&NETCDF_DEFAULT));
-        return Some(Repair::new(
-            "D1",
-            "no fill value declared",
-            "1e20 and 9.96921e36 are read as missing where they occur",
-        ));
-    }
-    // A double that single precision rounds never equals any of the data.
-    let (name, value) = *declared.iter().find(|(_, value)| single && value.is_finite() && *value != rounded(*value))?;
-    let matched = declared.iter().any(|(_, other)| *other == rounded(value));
-    (!matched).then(|| {
-        variable.undeclared_fill_values.push(rounded(value));
-        Repair::new(
-            "D1",
-            format!("{name} = {value:e} in double precision, data in single"),
-            "compared in single precision",
-        )
-    })
+    Ok(findings)
 }
 
-fn rounded(value: f64) -> f64 {
-    f64::from(value as f32)
+/// Least and largest value of the first record as the file has it, fill values apart.
+fn first_record(variable: &DraftVariable) -> Result<Option<ValueRange>> {
+    let array = variable.stored.as_ref().unwrap_or(&variable.raw.array);
+    let shape = array.shape();
+    if !array.data_type().is_float() || shape.contains(&0) || shape.is_empty() {
+        return Ok(None);
+    }
+    let region = if shape.len() > 2 { Region::whole(shape).with_axis(0, 0, 1) } else { Region::whole(shape) };
+    let declared = declared_fills(&variable.raw.attributes).into_iter().map(|(_, value)| value);
+    let fills: Vec<f64> = declared.chain(variable.undeclared_fill_values.iter().copied()).collect();
+    let mut range = ValueRange { least: f64::INFINITY, most: f64::NEG_INFINITY, undeclared_nan: 0 };
+    let nan_is_declared = fills.iter().any(|fill| fill.is_nan());
+    for value in array.read(&region)?.into_f64()? {
+        if value.is_nan() {
+            range.undeclared_nan += usize::from(!nan_is_declared);
+        } else if !fills.iter().any(|fill| *fill == value || f64::from(*fill as f32) == value) {
+            range.least = range.least.min(value);
+            range.most = range.most.max(value);
+        }
+    }
+    Ok(Some(range))
 }
 
 /// What stands in the corners of a field's first record, when all sixteen values agree; reads at most four chunks.

@@ -15,7 +15,7 @@ pub(crate) struct Archive {
     /// Files whose column has a value or matches a pattern: `experiment=exp05`, `variable=litemp*`. May be repeated.
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_condition)]
     conditions: Vec<(String, String)>,
-    /// Repair rules to apply: `all`, `none`, or ids such as `B1,C12`.
+    /// Repair rules to apply: `all`, `none`, ids such as `B1,C12`, or a TOML file of rules beside all others.
     #[arg(long, default_value = "all")]
     rules: String,
     #[command(flatten)]
@@ -33,6 +33,7 @@ impl Archive {
         let rules = match self.rules.as_str() {
             "all" => RuleSet::ismip6(),
             "none" => RuleSet::none(),
+            path if path.ends_with(".toml") => RuleSet::ismip6().with_file(path)?,
             ids => RuleSet::named(&ids.split(',').map(str::trim).collect::<Vec<_>>())?,
         };
         let mut query = Query::new();
