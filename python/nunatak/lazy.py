@@ -46,7 +46,7 @@ class NunatakArray(BackendArray):
 
 
 class ViewedArray(NunatakArray):
-    """Stored bytes seen as what they mean: records, opaque bytes, truth values."""
+    """Stored bytes seen as what they mean: records and opaque bytes."""
 
     def __init__(self, lazy: LazyArray, dtype: np.dtype) -> None:
         super().__init__(lazy)

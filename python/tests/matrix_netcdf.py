@@ -98,7 +98,7 @@ def coordinates(file: netCDF4.Dataset) -> None:
     field = file.createVariable("lithk", "f4", ("time", "y", "x"), fill_value=9.96921e36)
     field.setncatts({"units": "m", "coordinates": "lat", "standard_name": "land_ice_thickness"})
     field[:] = numbers("f4", (3, 3, 4))
-    file.createVariable("pair", "i4", ("no_variable", "no_variable"))[:] = [[1, 2], [3, 4]]
+    file.createVariable("pair", "i4", ("no_variable", "x"))[:] = numbers("i4", (2, 4))
 
 
 def coordinate_of_two_dimensions(file: netCDF4.Dataset) -> None:
@@ -172,7 +172,8 @@ def storage(**options: Any) -> Callable[[netCDF4.Dataset], None]:
         for kind in ["f4", "f8", "i2"]:
             if kind == "i2" and "quantize_mode" in options:
                 continue
-            variable = file.createVariable(kind, kind, ("time", "y", "x"), chunksizes=(2, 11, 20), **options)
+            dtype = f">{kind}" if options.get("endian") == "big" else kind
+            variable = file.createVariable(kind, dtype, ("time", "y", "x"), chunksizes=(2, 11, 20), **options)
             variable[:] = numbers(kind, (5, 30, 20))
 
     return write

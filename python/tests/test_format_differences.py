@@ -150,9 +150,8 @@ def write(archive: ArchiveWriter, model: int, name: str, style: Style) -> Path:
             axis = file.createVariable(dimension, "f8", (dimension,))
             axis.units = "m"
             axis[:] = np.linspace(-3040e3, 3040e3, SIZE)
-        variable = file.createVariable(
-            "lithk", style.dtype, ("time", "y", "x"), fill_value=fill, **style.storage
-        )
+        dtype = f">{style.dtype}" if style.storage.get("endian") == "big" else style.dtype
+        variable = file.createVariable("lithk", dtype, ("time", "y", "x"), fill_value=fill, **style.storage)
         variable.setncatts(attributes)
         variable.set_auto_maskandscale(False)
         variable[:] = values

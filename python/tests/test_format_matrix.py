@@ -87,6 +87,8 @@ def expected_values(dataset: h5py.Dataset) -> np.ndarray:
         texts = np.asarray(dataset.asstr()[()], dtype=object)
         return np.vectorize(str.rstrip, otypes=[object])(texts) if texts.size else texts
     values = np.asarray(dataset[()])
+    if values.dtype == bool:
+        return values.astype("i1")
     return values.astype("f4") if values.dtype.kind == "f" and values.dtype.itemsize == 2 else values
 
 

@@ -41,7 +41,7 @@ pub struct Storage {
     pub fletcher32: bool,
     /// Whether numbers are stored big-endian.
     pub big_endian: bool,
-    /// What its elements are, when the array's data type does not tell: records, opaque bytes, truth values.
+    /// What its elements are, when the array's data type does not tell: records and opaque bytes.
     pub element_type: Option<ElementType>,
 }
 

@@ -3,7 +3,7 @@ use std::fmt;
 
 /// Type of one element that a [`DataType`](nunatak_array::DataType) alone does not tell.
 ///
-/// The array of such a variable holds the bytes of its elements (or, for truth values, the integers behind them).
+/// The array of such a variable holds the bytes of its elements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ElementType {
     /// A plain type, named as in NumPy's array interface: `<f4`, `|S5`, `|b1`, `|V7` for opaque bytes.

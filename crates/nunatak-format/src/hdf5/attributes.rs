@@ -7,7 +7,7 @@ use super::element_type::{Kind, kind};
 use super::raw_attribute::RawAttribute;
 use super::{Handle, heap};
 use crate::stored::{Element, widen_halves};
-use crate::{Attribute, Attributes, ElementType, Unreadable};
+use crate::{Attribute, Attributes, Unreadable};
 
 /// Attributes that netCDF-C and the HDF5 dimension-scale library write for themselves.
 const INTERNAL: [&str; 9] = [
@@ -80,9 +80,6 @@ fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize
         }
         Kind::Number(element) => numbers(element.values(elements(element.size())?), shape),
         Kind::Half(order) => numbers(widen_halves(elements(2)?, order), shape),
-        Kind::Structured(element, ElementType::Plain(name)) if name == "|b1" => {
-            numbers(element.values(elements(1)?), shape)
-        }
         Kind::Structured(element, element_type) => {
             let shape = if shape == [1] { Vec::new() } else { shape.to_vec() };
             Attribute::Records { element_type, shape, bytes: elements(element.size())?.to_vec() }

@@ -121,10 +121,11 @@ fn scale_addresses(handle: &Handle, dataset: &Dataset, scales: &Scales) -> Vec<O
 /// Children first, then the group's own variables: the order in which netCDF-C numbers anonymous dimensions.
 fn build(handle: &Handle, scanned: ScannedGroup, scales: &mut Scales) -> Result<Group<StoredVariable>> {
     let path = scanned.path;
+    let object = if path.is_empty() { "/" } else { path.as_str() };
     let mut unreadable = scanned.unreadable;
     let mut group = Group {
         name: scanned.name,
-        attributes: attributes::convert(handle, &path, scanned.address, &scanned.attributes, &mut unreadable)?,
+        attributes: attributes::convert(handle, object, scanned.address, &scanned.attributes, &mut unreadable)?,
         ..Group::default()
     };
     for child in scanned.groups {

@@ -13,7 +13,7 @@ pub(super) enum Kind {
     Number(Element),
     /// IEEE 754 half precision, which is widened to single.
     Half(ByteOrder),
-    /// Bytes that have a meaning of their own: records, opaque bytes, truth values.
+    /// Bytes that have a meaning of their own: records and opaque bytes.
     Structured(Element, ElementType),
     FixedText {
         width: usize,
@@ -36,10 +36,6 @@ pub(super) fn kind(datatype: &Datatype) -> Result<Kind, String> {
         Datatype::FloatingPoint { size: 4, byte_order } => number(DataType::F32, *byte_order),
         Datatype::FloatingPoint { size: 8, byte_order } => number(DataType::F64, *byte_order),
         Datatype::FloatingPoint { size, .. } => return Err(format!("floats of {size} bytes")),
-        Datatype::Enum { base, .. } if is_truth(datatype) => match kind(base)? {
-            Kind::Number(element) => Kind::Structured(element, ElementType::Plain("|b1".into())),
-            other => other,
-        },
         Datatype::Enum { base, .. } => kind(base)?,
         Datatype::String { size: StringSize::Fixed(1), .. } => number(DataType::Bytes(1), Hdf5Order::LittleEndian),
         Datatype::String { size: StringSize::Fixed(width), padding, .. } => {
@@ -124,6 +120,9 @@ fn record(size: usize, fields: &[CompoundField]) -> Result<RecordType, String> {
 /// A member's type and shape, in the letters of NumPy's array interface.
 fn member_type(datatype: &Datatype) -> Result<(ElementType, Vec<usize>), String> {
     let plain = |name: String| (ElementType::Plain(name), Vec::new());
+    if is_truth(datatype) {
+        return Ok(plain("|b1".into()));
+    }
     Ok(match kind(datatype)? {
         Kind::Number(element) => plain(array_interface_name(element)),
         Kind::Half(ByteOrder::Little) => plain("<f2".into()),

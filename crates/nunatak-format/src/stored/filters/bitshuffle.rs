@@ -1,5 +1,6 @@
 //! Bitshuffle: the bits of a block of elements grouped by their place in the element, then LZ4 or Zstandard.
 
+use super::codecs::Codecs;
 use super::lz4_blocks::{decompress_block, take, take_u32, take_u64};
 use super::{DecodeError, corrupt};
 
@@ -32,6 +33,7 @@ pub(super) fn decompress(
     block_elements: usize,
     compression: Compression,
     out: &mut [u8],
+    codecs: &mut Codecs,
 ) -> Result<usize, DecodeError> {
     let mut input = input;
     let (length, block_elements) = match compression {
@@ -64,7 +66,7 @@ pub(super) fn decompress(
             _ => {
                 let stored = take_u32(&mut input)? as usize;
                 bits.resize(block.len(), 0);
-                expand(take(&mut input, stored)?, compression, &mut bits)?;
+                expand(take(&mut input, stored)?, compression, &mut bits, codecs)?;
                 &bits
             }
         };
@@ -74,14 +76,13 @@ pub(super) fn decompress(
     Ok(length)
 }
 
-fn expand(stored: &[u8], compression: Compression, block: &mut [u8]) -> Result<(), DecodeError> {
+fn expand(stored: &[u8], compression: Compression, block: &mut [u8], codecs: &mut Codecs) -> Result<(), DecodeError> {
     if compression == Compression::Lz4 {
         return decompress_block(stored, block);
     }
-    match zstd::bulk::decompress_to_buffer(stored, block) {
-        Ok(length) if length == block.len() => Ok(()),
-        Ok(length) => Err(corrupt("zstd", format!("expected a block of {} bytes, found {length}", block.len()))),
-        Err(error) => Err(corrupt("zstd", error)),
+    match codecs.zstd(stored, block)? {
+        length if length == block.len() => Ok(()),
+        length => Err(corrupt("zstd", format!("expected a block of {} bytes, found {length}", block.len()))),
     }
 }
 

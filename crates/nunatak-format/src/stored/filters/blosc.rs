@@ -1,9 +1,8 @@
 //! Frames of Blosc 1: blocks that are split by byte of the element, compressed and shuffled.
 
-use libdeflater::Decompressor;
-
 use super::bitshuffle::unshuffle_bits;
 use super::byte_shuffle::unshuffle;
+use super::codecs::Codecs;
 use super::lz4_blocks::decompress_block;
 use super::lzf::decompress_blosclz;
 use super::{DecodeError, corrupt};
@@ -41,7 +40,7 @@ pub(super) fn decompress(
     input: &[u8],
     out: &mut [u8],
     buffers: &mut BlockBuffers,
-    inflate: &mut Decompressor,
+    codecs: &mut Codecs,
 ) -> Result<usize, DecodeError> {
     let Some(header) = input.first_chunk::<HEADER>() else { return Err(corrupt("blosc", "it has no header")) };
     let word = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]) as usize;
@@ -62,7 +61,7 @@ pub(super) fn decompress(
     for (at, block) in out.chunks_mut(frame.block_bytes.max(1)).enumerate() {
         let start = signed_word(input, HEADER + 4 * at)?;
         let stored = input.get(start..).ok_or_else(|| corrupt("blosc", "a block begins past its end"))?;
-        decompress_block_of(&frame, stored, block, buffers, inflate)?;
+        decompress_block_of(&frame, stored, block, buffers, codecs)?;
     }
     Ok(length)
 }
@@ -79,17 +78,17 @@ fn decompress_block_of(
     stored: &[u8],
     block: &mut [u8],
     buffers: &mut BlockBuffers,
-    inflate: &mut Decompressor,
+    codecs: &mut Codecs,
 ) -> Result<(), DecodeError> {
     let byte_shuffled = frame.has(BYTE_SHUFFLED) && frame.element_size > 1;
     let elements = block.len() / frame.element_size;
     // A block of elements that do not fill whole bytes of bits was left as it is.
     let bit_shuffled = frame.has(BIT_SHUFFLED) && elements > 0 && elements.is_multiple_of(8);
     if !byte_shuffled && !bit_shuffled {
-        return decompress_splits(frame, stored, block, inflate);
+        return decompress_splits(frame, stored, block, codecs);
     }
     buffers.shuffled.resize(block.len(), 0);
-    decompress_splits(frame, stored, &mut buffers.shuffled, inflate)?;
+    decompress_splits(frame, stored, &mut buffers.shuffled, codecs)?;
     if bit_shuffled {
         let whole = elements * frame.element_size;
         unshuffle_bits(&buffers.shuffled[..whole], frame.element_size, &mut block[..whole]);
@@ -104,7 +103,7 @@ fn decompress_splits(
     frame: &Frame,
     mut stored: &[u8],
     block: &mut [u8],
-    inflate: &mut Decompressor,
+    codecs: &mut Codecs,
 ) -> Result<(), DecodeError> {
     let is_whole = block.len() == frame.block_bytes;
     let splits = match frame.element_size {
@@ -121,23 +120,18 @@ fn decompress_splits(
         if length == part.len() {
             part.copy_from_slice(bytes);
         } else {
-            decompress_part(frame, bytes, part, inflate)?;
+            decompress_part(frame, bytes, part, codecs)?;
         }
     }
     Ok(())
 }
 
-fn decompress_part(
-    frame: &Frame,
-    stored: &[u8],
-    part: &mut [u8],
-    inflate: &mut Decompressor,
-) -> Result<(), DecodeError> {
+fn decompress_part(frame: &Frame, stored: &[u8], part: &mut [u8], codecs: &mut Codecs) -> Result<(), DecodeError> {
     let length = match frame.flags >> 5 {
         0 => decompress_blosclz(stored, part)?,
         1 => return decompress_block(stored, part),
-        3 => inflate.zlib_decompress(stored, part).map_err(|error| corrupt("deflate", error))?,
-        4 => zstd::bulk::decompress_to_buffer(stored, part).map_err(|error| corrupt("zstd", error))?,
+        3 => codecs.inflate(stored, part)?,
+        4 => codecs.zstd(stored, part)?,
         2 => return Err(DecodeError::Unsupported("blosc with snappy".into())),
         code => return Err(DecodeError::Unsupported(format!("blosc with codec {code}"))),
     };

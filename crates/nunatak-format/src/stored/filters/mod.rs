@@ -4,6 +4,7 @@ mod bitshuffle;
 mod blosc;
 mod byte_shuffle;
 mod checksum;
+mod codecs;
 mod lz4_blocks;
 mod lzf;
 mod nbit;

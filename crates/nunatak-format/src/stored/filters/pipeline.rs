@@ -1,22 +1,22 @@
 use std::cell::RefCell;
 
 use hdf5_reader::filters::{scaleoffset, szip};
-use libdeflater::Decompressor;
 
 use super::byte_shuffle::unshuffle;
 use super::checksum::without_checksum;
+use super::codecs::Codecs;
 use super::{DecodeError, Filter, bitshuffle, blosc, corrupt, lz4_blocks, lzf, nbit};
 
 /// Buffers and decoders that are used again for the next chunk; one per thread.
 pub(crate) struct Scratch {
-    inflate: Decompressor,
+    codecs: Codecs,
     buffers: [Vec<u8>; 2],
     blocks: blosc::BlockBuffers,
 }
 
 impl Scratch {
     pub(crate) fn new() -> Self {
-        Self { inflate: Decompressor::new(), buffers: Default::default(), blocks: Default::default() }
+        Self { codecs: Codecs::new(), buffers: Default::default(), blocks: Default::default() }
     }
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn decode_into(
     scratch: &mut Scratch,
     out: &mut [u8],
 ) -> Result<(), DecodeError> {
-    let Scratch { inflate, buffers: [first, second], blocks } = scratch;
+    let Scratch { codecs, buffers: [first, second], blocks } = scratch;
     let (mut spare, mut next) = (first, second);
     let mut input = raw;
     let mut active: Vec<&Filter> = filters
@@ -61,7 +61,7 @@ pub(crate) fn decode_into(
             input = without_checksum(input)?;
             continue;
         }
-        let mut decoders = Decoders { inflate: &mut *inflate, blocks: &mut *blocks };
+        let mut decoders = Decoders { codecs: &mut *codecs, blocks: &mut *blocks };
         if active.is_empty() {
             let length = decoders.undo(filter, input, out)?;
             return check_length(out.len(), length);
@@ -95,7 +95,7 @@ fn stage_bound(before: &[&Filter], chunk_bytes: usize) -> usize {
 }
 
 struct Decoders<'a> {
-    inflate: &'a mut Decompressor,
+    codecs: &'a mut Codecs,
     blocks: &'a mut blosc::BlockBuffers,
 }
 
@@ -103,9 +103,7 @@ impl Decoders<'_> {
     /// Undoes one filter; the number of bytes written to `out`.
     fn undo(&mut self, filter: &Filter, input: &[u8], out: &mut [u8]) -> Result<usize, DecodeError> {
         match filter {
-            Filter::Deflate { .. } => {
-                self.inflate.zlib_decompress(input, out).map_err(|error| corrupt("deflate", error))
-            }
+            Filter::Deflate { .. } => self.codecs.inflate(input, out),
             Filter::Shuffle { element_size } => {
                 let out = room(out, input.len(), "shuffle")?;
                 unshuffle(input, *element_size, out);
@@ -125,12 +123,12 @@ impl Decoders<'_> {
             }
             Filter::Bzip2 => bunzip(input, out),
             Filter::Lzf => lzf::decompress(input, out),
-            Filter::Blosc => blosc::decompress(input, out, self.blocks, self.inflate),
+            Filter::Blosc => blosc::decompress(input, out, self.blocks, self.codecs),
             Filter::Lz4 => lz4_blocks::decompress(input, out),
             Filter::Bitshuffle { element_size, block_elements, compression } => {
-                bitshuffle::decompress(input, *element_size, *block_elements, *compression, out)
+                bitshuffle::decompress(input, *element_size, *block_elements, *compression, out, self.codecs)
             }
-            Filter::Zstd => zstd::bulk::decompress_to_buffer(input, out).map_err(|error| corrupt("zstd", error)),
+            Filter::Zstd => self.codecs.zstd(input, out),
             Filter::Unknown { id, name } => Err(DecodeError::Unsupported(format!(
                 "filter {id} ({name}); deflate, shuffle, fletcher32, szip, nbit, scaleoffset, bzip2, lzf, blosc, lz4, \
                  bitshuffle and zstd can be decoded"
