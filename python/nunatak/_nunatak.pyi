@@ -34,6 +34,10 @@ class LazyArray:
         """The numpy name of the data type; ``object`` for text."""
 
     @property
+    def preferred_chunks(self) -> list[int | tuple[int, ...]]:
+        """Per axis the length of all chunks, where only the last may be shorter, else all lengths."""
+
+    @property
     def chunks(self) -> list[list[int]]:
         """Chunk lengths along each axis."""
 

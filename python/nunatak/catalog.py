@@ -18,6 +18,7 @@ from nunatak.catalog_report import CatalogReport, rules
 from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.lazy import lazy_variable, storage_encoding
 from nunatak.rules import Rules, chosen_rules
+from nunatak.shared_indexes import SharedIndexes
 from nunatak.stores import StorageOptions, option_pairs, uri
 
 __all__ = ["Catalog", "CatalogReport", "open_catalog", "rules"]
@@ -43,8 +44,8 @@ def open_catalog(
     ----------
     source
         A directory; a URL (``s3://``, ``gs://``, ``az://``, ``http(s)://`` with WebDAV); or a catalog that
-        :meth:`Catalog.save` wrote (``….parquet``), which lists nothing and reads no header. Files are found at
-        ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any depth; directories win over file
+        :meth:`Catalog.save` wrote (``….parquet``), which lists nothing and reads no header. Files are found
+        at ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any depth; directories win over file
         names.
     rules
         Repair rules: all of them (``"ismip6"``), none, a list of their names
@@ -171,7 +172,8 @@ class Catalog:
         """
         nodes, report = self._archive.to_datatree(join, on_error, self._progress)
         self._report = CatalogReport(self._archive.report(), report, known=Rules(self._archive.rules))
-        datasets = {path: _chunked(_dataset(content), chunks) for path, content in nodes}
+        indexes = SharedIndexes(_decoded)
+        datasets = {path: _chunked(_dataset(content, indexes), chunks) for path, content in nodes}
         if on_error == "warn":
             _warn(self._report)
         return xr.DataTree.from_dict(datasets)
@@ -263,24 +265,12 @@ def _warn(report: CatalogReport) -> None:
         warnings.warn(text, NunatakWarning, stacklevel=3)
 
 
-def _dataset(content: Mapping[str, Any]) -> xr.Dataset:
-    coordinates = {name: _coordinate(name, variable) for name, variable in content["coordinates"]}
+def _dataset(content: Mapping[str, Any], indexes: SharedIndexes) -> xr.Dataset:
+    coordinates = indexes.coordinates(
+        {name: _variable(variable) for name, variable in content["coordinates"]}
+    )
     variables = {name: _decoded(name, _variable(variable)) for name, variable in content["variables"]}
     return xr.Dataset(variables, coordinates, content["attributes"])
-
-
-def _coordinate(name: str, content: Mapping[str, Any]) -> xr.Variable:
-    """A coordinate; those of one dimension or none are in memory, so that they can be indexes."""
-    variable = _variable(content)
-    if variable.ndim <= 1:
-        variable.load()
-    try:
-        decoded = _decoded(name, variable)
-        # xarray tries the first and the last stamp only; a bad one in the middle must fail here, too.
-        return decoded.load() if decoded.ndim <= 1 else decoded
-    except (ValueError, OverflowError):
-        # A time that no rule could repair is a problem of the report and stays as the file has it.
-        return variable
 
 
 def _decoded(name: str, variable: xr.Variable) -> xr.Variable:

@@ -104,18 +104,11 @@ def lazy_variable(
     encoding = dict(encoding or {})
     if "preferred_chunks" not in encoding and array.shape:
         encoding["preferred_chunks"] = {
-            dim: lengths[0] if _is_regular(lengths) else tuple(lengths)
-            for dim, lengths in zip(dims, array.chunks, strict=True)
-            if lengths
+            dim: lengths for dim, lengths in zip(dims, array.preferred_chunks, strict=True) if lengths
         }
     wrapped = NunatakArray(array) if dtype is None else ViewedArray(array, dtype)
     data = indexing.LazilyIndexedArray(wrapped)
     return xr.Variable(dims, data, dict(attrs or {}), encoding, fastpath=True)
-
-
-def _is_regular(lengths: Sequence[int]) -> bool:
-    """Whether all chunks but a shorter last one are equally long."""
-    return len(set(lengths[:-1])) <= 1 and lengths[-1] <= lengths[0]
 
 
 def lazy_array(variable: xr.Variable | xr.DataArray) -> LazyArray:

@@ -58,6 +58,16 @@ impl ChunkGrid {
         self.boundaries[axis].windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 
+    /// The length of all chunks along `axis`, when only the last may be shorter; zero for an axis of length zero.
+    pub fn regular_length(&self, axis: usize) -> Option<usize> {
+        let boundaries = &self.boundaries[axis];
+        let first = boundaries.get(1).copied().unwrap_or(0);
+        let whole = boundaries.len().saturating_sub(1);
+        let regular = boundaries.iter().take(whole).enumerate().all(|(at, &boundary)| boundary == at * first);
+        let last = boundaries.windows(2).last().map_or(0, |pair| pair[1] - pair[0]);
+        (regular && last <= first).then_some(first)
+    }
+
     /// Chunk lengths along every axis.
     pub fn all_lengths(&self) -> Vec<Vec<usize>> {
         (0..self.rank()).map(|axis| self.lengths(axis)).collect()

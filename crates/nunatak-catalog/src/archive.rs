@@ -31,7 +31,7 @@ pub(crate) fn open_all(
         .zip(known)
         .map(|(entry, manifest)| {
             let known = manifest?;
-            Draft::open(entry, &known.file(), rules)
+            Draft::open(entry, &known.file()?, rules)
         })
         .collect();
     for (entry, draft) in entries.iter().zip(opened) {

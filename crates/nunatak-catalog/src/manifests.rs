@@ -17,17 +17,44 @@ const LOCAL_BATCH: usize = 256;
 /// Files of a remote archive whose headers are on their way at once; the store bounds its requests itself.
 const REMOTE_FILES: usize = 512;
 
+/// A header, in the compact form in which thousands are kept.
+#[derive(Debug, Clone)]
+pub(crate) struct PackedManifest(Arc<[u8]>);
+
+impl PackedManifest {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+
+    pub(crate) fn pack(manifest: &Manifest) -> Result<Self> {
+        Ok(Self::new(manifest.to_bytes()?))
+    }
+
+    /// # Errors
+    /// The format's, when the bytes come from a saved catalog that is damaged.
+    pub(crate) fn unpack(&self) -> Result<Manifest> {
+        Ok(Manifest::from_bytes(&self.0)?)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// A header and the state of the file it belongs to.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     pub(crate) object: Arc<Object>,
-    pub(crate) manifest: Arc<Manifest>,
+    pub(crate) manifest: PackedManifest,
 }
 
 impl Known {
     /// The file with lazy arrays.
-    pub(crate) fn file(&self) -> File {
-        self.manifest.bind(&self.object)
+    ///
+    /// # Errors
+    /// As [`PackedManifest::unpack`].
+    pub(crate) fn file(&self) -> Result<File> {
+        Ok(self.manifest.unpack()?.bind(&self.object))
     }
 }
 
@@ -44,7 +71,7 @@ pub(crate) enum Header {
     /// Nothing yet.
     Unread,
     /// All of it.
-    Known(Arc<Manifest>),
+    Known(PackedManifest),
     /// That it cannot be read, and why.
     Failed(Arc<str>),
 }
@@ -149,9 +176,9 @@ impl Manifests {
             Some(_) => block_on(read_remote(missing, &counted))?,
         };
         for (at, object, manifest) in read {
-            match manifest {
+            match manifest.and_then(|manifest| PackedManifest::pack(&manifest)) {
                 Ok(manifest) => {
-                    let header = Header::Known(Arc::new(manifest));
+                    let header = Header::Known(manifest);
                     self.insert(object.location().clone(), object.stamp().clone(), header);
                 }
                 Err(error) => {
@@ -186,8 +213,8 @@ impl Manifests {
             Some(_) => block_on(locate_remote(known))?,
         };
         for (known, manifest) in located {
-            let header = match manifest {
-                Ok(manifest) => Header::Known(Arc::new(manifest)),
+            let header = match manifest.and_then(|manifest| PackedManifest::pack(&manifest)) {
+                Ok(manifest) => Header::Known(manifest),
                 // The data are out of reach, not the header: who reads them is told.
                 Err(_) => Header::Known(known.manifest),
             };
@@ -198,9 +225,11 @@ impl Manifests {
 }
 
 async fn locate(known: Known) -> (Known, Result<Manifest>) {
-    let mut manifest = (*known.manifest).clone();
-    let located = manifest.locate_chunks(&known.object).await.map(|()| manifest);
-    (known, located.map_err(CatalogError::from))
+    let located = match known.manifest.unpack() {
+        Ok(mut manifest) => manifest.locate_chunks(&known.object).await.map(|()| manifest).map_err(CatalogError::from),
+        Err(error) => Err(error),
+    };
+    (known, located)
 }
 
 async fn locate_remote(known: Vec<Known>) -> Result<Vec<(Known, Result<Manifest>)>> {

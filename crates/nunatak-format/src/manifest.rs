@@ -67,13 +67,13 @@ impl Stored {
 }
 
 impl StoredVariable {
-    fn bind(&self, object: &Arc<Object>) -> Variable {
+    fn bind(self, object: &Arc<Object>) -> Variable {
         Variable {
-            name: self.name.clone(),
-            dimensions: self.dimensions.clone(),
-            attributes: self.attributes.clone(),
             array: self.stored.array(object),
-            storage: self.storage.clone(),
+            name: self.name,
+            dimensions: self.dimensions,
+            attributes: self.attributes,
+            storage: self.storage,
         }
     }
 
@@ -118,8 +118,8 @@ impl Manifest {
     }
 
     /// The file with lazy arrays over one state of it. Nothing is read.
-    pub fn bind(&self, object: &Arc<Object>) -> File {
-        File::new(object.location().clone(), self.kind, bind_group(&self.root, object))
+    pub fn bind(self, object: &Arc<Object>) -> File {
+        File::new(object.location().clone(), self.kind, bind_group(self.root, object))
     }
 
     /// The variables of all groups, by path.
@@ -147,8 +147,8 @@ impl Manifest {
     ///
     /// # Errors
     /// None in practice: every manifest can be written.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_stdvec(self)
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        postcard::to_stdvec(self).map_err(|error| FormatError::Manifest { problem: error.to_string() })
     }
 
     /// A manifest from its binary form.
@@ -255,14 +255,14 @@ fn collect<'a>(group: &'a mut Group<StoredVariable>, found: &mut Vec<&'a mut Sto
     group.groups.iter_mut().for_each(|child| collect(child, found));
 }
 
-fn bind_group(group: &Group<StoredVariable>, object: &Arc<Object>) -> Group {
+fn bind_group(group: Group<StoredVariable>, object: &Arc<Object>) -> Group {
     Group {
-        name: group.name.clone(),
-        dimensions: group.dimensions.clone(),
-        attributes: group.attributes.clone(),
-        variables: group.variables.iter().map(|variable| variable.bind(object)).collect(),
-        groups: group.groups.iter().map(|child| bind_group(child, object)).collect(),
-        unreadable: group.unreadable.clone(),
+        name: group.name,
+        dimensions: group.dimensions,
+        attributes: group.attributes,
+        variables: group.variables.into_iter().map(|variable| variable.bind(object)).collect(),
+        groups: group.groups.into_iter().map(|child| bind_group(child, object)).collect(),
+        unreadable: group.unreadable,
     }
 }
 

@@ -47,6 +47,17 @@ impl LazyArray {
         numpy_name(self.0.data_type())
     }
 
+    /// Per axis the length of all chunks, where only the last may be shorter, else all lengths.
+    #[getter]
+    fn preferred_chunks<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let grid = self.0.chunk_grid();
+        let axis = |axis: usize| match grid.regular_length(axis) {
+            Some(length) => Ok(length.into_pyobject(py)?.into_any()),
+            None => Ok(PyTuple::new(py, grid.lengths(axis))?.into_any()),
+        };
+        (0..grid.rank()).map(axis).collect()
+    }
+
     /// Chunk lengths along each axis.
     #[getter]
     fn chunks(&self) -> Vec<Vec<usize>> {

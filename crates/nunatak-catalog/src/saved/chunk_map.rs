@@ -24,7 +24,7 @@ pub fn write_chunk_map(catalog: &Catalog, path: &Path, progress: &dyn Progress) 
     let mut rows = Rows::default();
     for location in locations {
         let Some((_, Header::Known(manifest))) = catalog.manifests().get(location) else { continue };
-        for variable in manifest.references() {
+        for variable in manifest.unpack()?.references() {
             rows.add(location, &variable);
         }
     }

@@ -6,10 +6,9 @@ mod table;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use nunatak_array::Progress;
-use nunatak_format::{Listed, Location, Manifest, Stamp, StorageOptions, Store};
+use nunatak_format::{Listed, Location, Stamp, StorageOptions, Store};
 use rayon::prelude::*;
 
 pub(crate) use cache::Cache;
@@ -17,7 +16,7 @@ pub use chunk_map::write_chunk_map;
 use table::Table;
 
 use crate::listing::Listing;
-use crate::manifests::{Header, Manifests};
+use crate::manifests::{Header, Manifests, PackedManifest};
 use crate::{Catalog, CatalogError, OnError, Result, RuleSet};
 
 /// Version of the columns and of the binary form of headers; another one is refused.
@@ -129,7 +128,7 @@ fn file_table(
     let encoded: Vec<(Option<Vec<u8>>, Option<String>)> = states
         .par_iter()
         .map(|state| match state {
-            Some((_, Header::Known(manifest))) => (manifest.to_bytes().ok(), None),
+            Some((_, Header::Known(manifest))) => (Some(manifest.bytes().to_vec()), None),
             Some((_, Header::Failed(message))) => (None, Some(message.to_string())),
             _ => (None, None),
         })
@@ -182,9 +181,7 @@ impl Saved {
                     return Err(bad(format!("{path}: no size or version")));
                 };
                 let header = match (header, problem) {
-                    (Some(bytes), _) => Header::Known(Arc::new(
-                        Manifest::from_bytes(&bytes).map_err(|error| bad(format!("{path}: {error}")))?,
-                    )),
+                    (Some(bytes), _) => Header::Known(PackedManifest::new(bytes)),
                     (None, Some(message)) => Header::Failed(message.into()),
                     (None, None) => Header::Unread,
                 };
