@@ -89,7 +89,7 @@ fn record(report: &mut Report, draft: &Draft) {
     for variable in draft.variables.iter().filter(|variable| variable.role != Role::Time) {
         variable.repairs.iter().for_each(|repair| add(&variable.raw.name, repair));
     }
-    for (severity, message) in &draft.problems {
+    for (severity, _, message) in &draft.problems {
         report.add(*severity, path, None, format!("{}: {message}", path.display()));
     }
 }

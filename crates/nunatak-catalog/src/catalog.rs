@@ -10,7 +10,6 @@ use crate::archive::open_all;
 use crate::assemble::assemble;
 use crate::draft::Draft;
 use crate::listing::{Listing, list};
-use crate::rules::corner_finding;
 use crate::{CatalogError, Entry, Join, Query, Repair, Report, Result, RuleSet, Severity, name};
 
 /// What to do with a file that cannot be opened. It is in the report in any case.
@@ -38,6 +37,8 @@ pub struct TreeOptions {
 #[derive(Debug, Clone)]
 pub struct Catalog {
     root: PathBuf,
+    /// Everything that was listed, whatever a search left of it.
+    listed: Arc<Vec<Entry>>,
     entries: Arc<Vec<Entry>>,
     rules: RuleSet,
     report: Report,
@@ -73,7 +74,8 @@ impl Catalog {
             name_aliases(&mut entries);
         }
         entries.sort_by(|one, other| order(one).cmp(&order(other)));
-        Ok(Self { root, entries: Arc::new(entries), rules, report })
+        let entries = Arc::new(entries);
+        Ok(Self { root, listed: entries.clone(), entries, rules, report })
     }
 
     /// The directory.
@@ -84,6 +86,15 @@ impl Catalog {
     /// The rows, by institution, model, experiment, variable and token.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The rows that were there before any search.
+    pub(crate) fn listed(&self) -> &[Entry] {
+        &self.listed
+    }
+
+    pub(crate) fn rules(&self) -> &RuleSet {
+        &self.rules
     }
 
     /// What was noticed while listing.
@@ -118,24 +129,6 @@ impl Catalog {
         Ok((tree, report))
     }
 
-    /// Opens every file, and reads the corners of each field's first record (at most four chunks a field): what would be
-    /// repaired, and what is wrong and will stay so.
-    ///
-    /// # Errors
-    /// [`CatalogError::Interrupted`] and corrupt data under a corner.
-    pub fn check(&self, progress: &dyn Progress) -> Result<Report> {
-        let (drafts, mut report) = open_all(&self.entries, &self.rules, OnError::Warn, progress)?;
-        if self.rules.has("D1") {
-            let found: Vec<Vec<(Severity, String)>> = drafts.par_iter().map(check_corners).collect();
-            for (draft, findings) in drafts.iter().zip(found) {
-                for (severity, message) in findings {
-                    report.add(severity, &draft.entry.path, Some("D1"), message);
-                }
-            }
-        }
-        Ok(report)
-    }
-
     /// As [`Catalog::to_datatree`] with the defaults.
     ///
     /// # Errors
@@ -143,17 +136,6 @@ impl Catalog {
     pub fn tree(&self) -> Result<(DataTree, Report)> {
         self.to_datatree(TreeOptions::default(), &NoProgress)
     }
-}
-
-fn check_corners(draft: &Draft) -> Vec<(Severity, String)> {
-    let fields = draft.variables.iter().filter(|variable| variable.role == crate::draft::Role::Data);
-    let place = |name: &str| format!("{}: {name}", draft.entry.path.display());
-    fields
-        .filter_map(|variable| match corner_finding(&variable.raw.array) {
-            Ok(finding) => finding.map(|finding| (Severity::Info, format!("{}: {finding}", place(&variable.raw.name)))),
-            Err(error) => Some((Severity::Error, format!("{}: {error}", place(&variable.raw.name)))),
-        })
-        .collect()
 }
 
 fn report_listing(report: &mut Report, root: &Path, listing: &Listing) {
@@ -195,8 +177,7 @@ fn order(entry: &Entry) -> (&str, &str, &str, &str, bool, &str, &Path) {
 fn by_node(drafts: Vec<Draft>) -> BTreeMap<String, Vec<Draft>> {
     let mut nodes: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
     for draft in drafts {
-        let path = format!("{}/{}", draft.entry.model_key(), draft.entry.experiment);
-        nodes.entry(path).or_default().push(draft);
+        nodes.entry(draft.entry.node()).or_default().push(draft);
     }
     nodes
 }

@@ -5,7 +5,7 @@ use nunatak_format::{Attributes, FileKind, Group, Variable};
 
 use crate::rules::{add_grid_mapping, arm_undeclared_fill_values, rename_unit, repair_grid, repair_time};
 use crate::time_column::{Context, TimeColumn};
-use crate::{Entry, Repair, Result, RuleSet, Severity};
+use crate::{Category, Entry, Repair, Result, RuleSet, Severity};
 
 /// What a variable is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +38,13 @@ pub(crate) struct Draft {
     pub(crate) entry: Entry,
     pub(crate) format: FileKind,
     pub(crate) attributes: Attributes,
+    /// Dimensions of the file that can grow.
+    pub(crate) unlimited: Vec<String>,
     pub(crate) variables: Vec<DraftVariable>,
     pub(crate) time: Option<TimeColumn>,
     pub(crate) time_repairs: Vec<Repair>,
     /// What is wrong and stays wrong.
-    pub(crate) problems: Vec<(Severity, String)>,
+    pub(crate) problems: Vec<(Severity, Category, String)>,
 }
 
 impl Draft {
@@ -52,7 +54,15 @@ impl Draft {
     /// The file's.
     pub(crate) fn open(entry: &Entry, rules: &RuleSet) -> Result<Self> {
         let file = nunatak_format::open(&entry.path)?;
-        let mut draft = Self::from_group(entry, file.kind(), file.root());
+        Self::repaired(entry, file.kind(), file.root(), rules)
+    }
+
+    /// A file's root group, its time axis read and the rules applied.
+    ///
+    /// # Errors
+    /// The file's.
+    pub(crate) fn repaired(entry: &Entry, format: FileKind, root: &Group, rules: &RuleSet) -> Result<Self> {
+        let mut draft = Self::from_group(entry, format, root);
         for variable in draft.variables.iter_mut().filter(|_| rules.has("C1")) {
             let repair = rename_unit(&mut variable.raw);
             variable.repairs.extend(repair);
@@ -61,7 +71,7 @@ impl Draft {
         draft.read_time(rules)?;
         draft.assign_time_companions();
         if let Some(problem) = repair_grid(&mut draft, rules)? {
-            draft.problems.push((Severity::Warning, problem));
+            draft.problems.push((Severity::Warning, Category::Grid, problem));
         }
         if rules.has("B8") {
             add_grid_mapping(&mut draft)?;
@@ -82,6 +92,7 @@ impl Draft {
             entry: entry.clone(),
             format,
             attributes: root.attributes.clone(),
+            unlimited: root.dimensions.iter().filter(|one| one.unlimited).map(|one| one.name.clone()).collect(),
             variables: variables.map(|(variable, role)| DraftVariable::new(variable, role)).collect(),
             time: None,
             time_repairs: Vec::new(),
@@ -91,7 +102,7 @@ impl Draft {
             let names: Vec<&str> = root.groups.iter().map(|group| group.name.as_str()).collect();
             let message =
                 format!("groups {} are not read: the archive's files hold their data at the root", names.join(", "));
-            draft.problems.push((Severity::Warning, message));
+            draft.problems.push((Severity::Warning, Category::File, message));
         }
         draft
     }

@@ -12,9 +12,12 @@
 mod archive;
 mod assemble;
 mod catalog;
+mod category;
+mod compliance;
 mod draft;
 mod entry;
 mod error;
+mod ismip7_name;
 mod join;
 mod listing;
 mod name;
@@ -24,8 +27,11 @@ mod search;
 mod time_column;
 
 pub use catalog::{Catalog, OnError, TreeOptions};
+pub use category::Category;
+pub use compliance::{CheckOptions, CheckReport, CheckedRun, Finding, Level, Protocol};
 pub use entry::{Entry, Meaning};
 pub use error::{CatalogError, Result};
+pub use ismip7_name::Ismip7Run;
 pub use join::Join;
 pub use report::{Problem, RepairRecord, Report, Severity};
 pub use rules::{Repair, Rule, RuleSet, all_rules};
