@@ -62,9 +62,10 @@ impl Ismip7Name {
         else {
             return Err(FieldProblem {
                 found: format!("{} fields in the file name `{stem}`", parts.len()),
-                expected: "10: variable_region_group_model_m###_ESM_f###_experiment_[CEP]###_YYYY-YYYY, none with `_` in \
+                expected:
+                    "10: variable_region_group_model_m###_ESM_f###_experiment_[CEP]###_YYYY-YYYY, none with `_` in \
                            it"
-                .into(),
+                    .into(),
             });
         };
         let run = Ismip7Run {
@@ -123,7 +124,8 @@ impl Ismip7Name {
 
 /// `m001`: a letter and three digits.
 fn is_counter(text: &str, letter: &str) -> bool {
-    text.strip_prefix(letter).is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    text.strip_prefix(letter)
+        .is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_set(text: &str) -> bool {
@@ -132,7 +134,8 @@ fn is_set(text: &str) -> bool {
 
 fn years(text: &str) -> Option<(i64, i64)> {
     let (first, last) = text.split_once('-')?;
-    let year = |text: &str| (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?;
+    let year =
+        |text: &str| (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?;
     Some((year(first)?, year(last)?))
 }
 

@@ -62,7 +62,7 @@ impl NunatakError {
             Self::Format(error) | Self::Altimetry(AltimetryError::Format(error)) if error.is_store_failure() => {
                 Fault::Store
             }
-            Self::Catalog(CatalogError::List { .. }) => Fault::Store,
+            Self::Catalog(CatalogError::List { .. } | CatalogError::Write { .. }) => Fault::Store,
             Self::Catalog(
                 CatalogError::UnknownColumn { .. }
                 | CatalogError::UnknownRule { .. }

@@ -97,7 +97,8 @@ fn field<'a>(draft: &'a Draft, protocol: Protocol) -> Result<Option<Field<'a>>> 
 
 /// Fields on another grid than the ice fraction (or the first field) cannot be compared with it.
 fn drop_other_grids(fields: &mut BTreeMap<&str, Field>) -> Vec<Finding> {
-    let reference = ["sftgif", "lithk"].into_iter().find_map(|name| fields.get(name)).or_else(|| fields.values().next());
+    let reference =
+        ["sftgif", "lithk"].into_iter().find_map(|name| fields.get(name)).or_else(|| fields.values().next());
     let Some(plane) = reference.map(|field| field.array.shape()[1..].to_vec()) else { return Vec::new() };
     let other = |field: &Field| field.array.shape()[1..] != plane;
     let findings = fields.values().filter(|field| other(field)).map(|field| {
@@ -161,7 +162,8 @@ fn compare_part(
     }
     let plane = (part.shape()[1] * part.shape()[2]).max(1);
     let outcome = |identity: &&Identity| {
-        let columns: Vec<&[f64]> = identity.inputs.iter().filter_map(|name| values.get(name).map(Vec::as_slice)).collect();
+        let columns: Vec<&[f64]> =
+            identity.inputs.iter().filter_map(|name| values.get(name).map(Vec::as_slice)).collect();
         let mut outcome = Outcome::EMPTY;
         let mut cell = vec![0.0; columns.len()];
         for at in 0..part.len() {

@@ -88,7 +88,9 @@ fn check_packing(subject: &mut Subject, attributes: &Attributes) {
 
 fn check_file_attributes(subject: &mut Subject) {
     let attributes = &subject.draft.attributes;
-    let empty = |name: &&str| attributes.get(name).is_none_or(|value| value.as_text().is_some_and(|text| text.trim().is_empty()));
+    let empty = |name: &&str| {
+        attributes.get(name).is_none_or(|value| value.as_text().is_some_and(|text| text.trim().is_empty()))
+    };
     let missing: Vec<&str> = ["group", "model", "contact_name", "contact_email"].into_iter().filter(empty).collect();
     let crs = attributes.get("crs").map(ToString::to_string);
     if !missing.is_empty() {

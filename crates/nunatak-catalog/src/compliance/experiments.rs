@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn experiments_of_the_archive_are_known_by_their_years() {
-        for name in ["exp05", "expA6", "expD58_08", "expT71_08", "expTD58", "ctrl_proj_std", "ctrl_proj_open", "ctrl_proj"] {
+        for name in
+            ["exp05", "expA6", "expD58_08", "expT71_08", "expTD58", "ctrl_proj_std", "ctrl_proj_open", "ctrl_proj"]
+        {
             assert_eq!(ismip6_span(name), Some(PROJECTION), "{name}");
         }
         for name in ["expAE03", "ctrlAE", "expAE14_16"] {

@@ -30,11 +30,7 @@ fn check_dimensions(subject: &mut Subject, shape: Shape) {
     let wanted = shape.names();
     let fits = own.len() == wanted.len() && own.iter().zip(wanted).all(|(own, wanted)| own == wanted || *wanted == "z");
     if !fits {
-        subject.depart(
-            Category::Grid,
-            format!("dimensions ({})", own.join(", ")),
-            format!("({})", wanted.join(", ")),
-        );
+        subject.depart(Category::Grid, format!("dimensions ({})", own.join(", ")), format!("({})", wanted.join(", ")));
     }
 }
 
@@ -110,4 +106,3 @@ fn axis(subject: &Subject, name: &str) -> Result<Option<Axis>> {
     let spacing = (even && spacing > 0.0).then_some(spacing * metres);
     Ok(Some(Axis { first: first * metres, last: last * metres, spacing }))
 }
-

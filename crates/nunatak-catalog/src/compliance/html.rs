@@ -35,7 +35,7 @@ pub(super) fn page(report: &CheckReport) -> String {
     write_counts(&mut page, report);
     write_map(&mut page, report, &runs);
     write_findings(&mut page, report, &runs);
-    let _ = write!(page, "<script>{SCRIPT}</script>\n</html>\n");
+    let _ = writeln!(page, "<script>{SCRIPT}</script>\n</html>");
     page
 }
 
@@ -118,10 +118,10 @@ fn write_findings(page: &mut String, report: &CheckReport, runs: &BTreeMap<(&str
     page.push_str("<h2>Findings</h2>\n");
     for ((model, experiment), files) in runs {
         let worst = files.values().flatten().map(|finding| finding.level).max().unwrap_or(Level::Repair).name();
-        let _ = write!(
+        let _ = writeln!(
             page,
             "<details id=\"{}\" class=\"run\" data-worst=\"{worst}\"><summary><b class=\"{worst}\">{worst}</b> {} {} \
-             <small>{} files</small></summary>\n",
+             <small>{} files</small></summary>",
             anchor(model, experiment),
             escaped(model),
             escaped(experiment),
@@ -147,8 +147,9 @@ fn write_file(page: &mut String, path: &str, findings: &[&Finding]) {
     findings.sort_by_key(|finding| finding.category);
     for finding in findings {
         let (level, category) = (finding.level.name(), finding.category.name());
-        let cells = [finding.variable.as_deref(), Some(&finding.found), Some(&finding.expected), finding.rule.as_deref()]
-            .map(|text| escaped(text.unwrap_or_default()));
+        let cells =
+            [finding.variable.as_deref(), Some(&finding.found), Some(&finding.expected), finding.rule.as_deref()]
+                .map(|text| escaped(text.unwrap_or_default()));
         let arrow = if finding.level == Level::Repair { " class=\"after\"" } else { "" };
         let [variable, found, expected, rule] = cells;
         let _ = write!(

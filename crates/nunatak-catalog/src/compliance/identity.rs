@@ -9,6 +9,9 @@ const HEIGHT: f64 = 0.01;
 /// Fractions may differ by rounding.
 const FRACTION: f64 = 1e-5;
 
+/// By how much a cell breaks something; none where it does not apply or a value is missing.
+type Excess = fn(&[f64]) -> Option<f64>;
+
 /// Something that holds in every cell between the variables of a run.
 #[derive(Debug, Clone)]
 pub(super) struct Identity {
@@ -16,8 +19,7 @@ pub(super) struct Identity {
     pub(super) inputs: Vec<&'static str>,
     /// In words, with the tolerance.
     pub(super) statement: String,
-    /// By how much a cell breaks it; none where it does not apply or something is missing.
-    pub(super) excess: fn(&[f64]) -> Option<f64>,
+    pub(super) excess: Excess,
     /// Largest excess that is still rounding.
     pub(super) tolerance: f64,
     /// Unit of the excess; none where it holds or does not.
@@ -30,9 +32,12 @@ pub(super) struct Identity {
 pub(super) fn identities(protocol: Protocol) -> Vec<Identity> {
     let mut all = geometry(protocol);
     if protocol == Protocol::Ismip7 {
-        all.extend(requests(protocol).iter().filter(|one| one.shape == Shape::Field).flat_map(|request| {
-            fill_policy(request.name, request.fill)
-        }));
+        all.extend(
+            requests(protocol)
+                .iter()
+                .filter(|one| one.shape == Shape::Field)
+                .flat_map(|request| fill_policy(request.name, request.fill)),
+        );
     }
     if protocol == Protocol::Ismip6 {
         all.iter_mut().for_each(|identity| identity.level = Level::Warning);
@@ -50,7 +55,7 @@ fn geometry(protocol: Protocol) -> Vec<Identity> {
         unit,
         level: Level::Error,
     };
-    let surface: (&str, fn(&[f64]) -> Option<f64>) = match protocol {
+    let surface: (&str, Excess) = match protocol {
         // ISMIP6 leaves the surface of ice-free cells to the model.
         Protocol::Ismip6 => (" where there is ice", surface_of_ice),
         Protocol::Ismip7 => ("", surface_everywhere),
@@ -118,8 +123,8 @@ fn fill_policy(variable: &'static str, policy: FillPolicy) -> Vec<Identity> {
         unit: None,
         level,
     };
-    let missing: fn(&[f64]) -> Option<f64> = |cell| (cell[1] > 0.0).then(|| f64::from(u8::from(cell[0].is_nan())));
-    let present: fn(&[f64]) -> Option<f64> = |cell| (cell[1] == 0.0).then(|| f64::from(u8::from(!cell[0].is_nan())));
+    let missing: Excess = |cell| (cell[1] > 0.0).then(|| f64::from(u8::from(cell[0].is_nan())));
+    let present: Excess = |cell| (cell[1] == 0.0).then(|| f64::from(u8::from(!cell[0].is_nan())));
     match (policy.mask(), policy) {
         (Some(mask), _) => vec![
             identity(mask, format!("{variable} is missing where {mask} is 0"), Level::Error, present),

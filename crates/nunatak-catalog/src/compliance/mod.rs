@@ -8,6 +8,8 @@ mod attributes;
 mod blocks;
 mod experiments;
 mod finding;
+#[cfg(test)]
+mod fixture;
 mod grid;
 mod html;
 mod ice_sheet;
@@ -19,6 +21,8 @@ mod report;
 mod request;
 mod subject;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod time;
 mod time_ismip7;
 mod units;
@@ -33,7 +37,9 @@ use rayon::prelude::*;
 use crate::archive::open_all;
 use crate::draft::{Draft, DraftVariable, Role};
 use crate::rules::corner_finding;
-use crate::{Catalog, CatalogError, Category, Entry, OnError, Problem, RepairRecord, Report, Result, RuleSet};
+use crate::{
+    Catalog, CatalogError, Category, Entry, OnError, Problem, RepairRecord, Report, Result, RuleSet, Severity,
+};
 
 pub use finding::{Finding, Level};
 pub use protocol::Protocol;
@@ -92,9 +98,10 @@ fn tell(progress: &dyn Progress, done: usize, total: usize) -> Result<()> {
     }
 }
 
-/// What was noticed while listing: files outside the layout, directories that cannot be read.
+/// What was noticed while listing: files outside the layout, which are warnings, and directories that cannot be read.
 fn listing_findings(report: &Report) -> Vec<Finding> {
-    report.problems.iter().map(|problem| problem_finding(problem, None, Category::File)).collect()
+    let category = |severity| if severity == Severity::Warning { Category::Naming } else { Category::File };
+    report.problems.iter().map(|problem| problem_finding(problem, None, category(problem.severity))).collect()
 }
 
 /// Files that cannot be opened, repairs, and what the rules could not repair.
@@ -116,7 +123,10 @@ fn opening_findings(drafts: &[Draft], report: Report, entries: &[Entry]) -> Vec<
 
 fn problem_finding(problem: &Problem, entry: Option<&Entry>, category: Category) -> Finding {
     let path = problem.path.display().to_string();
-    let text = problem.message.strip_prefix(&path).map_or(problem.message.as_str(), |text| text.trim_start_matches([':', ' ']));
+    let text = problem
+        .message
+        .strip_prefix(&path)
+        .map_or(problem.message.as_str(), |text| text.trim_start_matches([':', ' ']));
     Finding {
         model: entry.map(Entry::model_key),
         experiment: entry.map(|entry| entry.experiment.clone()),

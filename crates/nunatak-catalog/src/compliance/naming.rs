@@ -24,10 +24,7 @@ fn check_ismip6_name(subject: &mut Subject) {
     let entry = &subject.draft.entry;
     let stem = entry.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let ice_sheet = entry.ice_sheet.as_deref().unwrap_or("AIS");
-    let wanted = format!(
-        "{}_{ice_sheet}_{}_{}_{}",
-        entry.variable, entry.institution, entry.model, entry.experiment
-    );
+    let wanted = format!("{}_{ice_sheet}_{}_{}_{}", entry.variable, entry.institution, entry.model, entry.experiment);
     if !stem.is_empty() && stem != wanted && entry.repairs.is_empty() {
         subject.depart(Category::Naming, format!("file name `{stem}`"), format!("`{wanted}`, as its directories say"));
     }
@@ -58,12 +55,11 @@ fn check_ismip7_name(subject: &mut Subject) {
         let found = format!("experiment `{}` is not of the core set; its years are not checked", name.experiment);
         return subject.note(Category::Naming, Level::Warning, found, "historical, ctrl, ssp126, ssp370 or ssp585");
     };
-    if let Some((from, to)) = name.years().filter(|(from, to)| from <= to) {
-        if !(earliest..=latest).contains(&from) || to != last {
-            let start = if earliest == latest { earliest.to_string() } else { format!("{earliest} to {latest}") };
-            let expected = format!("{} starts in {start} and ends in {last}", name.experiment);
-            subject.depart(Category::Time, format!("nominal years {from}-{to} in the file name"), expected);
-        }
+    let years = name.years().filter(|(from, to)| from <= to);
+    if let Some((from, to)) = years.filter(|(from, to)| !(earliest..=latest).contains(from) || *to != last) {
+        let start = if earliest == latest { earliest.to_string() } else { format!("{earliest} to {latest}") };
+        let expected = format!("{} starts in {start} and ends in {last}", name.experiment);
+        subject.depart(Category::Time, format!("nominal years {from}-{to} in the file name"), expected);
     }
 }
 
@@ -73,7 +69,8 @@ fn check_variable(subject: &mut Subject) {
     let protocol = subject.protocol;
     if subject.request.is_none() {
         let found = format!("`{variable}` is no variable of {}", protocol.name().to_uppercase());
-        let expected = nearest(protocol, &variable).map(|name| format!("a variable of the data request, such as `{name}`"));
+        let expected =
+            nearest(protocol, &variable).map(|name| format!("a variable of the data request, such as `{name}`"));
         subject.depart(Category::Naming, found, expected.unwrap_or_else(|| "a variable of the data request".into()));
     } else if let Some(name) = initmip_alias(&variable) {
         subject.note(Category::Naming, Level::Info, format!("`{variable}`, a name of initMIP"), format!("`{name}`"));
@@ -115,7 +112,9 @@ fn nearest(protocol: Protocol, name: &str) -> Option<&'static str> {
         let other = letters(other);
         let missing = |one: &[char], from: &[char]| {
             let mut rest = from.to_vec();
-            one.iter().filter(|letter| rest.iter().position(|c| c == *letter).map(|at| rest.remove(at)).is_none()).count()
+            one.iter()
+                .filter(|letter| rest.iter().position(|c| c == *letter).map(|at| rest.remove(at)).is_none())
+                .count()
         };
         missing(&own, &other).max(missing(&other, &own))
     };

@@ -187,8 +187,16 @@ mod tests {
     #[test]
     fn text_has_every_finding_but_repairs_by_rule() {
         let text = report().to_text();
-        assert!(text.contains("a.nc\n  error   time       lithk: calendar `standard` & <odd>; expected calendar `noleap`\n"), "{text}");
-        assert!(text.contains("repair  rule C8: 1 files") && text.contains("4 files checked, 2 findings, 1 errors"), "{text}");
+        assert!(
+            text.contains(
+                "a.nc\n  error   time       lithk: calendar `standard` & <odd>; expected calendar `noleap`\n"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("repair  rule C8: 1 files") && text.contains("4 files checked, 2 findings, 1 errors"),
+            "{text}"
+        );
         assert!(!report().at_least(Level::Error).to_text().contains("warning time"));
     }
 

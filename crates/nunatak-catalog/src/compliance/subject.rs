@@ -37,7 +37,13 @@ impl<'a> Subject<'a> {
     }
 
     /// Notes something about the file's own variable.
-    pub(super) fn note(&mut self, category: Category, level: Level, found: impl Into<String>, expected: impl Into<String>) {
+    pub(super) fn note(
+        &mut self,
+        category: Category,
+        level: Level,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) {
         let variable = self.draft.entry.variable.clone();
         self.note_of(Some(&variable), category, level, found, expected);
     }
@@ -69,9 +75,7 @@ impl<'a> Subject<'a> {
 pub(super) fn decoded(draft: &Draft) -> Result<Option<SharedArray>> {
     let own = draft.variables.iter().find(|one| one.raw.name == draft.entry.variable && one.role == Role::Data);
     let Some(own) = own else { return Ok(None) };
-    let options = DecodeOptions {
-        valid_range: ValidRange::Ignore,
-        undeclared_fill_values: own.undeclared_fill_values.clone(),
-    };
+    let options =
+        DecodeOptions { valid_range: ValidRange::Ignore, undeclared_fill_values: own.undeclared_fill_values.clone() };
     Ok(Some(decode_variable(&own.raw, &options)?.array))
 }

@@ -26,7 +26,13 @@ pub(super) fn check(subject: &mut Subject) -> Result<()> {
         Ok(found) => found,
         Err(problem) => {
             let name = column.name.clone();
-            subject.note_of(Some(&name), Category::Time, Level::Error, problem, "days since a date, in a calendar of CF");
+            subject.note_of(
+                Some(&name),
+                Category::Time,
+                Level::Error,
+                problem,
+                "days since a date, in a calendar of CF",
+            );
             return Ok(());
         }
     };
@@ -60,7 +66,12 @@ fn check_years(subject: &mut Subject, encoding: TimeEncoding, moments: &[Moment]
         }
     }
     if let Some(years) = years.filter(|years| *years != moments.len()) {
-        subject.note(Category::Time, Level::Warning, format!("{} records", moments.len()), format!("{years}, one a year"));
+        subject.note(
+            Category::Time,
+            Level::Warning,
+            format!("{} records", moments.len()),
+            format!("{years}, one a year"),
+        );
     }
 }
 

@@ -57,7 +57,13 @@ fn check_storage(subject: &mut Subject) {
     }
     let own = subject.draft.variables.iter().find(|one| one.raw.name == name);
     if let Some(found) = own.map(|one| one.raw.array.data_type()).filter(|found| *found != DataType::F32) {
-        subject.note_of(Some(&name), Category::Attributes, Level::Warning, format!("values of type {found}"), "float32");
+        subject.note_of(
+            Some(&name),
+            Category::Attributes,
+            Level::Warning,
+            format!("values of type {found}"),
+            "float32",
+        );
     }
 }
 

@@ -17,7 +17,9 @@ impl Unit {
         let text = text.replace("**", "^").replace('^', "");
         let mut factors = BTreeMap::new();
         for (at, quotient) in text.split('/').enumerate() {
-            for (position, factor) in quotient.split([' ', '.', '*', '\u{b7}']).filter(|one| !one.is_empty()).enumerate() {
+            for (position, factor) in
+                quotient.split([' ', '.', '*', '\u{b7}']).filter(|one| !one.is_empty()).enumerate()
+            {
                 let sign = if at > 0 && position == 0 { -1 } else { 1 };
                 let (symbol, power) = factor_of(factor)?;
                 if symbol != "1" {
@@ -69,7 +71,8 @@ mod tests {
 
     #[test]
     fn other_units_are_not() {
-        for (one, other) in [("m yr-1", "m s-1"), ("m", "km"), ("%", "1"), ("kg m-2 s-1", "kg m-2"), ("1e-3 kg", "kg")] {
+        for (one, other) in [("m yr-1", "m s-1"), ("m", "km"), ("%", "1"), ("kg m-2 s-1", "kg m-2"), ("1e-3 kg", "kg")]
+        {
             assert!(!is_same(one, other), "{one} {other}");
         }
         assert!(is_same("1e-3 kg", "1e-3 kg"));

@@ -16,6 +16,8 @@ struct Encoding {
     fill_values: Vec<f64>,
     scale: f64,
     offset: f64,
+    /// Plausible values, widened by half a unit in the last place of single precision: a bound of 1e-4 is met by the
+    /// number nearest to it.
     range: (f64, f64),
 }
 
@@ -78,22 +80,25 @@ pub(super) fn check(subject: &mut Subject) -> Result<()> {
     let encoding = encoding(variable, subject, request);
     let tally = tally(&variable.raw.array, variable.raw.storage.chunk_shape.as_deref(), &encoding)?;
     note_missing(subject, request, &tally);
-    note_range(subject, request, &encoding, &tally);
+    note_range(subject, request, &tally);
     Ok(())
 }
 
 fn encoding(variable: &DraftVariable, subject: &Subject, request: &Request) -> Encoding {
     let number = |name: &str| variable.raw.attributes.get(name).and_then(Attribute::as_f64);
     let declared = ["_FillValue", "missing_value"].into_iter().filter_map(number);
-    // Half a unit in the last place of single precision: a bound of 1e-4 is met by the number nearest to it.
     let widen = |bound: f64, sign: f64| bound + sign * bound.abs() * f64::from(f32::EPSILON);
-    let (least, greatest) = subject.ice_sheet.map_or((f64::NEG_INFINITY, f64::INFINITY), |one| request.range(one));
+    let (least, greatest) = range(subject, request);
     Encoding {
         fill_values: declared.chain(variable.undeclared_fill_values.iter().copied()).collect(),
         scale: number("scale_factor").unwrap_or(1.0),
         offset: number("add_offset").unwrap_or(0.0),
         range: (widen(least, -1.0), widen(greatest, 1.0)),
     }
+}
+
+fn range(subject: &Subject, request: &Request) -> (f64, f64) {
+    subject.ice_sheet.map_or((f64::NEG_INFINITY, f64::INFINITY), |ice_sheet| request.range(ice_sheet))
 }
 
 fn tally(array: &SharedArray, chunk: Option<&[usize]>, encoding: &Encoding) -> Result<Tally> {
@@ -129,7 +134,7 @@ fn note_missing(subject: &mut Subject, request: &Request, tally: &Tally) {
 }
 
 /// A few cells of high speed say nothing about a simulation as a whole.
-fn note_range(subject: &mut Subject, request: &Request, encoding: &Encoding, tally: &Tally) {
+fn note_range(subject: &mut Subject, request: &Request, tally: &Tally) {
     if tally.below + tally.above == 0 {
         return;
     }
@@ -141,7 +146,8 @@ fn note_range(subject: &mut Subject, request: &Request, encoding: &Encoding, tal
         tally.least as f32,
         tally.greatest as f32
     );
-    let expected = format!("{} to {}{units}", encoding.range.0 as f32, encoding.range.1 as f32);
+    let (least, greatest) = range(subject, request);
+    let expected = format!("{least} to {greatest}{units}");
     let level = if request.name.contains("vel") { Level::Warning } else { subject.protocol.departure() };
     subject.note(Category::Values, level, found, expected);
 }
