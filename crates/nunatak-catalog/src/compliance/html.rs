@@ -25,7 +25,7 @@ pub(super) fn page(report: &CheckReport) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>Check of {root}</title>\n<style>{STYLE}</style>\n<h1>Check of {root}</h1>\n\
-         <p>{} files checked; {} findings in {} of them. Nunatak {}.</p>\n",
+         <p>{} files checked; {} findings in {} files and experiments. Nunatak {}.</p>\n",
         report.files,
         report.findings.len(),
         report.findings.iter().map(|finding| &finding.path).collect::<BTreeSet<_>>().len(),
@@ -62,18 +62,18 @@ fn write_counts(page: &mut String, report: &CheckReport) {
 
 /// Models by experiments, coloured by the worst finding.
 fn write_map(page: &mut String, report: &CheckReport, runs: &BTreeMap<(&str, &str), Files>) {
-    let experiments: BTreeSet<&str> = report.runs.iter().map(|run| run.experiment.as_str()).collect();
-    let mut models: BTreeMap<&str, BTreeMap<&str, &CheckedRun>> = BTreeMap::new();
+    let experiments: BTreeSet<Counted> = report.runs.iter().map(|run| counted(&run.experiment)).collect();
+    let mut models: BTreeMap<Counted, BTreeMap<&str, &CheckedRun>> = BTreeMap::new();
     for run in &report.runs {
-        models.entry(&run.model).or_default().insert(&run.experiment, run);
+        models.entry(counted(&run.model)).or_default().insert(&run.experiment, run);
     }
     page.push_str("<h2>Map</h2>\n<div class=\"wide\"><table class=\"map\"><tr><th>");
-    for experiment in &experiments {
+    for (_, _, experiment) in &experiments {
         let _ = write!(page, "<th><span>{}</span>", escaped(experiment));
     }
-    for (model, own) in models {
+    for ((_, _, model), own) in models {
         let _ = write!(page, "\n<tr><th>{}", escaped(model));
-        for experiment in &experiments {
+        for (_, _, experiment) in &experiments {
             match own.get(experiment) {
                 None => page.push_str("<td>"),
                 Some(run) => write_cell(page, run, runs.get(&(model, *experiment))),
@@ -81,6 +81,16 @@ fn write_map(page: &mut String, report: &CheckReport, runs: &BTreeMap<(&str, &st
         }
     }
     page.push_str("\n</table></div>\n");
+}
+
+/// A name that is sorted by what stands before its first number, then by that number: exp2 before exp10.
+type Counted<'a> = (&'a str, u64, &'a str);
+
+fn counted(name: &str) -> Counted<'_> {
+    let start = name.find(|c: char| c.is_ascii_digit()).unwrap_or(name.len());
+    let digits =
+        name[start..].find(|c: char| !c.is_ascii_digit()).map_or(&name[start..], |end| &name[start..start + end]);
+    (&name[..start], digits.parse().unwrap_or(0), name)
 }
 
 fn write_cell(page: &mut String, run: &CheckedRun, files: Option<&Files>) {
