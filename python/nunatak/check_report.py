@@ -22,8 +22,8 @@ class CheckReport:
     ----------
     findings
         One finding a row: path, model (``institution/model``), experiment, variable, category, severity
-        (``error``, ``warning``, ``info``, or ``repair`` for what :meth:`nunatak.Catalog.to_datatree` puts right),
-        rule (of a repair), finding (the whole text), found and expected.
+        (``error``, ``warning``, ``info``, or ``repair`` for what :meth:`nunatak.Catalog.to_datatree` puts
+        right), rule (of a repair), finding (the whole text), found and expected.
     files
         Number of files that were opened.
     """
@@ -40,7 +40,7 @@ class CheckReport:
         return table.reindex(index=_CATEGORIES, columns=_SEVERITIES, fill_value=0).rename_axis(columns=None)
 
     def to_text(self) -> str:
-        """The whole report for a terminal: findings by file, then repairs by rule, then numbers by category."""
+        """The report for a terminal: findings by file, then repairs by rule, then numbers by category."""
         return self._check.to_text()
 
     def to_json(self, path: str | os.PathLike[str] | None = None) -> str:

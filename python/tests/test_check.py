@@ -78,6 +78,12 @@ def _bounds(file: netCDF4.Dataset) -> None:
     [
         ({"name": f"lithk_{RUN.replace('m001', 'm1')}.nc"}, "naming", "error", "(model member) is `m1`"),
         ({"name": f"lithk_{RUN.replace('C001', 'c001')}.nc"}, "naming", "error", "field 9"),
+        (
+            {"name": f"lithk_{RUN.replace('PISM1', 'PISM_1')}.nc"},
+            "naming",
+            "error",
+            "11 fields in the file name",
+        ),
         ({"name": f"lithk_{RUN.replace('2012-', '2011-')}.nc"}, "time", "error", "no record of 2011"),
         ({"spoil": _extra}, "naming", "warning", "`speed` beside the variable"),
         ({"spoil": _attribute("units", "km")}, "attributes", "error", "units `km`; expected `m`"),
@@ -91,7 +97,12 @@ def _bounds(file: netCDF4.Dataset) -> None:
         ({"spoil": _common_years}, "time", "error", "calendar `365_day`; expected `standard`"),
         ({"spoil": _time(lambda days: days - 184)}, "time", "error", "off their date, first 2012-07-01"),
         ({"spoil": _bounds}, "time", "error", "bounds of time `time_bnds`; expected none"),
-        ({"values": _cell(np.float32(6000))}, "values", "error", "they run from 0 to 6000 m; expected 0 to 5500"),
+        (
+            {"values": _cell(np.float32(6000))},
+            "values",
+            "error",
+            "they run from 0 to 6000 m; expected 0 to 5500",
+        ),
         ({"values": _cell(FILL)}, "values", "error", "3 of 109443 values are missing; expected a value"),
         ({"values": _cell(np.inf)}, "values", "error", "NaN in 0 and infinity in 3 of 109443"),
     ],
@@ -128,7 +139,9 @@ def test_a_name_that_the_content_belies(tmp_path: Path, name: str, category: str
     table = found(tmp_path, path)
     assert set(table["category"]) == {category} and set(table["severity"]) == {"error"}
     assert len(table) == len(texts)
-    assert all(any(finding.startswith(text) for finding in table["finding"]) for text in texts), table["finding"]
+    assert all(any(finding.startswith(text) for finding in table["finding"]) for text in texts), table[
+        "finding"
+    ]
 
 
 def test_bare_nan_is_an_error_and_stays_one_with_the_rules(tmp_path: Path) -> None:
@@ -139,7 +152,8 @@ def test_bare_nan_is_an_error_and_stays_one_with_the_rules(tmp_path: Path) -> No
     path = ismip7.write(tmp_path, "lithk", spoil=bare)
     table = found(tmp_path, path, values=True)
     assert table["finding"].tolist() == [
-        "NaN in 1 and infinity in 0 of 109443 values; expected numbers, or the _FillValue that the file declares"
+        "NaN in 1 and infinity in 0 of 109443 values; "
+        "expected numbers, or the _FillValue that the file declares"
     ]
     assert not len(found(tmp_path, path)), "numbers are read only when asked for"
 

@@ -117,6 +117,11 @@ impl Entry {
         self.run.as_ref().map_or(experiment.clone(), |run| format!("{experiment}/{}", run.key()))
     }
 
+    /// The file's name without its extension.
+    pub(crate) fn stem(&self) -> String {
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// What the file name adds to its variable (`_minus_ctrl_proj`).
     pub(crate) fn suffix(&self) -> &str {
         self.token.strip_prefix(self.variable.as_str()).unwrap_or("")

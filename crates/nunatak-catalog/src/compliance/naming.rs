@@ -2,7 +2,6 @@
 
 use super::experiments::{ismip6_span, ismip7_years};
 use super::finding::Level;
-use super::ice_sheet::IceSheet;
 use super::protocol::Protocol;
 use super::request::{initmip_alias, requests};
 use super::subject::Subject;
@@ -22,7 +21,7 @@ pub(super) fn check(subject: &mut Subject) {
 /// The file's name against its directories. Where a rule has put it right, that stands in the report already.
 fn check_ismip6_name(subject: &mut Subject) {
     let entry = &subject.draft.entry;
-    let stem = entry.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = entry.stem();
     let ice_sheet = entry.ice_sheet.as_deref().unwrap_or("AIS");
     let wanted = format!("{}_{ice_sheet}_{}_{}_{}", entry.variable, entry.institution, entry.model, entry.experiment);
     if !stem.is_empty() && stem != wanted && entry.repairs.is_empty() {
@@ -40,16 +39,13 @@ fn check_ismip6_name(subject: &mut Subject) {
 
 /// The ten fields, and the nominal years that the experiment may cover.
 fn check_ismip7_name(subject: &mut Subject) {
-    let stem = subject.draft.entry.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = subject.draft.entry.stem();
     let name = match Ismip7Name::parse(&stem) {
         Ok(name) => name,
         Err(problem) => return subject.depart(Category::Naming, problem.found, problem.expected),
     };
     for problem in name.problems() {
         subject.depart(Category::Naming, problem.found, problem.expected);
-    }
-    if IceSheet::parse(&name.region).is_none() {
-        subject.ice_sheet = None;
     }
     let Some(((earliest, latest), last)) = ismip7_years(&name.experiment) else {
         let found = format!("experiment `{}` is not of the core set; its years are not checked", name.experiment);

@@ -31,10 +31,9 @@ impl Protocol {
 
     /// The protocol that a file's name shows; none for products computed from model output.
     pub(super) fn of(entry: &Entry) -> Option<Self> {
-        let stem = entry.path.file_stem().unwrap_or_default().to_string_lossy();
         match entry.prefix {
             Some(_) => None,
-            None if Ismip7Name::is_meant(&stem) => Some(Self::Ismip7),
+            None if Ismip7Name::is_meant(&entry.stem()) => Some(Self::Ismip7),
             None => Some(Self::Ismip6),
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn check(subject: &mut Subject, encoding: TimeEncoding, moments: &[Mo
     check_encoding(subject, encoding);
     check_storage(subject);
     let kind = subject.request.map_or(Meaning::Unknown, |request| request.kind);
-    let stem = subject.draft.entry.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = subject.draft.entry.stem();
     let years = Ismip7Name::parse(&stem).ok().and_then(|name| name.years()).filter(|(from, to)| from <= to);
     if let Some(years) = years {
         match subject.request.map(|request| request.shape) {
