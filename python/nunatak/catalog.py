@@ -87,7 +87,7 @@ class Catalog:
     @property
     def df(self) -> pd.DataFrame:
         """The rows: variable, token, prefix, ice_sheet, institution, model, experiment, experiment_alias,
-        kind (``state``, ``flux`` or ``unknown``), path and size (bytes); with files of ISMIP7 also member, esm,
+        kind (``state``, ``flux`` or ``unknown``), path and size (bytes); for ISMIP7 also member, esm,
         forcing, set and years."""
         if self._df is None:
             self._df = pd.DataFrame(self._archive.columns())

@@ -69,8 +69,8 @@ class CheckReport:
         return title + self.counts.to_html() + worst[columns].head(20).to_html(index=False)
 
     def _by_severity(self) -> dict[str, int]:
-        found = self.findings["severity"].value_counts()
-        return {name: int(found.get(name, 0)) for name in _SEVERITIES}
+        severities = self.findings["severity"].tolist()
+        return {name: severities.count(name) for name in _SEVERITIES}
 
 
 def _written(text: str, path: str | os.PathLike[str] | None) -> str:

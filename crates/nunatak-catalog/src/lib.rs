@@ -5,6 +5,7 @@
 //!                                                          │ open headers in parallel
 //!                                                          ▼
 //!                          Draft ─► rules (match, fix, record) ─► join on the nominal year ─► DataTree + Report
+//!                                               └► check (files against ISMIP6 and ISMIP7) ─► CheckReport
 //! ```
 //!
 //! Opening a catalog lists files and reads no content. Opening a tree reads headers and coordinates; data stay on disk.

@@ -12,6 +12,9 @@ pub(super) fn blocks(shape: &[usize], chunk: Option<&[usize]>) -> Vec<Region> {
 
 /// As [`blocks`], with another limit: whole chunks where one fits, and rows, planes and records as they lie on disk.
 pub(super) fn blocks_within(shape: &[usize], chunk: Option<&[usize]>, largest: usize) -> Vec<Region> {
+    if shape.contains(&0) {
+        return Vec::new();
+    }
     let chunk = chunk.filter(|chunk| chunk.len() == shape.len() && !chunk.contains(&0));
     let mut block: Vec<usize> = match chunk {
         Some(chunk) => chunk.iter().zip(shape).map(|(chunk, length)| *chunk.min(length)).collect(),
@@ -48,6 +51,8 @@ mod tests {
         assert_eq!(shapes(&[4, 10, 10], Some(&[4, 5, 5]), 200), vec![vec![4, 5, 10]; 2]);
         assert_eq!(shapes(&[4, 10, 10], Some(&[4, 10, 10]), 100), vec![vec![1, 10, 10]; 4]);
         assert_eq!(shapes(&[7], None, 3), [[3], [3], [1]]);
+        assert_eq!(shapes(&[], None, 3), vec![Vec::<usize>::new()]);
+        assert!(shapes(&[0, 5, 5], Some(&[1, 5, 5]), 9).is_empty());
         assert_eq!(shapes(&[1, 20, 20], Some(&[1, 20, 20]), 50)[0].iter().product::<usize>(), 40);
     }
 }

@@ -76,7 +76,7 @@ impl Catalog {
     pub fn check(&self, options: CheckOptions, progress: &dyn Progress) -> Result<CheckReport> {
         let (drafts, opened) = open_all(self.entries(), self.rules(), OnError::Warn, progress)?;
         let mut findings = listing_findings(self.report());
-        findings.extend(opening_findings(&drafts, opened, self.entries()));
+        findings.extend(opening_findings(&drafts, opened, self.entries(), options));
         findings.extend(presence::check(self.entries(), self.listed(), |entry| options.protocol_of(entry)));
         for (done, batch) in drafts.chunks(BATCH).enumerate() {
             let found: Vec<Vec<Finding>> =
@@ -105,14 +105,17 @@ fn listing_findings(report: &Report) -> Vec<Finding> {
 }
 
 /// Files that cannot be opened, repairs, and what the rules could not repair.
-fn opening_findings(drafts: &[Draft], report: Report, entries: &[Entry]) -> Vec<Finding> {
+fn opening_findings(drafts: &[Draft], report: Report, entries: &[Entry], options: CheckOptions) -> Vec<Finding> {
     let by_path: BTreeMap<_, &Entry> = entries.iter().map(|entry| (&entry.path, entry)).collect();
     let opened: BTreeSet<_> = drafts.iter().map(|draft| &draft.entry.path).collect();
     let unopened = report.problems.iter().filter(|problem| !opened.contains(&problem.path));
     let mut findings: Vec<Finding> =
         unopened.map(|problem| problem_finding(problem, by_path.get(&problem.path).copied(), Category::File)).collect();
     for draft in drafts {
-        findings.extend(draft.problems.iter().map(|(severity, category, message)| {
+        // The grid of an ISMIP7 file is looked at as it is, without the rules.
+        let told = |category| category == Category::Grid && options.protocol_of(&draft.entry) == Some(Protocol::Ismip7);
+        let problems = draft.problems.iter().filter(|(_, category, _)| !told(*category));
+        findings.extend(problems.map(|(severity, category, message)| {
             Finding::in_file(&draft.entry, *category, (*severity).into(), message.clone(), String::new())
         }));
     }
