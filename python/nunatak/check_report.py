@@ -31,7 +31,7 @@ class CheckReport:
     def __init__(self, check: ArchiveCheck) -> None:
         self._check = check
         self.files = check.files
-        self.findings = pd.DataFrame(check.columns())
+        self.findings = pd.DataFrame(check.columns(), dtype=object)
 
     @property
     def counts(self) -> pd.DataFrame:

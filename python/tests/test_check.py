@@ -329,6 +329,14 @@ def test_json_has_what_the_table_has(tmp_path: Path) -> None:
     assert isinstance(report, CheckReport) and "1 files" in repr(report)
 
 
+def test_no_file_gives_an_empty_report(tmp_path: Path) -> None:
+    ismip7.write(tmp_path, "lithk")
+    report = open_catalog(tmp_path).search(variable="orog").check(values=True)
+    assert len(report) == 0 and report.files == 0 and report.counts.to_numpy().sum() == 0
+    assert not report.findings["finding"].str.contains("x").any()
+    assert "0 files checked, 0 findings" in report.to_text()
+
+
 def test_names_of_ismip7_are_rows_of_the_catalog(tmp_path: Path) -> None:
     ismip7.write(tmp_path / "GrIS" / "anywhere", "lithk")
     other = f"lithk_{RUN.replace('CESM2-WACCM', 'MRI-ESM2-0')}.nc"

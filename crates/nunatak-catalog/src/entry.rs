@@ -117,6 +117,17 @@ impl Entry {
         self.run.as_ref().map_or(experiment.clone(), |run| format!("{experiment}/{}", run.key()))
     }
 
+    /// The file as text.
+    pub(crate) fn location(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The directory of the file as text.
+    pub(crate) fn directory(&self) -> String {
+        let location = self.location();
+        location.rsplit_once(['/', '\\']).map_or(String::new(), |(directory, _)| directory.to_string())
+    }
+
     /// The file's name without its extension.
     pub(crate) fn stem(&self) -> String {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()

@@ -65,7 +65,7 @@ impl Finding {
     /// A finding in a file.
     pub(super) fn in_file(entry: &Entry, category: Category, level: Level, found: String, expected: String) -> Self {
         Self {
-            path: entry.path.display().to_string(),
+            path: entry.location(),
             model: Some(entry.model_key()),
             experiment: Some(entry.experiment.clone()),
             variable: None,

@@ -78,16 +78,17 @@ impl Catalog {
         let mut findings = listing_findings(self.report());
         findings.extend(opening_findings(&drafts, opened, self.entries(), options));
         findings.extend(presence::check(self.entries(), self.listed(), |entry| options.protocol_of(entry)));
+        let as_written = |entry: &Entry| Draft::open(entry, &RuleSet::none());
         for (done, batch) in drafts.chunks(BATCH).enumerate() {
             let found: Vec<Vec<Finding>> =
-                batch.par_iter().map(|draft| check_file(draft, options, self.rules().has("D1"))).collect();
+                batch.par_iter().map(|draft| check_file(draft, as_written, options, self.rules().has("D1"))).collect();
             findings.extend(found.into_iter().flatten());
             tell(progress, done * BATCH + batch.len(), drafts.len())?;
         }
         if options.values {
             findings.extend(check_runs(&drafts, options, progress)?);
         }
-        Ok(CheckReport::new(self.root(), drafts.len(), self.entries(), findings))
+        Ok(CheckReport::new(self.root().display().to_string(), drafts.len(), self.entries(), findings))
     }
 }
 
@@ -163,7 +164,12 @@ fn category_of_rule(id: &str) -> Category {
 }
 
 /// One file against its protocol; a file that cannot be read to the end says so.
-fn check_file(draft: &Draft, options: CheckOptions, corners: bool) -> Vec<Finding> {
+fn check_file(
+    draft: &Draft,
+    as_written: impl Fn(&Entry) -> Result<Draft>,
+    options: CheckOptions,
+    corners: bool,
+) -> Vec<Finding> {
     let Some(protocol) = options.protocol_of(&draft.entry) else { return corner_findings(draft, corners) };
     match protocol {
         Protocol::Ismip6 => {
@@ -171,7 +177,7 @@ fn check_file(draft: &Draft, options: CheckOptions, corners: bool) -> Vec<Findin
             findings.extend(examine(draft, protocol, options.values));
             findings
         }
-        Protocol::Ismip7 => match Draft::open(&draft.entry, &RuleSet::none()) {
+        Protocol::Ismip7 => match as_written(&draft.entry) {
             Ok(draft) => examine(&draft, protocol, options.values),
             Err(error) => vec![unreadable(draft, &error)],
         },

@@ -33,8 +33,7 @@ fn missing(entries: &[&Entry], protocol: Protocol) -> Vec<Finding> {
     };
     let finding = |level: Level, kind: &str, names: &[&str], expected: &str| {
         let found = format!("no file for {} {kind} variables: {}", names.len(), names.join(", "));
-        let path = first.path.parent().unwrap_or(&first.path).display().to_string();
-        Finding { path, ..Finding::in_file(first, Category::File, level, found, expected.into()) }
+        Finding { path: first.directory(), ..Finding::in_file(first, Category::File, level, found, expected.into()) }
     };
     let mut findings = Vec::new();
     let (mandatory, optional) = (absent(true), absent(false));

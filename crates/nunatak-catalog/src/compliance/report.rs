@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -35,14 +34,14 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
-    pub(super) fn new(root: &Path, files: usize, entries: &[Entry], mut findings: Vec<Finding>) -> Self {
+    pub(super) fn new(root: String, files: usize, entries: &[Entry], mut findings: Vec<Finding>) -> Self {
         let mut runs: BTreeMap<(String, String), usize> = BTreeMap::new();
         for entry in entries {
             *runs.entry((entry.model_key(), entry.experiment.clone())).or_default() += 1;
         }
         let run = |((model, experiment), files)| CheckedRun { model, experiment, files };
         findings.sort_by(|one, other| order(one).cmp(&order(other)));
-        Self { root: root.display().to_string(), files, runs: runs.into_iter().map(run).collect(), findings }
+        Self { root, files, runs: runs.into_iter().map(run).collect(), findings }
     }
 
     /// The findings of this level and worse.
