@@ -147,7 +147,8 @@ impl Catalog {
     /// [`CatalogError::File`] with [`OnError::Raise`]; [`CatalogError::Interrupted`]; arrays that cannot be built.
     pub fn to_datatree(&self, options: TreeOptions, progress: &dyn Progress) -> Result<(DataTree, Report)> {
         self.read_headers(progress)?;
-        let (drafts, mut report) = open_all(&self.entries, &self.manifests, &self.rules, options.on_error, progress)?;
+        let (drafts, mut report) =
+            open_all(&self.entries, &self.manifests, &self.rules, options.on_error, &NoProgress)?;
         let nodes = by_node(drafts);
         let built: Vec<_> = nodes
             .into_par_iter()

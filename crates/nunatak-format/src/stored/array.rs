@@ -1,5 +1,6 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use bytes::Bytes;
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Values};
 use nunatak_store::{Object, block_on};
 
@@ -20,6 +21,8 @@ pub(crate) struct StoredArray {
     object: Arc<Object>,
     stored: Arc<StoredNumbers>,
     table: OnceLock<Arc<ChunkTable>>,
+    /// The whole file, when looking up the chunks has brought it; for the first read alone.
+    at_hand: Mutex<Option<Bytes>>,
 }
 
 impl StoredArray {
@@ -28,7 +31,7 @@ impl StoredArray {
             Layout::Chunked { index: ChunkIndex::Known(table), .. } => OnceLock::from(Arc::clone(table)),
             _ => OnceLock::new(),
         };
-        Self { object, stored, table }
+        Self { object, stored, table, at_hand: Mutex::default() }
     }
 
     /// The file that it is in.
@@ -45,8 +48,9 @@ impl StoredArray {
         if let Some(table) = self.table.get() {
             return Ok(table);
         }
-        let found = block_on(self.stored.locate(&self.object))?.unwrap_or_default();
-        Ok(self.table.get_or_init(|| found))
+        let (found, whole) = block_on(self.stored.locate_to_read(&self.object))?;
+        *self.at_hand.lock().unwrap_or_else(PoisonError::into_inner) = whole;
+        Ok(self.table.get_or_init(|| found.unwrap_or_default()))
     }
 
     /// Bytes of everything below the first axis.
@@ -83,7 +87,8 @@ impl StoredArray {
             true => Values::zeros(self.data_type(), region.len()),
             false => stored.element.filled(stored.fill.as_deref(), region.len()),
         };
-        let reader = ChunkReader { object: &self.object, stored, chunk_shape, filters, region };
+        let at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let reader = ChunkReader { object: &self.object, stored, chunk_shape, filters, region, at_hand };
         match result.as_bytes_mut() {
             Some(bytes) => reader.read(&planned, bytes)?,
             None => return Err(self.malformed(0, "text in chunks of numbers").into()),

@@ -31,6 +31,8 @@ pub(super) struct ChunkReader<'a> {
     pub(super) chunk_shape: &'a [usize],
     pub(super) filters: &'a [Filter],
     pub(super) region: &'a Region,
+    /// The whole file, when it was fetched already.
+    pub(super) at_hand: Option<Bytes>,
 }
 
 /// Buffers of one thread, used again for its next chunk.
@@ -54,9 +56,14 @@ impl ChunkReader<'_> {
     /// The store's and the format's.
     pub(super) fn read(&self, planned: &[PlannedChunk], result: &mut [u8]) -> Result<(), ArrayError> {
         let target = Scatter::new(result);
-        match self.object.local_file().map_err(FormatError::from)? {
-            Some(file) => self.read_local(planned, &file, &target)?,
-            None => self.read_remote(planned, &target)?,
+        match (self.object.local_file().map_err(FormatError::from)?, &self.at_hand) {
+            (Some(file), _) => self.read_local(planned, &file, &target)?,
+            (None, Some(whole)) => planned.par_iter().try_for_each(|chunk| {
+                let start = usize::try_from(chunk.location.offset).unwrap_or(usize::MAX);
+                let length = self.stored_length(chunk)?;
+                self.decode_fetched(chunk, &whole[start..start + length], &target)
+            })?,
+            (None, None) => self.read_remote(planned, &target)?,
         }
         Ok(())
     }
@@ -93,14 +100,14 @@ impl ChunkReader<'_> {
                 Err(stopped) => return Err(self.malformed(0, format!("fetching was stopped: {stopped}"))),
             };
             on_its_way = batches.get(at + 1).map(|next| request(next));
-            batch.par_iter().zip(&fetched).try_for_each(|(chunk, bytes)| {
-                count_data_bytes(bytes.len());
-                BUFFERS.with_borrow_mut(|Buffers { decoded, scratch, .. }| {
-                    self.place(chunk, bytes, decoded, scratch, target)
-                })
-            })?;
+            batch.par_iter().zip(&fetched).try_for_each(|(chunk, bytes)| self.decode_fetched(chunk, bytes, target))?;
         }
         Ok(())
+    }
+
+    fn decode_fetched(&self, chunk: &PlannedChunk, bytes: &[u8], target: &Scatter<'_>) -> Result<()> {
+        count_data_bytes(bytes.len());
+        BUFFERS.with_borrow_mut(|Buffers { decoded, scratch, .. }| self.place(chunk, bytes, decoded, scratch, target))
     }
 
     /// Chunks whose stored bytes fit half the budget, so that two batches can be held.

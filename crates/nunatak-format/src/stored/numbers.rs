@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use bytes::Bytes;
 use nunatak_array::{ByteOrder, Region};
 use nunatak_store::Object;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,8 @@ pub(crate) struct StoredNumbers {
     pub(crate) layout: Layout,
 }
 
-/// Files up to this size are fetched whole when their chunk index is first wanted: its nodes lie between the data.
+/// Remote files up to this size are fetched whole when one of their variables is first read: the nodes of its chunk index
+/// lie between the data, and one request brings both.
 pub(crate) const WHOLE_FILE_BYTES: u64 = 4 << 20;
 
 impl StoredNumbers {
@@ -79,12 +81,32 @@ impl StoredNumbers {
     /// # Errors
     /// The store's and the format's.
     pub(crate) async fn locate(&self, object: &Arc<Object>) -> Result<Option<Arc<ChunkTable>>> {
+        self.locate_with(object, None).await
+    }
+
+    /// As [`StoredNumbers::locate`], before data are read: a small remote file is fetched whole, and its bytes are
+    /// given back for the data.
+    ///
+    /// # Errors
+    /// As [`StoredNumbers::locate`].
+    pub(crate) async fn locate_to_read(
+        &self,
+        object: &Arc<Object>,
+    ) -> Result<(Option<Arc<ChunkTable>>, Option<Bytes>)> {
+        let deferred = matches!(self.layout, Layout::Chunked { index: ChunkIndex::Deferred(_), .. });
+        if !deferred || object.location().is_local() || object.length() > WHOLE_FILE_BYTES {
+            return Ok((self.locate(object).await?, None));
+        }
+        let all = 0..object.length();
+        let whole = object.fetch(std::slice::from_ref(&all)).await?.pop().unwrap_or_default();
+        Ok((self.locate_with(object, Some(whole.clone())).await?, Some(whole)))
+    }
+
+    async fn locate_with(&self, object: &Arc<Object>, whole: Option<Bytes>) -> Result<Option<Arc<ChunkTable>>> {
         let Layout::Chunked { index: ChunkIndex::Deferred(address), .. } = &self.layout else { return Ok(None) };
         let source = ByteSource::new(Arc::clone(object))?;
-        if !object.location().is_local() && object.length() <= WHOLE_FILE_BYTES {
-            let whole = 0..object.length();
-            let mut fetched = object.fetch(std::slice::from_ref(&whole)).await?;
-            source.add(0, fetched.pop().unwrap_or_default());
+        if let Some(bytes) = whole {
+            source.add(0, bytes);
         }
         let table = complete(&source, || locate(&SourceView::new(&source, address), &self.object, address)).await?;
         Ok(Some(Arc::new(table)))

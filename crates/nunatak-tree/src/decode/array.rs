@@ -2,6 +2,8 @@ use nunatak_array::{
     Array, ArrayError, ChunkGrid, DataType, Description, Element, Region, Result, SharedArray, Values,
 };
 
+use rayon::prelude::*;
+
 use super::recipe::Recipe;
 
 /// An array of raw values, decoded as they are read.
@@ -119,7 +121,7 @@ fn convert(values: Values, to: DataType) -> Values {
     }
 }
 
-trait Float: Copy {
+trait Float: Copy + PartialEq + Send + Sync {
     const NAN: Self;
     fn wide(self) -> f64;
     fn round(value: f64) -> Self;
@@ -151,14 +153,23 @@ impl Float for f64 {
 /// that is what single-precision arithmetic gives, too: one operation of 53 bits rounded to 24 has no double-rounding
 /// error (Figueroa 1995, "When is double rounding innocuous?").
 fn finish<F: Float>(values: &mut [F], recipe: &Recipe, invalid: &[usize]) {
-    let fills: Vec<f64> = recipe.fill_values.iter().map(|fill| fill.value()).collect();
-    match fills[..] {
-        [] => {}
-        [fill] => values.iter_mut().filter(|value| value.wide() == fill).for_each(|value| *value = F::NAN),
-        _ => values.iter_mut().filter(|value| fills.contains(&value.wide())).for_each(|value| *value = F::NAN),
-    }
     for &at in invalid {
         values[at] = F::NAN;
+    }
+    // A fill value that the type cannot hold equals none of its numbers.
+    let fills = recipe.fill_values.iter().map(|fill| fill.value());
+    let held = |fill: f64| Some(F::round(fill)).filter(|own| own.wide() == fill);
+    let fills: Vec<F> = fills.filter_map(held).collect();
+    values.par_chunks_mut(BLOCK).for_each(|block| finish_block(block, &fills, recipe));
+}
+
+/// Values that one thread handles at a time: they stay in its cache from one step to the next.
+const BLOCK: usize = 32 * 1024;
+
+fn finish_block<F: Float>(values: &mut [F], fills: &[F], recipe: &Recipe) {
+    for &fill in fills {
+        // A choice without a branch, so that it is made for many values at once.
+        values.iter_mut().for_each(|value| *value = if *value == fill { F::NAN } else { *value });
     }
     if let Some(scale) = recipe.scale {
         let scale = scale.value();
