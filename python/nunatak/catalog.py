@@ -44,8 +44,8 @@ def open_catalog(
     ----------
     source
         A directory; a URL (``s3://``, ``gs://``, ``az://``, ``http(s)://`` with WebDAV); or a catalog that
-        :meth:`Catalog.save` wrote (``….parquet``), which lists nothing and reads no header. Files are found at
-        ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any depth; directories win over file
+        :meth:`Catalog.save` wrote (``….parquet``), which lists nothing and reads no header. Files are found
+        at ``…/INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_….nc``, at any depth; directories win over file
         names.
     rules
         Repair rules: all of them (``"ismip6"``), none, a list of their names
