@@ -337,8 +337,24 @@ class ArchiveCatalog:
     ) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, Any]]:
         """Opens the files; returns path and dataset of every experiment, and the report."""
 
-    def check(self, progress: Callable[[int, int], object] | None) -> dict[str, Any]:
-        """Opens every file and reads the corners of its fields; returns the report."""
+    def check(
+        self, protocol: str | None, values: bool, progress: Callable[[int, int], object] | None
+    ) -> ArchiveCheck:
+        """Opens every file and holds it against a protocol, its own when none is named."""
+
+class ArchiveCheck:
+    """What a check found; ``nunatak.catalog.CheckReport`` is made of it."""
+
+    @property
+    def files(self) -> int: ...
+    @property
+    def root(self) -> str: ...
+    def columns(self) -> dict[str, list[Any]]:
+        """Findings by column."""
+
+    def to_text(self) -> str: ...
+    def to_json(self) -> str: ...
+    def to_html(self) -> str: ...
 
 class RepairRules:
     """A set of repair rules; ``nunatak.Rules`` is made of it."""

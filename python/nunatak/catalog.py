@@ -15,13 +15,14 @@ from xarray import conventions
 
 from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog_report import CatalogReport, rules
+from nunatak.check_report import CheckReport
 from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.lazy import lazy_variable, storage_encoding
 from nunatak.rules import Rules, chosen_rules
 from nunatak.shared_indexes import SharedIndexes
 from nunatak.stores import StorageOptions, option_pairs, uri
 
-__all__ = ["Catalog", "CatalogReport", "open_catalog", "rules"]
+__all__ = ["Catalog", "CatalogReport", "CheckReport", "open_catalog", "rules"]
 
 Join = Literal["nominal_year", "outer", "inner"]
 OnError = Literal["warn", "raise", "skip"]
@@ -104,7 +105,8 @@ class Catalog:
     @property
     def df(self) -> pd.DataFrame:
         """The rows: variable, token, prefix, ice_sheet, institution, model, experiment, experiment_alias,
-        kind (``state``, ``flux`` or ``unknown``), path and size (bytes)."""
+        kind (``state``, ``flux`` or ``unknown``), path and size (bytes); for ISMIP7 also member, esm,
+        forcing, set and years."""
         if self._df is None:
             self._df = pd.DataFrame(self._archive.columns())
         return self._df
@@ -210,29 +212,39 @@ class Catalog:
         """
         return self._archive.write_chunk_map(os.path.expanduser(os.fspath(path)), self._progress)
 
-    def check(self) -> pd.DataFrame:
-        """Open every file and say what would be repaired in it and what is wrong with it, one finding a row.
+    def check(
+        self, *, protocol: Literal["ismip6", "ismip7"] | None = None, values: bool = False
+    ) -> CheckReport:
+        """Open every file, and say what is repaired in it and where it departs from its protocol.
 
-        Beside headers and coordinates this reads the corners of each field's first record (at most four
-        chunks), which show what the file writes outside the ice.
+        Files of ISMIP6 are looked at as the rules leave them, files of ISMIP7 as they are. Beside headers and
+        coordinates this reads the corners of each field's first record (at most four chunks), which show what
+        the file writes outside the ice, and the whole first record where a rule looks at values (masks).
+
+        Parameters
+        ----------
+        protocol
+            What all files are held against; each its own, by its name, when None.
+        values
+            Read all numbers, in parts of bounded size: plausible ranges, missing values, and identities
+            between the files of a run.
 
         Returns
         -------
-        pandas.DataFrame
-            path, variable, severity (``repair`` for what :meth:`to_datatree` puts right), rule, finding.
+        CheckReport
+
+        Raises
+        ------
+        ArgumentError
+            ``protocol`` is another text.
+
+        Examples
+        --------
+        >>> report = nk.open_catalog("ismip7").check(values=True)  # doctest: +SKIP
+        >>> report.findings.query("severity == 'error'")  # doctest: +SKIP
+        >>> report.to_html("report.html")  # doctest: +SKIP
         """
-        report = CatalogReport(
-            self._archive.report(), self._archive.check(self._progress), known=Rules(self._archive.rules)
-        )
-        repairs = report.applications.assign(
-            severity="repair",
-            finding=report.applications["before"] + " -> " + report.applications["after"],
-        )
-        problems = report.problems.rename(columns={"message": "finding"}).assign(variable=None)
-        columns = ["path", "variable", "severity", "rule", "finding"]
-        parts = [part.reindex(columns=columns) for part in (problems, repairs) if len(part)]
-        found = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
-        return found.sort_values(by="path", kind="stable", ignore_index=True)
+        return CheckReport(self._archive.check(protocol, values, self._progress))
 
     def __len__(self) -> int:
         return len(self._archive)

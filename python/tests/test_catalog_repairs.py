@@ -180,9 +180,10 @@ def test_check_shows_what_stands_outside_the_ice(archive: ArchiveWriter) -> None
     values = np.zeros((YEARS, 191, 191))
     values[:, 50:150, 50:150] = 9.0
     archive.write("lithk", values=values)
-    found = open_catalog(archive.root).check()
-    finding = found[(found["rule"] == "D1") & (found["severity"] == "info")]["finding"].item()
-    assert "lithk: in all four corners stands a literal 0; it is left" in finding
+    found = open_catalog(archive.root).check().findings
+    finding = found[(found["rule"] == "D1") & (found["severity"] == "info")]
+    assert finding["variable"].item() == "lithk" and finding["category"].item() == "values"
+    assert "in all four corners stands a literal 0; it is left" in finding["finding"].item()
 
 
 def test_an_experiment_glued_to_the_variable(archive: ArchiveWriter) -> None:

@@ -179,7 +179,7 @@ def test_masks_are_clipped_where_they_leave_their_range(archive: ArchiveWriter) 
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(node["sftgif"])).values, expected)
     assert "D2" not in repairs(node["sftgif"]), "nothing is recorded before it is seen"
     assert node["sftgif"].attrs["nunatak_watches"].startswith("D2: clipped to 0 to 1")
-    found = open_catalog(archive.root).check()
+    found = open_catalog(archive.root).check().findings
     assert found.loc[found["rule"] == "D2", "finding"].str.contains("spans -0.1").all()
     assert len(found[found["rule"] == "D2"]) == 1
     node, _ = opened(archive, rules=nk.Rules.ismip6().without("D2"))
@@ -189,11 +189,13 @@ def test_masks_are_clipped_where_they_leave_their_range(archive: ArchiveWriter) 
 
 def test_sound_masks_are_not_reported(archive: ArchiveWriter) -> None:
     archive.write("sftgif", values=np.full((YEARS, 191, 191), 0.5), fill=7.0)
-    found = open_catalog(archive.root).check()
+    found = open_catalog(archive.root).check().findings
     assert not (found["rule"] == "D2").any()
 
 
 def test_missing_partners_are_told_once_an_experiment(archive: ArchiveWriter) -> None:
+    for variable in ("iareagr", "iareafl", "libmassbfgr"):
+        archive.write(variable, size=3, model="JPL1/OTHER")
     for variable in ("limnsw", "lim", "libmassbffl"):
         archive.write(variable, size=3)
     archive.write("lithk", size=3, experiment="expA7")
@@ -204,6 +206,17 @@ def test_missing_partners_are_told_once_an_experiment(archive: ArchiveWriter) ->
     (message,) = messages(catalog, "D6")
     assert message.startswith("JPL1/ISSM/expA7 lacks expA8: ")
     assert messages(catalog, "D7")[0].startswith("JPL1/ISSM/exp05 lacks iareagr, iareafl: ")
+
+
+def test_what_no_model_of_an_archive_has_is_not_missing(archive: ArchiveWriter) -> None:
+    for model in ("JPL1/ISSM", "JPL1/OTHER"):
+        archive.write("lim", size=3, model=model)
+        archive.write("lithk", size=3, experiment="expA7", model=model)
+    catalog = open_catalog(archive.root)
+    assert [messages(catalog, rule) for rule in ("D5", "D6", "D7")] == [[], [], []]
+    archive.write("iareafl", size=3, model="JPL1/OTHER")
+    (message,) = messages(open_catalog(archive.root), "D7")
+    assert message.startswith("JPL1/ISSM/exp05 lacks iareafl: ")
 
 
 @pytest.mark.parametrize(
@@ -262,7 +275,7 @@ def test_a_misspelt_variable_gets_its_name(archive: ArchiveWriter) -> None:
 @pytest.mark.parametrize(("variable", "largest"), [("sftgif", 1 / 6), ("sftgrf", 1 / 36)])
 def test_scaled_masks_are_reported_by_check(archive: ArchiveWriter, variable: str, largest: float) -> None:
     in_greenland(archive.write(variable, size=9, values=np.full((YEARS, 9, 9), largest), fill=7.0))
-    found = open_catalog(archive.root).check()
+    found = open_catalog(archive.root).check().findings
     assert (found["rule"] == "G5").sum() == 1
 
 

@@ -11,7 +11,7 @@ use crate::assemble::assemble;
 use crate::draft::Draft;
 use crate::listing::{Listing, list};
 use crate::manifests::Manifests;
-use crate::rules::{Finding, corner_finding, name_aliases, path_findings, value_findings};
+use crate::rules::{name_aliases, path_findings};
 use crate::saved::Cache;
 use crate::{CatalogError, Entry, Join, Query, Report, Result, RuleSet, Severity, name};
 
@@ -40,6 +40,8 @@ pub struct TreeOptions {
 #[derive(Debug, Clone)]
 pub struct Catalog {
     root: Location,
+    /// Everything that was listed, whatever a search left of it.
+    listed: Arc<Vec<Entry>>,
     entries: Arc<Vec<Entry>>,
     rules: RuleSet,
     report: Report,
@@ -102,7 +104,8 @@ impl Catalog {
             report.add(finding.severity, &entry.path, finding.rule.as_deref(), finding.message);
         }
         entries.sort_by(|one, other| order(one).cmp(&order(other)));
-        Self { root, entries: Arc::new(entries), rules, report, manifests: Arc::new(manifests), cache: None }
+        let (entries, manifests) = (Arc::new(entries), Arc::new(manifests));
+        Self { root, listed: entries.clone(), entries, rules, report, manifests, cache: None }
     }
 
     /// The directory or prefix.
@@ -118,6 +121,11 @@ impl Catalog {
     /// The rows, by institution, model, experiment, variable and token.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The rows that were there before any search.
+    pub(crate) fn listed(&self) -> &[Entry] {
+        &self.listed
     }
 
     /// What was noticed while listing.
@@ -157,7 +165,7 @@ impl Catalog {
     }
 
     /// Reads the headers that are not known, all at once, and keeps them.
-    fn read_headers(&self, progress: &dyn Progress) -> Result<()> {
+    pub(crate) fn read_headers(&self, progress: &dyn Progress) -> Result<()> {
         let locations: Vec<&Location> = self.entries.iter().map(|entry| &entry.path).collect();
         let unread = self.manifests.count_unread(&locations);
         self.manifests.read(&locations, progress)?;
@@ -168,33 +176,6 @@ impl Catalog {
         Ok(())
     }
 
-    /// Opens every file, and reads the corners of each field's first record (at most four chunks a field) and the whole
-    /// first record where a rule looks at values: what would be repaired, and what is wrong and will stay so.
-    ///
-    /// # Errors
-    /// [`CatalogError::Interrupted`] and corrupt data under a corner.
-    pub fn check(&self, progress: &dyn Progress) -> Result<Report> {
-        self.read_headers(progress)?;
-        let (drafts, mut report) = open_all(&self.entries, &self.manifests, &self.rules, OnError::Warn, progress)?;
-        if self.rules.has("D1") {
-            let found: Vec<Vec<(Severity, String)>> = drafts.par_iter().map(check_corners).collect();
-            for (draft, findings) in drafts.iter().zip(found) {
-                for (severity, message) in findings {
-                    report.add(severity, &draft.entry.path, Some("D1"), message);
-                }
-            }
-        }
-        let found: Vec<Vec<Finding>> = drafts.par_iter().map(|draft| check_values(draft, &self.rules)).collect();
-        for (draft, finding) in
-            drafts.iter().zip(found).flat_map(|(draft, all)| all.into_iter().map(move |one| (draft, one)))
-        {
-            let path = &draft.entry.path;
-            let message = format!("{}: {}", path.display(), finding.message);
-            report.add(finding.severity, path, finding.rule.as_deref(), message);
-        }
-        Ok(report)
-    }
-
     /// As [`Catalog::to_datatree`] with the defaults.
     ///
     /// # Errors
@@ -202,22 +183,6 @@ impl Catalog {
     pub fn tree(&self) -> Result<(DataTree, Report)> {
         self.to_datatree(TreeOptions::default(), &NoProgress)
     }
-}
-
-fn check_corners(draft: &Draft) -> Vec<(Severity, String)> {
-    let fields = draft.variables.iter().filter(|variable| variable.role == crate::draft::Role::Data);
-    let place = |name: &str| format!("{}: {name}", draft.entry.path.display());
-    fields
-        .filter_map(|variable| match corner_finding(&variable.raw.array) {
-            Ok(finding) => finding.map(|finding| (Severity::Info, format!("{}: {finding}", place(&variable.raw.name)))),
-            Err(error) => Some((Severity::Error, format!("{}: {error}", place(&variable.raw.name)))),
-        })
-        .collect()
-}
-
-/// What rules of values find in a file's first record.
-fn check_values(draft: &Draft, rules: &RuleSet) -> Vec<Finding> {
-    value_findings(draft, rules).unwrap_or_else(|error| vec![Finding::plain(Severity::Error, error.to_string())])
 }
 
 fn report_listing(report: &mut Report, root: &Location, listing: &Listing) {
@@ -242,8 +207,7 @@ fn order(entry: &Entry) -> (&str, &str, &str, &str, bool, &str, &Location) {
 fn by_node(drafts: Vec<Draft>) -> BTreeMap<String, Vec<Draft>> {
     let mut nodes: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
     for draft in drafts {
-        let path = format!("{}/{}", draft.entry.model_key(), draft.entry.experiment);
-        nodes.entry(path).or_default().push(draft);
+        nodes.entry(draft.entry.node()).or_default().push(draft);
     }
     nodes
 }

@@ -8,7 +8,7 @@ use crate::rules::{
     repair_file, repair_grid, repair_time, repair_variables,
 };
 use crate::time_column::TimeColumn;
-use crate::{Entry, Repair, Result, RuleSet, Severity};
+use crate::{Category, Entry, Repair, Result, RuleSet, Severity};
 
 /// What a variable is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub(crate) struct Draft {
     pub(crate) entry: Entry,
     pub(crate) format: FileKind,
     pub(crate) attributes: Attributes,
+    /// Dimensions of the file that can grow.
+    pub(crate) unlimited: Vec<String>,
     pub(crate) variables: Vec<DraftVariable>,
     pub(crate) time: Option<TimeColumn>,
     pub(crate) time_repairs: Vec<Repair>,
@@ -71,7 +73,15 @@ impl Draft {
     /// # Errors
     /// The file's.
     pub(crate) fn open(entry: &Entry, file: &File, rules: &RuleSet) -> Result<Self> {
-        let mut draft = Self::from_group(entry, file.kind(), file.root());
+        Self::repaired(entry, file.kind(), file.root(), rules)
+    }
+
+    /// A file's root group, its time axis read and the rules applied.
+    ///
+    /// # Errors
+    /// The file's.
+    pub(crate) fn repaired(entry: &Entry, format: FileKind, root: &Group, rules: &RuleSet) -> Result<Self> {
+        let mut draft = Self::from_group(entry, format, root);
         draft.repair(rules)?;
         Ok(draft)
     }
@@ -124,6 +134,7 @@ impl Draft {
             entry: entry.clone(),
             format,
             attributes: root.attributes.clone(),
+            unlimited: root.dimensions.iter().filter(|one| one.unlimited).map(|one| one.name.clone()).collect(),
             variables: variables.map(|(variable, role)| DraftVariable::new(variable, role)).collect(),
             time: None,
             time_repairs: Vec::new(),
@@ -133,8 +144,12 @@ impl Draft {
             let names: Vec<&str> = root.groups.iter().map(|group| group.name.as_str()).collect();
             let message =
                 format!("groups {} are not read: the archive's files hold their data at the root", names.join(", "));
-            draft.findings.push(Finding::plain(Severity::Warning, message));
+            draft.findings.push(Finding::plain(Severity::Warning, Category::File, message));
         }
+        let unreadable = root.unreadable.iter().map(|one| {
+            Finding::plain(Severity::Warning, Category::File, format!("{} is left out: {}", one.object, one.reason))
+        });
+        draft.findings.extend(unreadable);
         draft
     }
 

@@ -1,6 +1,6 @@
 use nunatak_format::Location;
 
-use crate::Repair;
+use crate::{Ismip7Run, Repair};
 
 /// What the numbers of a file's variable stand for in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,6 +92,8 @@ pub struct Entry {
     pub experiment: String,
     /// The protocol's name of the experiment, when the directory has another (rule A7).
     pub experiment_alias: Option<String>,
+    /// What else an ISMIP7 name says: members, forcing, set and years.
+    pub run: Option<Ismip7Run>,
     /// What the variable stands for in time.
     pub kind: Meaning,
     /// The file.
@@ -106,6 +108,29 @@ impl Entry {
     /// `institution/model`: two institutions run models of one name.
     pub fn model_key(&self) -> String {
         format!("{}/{}", self.institution, self.model)
+    }
+
+    /// Where its variables go in the tree: `institution/model/experiment`, and below that the run for ISMIP7, whose
+    /// experiments are run with several members and forcings.
+    pub(crate) fn node(&self) -> String {
+        let experiment = format!("{}/{}", self.model_key(), self.experiment);
+        self.run.as_ref().map_or(experiment.clone(), |run| format!("{experiment}/{}", run.key()))
+    }
+
+    /// The file as text.
+    pub(crate) fn location(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The directory of the file as text.
+    pub(crate) fn directory(&self) -> String {
+        let location = self.location();
+        location.rsplit_once(['/', '\\']).map_or(String::new(), |(directory, _)| directory.to_string())
+    }
+
+    /// The file's name without its extension.
+    pub(crate) fn stem(&self) -> String {
+        self.path.segments().file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// What the file name adds to its variable (`_minus_ctrl_proj`).

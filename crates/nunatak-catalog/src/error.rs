@@ -17,6 +17,14 @@ pub enum CatalogError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// A report cannot be written.
+    #[error("{}: cannot write: {source}", path.display())]
+    Write {
+        /// The file.
+        path: std::path::PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
     /// The archive is a single file.
     #[error(
         "{}: expected the directory of an archive, found a file; open it with xarray.open_dataset(path, engine=\"nunatak\")",

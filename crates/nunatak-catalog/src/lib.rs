@@ -5,6 +5,7 @@
 //!                                                          │ open headers in parallel
 //!                                                          ▼
 //!                          Draft ─► rules (match, fix, record) ─► join on the nominal year ─► DataTree + Report
+//!                                               └► check (files against ISMIP6 and ISMIP7) ─► CheckReport
 //! ```
 //!
 //! Opening a catalog lists files and reads no content. Opening a tree reads headers and coordinates; data stay on disk.
@@ -13,9 +14,11 @@ mod archive;
 mod assemble;
 mod catalog;
 mod category;
+mod compliance;
 mod draft;
 mod entry;
 mod error;
+mod ismip7_name;
 mod join;
 mod listing;
 mod manifests;
@@ -28,8 +31,10 @@ mod time_column;
 
 pub use catalog::{Catalog, OnError, TreeOptions};
 pub use category::Category;
+pub use compliance::{CheckOptions, CheckReport, CheckedRun, Finding, Level, Protocol};
 pub use entry::{Entry, Meaning};
 pub use error::{CatalogError, Result};
+pub use ismip7_name::Ismip7Run;
 pub use join::Join;
 pub use report::{Problem, RepairRecord, Report, Severity};
 pub use rules::{FileView, Repair, Rule, RuleFile, RuleFunction, RuleId, RuleSet, all_rules};

@@ -142,7 +142,11 @@ impl Manifests {
         self.store.as_ref().map(|store| store.0.options().public()).unwrap_or_default()
     }
 
-    fn known(&self, location: &Location) -> Result<Known> {
+    /// A file whose header was read.
+    ///
+    /// # Errors
+    /// Why it could not be.
+    pub(crate) fn known(&self, location: &Location) -> Result<Known> {
         let problem = |message: String| Err(CatalogError::File { message });
         match self.get(location) {
             Some((stamp, Header::Known(manifest))) => Ok(Known { object: self.object(location, stamp), manifest }),

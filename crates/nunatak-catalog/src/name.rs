@@ -1,10 +1,12 @@
 //! What a path says about a file: `…/INSTITUTION/MODEL/EXPERIMENT/[prefix_]token_ICE_INSTITUTION_MODEL_EXPERIMENT.nc`.
 //!
 //! Directories win: institutions contain underscores (ILTS_PIK), models carry a resolution that file names lack
-//! (fETISh_16km), and experiments are glued to variables (exp13acabf).
+//! (fETISh_16km), and experiments are glued to variables (exp13acabf). Names of ISMIP7 have ten fields without any
+//! underscore, which say all there is to say, wherever the file lies.
 
 use std::path::Path;
 
+use crate::ismip7_name::Ismip7Name;
 use crate::rules::{Tail, repair_path};
 use crate::{Entry, Meaning, RuleSet};
 
@@ -47,6 +49,9 @@ impl FileName {
 /// The row of a file, or why it has none.
 pub(crate) fn entry(root: &Path, path: &Path, size: u64, rules: &RuleSet) -> Result<Entry, String> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    if let Some(name) = Ismip7Name::is_meant(&stem).then(|| Ismip7Name::parse(&stem).ok()).flatten() {
+        return Ok(ismip7_entry(name, path, size));
+    }
     let name = FileName::parse(&stem);
     let (institution, model, experiment) = place(root, path, &name).ok_or_else(|| {
         "cannot tell institution, model and experiment: expected \
@@ -63,6 +68,7 @@ pub(crate) fn entry(root: &Path, path: &Path, size: u64, rules: &RuleSet) -> Res
         model,
         experiment,
         experiment_alias: None,
+        run: None,
         path: path.into(),
         size,
         repairs: Vec::new(),
@@ -76,6 +82,24 @@ pub(crate) fn entry(root: &Path, path: &Path, size: u64, rules: &RuleSet) -> Res
 /// The first word of a token.
 fn variable(token: &str) -> String {
     token.split('_').next().unwrap_or_default().to_string()
+}
+
+fn ismip7_entry(name: Ismip7Name, path: &Path, size: u64) -> Entry {
+    Entry {
+        kind: Meaning::of(&name.variable),
+        token: name.variable.clone(),
+        variable: name.variable,
+        prefix: None,
+        ice_sheet: Some(name.region),
+        institution: name.group,
+        model: name.model,
+        experiment: name.experiment,
+        experiment_alias: None,
+        run: Some(name.run),
+        path: path.into(),
+        size,
+        repairs: Vec::new(),
+    }
 }
 
 /// Institution, model and experiment: the directory that the file name calls its institution, the one below it, and
@@ -161,6 +185,19 @@ mod tests {
     fn a_flat_directory_falls_back_on_the_file_name() {
         let row = row("/archive/lithk_AIS_JPL1_ISSM_ctrl_proj_std.nc");
         assert_eq!((row.model_key().as_str(), row.experiment.as_str()), ("JPL1/ISSM", "ctrl_proj_std"));
+    }
+
+    #[test]
+    fn a_name_of_ismip7_says_it_all_wherever_the_file_lies() {
+        let name = "lithk_GrIS_VUW_PISM1_m001_CESM2-WACCM_f001_ctrl_C001_2015-2300.nc";
+        for directory in ["/archive", "/archive/GrIS/VUW/PISM1/CORE/C001", "/archive/GrIS/AWI/PISM2/ctrl"] {
+            let row = row(&format!("{directory}/{name}"));
+            assert_eq!((row.model_key().as_str(), row.experiment.as_str()), ("VUW/PISM1", "ctrl"));
+            assert_eq!((row.variable.as_str(), row.ice_sheet.as_deref()), ("lithk", Some("GrIS")));
+            assert_eq!(row.run.as_ref().unwrap().earth_system_model, "CESM2-WACCM");
+            assert_eq!(row.node(), "VUW/PISM1/ctrl/m001_CESM2-WACCM_f001_C001");
+            assert!(row.repairs.is_empty());
+        }
     }
 
     #[test]

@@ -121,6 +121,30 @@ fn ls_shows_the_tree_and_check_fails_on_unusable_files() {
 }
 
 #[test]
+fn check_holds_files_against_a_protocol_and_writes_a_page() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = archive(directory.path());
+    let (root, page) = (root.to_str().unwrap(), directory.path().join("report.html"));
+    let output = run(&["check", root, "--json", "--html", page.to_str().unwrap()]);
+    assert!(output.status.success(), "departures from ISMIP6 are warnings: {}", text(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let dimensions = "dimensions (x)";
+    let found = |one: &&serde_json::Value| one["found"] == dimensions;
+    let finding = report["findings"].as_array().unwrap().iter().find(found).unwrap();
+    assert_eq!((finding["category"].as_str(), finding["severity"].as_str()), (Some("grid"), Some("warning")));
+    assert_eq!(report["counts"]["grid"]["warning"], 1);
+    assert!(std::fs::read_to_string(page).unwrap().contains(dimensions));
+    let output = run(&["check", root, "--severity", "error"]);
+    assert!(!text(&output.stdout).contains(dimensions), "{}", text(&output.stdout));
+    let output = run(&["check", root, "--protocol", "ismip7", "--severity", "error"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stdout).contains("error   naming"), "{}", text(&output.stdout));
+    assert_eq!(run(&["check", root, "--protocol", "ismip8"]).status.code(), Some(2));
+    let nowhere = directory.path().join("no/such/report.html");
+    assert_eq!(run(&["check", root, "--html", nowhere.to_str().unwrap()]).status.code(), Some(4));
+}
+
+#[test]
 fn every_help_fits_a_screen_and_has_an_example() {
     for command in ["info", "catalog", "ls", "check", "aggregate", "compare"] {
         let help = text(&run(&[command, "--help"]).stdout);

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use nunatak::catalog::{self, CatalogError, Column, Entry, Join, OnError, Query, Report, TreeOptions};
+use nunatak::catalog::{
+    self, CatalogError, CheckOptions, CheckReport, Column, Entry, Finding, Ismip7Run, Join, OnError, Protocol, Query,
+    Report, TreeOptions,
+};
 use nunatak::tree::{Dataset, Variable};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -117,6 +120,16 @@ impl ArchiveCatalog {
         text("kind", &|entry| Some(entry.kind.name().into()))?;
         text("path", &|entry| Some(entry.path.display().to_string()))?;
         columns.set_item("size", entries.iter().map(|entry| entry.size).collect::<Vec<_>>())?;
+        if entries.iter().any(|entry| entry.run.is_some()) {
+            let run = |name: &str, value: &dyn Fn(&Ismip7Run) -> String| {
+                columns.set_item(name, entries.iter().map(|entry| entry.run.as_ref().map(value)).collect::<Vec<_>>())
+            };
+            run("member", &|run| run.member.clone())?;
+            run("esm", &|run| run.earth_system_model.clone())?;
+            run("forcing", &|run| run.forcing.clone())?;
+            run("set", &|run| run.set.clone())?;
+            run("years", &|run| run.years.clone())?;
+        }
         Ok(columns)
     }
 
@@ -152,13 +165,76 @@ impl ArchiveCatalog {
         Ok((nodes, report_to_python(py, &report)?))
     }
 
-    /// Opens every file and reads the corners of its fields; returns the report.
-    fn check<'py>(&self, py: Python<'py>, progress: Option<Py<PyAny>>) -> PyResult<Bound<'py, PyDict>> {
+    /// Opens every file and holds it against a protocol, its own when none is named.
+    fn check(
+        &self,
+        py: Python<'_>,
+        protocol: Option<&str>,
+        values: bool,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<ArchiveCheck> {
+        let options = CheckOptions { protocol: protocol.map(parse_protocol).transpose()?, values };
         let watch = PythonProgress::new(progress);
-        let checked = py.detach(|| self.0.check(&watch));
-        let report = checked.map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))?;
-        report_to_python(py, &report)
+        let checked = py.detach(|| self.0.check(options, &watch));
+        checked.map(ArchiveCheck).map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))
     }
+}
+
+/// What a check found; `nunatak.catalog.CheckReport` is made of it.
+#[pyclass(frozen, module = "nunatak._nunatak")]
+struct ArchiveCheck(CheckReport);
+
+#[pymethods]
+impl ArchiveCheck {
+    /// Number of files that were opened.
+    #[getter]
+    fn files(&self) -> usize {
+        self.0.files
+    }
+
+    #[getter]
+    fn root(&self) -> &str {
+        &self.0.root
+    }
+
+    /// Findings by column.
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let columns = PyDict::new(py);
+        let column = |name: &str, value: &dyn Fn(&Finding) -> Option<String>| {
+            columns.set_item(name, self.0.findings.iter().map(value).collect::<Vec<_>>())
+        };
+        column("path", &|finding| Some(finding.path.clone()))?;
+        column("model", &|finding| finding.model.clone())?;
+        column("experiment", &|finding| finding.experiment.clone())?;
+        column("variable", &|finding| finding.variable.clone())?;
+        column("category", &|finding| Some(finding.category.name().into()))?;
+        column("severity", &|finding| Some(finding.level.name().into()))?;
+        column("rule", &|finding| finding.rule.clone())?;
+        column("finding", &|finding| Some(finding.message()))?;
+        column("found", &|finding| Some(finding.found.clone()))?;
+        column("expected", &|finding| Some(finding.expected.clone()))?;
+        Ok(columns)
+    }
+
+    /// The whole report for a terminal.
+    fn to_text(&self) -> String {
+        self.0.to_text()
+    }
+
+    /// The whole report as JSON text.
+    fn to_json(&self, py: Python<'_>) -> String {
+        py.detach(|| format!("{:#}", self.0.to_json()))
+    }
+
+    /// The whole report as one page.
+    fn to_html(&self, py: Python<'_>) -> String {
+        py.detach(|| self.0.to_html())
+    }
+}
+
+fn parse_protocol(name: &str) -> PyResult<Protocol> {
+    let unknown = || format!("protocol={name:?}: expected \"ismip6\", \"ismip7\" or None");
+    Protocol::parse(name).ok_or_else(|| raise(ErrorKind::Argument, unknown()))
 }
 
 fn parse_join(name: &str) -> PyResult<Join> {
@@ -238,5 +314,6 @@ fn report_to_python<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<ArchiveCatalog>()
+    module.add_class::<ArchiveCatalog>()?;
+    module.add_class::<ArchiveCheck>()
 }

@@ -148,7 +148,8 @@ pub(crate) fn ask(draft: &mut Draft, time: Option<&TimeColumn>, rules: &RuleSet)
         match function.fixes(&view).and_then(|answer| asked(&name, answer)) {
             Ok(asked) => all.extend(asked),
             Err(message) => {
-                draft.findings.push(Finding::plain(Severity::Error, format!("rule function `{name}`: {message}")));
+                let message = format!("rule function `{name}`: {message}");
+                draft.findings.push(Finding::plain(Severity::Error, Category::File, message));
             }
         }
     }
@@ -233,7 +234,7 @@ pub(crate) fn apply_to_variables(draft: &mut Draft, all: &[Asked], subject: Subj
         }
         if let (false, Some(name)) = (found, &asked.variable) {
             let message = format!("rule `{}`: there is no variable `{name}`", applied.rule.id);
-            findings.push(Finding::plain(Severity::Error, message));
+            findings.push(Finding::plain(Severity::Error, Category::File, message));
         }
         draft.findings.extend(findings);
         draft.variables.retain(|variable| !variable.dropped);

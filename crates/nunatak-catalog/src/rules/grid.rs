@@ -11,7 +11,7 @@ use super::grid_mapping::add_grid_mapping;
 use super::rule::{Applied, Finding};
 use super::{Repair, RuleSet};
 use crate::draft::{Draft, DraftVariable, Role};
-use crate::{Result, Severity};
+use crate::{Category, Result, Severity};
 
 /// An ISMIP6 grid: nodes every `spacing` metres from one corner of the domain to the other.
 pub(super) struct Ismip6Grid {
@@ -79,7 +79,7 @@ pub(crate) fn repair_grid(draft: &mut Draft, rules: &RuleSet) -> Result<()> {
         let size = if known { "" } else { " is not the size of an ISMIP6 grid" };
         let message = format!("no x and y coordinates, and {rows} x {columns} (y, x){size}");
         let message = if known { "no x and y coordinates".to_string() } else { message };
-        draft.findings.push(Finding::plain(Severity::Warning, message));
+        draft.findings.push(Finding::plain(Severity::Warning, Category::Grid, message));
     }
     Ok(())
 }

@@ -79,11 +79,11 @@ fn path_repair(entry: &mut Entry, tail: &Tail<'_>, fix: &Fix, applied: Applied<'
     }
 }
 
-/// The protocol's names of experiments, where the model has no experiment of that name.
+/// The protocol's names of experiments, where the model has no experiment of that name. Names of ISMIP7 are its own.
 pub(crate) fn name_aliases(entries: &mut [Entry], rules: &RuleSet) {
     let taken: BTreeSet<(String, String)> =
         entries.iter().map(|entry| (entry.model_key(), entry.experiment.clone())).collect();
-    for entry in entries {
+    for entry in entries.iter_mut().filter(|entry| entry.run.is_none()) {
         let free = |alias: &&String| !taken.contains(&(entry.model_key(), (*alias).clone()));
         let named = |case: &Case| {
             let fits = matches!(&case.conditions, Conditions::Path(path) if path.holds_for(entry));
@@ -108,11 +108,18 @@ pub(crate) fn name_aliases(entries: &mut [Entry], rules: &RuleSet) {
 struct Listed<'a> {
     experiments: BTreeMap<String, BTreeSet<&'a str>>,
     variables: BTreeMap<(String, &'a str), BTreeSet<&'a str>>,
+    all_experiments: BTreeSet<&'a str>,
+    all_variables: BTreeSet<&'a str>,
 }
 
 impl<'a> Listed<'a> {
     fn new(entries: &'a [Entry]) -> Self {
-        let mut listed = Self { experiments: BTreeMap::new(), variables: BTreeMap::new() };
+        let mut listed = Self {
+            experiments: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            all_experiments: entries.iter().map(|entry| entry.experiment.as_str()).collect(),
+            all_variables: entries.iter().map(|entry| entry.variable.as_str()).collect(),
+        };
         for entry in entries {
             let Entry { experiment, variable, .. } = entry;
             listed.experiments.entry(entry.model_key()).or_default().insert(experiment);
@@ -122,14 +129,19 @@ impl<'a> Listed<'a> {
     }
 
     /// What the entry's model and experiment lack of what a case looks for; `None` when they lack nothing of a list.
+    /// What nobody in the listing has is not lacking: the archive holds a part of the data request.
     fn lacking<'b>(&self, entry: &Entry, path: &'b PathConditions) -> Option<Vec<&'b str>> {
         let model = entry.model_key();
         let experiments = self.experiments.get(&model);
         let variables = self.variables.get(&(model, entry.experiment.as_str()));
         let mut lacking = Vec::new();
-        for (names, present) in [(&path.model_lacks, experiments), (&path.experiment_lacks, variables)] {
+        let asked = [
+            (&path.model_lacks, experiments, &self.all_experiments),
+            (&path.experiment_lacks, variables, &self.all_variables),
+        ];
+        for (names, present, anywhere) in asked {
             let Some(names) = names else { continue };
-            let absent = |name: &&str| present.is_none_or(|present| !present.contains(name));
+            let absent = |name: &&str| anywhere.contains(name) && present.is_none_or(|present| !present.contains(name));
             let found: Vec<&str> = names.iter().map(String::as_str).filter(absent).collect();
             if found.is_empty() {
                 return None;
@@ -153,7 +165,7 @@ pub(crate) fn path_findings<'a>(entries: &'a [Entry], rules: &RuleSet) -> Vec<(&
     };
     let mut findings = Vec::new();
     let mut told: BTreeSet<(&str, String)> = BTreeSet::new();
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| entry.run.is_none()) {
         for (rule, mut cases) in rules.on(Subject::Path, entry) {
             let Some((case, what)) = cases.find_map(|case| Some((case, found(case, entry)?))) else { continue };
             if told.insert((&rule.id, what.clone())) {

@@ -107,14 +107,15 @@ impl Repair {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Finding {
     pub(crate) severity: Severity,
+    pub(crate) category: Category,
     pub(crate) rule: Option<RuleId>,
     pub(crate) message: String,
 }
 
 impl Finding {
     /// A finding that no rule made.
-    pub(crate) fn plain(severity: Severity, message: impl Into<String>) -> Self {
-        Self { severity, rule: None, message: message.into() }
+    pub(crate) fn plain(severity: Severity, category: Category, message: impl Into<String>) -> Self {
+        Self { severity, category, rule: None, message: message.into() }
     }
 }
 
@@ -147,8 +148,8 @@ impl Applied<'_> {
 
     /// What was found and is left, as a line of the report.
     pub(crate) fn finding(&self, what: &str) -> Finding {
-        let Rule { id, symptom, fix, severity, .. } = self.rule;
+        let Rule { id, symptom, fix, severity, category, .. } = self.rule;
         let message = format!("{what}: {symptom}; {fix}");
-        Finding { severity: *severity, rule: Some(id.clone()), message }
+        Finding { severity: *severity, category: *category, rule: Some(id.clone()), message }
     }
 }

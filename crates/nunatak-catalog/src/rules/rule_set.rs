@@ -8,7 +8,7 @@ use super::fix::Fix;
 use super::function::RuleFunction;
 use super::rule::{Applied, Rule, RuleId};
 use super::rule_file::RuleFile;
-use crate::{CatalogError, Entry, Result};
+use crate::{CatalogError, Category, Entry, Result};
 
 const ANTARCTICA: &str = include_str!("../../rules/ismip6.toml");
 const GREENLAND: &str = include_str!("../../rules/ismip6_greenland.toml");
@@ -118,6 +118,11 @@ impl RuleSet {
 
     pub(crate) fn functions(&self) -> &[Arc<dyn RuleFunction>] {
         &self.functions
+    }
+
+    /// What a rule of this set is about; what functions asked for is about whole files.
+    pub(crate) fn category(&self, id: &str) -> Category {
+        self.rules.iter().find(|rule| *rule.id == *id).map_or(Category::File, |rule| rule.category)
     }
 
     pub(crate) fn has(&self, id: &str) -> bool {

@@ -13,6 +13,7 @@ fn entry(experiment: &str, kind: Meaning) -> Entry {
         model: "ISSM".into(),
         experiment: experiment.into(),
         experiment_alias: None,
+        run: None,
         kind,
         path: std::path::Path::new("/archive/lithk.nc").into(),
         size: 1,

@@ -1,58 +1,81 @@
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 use nunatak::Result;
-use nunatak::catalog::{CatalogError, Severity};
-use serde_json::json;
+use nunatak::catalog::{CatalogError, CheckOptions, Level, Protocol};
 
 use super::archive::Archive;
 use crate::output::{self, Format};
 use crate::progress::Bar;
 
-/// Check an archive: what is wrong in which file, and what is repaired. Exits with 3 when a file cannot be used.
+/// Check an archive: what is wrong in which file, and what is repaired. Exits with 3 when there are errors.
 #[derive(Args)]
-#[command(after_help = "Example: nunatak check ismip6/ --json > report.json")]
+#[command(after_help = "Example: nunatak check ismip7/ --values --html report.html")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     archive: Archive,
+    /// The protocol that all files are held against; each its own, by its name, when it is not given.
+    #[arg(long)]
+    protocol: Option<ProtocolName>,
+    /// Read all numbers: ranges, missing values, identities between files.
+    #[arg(long)]
+    values: bool,
+    /// Write the report as one page of HTML.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// The least that is reported.
+    #[arg(long, default_value = "repair")]
+    severity: SeverityName,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ProtocolName {
+    Ismip6,
+    Ismip7,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SeverityName {
+    Error,
+    Warning,
+    Info,
+    Repair,
+}
+
+impl From<ProtocolName> for Protocol {
+    fn from(name: ProtocolName) -> Self {
+        match name {
+            ProtocolName::Ismip6 => Self::Ismip6,
+            ProtocolName::Ismip7 => Self::Ismip7,
+        }
+    }
+}
+
+impl From<SeverityName> for Level {
+    fn from(name: SeverityName) -> Self {
+        match name {
+            SeverityName::Error => Self::Error,
+            SeverityName::Warning => Self::Warning,
+            SeverityName::Info => Self::Info,
+            SeverityName::Repair => Self::Repair,
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
+    let options = CheckOptions { protocol: arguments.protocol.map(Protocol::from), values: arguments.values };
     let catalog = arguments.archive.open()?;
-    let report = catalog.check(&Bar::new("files"))?;
-    let problems: Vec<_> = catalog.report().problems.iter().chain(&report.problems).collect();
-    match format {
-        Format::Json => output::json(&json!({
-            "files": report.files,
-            "problems": problems.iter().map(|problem| json!({
-                "severity": problem.severity.name(),
-                "path": problem.path,
-                "rule": problem.rule,
-                "message": problem.message,
-            })).collect::<Vec<_>>(),
-            "repairs": report.repairs.iter().map(|record| json!({
-                "path": record.path,
-                "variable": record.variable,
-                "rule": record.repair.rule,
-                "before": record.repair.before,
-                "after": record.repair.after,
-            })).collect::<Vec<_>>(),
-        })),
-        Format::Text => {
-            for problem in &problems {
-                output::line(format_args!("{:7} {}", problem.severity.name(), problem.message));
-            }
-            for (rule, files) in report.summary() {
-                output::line(format_args!("repair  rule {rule}: {files} files"));
-            }
-            output::line(format_args!("{} files checked, {} problems", report.files, problems.len()));
-        }
+    let report = catalog.check(options, &Bar::new("files"))?.at_least(arguments.severity.into());
+    if let Some(path) = &arguments.html {
+        let written = std::fs::write(path, report.to_html());
+        written.map_err(|source| CatalogError::Write { path: path.clone(), source })?;
     }
-    unusable(problems.iter().filter(|problem| problem.severity == Severity::Error).map(|problem| &problem.path))
-}
-
-/// The error that gives the exit code, when files cannot be used.
-fn unusable<'a>(paths: impl Iterator<Item = &'a nunatak::format::Location>) -> Result<()> {
-    match paths.count() {
+    match format {
+        Format::Json => output::json(&report.to_json()),
+        Format::Text => output::line(report.to_text().trim_end()),
+    }
+    match report.count(Level::Error) {
         0 => Ok(()),
-        count => Err(CatalogError::File { message: format!("{count} problems leave data out of use") }.into()),
+        errors => Err(CatalogError::File { message: format!("{errors} errors in {}", report.root) }.into()),
     }
 }

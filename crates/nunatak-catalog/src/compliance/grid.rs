@@ -1,0 +1,108 @@
+//! Where the cells are: dimensions, extent and spacing.
+
+use super::attributes::check_axis_units;
+use super::finding::Level;
+use super::ice_sheet::IceSheet;
+use super::protocol::Protocol;
+use super::request::Shape;
+use super::subject::Subject;
+use crate::draft::Role;
+use crate::{Category, Result};
+
+/// A coordinate may lie this far off its node, m.
+const TOLERANCE: f64 = 1.0;
+
+/// # Errors
+/// When a coordinate cannot be read.
+pub(super) fn check(subject: &mut Subject) -> Result<()> {
+    let Some(request) = subject.request else { return Ok(()) };
+    check_dimensions(subject, request.shape);
+    if request.shape.is_gridded() {
+        check_axes(subject)?;
+    }
+    Ok(())
+}
+
+/// The names of the dimensions, in their order; the vertical one may have any name.
+fn check_dimensions(subject: &mut Subject, shape: Shape) {
+    let Some(variable) = subject.variable() else { return };
+    let own: Vec<&str> = variable.raw.dimensions.iter().map(String::as_str).collect();
+    let wanted = shape.names();
+    let fits = own.len() == wanted.len() && own.iter().zip(wanted).all(|(own, wanted)| own == wanted || *wanted == "z");
+    if !fits {
+        subject.depart(Category::Grid, format!("dimensions ({})", own.join(", ")), format!("({})", wanted.join(", ")));
+    }
+}
+
+/// An axis of the grid, m.
+struct Axis {
+    first: f64,
+    last: f64,
+    /// The same between all nodes, and positive; none otherwise.
+    spacing: Option<f64>,
+}
+
+fn check_axes(subject: &mut Subject) -> Result<()> {
+    let (Some(x), Some(y)) = (axis(subject, "x")?, axis(subject, "y")?) else {
+        // With the rules of ISMIP6 at work, missing axes are made, or told by the rule that could not.
+        if subject.protocol == Protocol::Ismip7 {
+            subject.note(Category::Grid, Level::Error, "no x and y coordinates", "x and y in m");
+        }
+        return Ok(());
+    };
+    check_axis_units(subject);
+    let Some(ice_sheet) = subject.ice_sheet else { return Ok(()) };
+    let (wanted_x, wanted_y) = ice_sheet.extent();
+    for (name, axis, wanted) in [("x", &x, wanted_x), ("y", &y, wanted_y)] {
+        if (axis.first - wanted[0]).abs() > TOLERANCE || (axis.last - wanted[1]).abs() > TOLERANCE {
+            let found = format!("{name} from {} to {} m", axis.first, axis.last);
+            subject.depart(Category::Grid, found, format!("{} to {} m", wanted[0], wanted[1]));
+        }
+    }
+    check_spacing(subject, ice_sheet, &x, &y);
+    Ok(())
+}
+
+fn check_spacing(subject: &mut Subject, ice_sheet: IceSheet, x: &Axis, y: &Axis) {
+    let accepted = spacings(subject.protocol, ice_sheet);
+    let list: Vec<String> = accepted.iter().map(ToString::to_string).collect();
+    let expected = format!("nodes every {} km, in x as in y", list.join(", "));
+    let found = match (x.spacing, y.spacing) {
+        (Some(x), Some(y)) if (x - y).abs() <= TOLERANCE => {
+            if accepted.iter().any(|kilometres| (x - f64::from(*kilometres) * 1000.0).abs() <= TOLERANCE) {
+                return;
+            }
+            format!("nodes every {} km", x / 1000.0)
+        }
+        (Some(x), Some(y)) => format!("nodes every {} km in x and {} km in y", x / 1000.0, y / 1000.0),
+        _ => "nodes that are not evenly spaced, or run backwards".to_string(),
+    };
+    subject.depart(Category::Grid, found, expected);
+}
+
+/// Spacings that a protocol accepts, km.
+fn spacings(protocol: Protocol, ice_sheet: IceSheet) -> &'static [u32] {
+    match (protocol, ice_sheet) {
+        (Protocol::Ismip6, IceSheet::Antarctica) => &[1, 2, 4, 8, 16, 32],
+        (Protocol::Ismip6, IceSheet::Greenland) => &[1, 2, 4, 5, 10, 20],
+        (Protocol::Ismip7, IceSheet::Antarctica) => &[2, 4, 8, 16, 32],
+        (Protocol::Ismip7, IceSheet::Greenland) => &[1, 2, 4, 8, 16, 32],
+    }
+}
+
+/// # Errors
+/// When the coordinate cannot be read.
+fn axis(subject: &Subject, name: &str) -> Result<Option<Axis>> {
+    let named = subject.draft.variables.iter().find(|one| one.raw.dimensions == [name] && one.raw.name == name);
+    let Some(axis) = named.filter(|one| one.role == Role::Coordinate && one.raw.array.data_type().is_numeric()) else {
+        return Ok(None);
+    };
+    let kilometres = matches!(axis.raw.attributes.text("units"), Some("km" | "kilometer" | "kilometre" | "kilometers"));
+    let metres = if kilometres { 1000.0 } else { 1.0 };
+    let values = axis.raw.array.read_all()?.into_f64()?;
+    let (Some(first), Some(last)) = (values.first(), values.last()) else { return Ok(None) };
+    let spacing = (last - first) / (values.len().max(2) - 1) as f64;
+    let even = values.windows(2).all(|pair| (pair[1] - pair[0] - spacing).abs() * metres <= TOLERANCE);
+    let spacing = (even && spacing > 0.0).then_some(spacing * metres);
+    Ok(Some(Axis { first: first * metres, last: last * metres, spacing }))
+}
