@@ -27,7 +27,7 @@ class _Axis:
 class SharedIndexes:
     """Indexes by the values and the units they were made from.
 
-    Experiments of one model have the same `x`, `y` and, mostly, `time`: of 10,000 files they are a few dozen axes.
+    Experiments of one model have the same `x`, `y` and, mostly, `time`: 10,000 files have a few dozen axes.
     """
 
     decode: Decoder

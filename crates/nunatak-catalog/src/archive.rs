@@ -22,30 +22,64 @@ pub(crate) fn open_all(
     on_error: OnError,
     progress: &dyn Progress,
 ) -> Result<(Vec<Draft>, Report)> {
-    let mut report = Report::default();
-    let mut drafts = Vec::with_capacity(entries.len());
     let locations: Vec<&Location> = entries.iter().map(|entry| &entry.path).collect();
-    let known = manifests.read(&locations, progress)?;
-    let opened: Vec<Result<Draft>> = entries
-        .par_iter()
-        .zip(known)
-        .map(|(entry, manifest)| {
-            let known = manifest?;
-            Draft::open(entry, &known.file()?, rules)
-        })
-        .collect();
-    for (entry, draft) in entries.iter().zip(opened) {
-        match draft {
-            Ok(draft) => drafts.push(draft),
-            Err(error) => fail(&mut report, entry, &error, rules, on_error)?,
+    manifests.read(&locations, progress)?;
+    Opening::new(entries, manifests, rules, on_error).open(entries)
+}
+
+/// Opens files whose headers are known, some at a time: repaired files are large, thousands of them are not held at once.
+pub(crate) struct Opening<'a> {
+    manifests: &'a Manifests,
+    rules: &'a RuleSet,
+    on_error: OnError,
+    /// Models that have files of HDF5 and of NetCDF-3.
+    mixed: BTreeSet<String>,
+}
+
+impl<'a> Opening<'a> {
+    pub(crate) fn new(entries: &[Entry], manifests: &'a Manifests, rules: &'a RuleSet, on_error: OnError) -> Self {
+        let mut formats: BTreeMap<String, BTreeSet<bool>> = BTreeMap::new();
+        let kinds: Vec<_> = entries.par_iter().map(|entry| manifests.kind(&entry.path)).collect();
+        for (entry, kind) in entries.iter().zip(kinds) {
+            if let Some(kind) = kind {
+                formats.entry(entry.model_key()).or_default().insert(kind == FileKind::Hdf5);
+            }
         }
+        let mixed = formats.into_iter().filter(|(_, found)| found.len() == 2).map(|(model, _)| model).collect();
+        Self { manifests, rules, on_error, mixed }
     }
-    note_mixed_formats(&mut drafts, rules);
-    report.files = drafts.len();
-    for draft in &drafts {
-        record(&mut report, draft);
+
+    /// The repaired files, and what was noticed.
+    ///
+    /// # Errors
+    /// As [`open_all`].
+    pub(crate) fn open(&self, entries: &[Entry]) -> Result<(Vec<Draft>, Report)> {
+        let opened: Vec<Result<Draft>> = entries.par_iter().map(|entry| self.open_one(entry)).collect();
+        let mut report = Report::default();
+        let mut drafts = Vec::with_capacity(entries.len());
+        for (entry, draft) in entries.iter().zip(opened) {
+            match draft {
+                Ok(draft) => drafts.push(draft),
+                Err(error) => fail(&mut report, entry, &error, self.rules, self.on_error)?,
+            }
+        }
+        report.files = drafts.len();
+        drafts.iter().for_each(|draft| record(&mut report, draft));
+        Ok((drafts, report))
     }
-    Ok((drafts, report))
+
+    fn open_one(&self, entry: &Entry) -> Result<Draft> {
+        let file = self.manifests.known(&entry.path)?.file()?;
+        let mut draft = Draft::open(entry, &file, self.rules)?;
+        if let Some(rule) = self.rules.event(Event::MixedFormats)
+            && draft.format != FileKind::Hdf5
+            && self.mixed.contains(&entry.model_key())
+        {
+            let found = format!("{} beside HDF5", draft.format_name());
+            draft.entry.repairs.push(rule.repair(found, "recognised by content"));
+        }
+        Ok(draft)
+    }
 }
 
 fn fail(report: &mut Report, entry: &Entry, error: &CatalogError, rules: &RuleSet, on_error: OnError) -> Result<()> {
@@ -58,21 +92,6 @@ fn fail(report: &mut Report, entry: &Entry, error: &CatalogError, rules: &RuleSe
     }
     report.add(Severity::Error, &entry.path, rule, message);
     Ok(())
-}
-
-/// NetCDF-3 files of a model that writes HDF5 elsewhere.
-fn note_mixed_formats(drafts: &mut [Draft], rules: &RuleSet) {
-    let Some(rule) = rules.event(Event::MixedFormats) else { return };
-    let mut formats: BTreeMap<String, BTreeSet<bool>> = BTreeMap::new();
-    for draft in drafts.iter() {
-        formats.entry(draft.entry.model_key()).or_default().insert(draft.format == FileKind::Hdf5);
-    }
-    for draft in drafts.iter_mut().filter(|draft| draft.format != FileKind::Hdf5) {
-        if formats.get(&draft.entry.model_key()).is_some_and(|found| found.len() == 2) {
-            let repair = rule.repair(format!("{} beside HDF5", draft.format_name()), "recognised by content");
-            draft.entry.repairs.push(repair);
-        }
-    }
 }
 
 fn record(report: &mut Report, draft: &Draft) {

@@ -6,9 +6,8 @@ use nunatak_format::{Listed, Location, StorageOptions, Store};
 use nunatak_tree::DataTree;
 use rayon::prelude::*;
 
-use crate::archive::open_all;
+use crate::archive::Opening;
 use crate::assemble::assemble;
-use crate::draft::Draft;
 use crate::listing::{Listing, list};
 use crate::manifests::Manifests;
 use crate::rules::{name_aliases, path_findings};
@@ -147,18 +146,23 @@ impl Catalog {
     /// [`CatalogError::File`] with [`OnError::Raise`]; [`CatalogError::Interrupted`]; arrays that cannot be built.
     pub fn to_datatree(&self, options: TreeOptions, progress: &dyn Progress) -> Result<(DataTree, Report)> {
         self.read_headers(progress)?;
-        let (drafts, mut report) =
-            open_all(&self.entries, &self.manifests, &self.rules, options.on_error, &NoProgress)?;
-        let nodes = by_node(drafts);
-        let built: Vec<_> = nodes
+        let opening = Opening::new(&self.entries, &self.manifests, &self.rules, options.on_error);
+        let built: Vec<Result<_>> = by_node(&self.entries)
             .into_par_iter()
-            .map(|(path, drafts)| {
-                assemble(drafts, options, &self.rules).map(|(dataset, report)| (path, dataset, report))
+            .map(|(path, entries)| {
+                let (drafts, mut report) = opening.open(&entries)?;
+                let (dataset, more) = assemble(drafts, options, &self.rules)?;
+                report.absorb(more);
+                Ok((path, dataset, report))
             })
-            .collect::<Result<_>>()?;
+            .collect();
+        let mut report = Report::default();
         let mut tree = DataTree::new();
-        for (path, dataset, part) in built {
-            tree.insert(&path, dataset);
+        for node in built {
+            let (path, dataset, part) = node?;
+            if part.files > 0 {
+                tree.insert(&path, dataset);
+            }
             report.absorb(part);
         }
         Ok((tree, report))
@@ -204,10 +208,10 @@ fn order(entry: &Entry) -> (&str, &str, &str, &str, bool, &str, &Location) {
 }
 
 /// Files of each experiment, in the order of the catalog.
-fn by_node(drafts: Vec<Draft>) -> BTreeMap<String, Vec<Draft>> {
-    let mut nodes: BTreeMap<String, Vec<Draft>> = BTreeMap::new();
-    for draft in drafts {
-        nodes.entry(draft.entry.node()).or_default().push(draft);
+fn by_node(entries: &[Entry]) -> BTreeMap<String, Vec<Entry>> {
+    let mut nodes: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for entry in entries {
+        nodes.entry(entry.node()).or_default().push(entry.clone());
     }
     nodes
 }

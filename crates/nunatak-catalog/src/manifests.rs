@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use bytes::Bytes;
 use nunatak_array::{Progress, Step};
 use nunatak_format::{
-    File, Listed, Location, Manifest, Object, Stamp, Store, block_on, read_local_manifest, read_manifest, runtime,
+    File, FileKind, Listed, Location, Manifest, Object, Stamp, Store, block_on, read_local_manifest, read_manifest,
+    runtime,
 };
 use rayon::prelude::*;
 use tokio::task::JoinSet;
@@ -19,15 +21,15 @@ const REMOTE_FILES: usize = 512;
 
 /// A header, in the compact form in which thousands are kept.
 #[derive(Debug, Clone)]
-pub(crate) struct PackedManifest(Arc<[u8]>);
+pub(crate) struct PackedManifest(Bytes);
 
 impl PackedManifest {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
+    pub(crate) fn new(bytes: Bytes) -> Self {
+        Self(bytes)
     }
 
     pub(crate) fn pack(manifest: &Manifest) -> Result<Self> {
-        Ok(Self::new(manifest.to_bytes()?))
+        Ok(Self::new(manifest.to_bytes()?.into()))
     }
 
     /// # Errors
@@ -36,7 +38,7 @@ impl PackedManifest {
         Ok(Manifest::from_bytes(&self.0)?)
     }
 
-    pub(crate) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &Bytes {
         &self.0
     }
 }
@@ -74,6 +76,8 @@ pub(crate) enum Header {
     Known(PackedManifest),
     /// That it cannot be read, and why.
     Failed(Arc<str>),
+    /// That the store did not give it, and why; it is asked for again when it is next wanted.
+    Unreached(Arc<str>),
 }
 
 /// The state of a file, and its header.
@@ -125,7 +129,8 @@ impl Manifests {
 
     /// How many of these headers were not read yet.
     pub(crate) fn count_unread(&self, locations: &[&Location]) -> usize {
-        let unread = |location: &&&Location| matches!(self.get(location), Some((_, Header::Unread)));
+        let unread =
+            |location: &&&Location| matches!(self.get(location), Some((_, Header::Unread | Header::Unreached(_))));
         locations.iter().filter(unread).count()
     }
 
@@ -150,8 +155,16 @@ impl Manifests {
         let problem = |message: String| Err(CatalogError::File { message });
         match self.get(location) {
             Some((stamp, Header::Known(manifest))) => Ok(Known { object: self.object(location, stamp), manifest }),
-            Some((_, Header::Failed(message))) => problem(message.to_string()),
+            Some((_, Header::Failed(message) | Header::Unreached(message))) => problem(message.to_string()),
             _ => problem(format!("{location}: not in the listing")),
+        }
+    }
+
+    /// The format of a file whose header is known.
+    pub(crate) fn kind(&self, location: &Location) -> Option<FileKind> {
+        match self.get(location)? {
+            (_, Header::Known(manifest)) => Manifest::kind_of(manifest.bytes()).ok(),
+            _ => None,
         }
     }
 
@@ -170,7 +183,7 @@ impl Manifests {
             .enumerate()
             .filter_map(|(at, location)| {
                 let (stamp, header) = self.get(location)?;
-                matches!(header, Header::Unread).then(|| (at, self.object(location, stamp)))
+                matches!(header, Header::Unread | Header::Unreached(_)).then(|| (at, self.object(location, stamp)))
             })
             .collect();
         let mut failed: HashMap<usize, CatalogError> = HashMap::new();
@@ -186,10 +199,10 @@ impl Manifests {
                     self.insert(object.location().clone(), object.stamp().clone(), header);
                 }
                 Err(error) => {
-                    if !error.is_store_failure() {
-                        let header = Header::Failed(error.to_string().into());
-                        self.insert(object.location().clone(), object.stamp().clone(), header);
-                    }
+                    let message: Arc<str> = error.to_string().into();
+                    let unreached = error.is_store_failure();
+                    let header = if unreached { Header::Unreached(message) } else { Header::Failed(message) };
+                    self.insert(object.location().clone(), object.stamp().clone(), header);
                     failed.insert(at, error);
                 }
             }

@@ -151,6 +151,15 @@ impl Manifest {
         postcard::to_stdvec(self).map_err(|error| FormatError::Manifest { problem: error.to_string() })
     }
 
+    /// The format of the file whose manifest has this binary form.
+    ///
+    /// # Errors
+    /// [`FormatError::Manifest`] for bytes that are none.
+    pub fn kind_of(bytes: &[u8]) -> Result<FileKind> {
+        let kind = postcard::take_from_bytes(bytes).map(|(kind, _)| kind);
+        kind.map_err(|error| FormatError::Manifest { problem: error.to_string() })
+    }
+
     /// A manifest from its binary form.
     ///
     /// # Errors

@@ -81,7 +81,7 @@ impl Catalog {
         findings.extend(presence::check(self.entries(), self.listed(), |entry| options.protocol_of(entry)));
         let as_written = |entry: &Entry| {
             let known = self.manifests().known(&entry.path)?;
-            Draft::open(entry, &known.file(), &RuleSet::none())
+            Draft::open(entry, &known.file()?, &RuleSet::none())
         };
         for (done, batch) in drafts.chunks(BATCH).enumerate() {
             let found: Vec<Vec<Finding>> =

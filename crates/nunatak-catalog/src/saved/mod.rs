@@ -7,6 +7,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use bytes::Bytes;
 use nunatak_array::Progress;
 use nunatak_format::{Listed, Location, Stamp, StorageOptions, Store};
 use rayon::prelude::*;
@@ -125,10 +126,10 @@ fn file_table(
     manifests: &Manifests,
 ) -> Result<Table> {
     let states: Vec<_> = locations.par_iter().map(|location| manifests.get(location)).collect();
-    let encoded: Vec<(Option<Vec<u8>>, Option<String>)> = states
+    let encoded: Vec<(Option<Bytes>, Option<String>)> = states
         .par_iter()
         .map(|state| match state {
-            Some((_, Header::Known(manifest))) => (Some(manifest.bytes().to_vec()), None),
+            Some((_, Header::Known(manifest))) => (Some(manifest.bytes().clone()), None),
             Some((_, Header::Failed(message))) => (None, Some(message.to_string())),
             _ => (None, None),
         })

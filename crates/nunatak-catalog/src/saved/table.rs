@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::column::reader::get_typed_column_reader;
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
@@ -19,7 +20,7 @@ use parquet::schema::parser::parse_message_type;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Column {
     Text(Vec<Option<String>>),
-    Bytes(Vec<Option<Vec<u8>>>),
+    Bytes(Vec<Option<Bytes>>),
     Number(Vec<Option<i64>>),
 }
 
@@ -36,7 +37,7 @@ impl Table {
         self
     }
 
-    pub(crate) fn with_bytes(mut self, name: &str, values: Vec<Option<Vec<u8>>>) -> Self {
+    pub(crate) fn with_bytes(mut self, name: &str, values: Vec<Option<Bytes>>) -> Self {
         self.columns.push((name.into(), Column::Bytes(values)));
         self
     }
@@ -49,17 +50,20 @@ impl Table {
     pub(crate) fn text(&mut self, name: &str) -> Option<Vec<Option<String>>> {
         match self.take(name)? {
             Column::Text(values) => Some(values),
-            Column::Bytes(values) => {
-                Some(values.into_iter().map(|value| value.and_then(|value| String::from_utf8(value).ok())).collect())
-            }
+            Column::Bytes(values) => Some(
+                values
+                    .into_iter()
+                    .map(|value| value.and_then(|value| String::from_utf8(value.to_vec()).ok()))
+                    .collect(),
+            ),
             Column::Number(_) => None,
         }
     }
 
-    pub(crate) fn bytes(&mut self, name: &str) -> Option<Vec<Option<Vec<u8>>>> {
+    pub(crate) fn bytes(&mut self, name: &str) -> Option<Vec<Option<Bytes>>> {
         match self.take(name)? {
             Column::Bytes(values) => Some(values),
-            Column::Text(values) => Some(values.into_iter().map(|value| value.map(String::into_bytes)).collect()),
+            Column::Text(values) => Some(values.into_iter().map(|value| value.map(Bytes::from)).collect()),
             Column::Number(_) => None,
         }
     }
@@ -197,7 +201,8 @@ fn read_column(rows: &dyn RowGroupReader, at: usize) -> Result<Option<(String, C
     Ok(match described.physical_type() {
         Type::BYTE_ARRAY => {
             let (levels, values) = read_values::<ByteArrayType>(rows, at, count, required)?;
-            let bytes = spread(&levels, values.into_iter().map(|value| value.data().to_vec()));
+            // The values are parts of decompressed pages, which are kept as they are.
+            let bytes = spread(&levels, values.into_iter().map(Bytes::from_owner));
             let text = described.converted_type() == ConvertedType::UTF8;
             Some((name, if text { Column::Text(as_text(bytes)?) } else { Column::Bytes(bytes) }))
         }
@@ -236,8 +241,9 @@ fn spread<T>(levels: &[i16], mut present: impl Iterator<Item = T>) -> Vec<Option
     levels.iter().map(|&level| if level == 0 { None } else { present.next() }).collect()
 }
 
-fn as_text(bytes: Vec<Option<Vec<u8>>>) -> Result<Vec<Option<String>>> {
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|error| ParquetError::General(error.to_string()));
+fn as_text(bytes: Vec<Option<Bytes>>) -> Result<Vec<Option<String>>> {
+    let text =
+        |bytes: Bytes| String::from_utf8(bytes.to_vec()).map_err(|error| ParquetError::General(error.to_string()));
     bytes.into_iter().map(|value| value.map(text).transpose()).collect()
 }
 
@@ -251,7 +257,7 @@ mod tests {
         let path = directory.path().join("table.parquet");
         let mut table = Table::default()
             .with_text("name", vec![Some("lithk".into()), None, Some("orog".into())])
-            .with_bytes("manifest", vec![None, Some(vec![0, 255]), Some(Vec::new())])
+            .with_bytes("manifest", vec![None, Some(Bytes::from_static(&[0, 255])), Some(Bytes::new())])
             .with_numbers("size", vec![Some(-1), Some(1 << 40), None]);
         table.notes.insert("root".into(), "s3://bucket".into());
         table.write(&path).unwrap();
