@@ -63,10 +63,10 @@ class CheckReport:
         return f"<nunatak.CheckReport {self._check.root}: {self.files} files, {counts}>\n{self.counts}"
 
     def _repr_html_(self) -> str:
-        worst = self.findings[self.findings["severity"].isin(["error", "warning"])]
         columns = ["path", "variable", "category", "severity", "finding"]
+        worst = self.findings.loc[self.findings["severity"].isin(["error", "warning"]), columns]
         title = f"<p><b>nunatak.CheckReport</b>: {self.files} files opened</p>"
-        return title + self.counts.to_html() + worst[columns].head(20).to_html(index=False)
+        return title + self.counts.to_html() + worst.head(20).to_html(index=False)
 
     def _by_severity(self) -> dict[str, int]:
         severities = self.findings["severity"].tolist()
