@@ -77,6 +77,11 @@ impl StoredVariable {
         }
     }
 
+    /// Whether it says when the records of its dimension are, whatever that dimension is called.
+    fn is_time(&self) -> bool {
+        matches!(self.name.as_str(), "time" | "t" | "Time") || self.attributes.text("standard_name") == Some("time")
+    }
+
     fn numbers(&self) -> Option<&Arc<StoredNumbers>> {
         match &self.stored {
             Stored::Numbers(stored) => Some(stored),
@@ -287,7 +292,8 @@ impl Manifest {
     pub(crate) fn inline_coordinates(&mut self, source: &crate::source::ByteSource) -> Result<()> {
         let mut pending = None;
         for variable in self.variables_mut() {
-            let is_axis = variable.dimensions.len() == 1 && variable.dimensions[0] == variable.name;
+            let is_axis =
+                variable.dimensions.len() == 1 && (variable.dimensions[0] == variable.name || variable.is_time());
             let Stored::Numbers(stored) = &variable.stored else { continue };
             let small = stored.byte_len().is_some_and(|bytes| bytes <= INLINE_BYTES);
             if !(small && (is_axis || variable.dimensions.is_empty())) || matches!(stored.layout, Layout::Compact(_)) {
