@@ -68,7 +68,10 @@ impl NunatakError {
             | Self::Catalog(CatalogError::Store(StoreError::BadLocation { .. } | StoreError::BadOption { .. })) => {
                 Fault::Usage
             }
-            Self::Store(_) | Self::Catalog(CatalogError::List { .. } | CatalogError::Store(_)) => Fault::Store,
+            Self::Store(_)
+            | Self::Catalog(CatalogError::List { .. } | CatalogError::Store(_) | CatalogError::Unreachable { .. }) => {
+                Fault::Store
+            }
             Self::Catalog(
                 CatalogError::UnknownColumn { .. }
                 | CatalogError::UnknownRule { .. }
