@@ -25,6 +25,7 @@ from store_fixture import (
 )
 
 import nunatak as nk
+from nunatak.catalog import Catalog
 from nunatak.samples.object_store import Fault, FaultKind, ObjectStoreServer
 
 PASSING = [
@@ -64,7 +65,7 @@ def server(root: Path) -> Iterator[ObjectStoreServer]:
         yield running
 
 
-def open_catalog(server: ObjectStoreServer, **more: Any) -> nk.catalog.Catalog:
+def open_catalog(server: ObjectStoreServer, **more: Any) -> Catalog:
     return nk.open_catalog(server.url, storage_options=options(server, **more), cache=False)
 
 

@@ -45,7 +45,7 @@ const KNOWN: &[Known] = &[
 /// | `token` | gs | `anon`, a bearer token, or the path of a key file |
 /// | `account_name`, `account_key`, `sas_token`, `connection_string`, `tenant_id`, `client_id`, `client_secret` | az | as named |
 /// | `headers.NAME` | http | a header of every request |
-/// | `timeout` | all | seconds for one request (20) |
+/// | `timeout` | all | seconds for one request (20), beside the time that its bytes take at 64 KiB/s |
 /// | `deadline` | all | seconds for one read with all its retries (60) |
 /// | `max_concurrency` | all | requests in flight (256) |
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
