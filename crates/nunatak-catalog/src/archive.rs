@@ -14,7 +14,8 @@ use crate::{CatalogError, Entry, OnError, Repair, RepairRecord, Report, Result, 
 /// Opens the files in parallel and repairs them; what cannot be opened is a problem of the report.
 ///
 /// # Errors
-/// [`CatalogError::File`] for the first such file, when the caller wants that; [`CatalogError::Interrupted`].
+/// [`CatalogError::File`] or [`CatalogError::Unreachable`] for the first such file, when the caller wants that;
+/// [`CatalogError::Interrupted`].
 pub(crate) fn open_all(
     entries: &[Entry],
     manifests: &Manifests,
@@ -88,7 +89,8 @@ fn fail(report: &mut Report, entry: &Entry, error: &CatalogError, rules: &RuleSe
     let path = entry.path.display().to_string();
     let message = if text.contains(&path) { text } else { format!("{path}: {text}") };
     if on_error == OnError::Raise {
-        return Err(CatalogError::File { message });
+        let unreachable = error.is_store_failure();
+        return Err(if unreachable { CatalogError::Unreachable { message } } else { CatalogError::File { message } });
     }
     report.add(Severity::Error, &entry.path, rule, message);
     Ok(())

@@ -72,6 +72,12 @@ pub enum CatalogError {
         /// The problem, with the file's name.
         message: String,
     },
+    /// A file could not be had, and the caller asked for that to be an error.
+    #[error("{message}")]
+    Unreachable {
+        /// The problem, with the file's name.
+        message: String,
+    },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -100,7 +106,14 @@ pub enum CatalogError {
 impl CatalogError {
     /// Whether a file could not be had, as opposed to being wrong: it may be had later.
     pub(crate) fn is_store_failure(&self) -> bool {
-        matches!(self, Self::Store(_)) || matches!(self, Self::Format(error) if error.is_store_failure())
+        match self {
+            Self::Store(_) | Self::Unreachable { .. } => true,
+            Self::Format(error) => error.is_store_failure(),
+            Self::Array(ArrayError::Source(source)) => {
+                source.downcast_ref::<FormatError>().is_some_and(FormatError::is_store_failure)
+            }
+            _ => false,
+        }
     }
 }
 

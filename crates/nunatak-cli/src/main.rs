@@ -8,6 +8,7 @@ mod progress;
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{Parser, Subcommand};
 use nunatak::{Fault, NunatakError};
 
@@ -33,7 +34,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let program = Program::parse();
+    let program = match Program::try_parse() {
+        Ok(program) => program,
+        Err(error) => return refuse(&error),
+    };
     let format = if program.json { output::Format::Json } else { output::Format::Text };
     let done = match program.command {
         Command::Info(arguments) => commands::info::run(&arguments, format),
@@ -49,6 +53,18 @@ fn main() -> ExitCode {
             eprintln!("nunatak: {error}");
             ExitCode::from(exit_code(&error))
         }
+    }
+}
+
+/// Says what is wrong with the command line. `clap` would repeat a value that cannot be used: it may hold a password.
+fn refuse(error: &clap::Error) -> ExitCode {
+    match (error.kind(), std::error::Error::source(error)) {
+        (ErrorKind::ValueValidation, Some(reason)) => {
+            let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+            eprintln!("nunatak: {argument}: {reason}");
+            ExitCode::from(2)
+        }
+        _ => error.exit(),
     }
 }
 

@@ -145,6 +145,30 @@ fn check_holds_files_against_a_protocol_and_writes_a_page() {
 }
 
 #[test]
+fn secrets_are_not_in_the_output() {
+    let store = ["--store", "key=AKIAnobody", "--store", "secret=deepsecret", "--store", "deadline=0.3"];
+    let unreachable = ["info", "s3://box/a.nc", "--store", "endpoint_url=http://127.0.0.1:1"];
+    let output = run(&[&unreachable[..], &store[..]].concat());
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("s3://box/a.nc"));
+    let mut shown = output.stderr;
+    for wrong in [
+        &["info", "ftp://me:deepsecret@host/a.nc"][..],
+        &["info", "https://me:deepsecret@host/a.nc"],
+        &["ls", "https://host/a?sig=deepsecret"],
+        &["info", "s3://box/a.nc", "--store", "secret deepsecret"],
+        &["info", "s3://box/a.nc", "--store", "anon=deepsecret"],
+    ] {
+        let output = run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", text(&output.stderr));
+        assert!(!output.stderr.is_empty());
+        shown.extend([output.stdout, output.stderr].concat());
+    }
+    let shown = text(&shown);
+    assert!(!shown.contains("deepsecret") && !shown.contains("AKIAnobody"), "{shown}");
+}
+
+#[test]
 fn every_help_fits_a_screen_and_has_an_example() {
     for command in ["info", "catalog", "ls", "check", "aggregate", "compare"] {
         let help = text(&run(&[command, "--help"]).stdout);

@@ -97,6 +97,10 @@ impl ByteSource {
             let (path, object) = (self.path().clone(), object.to_string());
             return Err(FormatError::Truncated { path, object, offset, needed, available });
         }
+        if length == 0 {
+            // Nothing is read, wherever a file puts it: also beyond the end.
+            return Ok(Bytes::new());
+        }
         let mut known = self.known();
         if let Some(bytes) = known.get(offset, length) {
             return Ok(bytes);
@@ -167,6 +171,18 @@ impl Storage for ByteSource {
 mod tests {
     use super::*;
     use nunatak_store::{Stamp, Version};
+
+    #[test]
+    fn no_bytes_can_be_anywhere() {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(path.path(), [7; 100]).unwrap();
+        let object = Object::open_local(&Location::from(path.path())).unwrap();
+        let source = ByteSource::new(Arc::new(object)).unwrap();
+        for offset in [0, 100, 101, 1 << 40, u64::MAX] {
+            assert!(source.read_metadata("", offset, 0).unwrap().is_empty());
+        }
+        assert!(matches!(source.read_metadata("", u64::MAX, 1), Err(FormatError::Truncated { .. })));
+    }
 
     fn remote(length: u64) -> ByteSource {
         let location = Location::parse("s3://bucket/a.nc").unwrap();

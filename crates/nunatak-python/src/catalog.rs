@@ -23,7 +23,7 @@ pub(crate) fn catalog_error(error: CatalogError) -> PyErr {
         CatalogError::Array(error) => array_error(error),
         CatalogError::File { message } => raise(ErrorKind::Format, message),
         CatalogError::Store(error) => store_error(&error),
-        CatalogError::List { .. } => raise(ErrorKind::Store, error),
+        CatalogError::List { .. } | CatalogError::Unreachable { .. } => raise(ErrorKind::Store, error),
         CatalogError::Interrupted => raise(ErrorKind::Interrupted, error),
         other => raise(ErrorKind::Catalog, other),
     }

@@ -10,6 +10,7 @@ use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::http::HttpBuilder;
 use object_store::{ClientOptions, ObjectStore, RetryConfig};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::profile::read_profile;
 use crate::{Location, Result, Scheme, StorageOptions, StoreError};
@@ -22,7 +23,9 @@ pub(crate) struct Connection {
     pub(crate) inner: Box<dyn ObjectStore>,
     pub(crate) options: StorageOptions,
     pub(crate) in_flight: Semaphore,
-    /// For one request.
+    /// When the store last did what it was asked.
+    pub(crate) last_success: Mutex<Instant>,
+    /// For one request, beside the time that its bytes may take.
     pub(crate) timeout: Duration,
     /// For one read with all its retries.
     pub(crate) deadline: Duration,
@@ -96,6 +99,7 @@ impl Store {
         Ok(Self(Arc::new(Connection {
             inner,
             in_flight: Semaphore::new(options.max_concurrency()?),
+            last_success: Mutex::new(Instant::now()),
             timeout,
             deadline: options.seconds("deadline", 60.0)?,
             options: options.clone(),
@@ -108,8 +112,13 @@ fn no_retry() -> RetryConfig {
     RetryConfig { max_retries: 0, ..RetryConfig::default() }
 }
 
+/// A body may take as long as bytes come: how long in all is decided with each request.
 fn client(timeout: Duration) -> ClientOptions {
-    ClientOptions::new().with_timeout(timeout).with_connect_timeout(timeout).with_pool_max_idle_per_host(512)
+    ClientOptions::new()
+        .with_timeout_disabled()
+        .with_read_timeout(timeout)
+        .with_connect_timeout(timeout)
+        .with_pool_max_idle_per_host(512)
 }
 
 fn headers(client: ClientOptions, options: &StorageOptions) -> Result<ClientOptions> {

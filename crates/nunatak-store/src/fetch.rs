@@ -2,11 +2,14 @@
 
 use std::future::Future;
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::sync::PoisonError;
+use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange};
+use tokio::sync::SemaphorePermit;
+use tokio::time::Instant;
 
 use crate::counters::{count_bytes, count_request};
 use crate::{Location, Result, Stamp, Store, StoreError, Version};
@@ -22,25 +25,41 @@ pub(crate) enum Trouble {
 /// Shortest and longest pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// Bytes a second below which a connection is given up for another one.
+const SLOWEST: f64 = 64.0 * 1024.0;
 
 impl Store {
-    /// Makes requests until one succeeds, fails for good, or the deadline is over.
+    /// Makes requests for `length` bytes until one succeeds, fails for good, or the deadline is over.
     ///
     /// At most `max_concurrency` requests are in flight; a pause between two holds no place in that queue.
-    pub(crate) async fn persist<T, F>(&self, location: &Location, mut request: impl FnMut() -> F) -> Result<T>
+    pub(crate) async fn persist<T, F>(
+        &self,
+        location: &Location,
+        length: u64,
+        mut request: impl FnMut() -> F,
+    ) -> Result<T>
     where
         F: Future<Output = Result<T, Trouble>>,
     {
-        let (started, deadline) = (Instant::now(), self.0.deadline);
+        let deadline = self.0.deadline;
+        let limit = self.0.timeout + Duration::from_secs_f64(length as f64 / SLOWEST);
+        let mut permit = self.first_place(location).await?;
+        let started = Instant::now();
         let mut attempts = 0;
         loop {
             let reason = {
-                let _permit = self.0.in_flight.acquire().await;
-                // Waiting for a place is not the store's fault, so the first request has its full time.
+                let _permit = match permit.take() {
+                    Some(permit) => Some(permit),
+                    None => self.0.in_flight.acquire().await.ok(),
+                };
                 let left = deadline.saturating_sub(started.elapsed()).max(Duration::from_millis(100));
                 attempts += 1;
                 count_request();
-                match tokio::time::timeout(self.0.timeout.min(left), request()).await {
+                let answer = tokio::time::timeout(limit.min(left), request()).await;
+                if !matches!(answer, Err(_) | Ok(Err(Trouble::Passing(_)))) {
+                    *self.0.last_success.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+                }
+                match answer {
                     Ok(Ok(value)) => return Ok(value),
                     Ok(Err(Trouble::Final(error))) => return Err(error),
                     Ok(Err(Trouble::Passing(reason))) => self.0.options.without_secrets(&reason),
@@ -56,6 +75,25 @@ impl Store {
         }
     }
 
+    /// Waits for a place among the requests in flight. That others have them is not the store's fault, so the wait
+    /// does not count, unless the store has not answered anybody for as long as the deadline.
+    async fn first_place(&self, location: &Location) -> Result<Option<SemaphorePermit<'_>>> {
+        let (waiting_since, deadline) = (Instant::now(), self.0.deadline);
+        loop {
+            let last = *self.0.last_success.lock().unwrap_or_else(PoisonError::into_inner);
+            let until = waiting_since.max(last) + deadline;
+            match tokio::time::timeout_at(until, self.0.in_flight.acquire()).await {
+                Ok(permit) => return Ok(permit.ok()),
+                Err(_) if *self.0.last_success.lock().unwrap_or_else(PoisonError::into_inner) > last => {}
+                Err(_) => {
+                    let reason = "the store answers no other request either".to_string();
+                    let (location, seconds) = (location.clone(), deadline.as_secs_f64());
+                    return Err(StoreError::Deadline { location, seconds, attempts: 0, reason });
+                }
+            }
+        }
+    }
+
     /// The bytes of a range of one state of an object.
     pub(crate) async fn get(
         &self,
@@ -64,10 +102,10 @@ impl Store {
         stamp: &Stamp,
         range: Range<u64>,
     ) -> Result<Bytes> {
-        self.persist(location, || async {
+        self.persist(location, range.end - range.start, || async {
             let if_match = match &stamp.version {
                 // A weak tag never matches (RFC 9110, 13.1.1); it is compared with the answer's below.
-                Version::ETag(tag) if !tag.starts_with("W/") => Some(tag.clone()),
+                Version::ETag(tag) if !tag.starts_with("W/") => Some(format!("\"{tag}\"")),
                 _ => None,
             };
             let wanted =
@@ -83,7 +121,7 @@ impl Store {
 
     /// The first bytes of an object, at most `length` of them, and the state they belong to.
     pub(crate) async fn get_head(&self, location: &Location, path: &Path, length: u64) -> Result<(Stamp, Bytes)> {
-        self.persist(location, || async {
+        self.persist(location, length, || async {
             let wanted = GetOptions { range: Some(GetRange::Bounded(0..length.max(1))), ..GetOptions::default() };
             let (found, bytes) = self.get_once(location, path, wanted).await?;
             let expected = found.length.min(length.max(1));
@@ -118,13 +156,39 @@ impl Store {
             Raw::NotSupported { .. } | Raw::NotImplemented { .. } | Raw::InvalidPath { .. } => {
                 StoreError::Unusable { location: location(), reason: reason() }
             }
-            // A range beyond the end: the object is shorter than it was when its length was read.
-            other if other.to_string().contains("416") => {
-                StoreError::Changed { location: location(), found: "it is shorter now".into() }
+            other if asks_for_a_role(&other.to_string()) => {
+                let reason = "no credentials are given, in the environment, or from this machine's cloud".into();
+                StoreError::Denied { location: location(), reason }
             }
-            _ => return Trouble::Passing(reason()),
+            other => match status(&other.to_string()) {
+                // A range beyond the end: the object is shorter than it was when its length was read.
+                Some(416) => StoreError::Changed { location: location(), found: "it is shorter now".into() },
+                Some(code) if is_refusal(code) => StoreError::Unusable { location: location(), reason: reason() },
+                _ => return Trouble::Passing(reason()),
+            },
         })
     }
+}
+
+/// Whether an error comes from where clouds give their machines credentials: there are no others.
+fn asks_for_a_role(message: &str) -> bool {
+    ["http://169.254.169.254/", "http://metadata"].iter().any(|place| message.contains(place))
+}
+
+/// The HTTP status in an error of `object_store`, which keeps its type to itself. No URL has spaces, so none can be
+/// taken for it.
+fn status(message: &str) -> Option<u16> {
+    if message.contains("Received redirect without LOCATION") {
+        return Some(301);
+    }
+    let (_, rest) = message.split_once("Server returned non-2xx status code: ")?;
+    rest.get(..3)?.parse().ok()
+}
+
+/// Whether a status means that the same request will fail again: of the client's errors, all but time-outs (408), too
+/// early (425) and too many requests (429); and a redirect without a place, for a wrong region.
+fn is_refusal(status: u16) -> bool {
+    status == 301 || (400..500).contains(&status) && ![408, 425, 429].contains(&status)
 }
 
 /// The cause at the bottom of an error, without the wrappers that repeat the URL.
@@ -155,4 +219,30 @@ pub(crate) fn pause(attempts: usize, location: &Location) -> Duration {
     let bytes = location.segments().as_os_str().as_encoded_bytes();
     let hash = bytes.iter().fold(attempts as u32, |hash, &byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
     doubled.min(LONGEST_PAUSE).mul_f64(0.5 + f64::from(hash % 1000) / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_is_read_where_it_stands_and_nowhere_else() {
+        let message = |code: &str| {
+            format!(
+                "Generic S3 error: Error performing GET http://h:4160/416.nc in 1ms - Server returned non-2xx status code: {code}: "
+            )
+        };
+        assert_eq!(status(&message("416 Range Not Satisfiable")), Some(416));
+        assert_eq!(status(&message("503 Service Unavailable")), Some(503));
+        assert_eq!(status("Error performing GET http://h:4160/416.nc in 416ms - HTTP error: connection closed"), None);
+        assert!(is_refusal(400) && is_refusal(301));
+        assert!(![408, 425, 429, 500, 503].into_iter().any(is_refusal));
+    }
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let location = Location::parse("s3://bucket/a.nc").unwrap();
+        assert!(pause(1, &location) < Duration::from_millis(100));
+        assert!((1..100).all(|attempts| pause(attempts, &location) <= LONGEST_PAUSE.mul_f64(1.5)));
+    }
 }

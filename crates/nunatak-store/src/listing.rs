@@ -5,7 +5,8 @@ use object_store::path::Path;
 
 use crate::counters::count_request;
 use crate::fetch::{Trouble, pause};
-use crate::{Location, Result, Stamp, Store, StoreError};
+use crate::object::key;
+use crate::{Location, Result, Scheme, Stamp, Store, StoreError};
 
 /// A file that a store lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +27,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; [`StoreError::Unusable`] when the store cannot list (plain HTTP servers without WebDAV).
     pub async fn list(&self, prefix: &Location) -> Result<Vec<Listed>> {
-        let Location::Remote { key, .. } = prefix else { return Ok(Vec::new()) };
-        let below = Path::parse(key)
-            .map_err(|error| StoreError::BadLocation { found: prefix.to_string(), expected: error.to_string() })?;
+        let Location::Remote { key: text, .. } = prefix else { return Ok(Vec::new()) };
+        let below = if text.is_empty() { Path::default() } else { key(prefix)? };
         let mut found: Vec<Listed> = Vec::new();
         let (mut last_progress, mut attempts) = (Instant::now(), 0);
         loop {
@@ -59,7 +59,7 @@ impl Store {
         let Location::Remote { scheme, bucket, .. } = prefix else { return Ok(()) };
         let mut listing = match found.last() {
             Some(last) => {
-                let after = Path::from(last.location.segments().to_string_lossy().as_ref());
+                let after = key(&last.location).map_err(Trouble::Final)?;
                 self.0.inner.list_with_offset(Some(below), &after)
             }
             None => self.0.inner.list(Some(below)),
@@ -72,8 +72,12 @@ impl Store {
                 Ok(None) => return Ok(()),
                 Err(_) => return Err(Trouble::Passing("the listing took too long".into())),
             };
-            let location =
-                Location::Remote { scheme: *scheme, bucket: bucket.clone(), key: object.location.to_string() };
+            let key = match scheme {
+                // A per cent sign in a URL begins an escape.
+                Scheme::Http | Scheme::Https => object.location.as_ref().replace('%', "%25"),
+                _ => object.location.to_string(),
+            };
+            let location = Location::Remote { scheme: *scheme, bucket: bucket.clone(), key };
             found.push(Listed { location, stamp: Stamp::of_object(&object) });
             if found.len().is_multiple_of(PAGE) {
                 count_request();

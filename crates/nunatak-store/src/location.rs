@@ -80,7 +80,9 @@ impl Location {
             expected: expected.to_string(),
         };
         let Some((_, known)) = Scheme::ALL.iter().find(|(name, _)| *name == scheme) else {
-            return Err(bad(text, "expected a path or one of file://, s3://, gs://, az://, http://, https://"));
+            // The rest of it may hold a password.
+            let shown = format!("{scheme}://…");
+            return Err(bad(&shown, "expected a path or one of file://, s3://, gs://, az://, http://, https://"));
         };
         if rest.contains(['?', '#']) || rest.split('/').next().is_some_and(|host| host.contains('@')) {
             let shown = format!("{scheme}://…");
@@ -221,7 +223,9 @@ mod tests {
 
     #[test]
     fn credentials_in_a_url_are_refused_without_being_shown() {
-        for text in ["https://user:secret@host/a.nc", "https://host/a.nc?X-Amz-Signature=secret"] {
+        let texts =
+            ["https://user:secret@host/a.nc", "https://host/a.nc?X-Amz-Signature=secret", "ftp://me:secret@host"];
+        for text in texts {
             let error = Location::parse(text).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
         }

@@ -11,9 +11,9 @@ use crate::{Location, Result, Stamp, StorageOptions, Store, StoreError, block_on
 /// Ranges closer than this are one request: waiting for another one costs more than the bytes between.
 const REMOTE_GAP: u64 = 64 * 1024;
 /// Longest request; longer spans are fetched in parts, side by side.
-const REMOTE_LONGEST: u64 = 16 * 1024 * 1024;
-/// Requests that one read keeps in flight.
-const SIDE_BY_SIDE: usize = 64;
+const REMOTE_LONGEST: u64 = 4 * 1024 * 1024;
+/// Requests that one read keeps in flight; over a slow line many would starve each other beyond their deadline.
+const SIDE_BY_SIDE: usize = 16;
 
 /// One state of one file: bytes by position.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Object {
         let Some(store) = Store::of(location, options)? else { return Self::open_local(location) };
         let path = key(location)?;
         let meta = store
-            .persist(location, || async {
+            .persist(location, 0, || async {
                 store.0.inner.head(&path).await.map_err(|error| store.trouble(location, &error))
             })
             .await?;
@@ -60,12 +60,17 @@ impl Object {
                 .unwrap_or_default();
             return Ok((object, head));
         };
-        let (stamp, bytes) = match store.get_head(location, &key(location)?, length).await {
-            // An empty object has no first byte.
-            Err(StoreError::Changed { .. }) => return Ok((Self::open(location, options).await?, Bytes::new())),
-            other => other?,
-        };
-        Ok((Self::new(location.clone(), stamp, Some(store)), bytes))
+        match store.get_head(location, &key(location)?, length).await {
+            Ok((stamp, bytes)) => Ok((Self::new(location.clone(), stamp, Some(store)), bytes)),
+            // An empty object has no first byte: some servers answer 416, some with all that there is.
+            Err(error @ (StoreError::Changed { .. } | StoreError::Unusable { .. })) => {
+                match Self::open(location, options).await {
+                    Ok(object) if object.length() == 0 => Ok((object, Bytes::new())),
+                    _ => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// A local file, with its length and modification time.
@@ -187,7 +192,7 @@ impl std::fmt::Debug for Object {
 }
 
 /// The key of a remote object, as its store spells it.
-fn key(location: &Location) -> Result<Path> {
+pub(crate) fn key(location: &Location) -> Result<Path> {
     let bad = |expected: String| StoreError::BadLocation { found: location.to_string(), expected };
     let Location::Remote { key, scheme, .. } = location else { return Err(bad("expected a remote location".into())) };
     if key.is_empty() {

@@ -45,7 +45,7 @@ const KNOWN: &[Known] = &[
 /// | `token` | gs | `anon`, a bearer token, or the path of a key file |
 /// | `account_name`, `account_key`, `sas_token`, `connection_string`, `tenant_id`, `client_id`, `client_secret` | az | as named |
 /// | `headers.NAME` | http | a header of every request |
-/// | `timeout` | all | seconds for one request (20) |
+/// | `timeout` | all | seconds for one request (20), beside the time that its bytes take at 64 KiB/s |
 /// | `deadline` | all | seconds for one read with all its retries (60) |
 /// | `max_concurrency` | all | requests in flight (256) |
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,6 +65,7 @@ impl StorageOptions {
         options.seconds("timeout", 1.0)?;
         options.seconds("deadline", 1.0)?;
         options.max_concurrency()?;
+        options.check_endpoint()?;
         for flag in ["anon", "use_ssl", "requester_pays"] {
             options.flag(flag)?;
         }
@@ -82,10 +83,23 @@ impl StorageOptions {
         open.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
-    /// Text with every secret value blanked: stores put them into URLs of their error messages.
+    /// Text with every secret value blanked, and without the queries of its URLs: stores put signatures there, in an
+    /// order and spelling of their own.
     pub(crate) fn without_secrets(&self, text: &str) -> String {
-        let secrets = self.0.iter().filter(|(name, value)| is_secret(name) && value.len() > 3);
-        secrets.fold(text.to_string(), |text, (_, value)| text.replace(value.as_str(), "…"))
+        let secrets = self.0.iter().filter(|(name, _)| is_secret(name)).flat_map(|(name, value)| parts(name, value));
+        let blanked =
+            secrets.filter(|value| value.len() > 3).fold(text.to_string(), |text, value| text.replace(value, "…"));
+        without_queries(&blanked)
+    }
+
+    /// An address is no secret and travels: it must not carry one.
+    fn check_endpoint(&self) -> Result<()> {
+        let Some((_, rest)) = self.get("endpoint_url").and_then(|url| url.split_once("://")) else { return Ok(()) };
+        if rest.contains(['?', '#', '@']) {
+            let problem = "expected a URL without user, query or fragment; use the options key and secret".into();
+            return Err(StoreError::BadOption { name: "endpoint_url".into(), problem });
+        }
+        Ok(())
     }
 
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>> {
@@ -145,6 +159,31 @@ fn canonical(name: &str) -> Result<String> {
     }
 }
 
+/// A secret, and the values of the pairs that it consists of.
+fn parts<'a>(name: &str, value: &'a str) -> impl Iterator<Item = &'a str> {
+    let separator = match name {
+        "connection_string" => ';',
+        "sas_token" => '&',
+        _ => '\0',
+    };
+    let values = value.split(separator).filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
+    std::iter::once(value).chain(values.filter(move |_| separator != '\0'))
+}
+
+fn without_queries(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for word in text.split_inclusive(char::is_whitespace) {
+        match word.split_once('?') {
+            Some((start, rest)) if start.contains("://") => {
+                kept.push_str(start);
+                kept.extend(rest.chars().last().filter(|last| last.is_whitespace()));
+            }
+            _ => kept.push_str(word),
+        }
+    }
+    kept
+}
+
 /// Headers carry tokens, so all of them count as secrets.
 fn is_secret(name: &str) -> bool {
     name.starts_with("headers.") || KNOWN.iter().any(|known| known.0 == name && known.2)
@@ -181,6 +220,12 @@ mod tests {
         assert!(!shown.contains("deepsecret") && !shown.contains("AKIAsecret") && shown.contains("eu-north-1"));
         assert_eq!(secret.public().into_keys().collect::<Vec<_>>(), ["region"]);
         assert_eq!(secret.without_secrets("GET ?sig=deepsecret"), "GET ?sig=…");
+        let shown = secret.without_secrets("GET https://box/a.nc?sv=1&sig=other in 2 ms: why?");
+        assert_eq!(shown, "GET https://box/a.nc in 2 ms: why?");
+        let secret = options(&[("connection_string", "AccountName=me;AccountKey=deepsecret==")]).unwrap();
+        assert_eq!(secret.without_secrets("bad key deepsecret=="), "bad key …");
+        let error = options(&[("endpoint_url", "https://me:deepsecret@here")]).unwrap_err().to_string();
+        assert!(error.contains("endpoint_url") && !error.contains("deepsecret"), "{error}");
         let error = options(&[("deadline", "topsecret")]).unwrap_err().to_string();
         assert!(!error.contains("topsecret"), "{error}");
     }

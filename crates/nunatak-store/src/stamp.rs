@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 /// What tells one state of a file from another of the same length.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Version {
-    /// An object store's entity tag, as the store writes it.
+    /// An object store's entity tag, without quotes unless it is weak.
     ETag(String),
     /// Modification time in nanoseconds since 1970.
     Modified(i64),
@@ -30,7 +30,8 @@ impl Stamp {
 
     pub(crate) fn of_object(meta: &object_store::ObjectMeta) -> Self {
         let version = match (&meta.e_tag, meta.last_modified.timestamp_nanos_opt()) {
-            (Some(tag), _) => Version::ETag(tag.clone()),
+            // Azure quotes tags in headers and not in listings.
+            (Some(tag), _) => Version::ETag(tag.trim_matches('"').to_string()),
             (None, Some(nanoseconds)) if nanoseconds > 0 => Version::Modified(nanoseconds),
             _ => Version::Unknown,
         };
@@ -52,5 +53,27 @@ impl Stamp {
             (Version::Modified(then), Version::Modified(now)) if then != now => Some("its modification time".into()),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_the_same_with_and_without_quotes() {
+        let stamp = |tag: &str| {
+            Stamp::of_object(&object_store::ObjectMeta {
+                location: "a.nc".into(),
+                last_modified: std::time::SystemTime::UNIX_EPOCH.into(),
+                size: 7,
+                e_tag: Some(tag.into()),
+                version: None,
+            })
+        };
+        assert_eq!(stamp("0x8D93C7D4629C227"), stamp("\"0x8D93C7D4629C227\""));
+        assert_eq!(stamp("W/\"1\""), stamp("W/\"1\""));
+        assert!(stamp("\"1\"").difference(&stamp("\"2\"")).is_some());
+        assert!(stamp("W/\"1\"").difference(&stamp("W/\"2\"")).is_some());
     }
 }

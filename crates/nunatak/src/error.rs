@@ -69,9 +69,12 @@ impl NunatakError {
                 Fault::Usage
             }
             Self::Store(_)
-            | Self::Catalog(CatalogError::List { .. } | CatalogError::Write { .. } | CatalogError::Store(_)) => {
-                Fault::Store
-            }
+            | Self::Catalog(
+                CatalogError::List { .. }
+                | CatalogError::Write { .. }
+                | CatalogError::Store(_)
+                | CatalogError::Unreachable { .. },
+            ) => Fault::Store,
             Self::Catalog(
                 CatalogError::UnknownColumn { .. }
                 | CatalogError::UnknownRule { .. }

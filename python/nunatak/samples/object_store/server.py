@@ -71,6 +71,7 @@ class ObjectStoreServer:
         self.port: int = self._socket.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="object-store", daemon=True)
+        self._listening = threading.Event()
 
     @property
     def endpoint(self) -> str:
@@ -113,6 +114,7 @@ class ObjectStoreServer:
 
     def __enter__(self) -> ObjectStoreServer:
         self._thread.start()
+        self._listening.wait()
         return self
 
     def __exit__(
@@ -131,6 +133,7 @@ class ObjectStoreServer:
         asyncio.set_event_loop(self._loop)
         listening = asyncio.start_server(self._serve, sock=self._socket, backlog=_BACKLOG)
         server = self._loop.run_until_complete(listening)
+        self._listening.set()
         self._loop.run_forever()
         server.close()
         tasks = asyncio.all_tasks(self._loop)

@@ -1,0 +1,11 @@
+#![no_main]
+
+use nunatak_catalog::{Catalog, RuleSet};
+use nunatak_format::StorageOptions;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let path = nunatak_fuzz::file_of(bytes, "parquet");
+    if let Ok(catalog) = Catalog::open_saved(&path, &StorageOptions::default(), RuleSet::none()) {
+        assert!(catalog.entries().len() <= 1 << 20);
+    }
+});

@@ -1,0 +1,7 @@
+#![no_main]
+
+use nunatak_catalog::RuleFile;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let _ = RuleFile::parse("fuzz.toml", text);
+});
