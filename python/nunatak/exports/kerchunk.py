@@ -1,0 +1,124 @@
+"""A tree as kerchunk references: one JSON file, or a directory of parquet files, over the original files."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import tempfile
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from nunatak.exports.plan import Plan, VirtualVariable, plan
+from nunatak.exports.report import ExportReport
+from nunatak.exports.zarr_metadata import version_2
+
+__all__ = ["write_kerchunk"]
+
+References = dict[str, Any]
+
+
+def write_kerchunk(tree: xr.DataTree, path: str | os.PathLike[str]) -> ExportReport:
+    """Write the references of a tree; see :meth:`nunatak.Catalog.to_kerchunk`."""
+    target = os.path.expanduser(os.fspath(path))
+    planned = plan(tree, zarr_format=2)
+    references = _references(planned)
+    if target.endswith((".parquet", ".parq")):
+        _write_parquet(references, target)
+    else:
+        _write_json(references, target)
+    return ExportReport(target, planned.variables, _opening(target))
+
+
+def _references(planned: Plan) -> References:
+    references = _inline(planned)
+    for node in planned.nodes:
+        for name, variable in node.virtual.items():
+            prefix = f"{node.path}/{name}".lstrip("/")
+            array, attributes = version_2(variable)
+            references[f"{prefix}/.zarray"] = json.dumps(array)
+            references[f"{prefix}/.zattrs"] = json.dumps(attributes)
+            references |= _chunks(prefix, variable)
+    references[".zmetadata"] = _consolidated(references)
+    return references
+
+
+def _inline(planned: Plan) -> References:
+    """Groups, and the variables whose values are copied."""
+    try:
+        from zarr.storage import MemoryStore
+    except ImportError as error:
+        raise ImportError("to_kerchunk needs the package zarr: pip install 'nunatak[kerchunk]'") from error
+    content: dict[str, Any] = {}
+    store = MemoryStore(store_dict=content)
+    for node in planned.nodes:
+        dataset = node.inline_dataset()
+        dataset.to_zarr(store, group=node.path or None, mode="a", zarr_format=2, consolidated=False)
+    written = {key: _text(key, value.to_bytes()) for key, value in content.items()}
+    for node in planned.nodes:
+        parts = node.path.split("/")
+        for count in range(len(parts)):
+            parent = "/".join(parts[:count])
+            written.setdefault(f"{parent}/.zgroup".lstrip("/"), '{"zarr_format": 2}')
+    return written
+
+
+def _text(key: str, value: bytes) -> str:
+    is_metadata = key.rsplit("/", 1)[-1] in (".zarray", ".zattrs", ".zgroup", ".zmetadata")
+    return value.decode() if is_metadata else "base64:" + base64.b64encode(value).decode()
+
+
+def _chunks(prefix: str, variable: VirtualVariable) -> References:
+    found = variable.references
+    location = found["location"] if "://" in found["location"] else "file://" + found["location"]
+    indices = np.asarray(found["indices"]).reshape(-1, len(found["shape"])).tolist()
+    places = zip(indices, found["offsets"].tolist(), found["lengths"].tolist(), strict=True)
+    return {
+        f"{prefix}/{'.'.join(map(str, index))}": [location, offset, length]
+        for index, offset, length in places
+    }
+
+
+def _consolidated(references: References) -> str:
+    metadata = {
+        key: json.loads(value)
+        for key, value in references.items()
+        if key.rsplit("/", 1)[-1] in (".zarray", ".zattrs", ".zgroup")
+    }
+    return json.dumps({"zarr_consolidated_format": 1, "metadata": metadata})
+
+
+def _write_json(references: References, target: str) -> None:
+    """What was at the target stays whole until the new file is."""
+    directory = os.path.dirname(os.path.abspath(target))
+    descriptor, aside = tempfile.mkstemp(dir=directory, prefix=".nunatak-", suffix=".json")
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump({"version": 1, "refs": references}, file)
+        os.replace(aside, target)
+    except BaseException:
+        os.unlink(aside)
+        raise
+
+
+def _write_parquet(references: References, target: str) -> None:
+    try:
+        from kerchunk.df import refs_to_dataframe
+    except ImportError as error:
+        raise ImportError(
+            "parquet references need the package kerchunk: pip install 'nunatak[kerchunk]'"
+        ) from error
+    refs_to_dataframe(references, target)
+
+
+def _opening(target: str) -> str:
+    return "\n".join(
+        [
+            "import xarray",
+            f'options = {{"fo": {os.path.abspath(target)!r}}}',
+            'tree = xarray.open_datatree("reference://", engine="zarr", backend_kwargs='
+            '{"storage_options": options, "consolidated": True, "zarr_format": 2})',
+        ]
+    )
