@@ -32,6 +32,7 @@ fn to_python(py: Python<'_>, found: VirtualArray) -> PyResult<Bound<'_, PyDict>>
     dictionary.set_item("packed", found.decoding.as_ref().is_some_and(|decoding| decoding.packed))?;
     dictionary
         .set_item("other_signedness", found.decoding.as_ref().is_some_and(|decoding| decoding.other_signedness))?;
+    dictionary.set_item("clipped", found.clipped)?;
     dictionary.set_item("shape", found.shape)?;
     dictionary.set_item("chunk_shape", found.chunk_shape)?;
     dictionary.set_item("order", found.order)?;

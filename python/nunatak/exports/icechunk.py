@@ -32,7 +32,7 @@ def write_icechunk(tree: xr.DataTree, root: str, store: Any, message: str) -> Ex
     session = repository.writable_session("main")
     _write(icechunk, session.store, planned)
     session.commit(message)
-    return ExportReport(_shown(store), planned.variables, _opening(store, prefix))
+    return ExportReport(_shown(store), planned.variables, _opening(icechunk, store, prefix, options))
 
 
 def _icechunk() -> Any:
@@ -100,7 +100,7 @@ def _object_store(icechunk: Any, prefix: str, options: Mapping[str, str]) -> Any
         region=options.get("region") or options.get("client_kwargs.region_name"),
         endpoint_url=endpoint,
         allow_http=bool(endpoint and endpoint.startswith("http://")),
-        anonymous=str(options.get("anon", "")).lower() in ("true", "1", "yes"),
+        anonymous=_is_anonymous(options),
         force_path_style=endpoint is not None,
     )
 
@@ -171,16 +171,31 @@ def _specs(icechunk: Any, variable: VirtualVariable) -> list[Any]:
     ]
 
 
-def _opening(store: Any, prefix: str) -> str:
-    """How to open it; credentials for stores that want them go where None is."""
+def _opening(icechunk: Any, store: Any, prefix: str, options: Mapping[str, str]) -> str:
+    """How to open it; readers with credentials of their own put them where these are."""
     place = repr(os.path.abspath(os.fspath(store))) if isinstance(store, str | os.PathLike) else "..."
+    access = _access(icechunk, prefix.split("://", 1)[0], _is_anonymous(options))
     return "\n".join(
         [
             "import icechunk, xarray",
             f"storage = icechunk.local_filesystem_storage({place})",
-            f"credentials = icechunk.containers_credentials({{{prefix!r}: None}})",
+            f"credentials = icechunk.containers_credentials({{{prefix!r}: {access}}})",
             "repository = icechunk.Repository.open(storage, authorize_virtual_chunk_access=credentials)",
             'store = repository.readonly_session("main").store',
             'tree = xarray.open_datatree(store, engine="zarr", consolidated=False)',
         ]
     )
+
+
+def _access(icechunk: Any, scheme: str, anonymous: bool) -> str:
+    """What readers say to allow it, in the words of the installed version."""
+    kind = "anonymous" if anonymous else "from_env"
+    stores = {"s3": "s3", "gs": "gcs", "az": "azure"}
+    if scheme in stores:
+        return f"icechunk.{stores[scheme]}_{kind}_credentials()"
+    name = "LocalFileSystemAccess" if scheme == "file" else "HttpAccess"
+    return f"icechunk.credentials.{name}" if hasattr(icechunk.credentials, name) else "None"
+
+
+def _is_anonymous(options: Mapping[str, str]) -> bool:
+    return str(options.get("anon", "")).lower() in ("true", "1", "yes") or options.get("token") == "anon"

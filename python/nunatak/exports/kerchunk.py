@@ -29,7 +29,7 @@ def write_kerchunk(tree: xr.DataTree, path: str | os.PathLike[str]) -> ExportRep
         _write_parquet(references, target)
     else:
         _write_json(references, target)
-    return ExportReport(target, planned.variables, _opening(target))
+    return ExportReport(target, planned.variables, _opening(target, planned))
 
 
 def _references(planned: Plan) -> References:
@@ -113,12 +113,32 @@ def _write_parquet(references: References, target: str) -> None:
     refs_to_dataframe(references, target)
 
 
-def _opening(target: str) -> str:
+def _opening(target: str, planned: Plan) -> str:
+    """How to open it; storage options of the archive's store go into ``remote_options``."""
+    location, options = _first_place(planned)
+    protocol = location.split("://", 1)[0] if "://" in location else "file"
+    opened: dict[str, Any] = {"fo": os.path.abspath(target), "remote_protocol": protocol}
+    if protocol != "file":
+        opened["remote_options"] = options | {"asynchronous": True}
     return "\n".join(
         [
             "import xarray",
-            f'options = {{"fo": {os.path.abspath(target)!r}}}',
+            f"options = {opened!r}",
             'tree = xarray.open_datatree("reference://", engine="zarr", backend_kwargs='
             '{"storage_options": options, "consolidated": True, "zarr_format": 2})',
         ]
     )
+
+
+def _first_place(planned: Plan) -> tuple[str, dict[str, Any]]:
+    """Where the first file is, and how fsspec reaches its store."""
+    for node in planned.nodes:
+        for variable in node.virtual.values():
+            given = variable.references["options"]
+            options: dict[str, Any] = {}
+            if str(given.get("anon", "")).lower() in ("true", "1", "yes"):
+                options["anon"] = True
+            if "endpoint_url" in given:
+                options["endpoint_url"] = given["endpoint_url"]
+            return variable.references["location"], options
+    return "", {}

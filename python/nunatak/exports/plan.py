@@ -126,7 +126,11 @@ def _references(variable: xr.Variable, zarr_format: int) -> dict[str, Any] | str
 
 
 def _difference(variable: xr.Variable, found: Mapping[str, Any]) -> str:
-    """How plain readers decode it otherwise: numbers in attributes have no type there."""
+    """What plain readers do otherwise."""
+    if found["clipped"] is not None:
+        least, most = found["clipped"]
+        return f"not clipped to {least:g} to {most:g}"
+    # Numbers in attributes have no type there.
     if found["packed"] and variable.dtype != np.dtype("f8"):
         return f"unpacked to float64, not {variable.dtype}"
     return ""

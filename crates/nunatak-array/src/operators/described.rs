@@ -1,8 +1,8 @@
-use super::{CastArray, ClampedArray, StackedArray, TakenArray, TransposedArray};
+use super::{CastArray, Clamp, ClampedArray, StackedArray, TakenArray, TransposedArray};
 use crate::{Description, MemoryArray, Result};
 
 /// What an array does with its input, for whoever walks a description without building the array.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Operator {
     /// Values in memory; there is no input.
     Memory,
@@ -26,7 +26,7 @@ pub enum Operator {
     /// Numbers in another type.
     Cast,
     /// Numbers scaled and held within a range.
-    Clamped,
+    Clamped(Clamp),
 }
 
 impl Operator {
@@ -46,7 +46,7 @@ impl Operator {
                 Self::WithNewAxis { axis: description.parameters()? }
             }
             CastArray::KIND => Self::Cast,
-            ClampedArray::KIND => Self::Clamped,
+            ClampedArray::KIND => Self::Clamped(description.parameters()?),
             _ => return Ok(None),
         }))
     }

@@ -6,7 +6,7 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use nunatak_array::{Array, ArrayError, DataType, Description, Operator};
+use nunatak_array::{Array, ArrayError, Clamp, DataType, Description, Operator};
 use nunatak_format::{DescribedVariable, Location, Stamp, VariableReferences, described_variable};
 use nunatak_tree::Decoding;
 
@@ -36,6 +36,8 @@ pub struct VirtualArray {
     pub filters: Vec<(String, Vec<u32>)>,
     /// What decoding does; `None` when values are as stored.
     pub decoding: Option<Decoding>,
+    /// Bounds that values are held within as Nunatak reads them, which no reference can express.
+    pub clipped: Option<[f64; 2]>,
     /// Whether chunks without a reference stand for records that the file lacks.
     pub missing: bool,
     /// The value of chunks that were never written, when there are any.
@@ -70,12 +72,19 @@ struct Chain<'a> {
     decoding: Option<Decoding>,
     /// Records are missing from integers, where nothing says so.
     missing_integers: bool,
+    clipped: Option<[f64; 2]>,
     source: &'a Description,
 }
 
 impl<'a> Chain<'a> {
     fn of(description: &'a Description, shape: &[usize]) -> Result<Result<Self, NotVirtual>, ArrayError> {
-        let mut chain = Self { view: View::new(shape), decoding: None, missing_integers: false, source: description };
+        let mut chain = Self {
+            view: View::new(shape),
+            decoding: None,
+            missing_integers: false,
+            clipped: None,
+            source: description,
+        };
         loop {
             let here = chain.source;
             if let Some(decoding) = Decoding::of(here)? {
@@ -84,7 +93,8 @@ impl<'a> Chain<'a> {
                 match Operator::of(here)? {
                     None => return Ok(Ok(chain)),
                     Some(Operator::Memory) => return Ok(Err(NotVirtual::InMemory)),
-                    Some(Operator::Clamped) => return Ok(Err(NotVirtual::Clipped)),
+                    Some(Operator::Clamped(Clamp { nan: None, scale: None, range, .. })) => chain.clipped = range,
+                    Some(Operator::Clamped(_)) => return Ok(Err(NotVirtual::Replaced)),
                     Some(Operator::Cast) => return Ok(Err(NotVirtual::PaddedIntegers)),
                     Some(Operator::Taken { axis, indices }) => {
                         chain.missing_integers |= chain.decoding.is_some() && indices.contains(&None);
@@ -123,6 +133,7 @@ impl<'a> Chain<'a> {
             dtype: references.dtype,
             filters: references.filters,
             decoding: self.decoding,
+            clipped: self.clipped,
             missing: placed.missing,
             unwritten,
             references: placed.references,

@@ -8,9 +8,9 @@ pub enum NotVirtual {
     /// Its bytes are in the file's header, not in a place of their own.
     #[error("stored in the file's header")]
     InHeader,
-    /// Numbers are scaled or held within a range as they are read.
-    #[error("clipped")]
-    Clipped,
+    /// Numbers are scaled, or NaN is replaced, as they are read.
+    #[error("values replaced as they are read")]
+    Replaced,
     /// Some other array computes it.
     #[error("computed ({0})")]
     Computed(String),
