@@ -305,9 +305,13 @@ def test_a_second_export_is_a_second_commit(tmp_path: Path) -> None:
 def test_an_archive_in_an_object_store(tmp_path: Path) -> None:
     archive_of(tmp_path, write_layouts)
     with ObjectStoreServer(tmp_path / "archive") as server:
-        catalog = open_catalog(server.s3, storage_options=server.storage_options, cache=False)
-        report, opened = export(catalog, "icechunk", tmp_path)
+        catalog = open_catalog(server.url, storage_options=server.storage_options, cache=False)
+        report = catalog.to_icechunk(tmp_path / "repository")
+        before = server.statistics
+        opened = read_elsewhere(report, tmp_path)
+        requests = len(server.statistics.log) - len(before.log)
     assert row(report, "lithk").placement == "virtual"
+    assert requests == report.variables["chunks"].sum()
     np.testing.assert_array_equal(opened[f"/{NODE}"]["lithk"].values[:4], records(4, 2))
 
 

@@ -20,6 +20,7 @@ from nunatak.exports.zarr_metadata import version_3
 __all__ = ["write_icechunk"]
 
 _INLINE_CHUNK_BYTES = 16 * 1024
+_REQUEST_BYTES = 12 * 1024 * 1024
 
 
 def write_icechunk(tree: xr.DataTree, root: str, store: Any, message: str) -> ExportReport:
@@ -74,6 +75,11 @@ def _repository(icechunk: Any, store: Any, prefix: str, options: Mapping[str, st
     config = icechunk.Repository.fetch_config(storage) if exists else None
     config = config or icechunk.RepositoryConfig.default()
     config.inline_chunk_threshold_bytes = _INLINE_CHUNK_BYTES
+    # Settings of a repository on disk would cut every remote chunk into pieces of a few bytes.
+    concurrency = icechunk.StorageConcurrencySettings(
+        max_concurrent_requests_for_object=10, ideal_concurrent_request_size=_REQUEST_BYTES
+    )
+    config.storage = icechunk.StorageSettings(concurrency=concurrency)
     container = icechunk.VirtualChunkContainer(prefix, _object_store(icechunk, prefix, options))
     config.set_virtual_chunk_container(container)
     if exists:

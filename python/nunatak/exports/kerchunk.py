@@ -110,7 +110,8 @@ def _write_parquet(references: References, target: str) -> None:
         raise ImportError(
             "parquet references need the package kerchunk: pip install 'nunatak[kerchunk]'"
         ) from error
-    refs_to_dataframe(references, target)
+    # The mapper makes consolidated metadata of its own, which must not hold themselves.
+    refs_to_dataframe({key: value for key, value in references.items() if key != ".zmetadata"}, target)
 
 
 def _opening(target: str, planned: Plan) -> str:
