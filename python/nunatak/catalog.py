@@ -249,7 +249,7 @@ class Catalog:
         on_error: OnError = "warn",
         message: str = "Written by Nunatak",
     ) -> ExportReport:
-        """Write the tree of :meth:`to_datatree` as one commit of an Icechunk repository over the original files.
+        """Write the tree of :meth:`to_datatree` as one commit of an Icechunk repository.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Exports opened by plain xarray, in a process that cannot import Nunatak, equal the tree they were made from."""
+"""Exports opened by plain xarray, in a process that cannot import Nunatak, equal the tree they are of."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class PlannedNode:
     """One dataset of an export."""
 
     path: str
-    attrs: dict[str, Any]
+    attrs: dict[Any, Any]
     coordinates: list[str] = field(default_factory=list)
     virtual: dict[str, VirtualVariable] = field(default_factory=dict)
     inline: dict[str, xr.Variable] = field(default_factory=dict)

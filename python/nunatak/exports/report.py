@@ -25,8 +25,8 @@ class ExportedVariable:
         ``virtual``: its chunks are ranges of bytes of the original file. ``inline``: its values were copied.
         ``left out``: it is not in the export.
     reason
-        Why it is not virtual; of a virtual one, how it differs from :meth:`nunatak.Catalog.to_datatree`, empty
-        where it does not.
+        Why it is not virtual; of a virtual one, how it differs from :meth:`nunatak.Catalog.to_datatree`,
+        empty where it does not.
     chunks
         References to chunks.
     bytes
@@ -55,12 +55,13 @@ class ExportReport:
     def __init__(self, path: str, variables: Sequence[ExportedVariable], opening: str = "") -> None:
         self.path = path
         self.opening = opening
+        self._references = sum(one.chunks for one in variables)
         columns = list(ExportedVariable.__dataclass_fields__)
         self.variables = pd.DataFrame([vars(one) for one in variables], columns=columns)
 
     def _placed(self, placement: Placement) -> pd.DataFrame:
         chosen = self.variables[self.variables["placement"] == placement]
-        return chosen.drop(columns="placement").reset_index(drop=True)
+        return pd.DataFrame(chosen.drop(columns="placement").reset_index(drop=True))
 
     @property
     def virtual(self) -> pd.DataFrame:
@@ -81,12 +82,11 @@ class ExportReport:
     def differing(self) -> pd.DataFrame:
         """Virtual variables whose values differ from those of the tree, and how."""
         virtual = self.virtual
-        return virtual[virtual["reason"] != ""].reset_index(drop=True)
+        return pd.DataFrame(virtual[virtual["reason"] != ""].reset_index(drop=True))
 
     def _summary(self) -> str:
         counts = [f"{len(self._placed(name))} {name}" for name in ("virtual", "inline", "left out")]
-        references = int(self.variables["chunks"].sum())
-        return f"{self.path}: {', '.join(counts)}, {references} references"
+        return f"{self.path}: {', '.join(counts)}, {self._references} references"
 
     def __repr__(self) -> str:
         left = self.left_out

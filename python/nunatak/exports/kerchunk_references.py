@@ -82,9 +82,10 @@ def _chunks(prefix: str, variable: VirtualVariable) -> References:
 
 
 def _consolidated(references: References) -> str:
+    # zarr 3.1 wants the members of a group next to each other.
     metadata = {
         key: json.loads(value)
-        for key, value in references.items()
+        for key, value in sorted(references.items())
         if key.rsplit("/", 1)[-1] in (".zarray", ".zattrs", ".zgroup")
     }
     return json.dumps({"zarr_consolidated_format": 1, "metadata": metadata})
