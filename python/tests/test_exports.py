@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import hdf5plugin
 import netCDF4
 import numpy as np
 import pandas as pd
@@ -209,6 +210,31 @@ def test_layouts_and_padding_along_time(form: str, tmp_path: Path) -> None:
     assert row(report, "lithk").chunks == 8
     assert row(report, "base").chunks == 2 * 3 * 3
     assert row(report, "strbasemag").chunks == 4
+
+
+def write_filtered(writer: ArchiveWriter) -> None:
+    for at, (variable, options) in enumerate(FILTERED.items()):
+        chunked(writer, variable, records(6, at), chunks=(2, 64, 191), **options)
+
+
+FILTERED: dict[str, Any] = {
+    "xvelsurf": {"compression": hdf5plugin.Zstd(), "shuffle": True},
+    "yvelsurf": {"compression": hdf5plugin.Blosc()},
+    "zvelsurf": {"compression": hdf5plugin.BZip2()},
+    "xvelbase": {"compression": "lzf"},
+    "yvelbase": {"compression": hdf5plugin.Bitshuffle()},
+}
+
+
+@both_formats
+def test_filters_beyond_deflate(form: str, tmp_path: Path) -> None:
+    report, opened = export(archive_of(tmp_path, write_filtered), form, tmp_path)
+    for at, variable in enumerate(FILTERED):
+        found = opened[f"/{NODE}"][variable].values
+        np.testing.assert_array_equal(found, records(6, at), err_msg=variable)
+    placed = report.variables.set_index("variable").loc[list(FILTERED)]
+    assert list(placed["placement"]) == ["virtual"] * 3 + ["inline"] * 2
+    assert list(placed["reason"][3:]) == ["filter lzf", "filter hdf5-bitshuffle"]
 
 
 def write_packed(writer: ArchiveWriter) -> None:
