@@ -195,20 +195,6 @@ class Catalog:
         """List the archive again; headers of files that did not change are kept, the others are read anew."""
         return Catalog(self._archive.refresh(), self._progress)
 
-    def to_chunk_map(self, path: str | os.PathLike[str]) -> int:
-        """Write where every chunk lies to a parquet file, a row each, for readers of other projects.
-
-        The columns are those that ICESat-2 chunk maps have: ``dataset``, ``chunk_idx``, ``elem_start`` and
-        ``elem_end`` (along the first axis), ``byte_offset``, ``nbytes``, ``filter_mask``, ``chunk_offset``,
-        ``dtype``, ``shape``, ``chunk_shape`` (lists as JSON), ``gzip``, ``shuffle``; and ``path``, the file.
-
-        Returns
-        -------
-        int
-            Number of rows.
-        """
-        return self._archive.write_chunk_map(os.path.expanduser(os.fspath(path)), self._progress)
-
     def to_esm(self, path: str | os.PathLike[str]) -> str:
         """Write the table as a collection for intake-esm: a JSON file, and a CSV file beside it.
 
@@ -273,6 +259,20 @@ class Catalog:
             The package icechunk is not installed (``pip install "nunatak[icechunk]"``).
         """
         return write_icechunk(self.to_datatree(join=join, on_error=on_error), self.root, store, message)
+
+    def to_chunk_map(self, path: str | os.PathLike[str]) -> int:
+        """Write where every chunk lies to a parquet file, a row each, for readers of other projects.
+
+        The columns are those that ICESat-2 chunk maps have: ``dataset``, ``chunk_idx``, ``elem_start`` and
+        ``elem_end`` (along the first axis), ``byte_offset``, ``nbytes``, ``filter_mask``, ``chunk_offset``,
+        ``dtype``, ``shape``, ``chunk_shape`` (lists as JSON), ``gzip``, ``shuffle``; and ``path``, the file.
+
+        Returns
+        -------
+        int
+            Number of rows.
+        """
+        return self._archive.write_chunk_map(os.path.expanduser(os.fspath(path)), self._progress)
 
     def check(self) -> pd.DataFrame:
         """Open every file and say what would be repaired in it and what is wrong with it, one finding a row.

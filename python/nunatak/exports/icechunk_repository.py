@@ -96,7 +96,7 @@ def _object_store(icechunk: Any, prefix: str, options: Mapping[str, str]) -> Any
     if scheme == "file":
         return icechunk.local_filesystem_store(rest)
     if scheme in ("http", "https"):
-        return icechunk.http_store()
+        return icechunk.http_store({"allow_http": "true"} if scheme == "http" else None)
     if scheme == "gs":
         return icechunk.gcs_store()
     if scheme == "az":

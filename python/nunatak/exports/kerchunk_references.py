@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 import tempfile
 from typing import Any
 
@@ -111,8 +112,12 @@ def _write_parquet(references: References, target: str) -> None:
         raise ImportError(
             "parquet references need the package kerchunk: pip install 'nunatak[kerchunk]'"
         ) from error
+    aside = f"{target}.part"
+    shutil.rmtree(aside, ignore_errors=True)
     # The mapper makes consolidated metadata of its own, which must not hold themselves.
-    refs_to_dataframe({key: value for key, value in references.items() if key != ".zmetadata"}, target)
+    refs_to_dataframe({key: value for key, value in references.items() if key != ".zmetadata"}, aside)
+    shutil.rmtree(target, ignore_errors=True)
+    os.replace(aside, target)
 
 
 def _opening(target: str, planned: Plan) -> str:
