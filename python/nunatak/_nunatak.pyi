@@ -53,6 +53,9 @@ class LazyArray:
     def transpose(self, order: Sequence[int]) -> LazyArray:
         """The axes in another order, lazily."""
 
+def array_references(array: LazyArray) -> dict[str, Any] | str:
+    """Where the chunks of an array are in its file, and how they are decoded; or why they are nowhere."""
+
 # --- format ---
 
 def open_file(

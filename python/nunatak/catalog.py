@@ -17,6 +17,7 @@ from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog_report import CatalogReport, rules
 from nunatak.check_report import CheckReport
 from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.exports import ExportReport, write_esm, write_icechunk, write_kerchunk
 from nunatak.lazy import lazy_variable, storage_encoding
 from nunatak.rules import Rules, chosen_rules
 from nunatak.shared_indexes import SharedIndexes
@@ -197,6 +198,71 @@ class Catalog:
     def refresh(self) -> Catalog:
         """List the archive again; headers of files that did not change are kept, the others are read anew."""
         return Catalog(self._archive.refresh(), self._progress)
+
+    def to_esm(self, path: str | os.PathLike[str]) -> str:
+        """Write the table as a collection for intake-esm: a JSON file, and a CSV file beside it.
+
+        ``intake.open_esm_datastore(path).to_datatree()`` has the same nodes as :meth:`to_datatree`; it opens
+        the files as they are, without repairs.
+
+        Returns
+        -------
+        str
+            The JSON file.
+        """
+        return str(write_esm(self.df, self.root, path))
+
+    def to_kerchunk(
+        self, path: str | os.PathLike[str], *, join: Join = "nominal_year", on_error: OnError = "warn"
+    ) -> ExportReport:
+        """Write the tree of :meth:`to_datatree` as references into the original files, for Zarr clients.
+
+        Parameters
+        ----------
+        path
+            A JSON file, or a directory of parquet files when it ends in ``.parquet`` or ``.parq``.
+        join, on_error
+            As in :meth:`to_datatree`.
+
+        Returns
+        -------
+        ExportReport
+            What is virtual, what was copied, what was left out and why, and how to open the file.
+        """
+        return write_kerchunk(self.to_datatree(join=join, on_error=on_error), path)
+
+    def to_icechunk(
+        self,
+        store: Any,
+        *,
+        join: Join = "nominal_year",
+        on_error: OnError = "warn",
+        message: str = "Written by Nunatak",
+    ) -> ExportReport:
+        """Write the tree of :meth:`to_datatree` as one commit of an Icechunk repository.
+
+        Parameters
+        ----------
+        store
+            A directory, an ``icechunk.Storage``, or an ``icechunk.Repository`` that has a virtual chunk
+            container for the archive. In a repository that exists the tree replaces what was there; what was
+            there stays in its history.
+        join, on_error
+            As in :meth:`to_datatree`.
+        message
+            Of the commit.
+
+        Returns
+        -------
+        ExportReport
+            What is virtual, what was copied, what was left out and why, and how to open the repository.
+
+        Raises
+        ------
+        ImportError
+            The package icechunk is not installed (``pip install "nunatak[icechunk]"``).
+        """
+        return write_icechunk(self.to_datatree(join=join, on_error=on_error), self.root, store, message)
 
     def to_chunk_map(self, path: str | os.PathLike[str]) -> int:
         """Write where every chunk lies to a parquet file, a row each, for readers of other projects.

@@ -12,7 +12,7 @@ from xarray.core import indexing
 
 from nunatak._nunatak import LazyArray
 
-__all__ = ["NunatakArray", "lazy_array", "lazy_variable", "storage_encoding"]
+__all__ = ["NunatakArray", "lazy_array", "lazy_variable", "own_array", "storage_encoding"]
 
 
 class NunatakArray(BackendArray):
@@ -125,7 +125,7 @@ def lazy_array(variable: xr.Variable | xr.DataArray) -> LazyArray:
     """
     if isinstance(variable, xr.DataArray):
         variable = variable.variable
-    own = _own_array(variable._data)
+    own = own_array(variable._data)
     if own is not None:
         return own
     if isinstance(variable._data, np.ndarray):
@@ -141,7 +141,7 @@ def lazy_array(variable: xr.Variable | xr.DataArray) -> LazyArray:
     return LazyArray.from_callback(read, list(variable.shape), str(variable.dtype), chunks)
 
 
-def _own_array(data: Any) -> LazyArray | None:
+def own_array(data: Any) -> LazyArray | None:
     """The lazy array inside xarray's wrappers, when every wrapper only passes values through."""
     while isinstance(data, indexing.MemoryCachedArray | indexing.CopyOnWriteArray):
         data = data.array

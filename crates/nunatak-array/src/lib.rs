@@ -39,7 +39,7 @@ pub use description::Description;
 pub use error::{ArrayError, Result};
 pub use memory::MemoryArray;
 pub use operators::{
-    CastArray, Clamp, ClampedArray, ConcatenatedArray, PickedArray, StackedArray, TakenArray, TransposedArray,
+    CastArray, Clamp, ClampedArray, ConcatenatedArray, Operator, PickedArray, StackedArray, TakenArray, TransposedArray,
 };
 pub use outer::{AxisSelection, read_outer};
 pub use progress::{NoProgress, Progress, Step};

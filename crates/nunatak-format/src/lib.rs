@@ -30,7 +30,7 @@ pub use error::{FormatError, Result};
 pub use file::{Dimension, File, FileKind, Group, Storage, Unreadable, Variable};
 pub use manifest::{Manifest, ReferencedBytes, VariableReferences};
 pub use opening::{HEAD_BYTES, open, open_with, read_local_manifest, read_manifest, read_manifest_at};
-pub use rebuild::rebuild;
+pub use rebuild::{DescribedVariable, described_variable, rebuild};
 pub use record::{ElementType, RecordMember, RecordType};
 pub use source::data_bytes_read;
 pub use stored::{ChunkLocation, ChunkTable};

@@ -215,6 +215,21 @@ pub struct VariableReferences {
 }
 
 impl VariableReferences {
+    pub(crate) fn of(stored: &StoredNumbers) -> Self {
+        let filters = stored.layout.filter_names();
+        Self {
+            path: stored.object.clone(),
+            shape: stored.stored_shape.clone(),
+            dtype: stored.element.numpy_name(),
+            item_size: stored.element.size(),
+            fill: stored.fill.clone(),
+            deflate: None,
+            shuffle: filters.iter().any(|(name, _)| name == "shuffle"),
+            filters,
+            bytes: stored.layout.references(),
+        }
+    }
+
     /// The first indices of the chunk of this number.
     pub fn chunk_start(&self, number: u64, chunk_shape: &[usize]) -> Vec<usize> {
         chunk_start(number, chunk_shape, &chunk_counts(&self.shape, chunk_shape))
@@ -250,15 +265,9 @@ fn references(group: &Group<StoredVariable>, found: &mut Vec<VariableReferences>
     for variable in &group.variables {
         let Some(stored) = variable.numbers() else { continue };
         found.push(VariableReferences {
-            path: stored.object.clone(),
-            shape: stored.stored_shape.clone(),
-            dtype: stored.element.numpy_name(),
-            item_size: stored.element.size(),
-            fill: stored.fill.clone(),
-            filters: stored.layout.filter_names(),
             deflate: variable.storage.deflate,
             shuffle: variable.storage.shuffle,
-            bytes: stored.layout.references(),
+            ..VariableReferences::of(stored)
         });
     }
     group.groups.iter().for_each(|child| references(child, found));

@@ -9,6 +9,7 @@ mod errors;
 mod format;
 mod grid;
 mod progress;
+mod references;
 mod regrid;
 mod rules;
 mod score;
@@ -22,6 +23,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     array::register(module)?;
     format::register(module)?;
+    references::register(module)?;
     grid::register(module)?;
     regrid::register(module)?;
     catalog::register(module)?;

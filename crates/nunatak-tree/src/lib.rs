@@ -18,7 +18,7 @@ mod variable;
 
 pub use calendar::{Calendar, Moment, TimeEncoding, TimeUnit, nominal_year};
 pub use dataset::Dataset;
-pub use decode::{DecodeOptions, DecodedArray, ValidRange, decode_variable, is_decodable};
+pub use decode::{DecodeOptions, DecodedArray, Decoding, ValidRange, decode_variable, is_decodable};
 pub use error::{Result, TreeError};
 pub use tree::{DataTree, from_group};
 pub use variable::{Encoding, Variable};

@@ -19,8 +19,10 @@ mod comparison;
 mod error;
 mod rebuild;
 mod surface;
+mod virtual_array;
 
 pub use comparison::{COVERAGE_LEVELS, Datum, compare, residuals};
 pub use error::{Fault, NunatakError, Result};
 pub use rebuild::rebuild_array;
 pub use surface::Surface;
+pub use virtual_array::{ChunkReference, NotVirtual, VirtualArray, virtual_array};

@@ -3,6 +3,7 @@
 mod cast;
 mod clamped;
 mod concatenated;
+mod described;
 mod picked;
 mod stacked;
 mod taken;
@@ -11,6 +12,7 @@ mod transposed;
 pub use cast::CastArray;
 pub use clamped::{Clamp, ClampedArray};
 pub use concatenated::ConcatenatedArray;
+pub use described::Operator;
 pub use picked::PickedArray;
 pub use stacked::StackedArray;
 pub use taken::TakenArray;

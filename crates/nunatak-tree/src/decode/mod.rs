@@ -1,6 +1,7 @@
 //! CF packing and missing values, with the types and the arithmetic of xarray 2026.9 (`xarray/coding/variables.py`).
 
 mod array;
+mod described;
 mod recipe;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use nunatak_format::Attributes;
 use crate::{Encoding, Result, Variable};
 
 pub use array::DecodedArray;
+pub use described::Decoding;
 use recipe::plan;
 
 /// What to do with `valid_min`, `valid_max` and `valid_range`.

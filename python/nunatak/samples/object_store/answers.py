@@ -132,7 +132,9 @@ def _failed_condition(request: Request, item: StoredObject) -> HTTPStatus | None
 
 
 def _names(condition: str, etag: str) -> bool:
-    return condition.strip() == "*" or etag in (tag.strip() for tag in condition.split(","))
+    """S3 takes entity tags without their quotes, too."""
+    tags = (tag.strip().strip('"') for tag in condition.split(","))
+    return condition.strip() == "*" or etag.strip('"') in tags
 
 
 def _seconds(date: str) -> float:

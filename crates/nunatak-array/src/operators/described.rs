@@ -1,0 +1,53 @@
+use super::{CastArray, Clamp, ClampedArray, StackedArray, TakenArray, TransposedArray};
+use crate::{Description, MemoryArray, Result};
+
+/// What an array does with its input, for whoever walks a description without building the array.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operator {
+    /// Values in memory; there is no input.
+    Memory,
+    /// Other indices along one axis.
+    Taken {
+        /// The axis.
+        axis: usize,
+        /// Index of the input for each index of the result; `None` is missing.
+        indices: Vec<Option<usize>>,
+    },
+    /// Axis `i` of the result is axis `order[i]` of the input.
+    Transposed {
+        /// The order.
+        order: Vec<usize>,
+    },
+    /// One input with a new axis of length one.
+    WithNewAxis {
+        /// Where the new axis is in the result.
+        axis: usize,
+    },
+    /// Numbers in another type.
+    Cast,
+    /// Numbers scaled and held within a range.
+    Clamped(Clamp),
+}
+
+impl Operator {
+    /// The operator of a description; `None` for any other kind of array.
+    ///
+    /// # Errors
+    /// [`ArrayError::Rebuild`](crate::ArrayError::Rebuild) when the parameters do not fit.
+    pub fn of(description: &Description) -> Result<Option<Self>> {
+        Ok(Some(match description.kind.as_str() {
+            MemoryArray::KIND => Self::Memory,
+            TakenArray::KIND => {
+                let (axis, indices) = description.parameters()?;
+                Self::Taken { axis, indices }
+            }
+            TransposedArray::KIND => Self::Transposed { order: description.parameters()? },
+            StackedArray::KIND if description.inputs.len() == 1 => {
+                Self::WithNewAxis { axis: description.parameters()? }
+            }
+            CastArray::KIND => Self::Cast,
+            ClampedArray::KIND => Self::Clamped(description.parameters()?),
+            _ => return Ok(None),
+        }))
+    }
+}
