@@ -155,7 +155,8 @@ impl Manifests {
         let problem = |message: String| Err(CatalogError::File { message });
         match self.get(location) {
             Some((stamp, Header::Known(manifest))) => Ok(Known { object: self.object(location, stamp), manifest }),
-            Some((_, Header::Failed(message) | Header::Unreached(message))) => problem(message.to_string()),
+            Some((_, Header::Failed(message))) => problem(message.to_string()),
+            Some((_, Header::Unreached(message))) => Err(CatalogError::Unreachable { message: message.to_string() }),
             _ => problem(format!("{location}: not in the listing")),
         }
     }
