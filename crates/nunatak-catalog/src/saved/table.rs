@@ -152,6 +152,11 @@ impl Table {
         let mut table = Self { columns: Vec::new(), notes };
         for group in 0..reader.num_row_groups() {
             let rows = reader.get_row_group(group)?;
+            // Every row names another file; no compression makes that less than a byte. Absent values cost nothing.
+            let count = rows.metadata().num_rows();
+            if u64::try_from(count).is_ok_and(|count| count > length) {
+                return Err(ParquetError::General(format!("{count} rows in {length} bytes")));
+            }
             for at in 0..rows.num_columns() {
                 check_place(rows.metadata().column(at), length)?;
                 let Some((name, column)) = read_column(rows.as_ref(), at)? else { continue };
