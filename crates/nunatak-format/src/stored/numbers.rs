@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use nunatak_array::{ByteOrder, Region};
+use nunatak_array::{ByteOrder, DataType, Region};
 use nunatak_store::Object;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,9 @@ impl StoredNumbers {
             return Err(format!("shape {:?}, stored shape {:?}", self.shape, self.stored_shape));
         }
         let size = self.element.size();
+        if size == 0 || self.element.data_type == DataType::Text {
+            return Err(format!("elements of {}, which no file stores one by one", self.element.data_type));
+        }
         let bytes = |shape: &[usize]| shape.iter().try_fold(size, |bytes, &length| bytes.checked_mul(length));
         if [&self.shape, &self.stored_shape]
             .iter()
