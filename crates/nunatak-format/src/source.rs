@@ -40,7 +40,7 @@ pub(crate) struct ByteSource {
 
 #[derive(Default)]
 struct Known {
-    /// Bytes at hand, by where they start.
+    /// Bytes at hand, by where they start; none lies inside another, so who starts last ends last.
     pieces: BTreeMap<u64, Bytes>,
     /// Bytes that were wanted and are not at hand.
     missing: Vec<Range<u64>>,
@@ -73,7 +73,7 @@ impl ByteSource {
 
     /// Puts bytes at hand.
     pub(crate) fn add(&self, offset: u64, bytes: Bytes) {
-        self.known().pieces.insert(offset, bytes);
+        self.known().add(offset, bytes);
     }
 
     /// What was wanted and missing since the last call.
@@ -108,7 +108,7 @@ impl ByteSource {
         match &self.local {
             Some(file) => {
                 let bytes = read_block(file, offset, needed, self.len())?;
-                known.pieces.insert(bytes.0, bytes.1);
+                known.add(bytes.0, bytes.1);
                 Ok(known.get(offset, length).unwrap_or_default())
             }
             None => {
@@ -129,6 +129,20 @@ fn read_block(file: &LocalFile, offset: u64, needed: u64, end: u64) -> Result<(u
 }
 
 impl Known {
+    fn add(&mut self, start: u64, bytes: Bytes) {
+        let stop = start + bytes.len() as u64;
+        let ends = |(&start, piece): (&u64, &Bytes)| start + piece.len() as u64;
+        if self.pieces.range(..=start).next_back().map(ends).is_some_and(|end| end >= stop) {
+            return;
+        }
+        let inside: Vec<u64> =
+            self.pieces.range(start..stop).filter(|piece| ends(*piece) <= stop).map(|(&start, _)| start).collect();
+        for start in inside {
+            self.pieces.remove(&start);
+        }
+        self.pieces.insert(start, bytes);
+    }
+
     fn get(&self, offset: u64, length: usize) -> Option<Bytes> {
         let end = offset + length as u64;
         let (&start, piece) = self.pieces.range(..=offset).next_back()?;
@@ -171,6 +185,18 @@ impl Storage for ByteSource {
 mod tests {
     use super::*;
     use nunatak_store::{Stamp, Version};
+
+    #[test]
+    fn a_short_piece_hides_no_longer_one() {
+        let source = remote(1000);
+        source.add(100, Bytes::from(vec![1; 50]));
+        source.add(0, Bytes::from(vec![1; 400]));
+        source.add(120, Bytes::from(vec![1; 10]));
+        assert_eq!(source.read_metadata("", 110, 200).unwrap().len(), 200);
+        source.add(390, Bytes::from(vec![1; 100]));
+        assert_eq!(source.read_metadata("", 130, 350).unwrap().len(), 350);
+        assert!(source.take_missing().is_empty());
+    }
 
     #[test]
     fn no_bytes_can_be_anywhere() {

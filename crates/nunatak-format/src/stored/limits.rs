@@ -31,15 +31,30 @@ pub(crate) fn check_shape(
     if bytes(chunk_shape).is_none_or(|bytes| bytes > MOST_CHUNK_BYTES) {
         return Err(malformed(format!("its chunk shape {chunk_shape:?} is larger than HDF5's 4 GiB")));
     }
-    let chunks = shape
-        .iter()
-        .zip(chunk_shape)
-        .try_fold(1_usize, |chunks, (&length, &chunk)| chunks.checked_mul(length.div_ceil(chunk.max(1))));
-    if chunks.is_none_or(|chunks| chunks > MOST_CHUNKS) {
+    if has_too_many_chunks(shape, chunk_shape) {
         let length = source.len();
         return Err(malformed(format!(
             "its shape {shape:?} in chunks of {chunk_shape:?} has more chunks than a file of {length} bytes can hold"
         )));
     }
     Ok(())
+}
+
+/// Whether there are more chunks along the axes than any file has; an axis without elements makes no other one shorter.
+pub(crate) fn has_too_many_chunks(shape: &[usize], chunk_shape: &[usize]) -> bool {
+    let counts = shape.iter().zip(chunk_shape).map(|(&length, &chunk)| length.div_ceil(chunk.max(1)).max(1));
+    counts.into_iter().try_fold(1_usize, usize::checked_mul).is_none_or(|chunks| chunks > MOST_CHUNKS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_axis_excuses_no_other() {
+        assert!(has_too_many_chunks(&[1 << 45, 0], &[1, 1]));
+        assert!(has_too_many_chunks(&[1 << 27], &[1]));
+        assert!(!has_too_many_chunks(&[0, 761, 761], &[1, 761, 761]));
+        assert!(!has_too_many_chunks(&[], &[]));
+    }
 }

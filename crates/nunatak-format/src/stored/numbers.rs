@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use nunatak_array::{ByteOrder, Region};
+use nunatak_array::{ByteOrder, DataType, Region};
 use nunatak_store::Object;
 use serde::{Deserialize, Serialize};
 
 use super::filters::decode;
 use super::layout::ChunkIndex;
+use super::limits::has_too_many_chunks;
 use super::table::{chunk_counts, chunk_start};
 use super::{ChunkTable, Element, Layout};
 use crate::hdf5::{SourceView, locate};
@@ -55,6 +56,9 @@ impl StoredNumbers {
             return Err(format!("shape {:?}, stored shape {:?}", self.shape, self.stored_shape));
         }
         let size = self.element.size();
+        if size == 0 || self.element.data_type == DataType::Text {
+            return Err(format!("elements of {}, which no file stores one by one", self.element.data_type));
+        }
         let bytes = |shape: &[usize]| shape.iter().try_fold(size, |bytes, &length| bytes.checked_mul(length));
         if [&self.shape, &self.stored_shape]
             .iter()
@@ -68,6 +72,9 @@ impl StoredNumbers {
             }
             if bytes(chunk_shape).is_none_or(|all| all > u32::MAX as usize) {
                 return Err(format!("its chunk shape {chunk_shape:?} is larger than HDF5's 4 GiB"));
+            }
+            if has_too_many_chunks(&self.stored_shape, chunk_shape) || has_too_many_chunks(&self.shape, chunk_shape) {
+                return Err(format!("its shape {:?} has too many chunks of {chunk_shape:?}", self.shape));
             }
             if matches!(index, ChunkIndex::Known(table) if !table.is_ordered()) {
                 return Err("its chunks are not in order".into());

@@ -20,6 +20,9 @@ impl Scratch {
     }
 }
 
+/// HDF5's own limit.
+const MOST_FILTERS: usize = 32;
+
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
 }
@@ -47,6 +50,9 @@ pub(crate) fn decode_into(
     scratch: &mut Scratch,
     out: &mut [u8],
 ) -> Result<(), DecodeError> {
+    if filters.len() > MOST_FILTERS {
+        return Err(DecodeError::Corrupt(format!("{} filters, expected at most {MOST_FILTERS}", filters.len())));
+    }
     let Scratch { codecs, buffers: [first, second], blocks } = scratch;
     let (mut spare, mut next) = (first, second);
     let mut input = raw;
