@@ -226,7 +226,7 @@ impl VariableReferences {
             deflate: None,
             shuffle: filters.iter().any(|(name, _)| name == "shuffle"),
             filters,
-            bytes: stored.layout.references(),
+            bytes: stored.layout.references(stored.element),
         }
     }
 
@@ -305,7 +305,9 @@ impl Manifest {
                 variable.dimensions.len() == 1 && (variable.dimensions[0] == variable.name || variable.is_time());
             let Stored::Numbers(stored) = &variable.stored else { continue };
             let small = stored.byte_len().is_some_and(|bytes| bytes <= INLINE_BYTES);
-            if !(small && (is_axis || variable.dimensions.is_empty())) || matches!(stored.layout, Layout::Compact(_)) {
+            if !(small && (is_axis || variable.dimensions.is_empty()))
+                || matches!(stored.layout, Layout::Compact(_) | Layout::Even(_))
+            {
                 continue;
             }
             match stored.read_near_header(source) {

@@ -20,8 +20,9 @@ use crate::listing::Listing;
 use crate::manifests::{Header, Manifests, PackedManifest};
 use crate::{Catalog, CatalogError, OnError, Result, RuleSet};
 
-/// Version of the columns and of the binary form of headers; another one is refused.
-const FORMAT: &str = "1";
+/// Version of the columns and of the binary form of headers; another one is refused, and a cache of another one is not
+/// used. It changes with every change of what a manifest holds.
+const FORMAT: &str = "2";
 
 /// Files, their states and their headers, and where they are.
 pub(crate) struct Saved {

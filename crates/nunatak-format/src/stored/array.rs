@@ -128,6 +128,7 @@ impl StoredArray {
         let stored = &self.stored;
         match &stored.layout {
             Layout::Compact(bytes) => self.read_compact(bytes, region),
+            Layout::Even(numbers) => self.read_compact(&numbers.to_bytes(stored.element).unwrap_or_default(), region),
             Layout::Unwritten => Ok(stored.element.filled(stored.fill.as_deref(), region.len())),
             Layout::Strided { offset, first_stride } => {
                 let reader =

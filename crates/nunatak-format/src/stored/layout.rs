@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChunkTable, Filter};
+use super::{ChunkTable, Element, EvenNumbers, Filter};
 use crate::hdf5::IndexAddress;
 use crate::manifest::ReferencedBytes;
 
@@ -11,6 +11,8 @@ use crate::manifest::ReferencedBytes;
 pub(crate) enum Layout {
     /// In the metadata, in the file's byte order.
     Compact(Vec<u8>),
+    /// In the metadata, as evenly spaced numbers.
+    Even(EvenNumbers),
     /// In one run; along the first axis elements are `first_stride` bytes apart (more than the row for NetCDF-3 records).
     Strided { offset: u64, first_stride: u64 },
     /// Nowhere: never written.
@@ -35,8 +37,9 @@ impl Layout {
         }
     }
 
-    pub(crate) fn references(&self) -> ReferencedBytes {
+    pub(crate) fn references(&self, element: Element) -> ReferencedBytes {
         match self {
+            Self::Even(numbers) => ReferencedBytes::Inline(numbers.to_bytes(element).unwrap_or_default()),
             Self::Compact(bytes) => ReferencedBytes::Inline(bytes.clone()),
             Self::Strided { offset, first_stride } => {
                 ReferencedBytes::Strided { offset: *offset, first_stride: *first_stride }

@@ -3,6 +3,7 @@
 mod array;
 mod chunks;
 mod element;
+mod even;
 mod filters;
 mod half;
 mod layout;
@@ -16,6 +17,7 @@ mod text;
 
 pub(crate) use array::StoredArray;
 pub(crate) use element::Element;
+pub(crate) use even::EvenNumbers;
 pub(crate) use filters::Filter;
 pub(crate) use half::{HalfArray, widen_halves};
 pub(crate) use layout::{ChunkIndex, Layout};

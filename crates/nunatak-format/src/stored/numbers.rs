@@ -9,7 +9,7 @@ use super::filters::decode;
 use super::layout::ChunkIndex;
 use super::limits::has_too_many_chunks;
 use super::table::{chunk_counts, chunk_start};
-use super::{ChunkTable, Element, Layout};
+use super::{ChunkTable, Element, EvenNumbers, Layout};
 use crate::hdf5::{SourceView, locate};
 use crate::opening::complete;
 use crate::source::ByteSource;
@@ -28,6 +28,9 @@ pub(crate) struct StoredNumbers {
     pub(crate) layout: Layout,
 }
 
+/// Longer axes are not kept in manifests.
+const MOST_EVEN_BYTES: usize = 1 << 20;
+
 /// Remote files up to this size are fetched whole when one of their variables is first read: the nodes of its chunk index
 /// lie between the data, and one request brings both.
 pub(crate) const WHOLE_FILE_BYTES: u64 = 4 << 20;
@@ -39,7 +42,8 @@ impl StoredNumbers {
     }
 
     pub(crate) fn with_inline(&self, bytes: Vec<u8>) -> Self {
-        Self { layout: Layout::Compact(bytes), ..self.clone() }
+        let even = EvenNumbers::of(self.element, &bytes);
+        Self { layout: even.map_or(Layout::Compact(bytes), Layout::Even), ..self.clone() }
     }
 
     pub(crate) fn with_table(&self, table: Arc<ChunkTable>) -> Self {
@@ -65,6 +69,12 @@ impl StoredNumbers {
             .any(|shape| bytes(shape).is_none_or(|all| all > isize::MAX as usize))
         {
             return Err(format!("its shape {:?} is larger than memory can address", self.shape));
+        }
+        if let Layout::Even(numbers) = &self.layout
+            && (bytes(&self.stored_shape) != Some(numbers.byte_len(self.element))
+                || numbers.byte_len(self.element) > MOST_EVEN_BYTES)
+        {
+            return Err(format!("evenly spaced numbers for a shape of {:?}", self.stored_shape));
         }
         if let Layout::Chunked { chunk_shape, index, .. } = &self.layout {
             if chunk_shape.len() != self.shape.len() || chunk_shape.contains(&0) {
@@ -128,6 +138,7 @@ impl StoredNumbers {
         let length = self.byte_len().unwrap_or(0);
         match &self.layout {
             Layout::Compact(bytes) => Ok(bytes.clone()),
+            Layout::Even(numbers) => Ok(numbers.to_bytes(self.element).unwrap_or_default()),
             Layout::Unwritten => Ok(self.stored_fill(length / size.max(1))),
             Layout::Strided { offset, first_stride } => {
                 let row = self.stored_shape.iter().skip(1).product::<usize>() * size;
