@@ -16,7 +16,7 @@ fn data() -> &'static Arc<Object> {
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Ok(manifest) = Manifest::from_bytes(bytes) {
-        nunatak_fuzz::read_small(&manifest.bind(data()));
         let _ = manifest.references();
+        nunatak_fuzz::read_small(&manifest.bind(data()));
     }
 });

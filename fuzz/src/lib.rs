@@ -22,7 +22,7 @@ pub fn open_and_read(bytes: &[u8]) {
     let location = Location::from(file_of(bytes, "nc"));
     let Ok(object) = Object::open_local(&location).map(Arc::new) else { return };
     let Ok(mut manifest) = read_local_manifest(&object) else { return };
-    read_small(&manifest.bind(&object));
+    read_small(&manifest.clone().bind(&object));
     if block_on(manifest.locate_chunks(&object)).is_ok() {
         let kept = manifest.to_bytes().expect("every manifest can be written");
         keep_seed(&kept);
