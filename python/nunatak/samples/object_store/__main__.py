@@ -30,11 +30,12 @@ def main() -> None:
     _allow_many_connections()
     faults = [_fault(text) for text in arguments.fault]
     options = {"bucket": arguments.bucket, "latency": arguments.latency, "port": arguments.port}
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     with ObjectStoreServer(arguments.root, faults=faults, seed=arguments.seed, **options) as server:
+        # Who reads the endpoint may ask the server to stop at once.
         print(server.endpoint, flush=True)
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
         stop.wait()
 
 
