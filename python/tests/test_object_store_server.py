@@ -1,4 +1,7 @@
-"""The store that misbehaves, held against the standard library's clients."""
+"""The store that misbehaves, held against the standard library's clients.
+
+One file, because what the server answers when it is well is the measure of every fault below.
+"""
 
 from __future__ import annotations
 

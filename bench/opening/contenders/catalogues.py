@@ -42,7 +42,7 @@ def _collection(top: Path, files: Sequence[str], folder: Path) -> Path:
 
 def open_tree(top: str, files: Sequence[str], folder: str) -> Run:
     """One dataset for each model and experiment. NetCDF-3 files are left out: the engine is one for all."""
-    import h5netcdf  # noqa: F401
+    import h5netcdf  # noqa: F401  (imported before the clock starts)
     import intake
     import xarray as xr
 

@@ -75,9 +75,9 @@ def open_local(top: str, files: Sequence[str], engine: str) -> Run:
 
 def open_remote(endpoint: str, files: Sequence[str]) -> Run:
     """A node for each object of a bucket: fsspec's web client under h5netcdf, as it is set by default."""
-    import aiohttp  # noqa: F401
+    import aiohttp  # noqa: F401  (imported before the clock starts)
     import fsspec
-    import h5netcdf  # noqa: F401
+    import h5netcdf  # noqa: F401  (imported before the clock starts)
     import xarray as xr
 
     def run() -> Facts:

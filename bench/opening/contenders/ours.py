@@ -30,9 +30,9 @@ def _catalog(source: str, storage_options: Facts | None = None) -> Any:
 
 def open_cold(source: str, storage_options: Facts | None = None) -> Run:
     """From a listing to a tree: repaired, with decoded coordinates."""
-    import xarray  # noqa: F401
+    import xarray  # noqa: F401  (imported before the clock starts)
 
-    import nunatak  # noqa: F401
+    import nunatak  # noqa: F401  (imported before the clock starts)
 
     return lambda: _counted(_catalog(source, storage_options).to_datatree(on_error="skip"))
 

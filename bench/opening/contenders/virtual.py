@@ -110,9 +110,9 @@ def _session(top: str, repository: str) -> Any:
 
 def open_tree(top: str, repository: str) -> Run:
     """The repository as a tree."""
-    import icechunk  # noqa: F401
+    import icechunk  # noqa: F401  (imported before the clock starts)
     import xarray as xr
-    import zarr  # noqa: F401
+    import zarr  # noqa: F401  (imported before the clock starts)
 
     def run() -> Facts:
         tree = xr.open_datatree(
