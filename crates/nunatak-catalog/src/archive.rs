@@ -2,31 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nunatak_array::Progress;
-use nunatak_format::{FileKind, Location};
+use nunatak_format::FileKind;
 use rayon::prelude::*;
 
 use crate::draft::{Draft, Role};
 use crate::manifests::Manifests;
 use crate::rules::Event;
 use crate::{CatalogError, Entry, OnError, Repair, RepairRecord, Report, Result, RuleSet, Severity};
-
-/// Opens the files in parallel and repairs them; what cannot be opened is a problem of the report.
-///
-/// # Errors
-/// [`CatalogError::File`] or [`CatalogError::Unreachable`] for the first such file, when the caller wants that;
-/// [`CatalogError::Interrupted`].
-pub(crate) fn open_all(
-    entries: &[Entry],
-    manifests: &Manifests,
-    rules: &RuleSet,
-    on_error: OnError,
-    progress: &dyn Progress,
-) -> Result<(Vec<Draft>, Report)> {
-    let locations: Vec<&Location> = entries.iter().map(|entry| &entry.path).collect();
-    manifests.read(&locations, progress)?;
-    Opening::new(entries, manifests, rules, on_error).open(entries)
-}
 
 /// Opens files whose headers are known, some at a time: repaired files are large, thousands of them are not held at once.
 pub(crate) struct Opening<'a> {
@@ -53,7 +35,8 @@ impl<'a> Opening<'a> {
     /// The repaired files, and what was noticed.
     ///
     /// # Errors
-    /// As [`open_all`].
+    /// [`CatalogError::File`] or [`CatalogError::Unreachable`] for the first file that cannot be opened, when the caller
+    /// wants that.
     pub(crate) fn open(&self, entries: &[Entry]) -> Result<(Vec<Draft>, Report)> {
         let opened: Vec<Result<Draft>> = entries.par_iter().map(|entry| self.open_one(entry)).collect();
         let mut report = Report::default();

@@ -24,10 +24,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// An object whose stamp a listing or an earlier session has told.
-    ///
-    /// # Errors
-    /// [`StoreError::BadLocation`] is not possible here; a remote location needs its store.
+    /// An object whose stamp a listing or an earlier session has told. A remote location needs its store.
     pub fn new(location: Location, stamp: Stamp, store: Option<Store>) -> Self {
         Self { location, stamp, store }
     }
@@ -54,11 +51,9 @@ impl Object {
     pub async fn open_with_head(location: &Location, options: &StorageOptions, length: u64) -> Result<(Self, Bytes)> {
         let Some(store) = Store::of(location, options)? else {
             let object = Self::open_local(location)?;
-            let head = object
-                .read(&[std::ops::Range { start: 0, end: length.min(object.stamp.length) }])?
-                .pop()
-                .unwrap_or_default();
-            return Ok((object, head));
+            let head = 0..length.min(object.stamp.length);
+            let bytes = object.read(std::slice::from_ref(&head))?.pop().unwrap_or_default();
+            return Ok((object, bytes));
         };
         match store.get_head(location, &key(location)?, length).await {
             Ok((stamp, bytes)) => Ok((Self::new(location.clone(), stamp, Some(store)), bytes)),

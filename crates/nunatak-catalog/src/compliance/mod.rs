@@ -30,11 +30,11 @@ mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nunatak_array::{NoProgress, Progress, SharedArray, Step};
+use nunatak_array::{Progress, SharedArray, Step};
 use nunatak_tree::{DecodeOptions, decode_variable};
 use rayon::prelude::*;
 
-use crate::archive::open_all;
+use crate::archive::Opening;
 use crate::draft::{Draft, DraftVariable, Role};
 use crate::rules::{corner_finding, value_findings};
 use crate::{
@@ -75,7 +75,8 @@ impl Catalog {
     /// [`CatalogError::Interrupted`].
     pub fn check(&self, options: CheckOptions, progress: &dyn Progress) -> Result<CheckReport> {
         self.read_headers(progress)?;
-        let (drafts, opened) = open_all(self.entries(), self.manifests(), self.rules(), OnError::Warn, &NoProgress)?;
+        let (drafts, opened) =
+            Opening::new(self.entries(), self.manifests(), self.rules(), OnError::Warn).open(self.entries())?;
         let mut findings = listing_findings(self.report(), self.entries(), self.rules());
         findings.extend(opening_findings(&drafts, opened, self, options));
         findings.extend(presence::check(self.entries(), self.listed(), |entry| options.protocol_of(entry)));

@@ -16,6 +16,7 @@ pub(crate) use cache::Cache;
 pub use chunk_map::write_chunk_map;
 use table::Table;
 
+use crate::archive::Opening;
 use crate::listing::Listing;
 use crate::manifests::{Header, Manifests, PackedManifest};
 use crate::{Catalog, CatalogError, OnError, Result, RuleSet};
@@ -41,13 +42,8 @@ impl Catalog {
     pub fn save(&self, path: &Path, progress: &dyn Progress) -> Result<()> {
         let locations: Vec<&Location> = self.entries().iter().map(|entry| &entry.path).collect();
         self.manifests().locate_chunks(&locations, progress)?;
-        let (_, report) = crate::archive::open_all(
-            self.entries(),
-            self.manifests(),
-            self.rules(),
-            OnError::Skip,
-            &nunatak_array::NoProgress,
-        )?;
+        let (_, report) =
+            Opening::new(self.entries(), self.manifests(), self.rules(), OnError::Skip).open(self.entries())?;
         let mut repairs: BTreeMap<&Location, Vec<serde_json::Value>> = BTreeMap::new();
         for record in &report.repairs {
             let (rule, variable) = (&record.repair.rule, &record.variable);

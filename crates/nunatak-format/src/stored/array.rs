@@ -11,7 +11,7 @@ use super::table::{chunk_counts, chunk_number, chunk_start};
 use super::{ChunkTable, Layout, StoredNumbers};
 use crate::manifest::Stored;
 use crate::rebuild::VariableDescription;
-use crate::{FormatError, Result};
+use crate::Result;
 
 /// Chunk tables longer than this stay behind when an array is pickled; they are looked up again.
 const MOST_PICKLED_CHUNKS: usize = 65_536;
@@ -58,20 +58,18 @@ impl StoredArray {
         self.stored.stored_shape.iter().skip(1).product::<usize>() as u64 * self.stored.element.size() as u64
     }
 
-    fn malformed(&self, offset: u64, problem: impl Into<String>) -> FormatError {
-        FormatError::Malformed {
-            path: self.object.location().clone(),
-            object: self.stored.object.clone(),
-            offset,
-            problem: problem.into(),
-        }
-    }
-
     fn read_compact(&self, bytes: &[u8], region: &Region) -> Result<Values, ArrayError> {
         let stored = &self.stored;
         let expected = stored.byte_len().unwrap_or(usize::MAX);
         if bytes.len() < expected {
-            return Err(self.malformed(0, format!("expected {expected} compact bytes, found {}", bytes.len())).into());
+            return Err(self
+                .stored
+                .malformed(
+                    self.object.location(),
+                    0,
+                    format!("expected {expected} compact bytes, found {}", bytes.len()),
+                )
+                .into());
         }
         let values = stored.element.values(&bytes[..expected]);
         let mut result = Values::zeros(self.data_type(), region.len());
@@ -91,7 +89,7 @@ impl StoredArray {
         let reader = ChunkReader { object: &self.object, stored, chunk_shape, filters, region, at_hand };
         match result.as_bytes_mut() {
             Some(bytes) => reader.read(&planned, bytes)?,
-            None => return Err(self.malformed(0, "text in chunks of numbers").into()),
+            None => return Err(self.stored.malformed(self.object.location(), 0, "text in chunks of numbers").into()),
         }
         Ok(result)
     }

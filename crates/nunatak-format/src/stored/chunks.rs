@@ -59,8 +59,11 @@ impl ChunkReader<'_> {
         match (self.object.local_file().map_err(FormatError::from)?, &self.at_hand) {
             (Some(file), _) => self.read_local(planned, &file, &target)?,
             (None, Some(whole)) => planned.par_iter().try_for_each(|chunk| {
-                let start = usize::try_from(chunk.location.offset).unwrap_or(usize::MAX);
                 let length = self.stored_length(chunk)?;
+                let start = usize::try_from(chunk.location.offset).ok().filter(|start| start + length <= whole.len());
+                let outside =
+                    || self.stored.malformed(self.object.location(), chunk.location.offset, "a chunk outside");
+                let start = start.ok_or_else(outside)?;
                 self.decode_fetched(chunk, &whole[start..start + length], &target)
             })?,
             (None, None) => self.read_remote(planned, &target)?,
@@ -97,7 +100,13 @@ impl ChunkReader<'_> {
             let Some(waiting) = on_its_way.take() else { break };
             let fetched: Vec<Bytes> = match block_on(waiting) {
                 Ok(fetched) => fetched?,
-                Err(stopped) => return Err(self.malformed(0, format!("fetching was stopped: {stopped}"))),
+                Err(stopped) => {
+                    return Err(self.stored.malformed(
+                        self.object.location(),
+                        0,
+                        format!("fetching was stopped: {stopped}"),
+                    ));
+                }
             };
             on_its_way = batches.get(at + 1).map(|next| request(next));
             batch.par_iter().zip(&fetched).try_for_each(|(chunk, bytes)| self.decode_fetched(chunk, bytes, target))?;
@@ -154,7 +163,7 @@ impl ChunkReader<'_> {
         scratch: &mut Scratch,
         target: &Scatter<'_>,
     ) -> Result<()> {
-        let malformed = |problem: &str| self.malformed(chunk.location.offset, problem);
+        let malformed = |problem: &str| self.stored.malformed(self.object.location(), chunk.location.offset, problem);
         let size = self.stored.element.size();
         let chunk_bytes = self.chunk_shape.iter().product::<usize>() * size;
         let whole = Region::new(chunk.start.clone(), self.chunk_shape.to_vec())
@@ -184,15 +193,6 @@ impl ChunkReader<'_> {
             row.copy_from_slice(&decoded[from * size..from * size + run]);
         }
         Ok(())
-    }
-
-    fn malformed(&self, offset: u64, problem: impl Into<String>) -> FormatError {
-        FormatError::Malformed {
-            path: self.object.location().clone(),
-            object: self.stored.object.clone(),
-            offset,
-            problem: problem.into(),
-        }
     }
 }
 

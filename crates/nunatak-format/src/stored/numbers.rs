@@ -209,18 +209,27 @@ impl StoredNumbers {
         }
     }
 
+    /// An error about bytes of this variable that contradict the format.
+    pub(crate) fn malformed(
+        &self,
+        path: &nunatak_store::Location,
+        offset: u64,
+        problem: impl Into<String>,
+    ) -> FormatError {
+        FormatError::Malformed { path: path.clone(), object: self.object.clone(), offset, problem: problem.into() }
+    }
+
     pub(crate) fn undecodable(
         &self,
         path: &nunatak_store::Location,
         offset: u64,
         error: super::filters::DecodeError,
     ) -> FormatError {
-        let (path, object) = (path.clone(), self.object.clone());
         match error {
-            super::filters::DecodeError::Corrupt(problem) => {
-                FormatError::Malformed { path, object, offset, problem: format!("chunk: {problem}") }
+            super::filters::DecodeError::Corrupt(problem) => self.malformed(path, offset, format!("chunk: {problem}")),
+            super::filters::DecodeError::Unsupported(feature) => {
+                FormatError::Unsupported { path: path.clone(), object: self.object.clone(), feature }
             }
-            super::filters::DecodeError::Unsupported(feature) => FormatError::Unsupported { path, object, feature },
         }
     }
 }
