@@ -9,9 +9,9 @@ use super::layout::ChunkIndex;
 use super::strided::StridedReader;
 use super::table::{chunk_counts, chunk_number, chunk_start};
 use super::{ChunkTable, Layout, StoredNumbers};
+use crate::Result;
 use crate::manifest::Stored;
 use crate::rebuild::VariableDescription;
-use crate::Result;
 
 /// Chunk tables longer than this stay behind when an array is pickled; they are looked up again.
 const MOST_PICKLED_CHUNKS: usize = 65_536;
