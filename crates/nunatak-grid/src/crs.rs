@@ -3,7 +3,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::polar_stereographic::ellipsoid_string;
-use crate::{Ellipsoid, GridError, GridMapping, GridMappingWarning, PolarStereographic, Pole, Result};
+use crate::vector::Vector;
+use crate::{AuthalicSphere, Ellipsoid, GridError, GridMapping, GridMappingWarning, PolarStereographic, Pole, Result};
 
 /// A coordinate reference system: where on the ellipsoid a pair of coordinates is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,6 +130,27 @@ impl Crs {
             let (longitude, latitude) = proj4rs::adaptors::transform_xy(plane, geographic, x, y)?;
             Ok((longitude.to_degrees(), latitude.to_degrees()))
         })
+    }
+
+    /// Unit vectors, on an authalic sphere, of points given in this system (metres; degrees of longitude and latitude
+    /// for a geographic one); NaN gives NaN.
+    ///
+    /// # Errors
+    /// [`GridError::Length`] and [`GridError::Projection`].
+    pub fn unit_vectors(&self, sphere: &AuthalicSphere, x: &[f64], y: &[f64]) -> Result<Vec<Vector>> {
+        let places;
+        let (longitude, latitude) = if self.is_geographic() {
+            (x, y)
+        } else {
+            places = self.inverse(x, y)?;
+            (&places.0[..], &places.1[..])
+        };
+        if longitude.len() != latitude.len() {
+            let (expected, found) = (longitude.len(), latitude.len());
+            return Err(GridError::Length { what: "coordinates", expected, found });
+        }
+        let points = longitude.par_iter().zip(latitude).with_min_len(POINTS_PER_TASK);
+        Ok(points.map(|(&longitude, &latitude)| sphere.unit_vector(longitude, latitude)).collect())
     }
 
     /// True area over projected area at a point: 1 / k^2 for polar stereographic metres; for degrees, m2 per square

@@ -97,4 +97,22 @@ pub enum GridError {
         /// Why not.
         reason: String,
     },
+    /// A HEALPix cell number that its level does not have.
+    #[error("HEALPix level {level} has no cell {cell}: expected numbers below {count}")]
+    HealpixCell {
+        /// The level.
+        level: u8,
+        /// The number.
+        cell: u64,
+        /// Number of cells of the level.
+        count: u64,
+    },
+    /// A cell of a mesh that is no polygon.
+    #[error("cell {cell}: {problem}")]
+    Cell {
+        /// Its index, from 0.
+        cell: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
 }

@@ -8,25 +8,36 @@
 //! Ellipsoid ─► Crs (forward, inverse, area factor) ─► Axis × Axis ─► RectilinearGrid ─► areas, cells, stencils
 //! ```
 
+mod authalic;
 mod axis;
+mod cells;
 mod crs;
 mod ellipsoid;
 mod error;
+mod grid;
 mod grid_mapping;
+mod healpix;
+mod mesh;
 mod polar_area;
 mod polar_polygon;
 mod polar_stereographic;
 mod quadrature;
 mod rectilinear;
 mod stencil;
+pub mod vector;
 mod wkt;
 
+pub use authalic::AuthalicSphere;
 pub use axis::Axis;
+pub use cells::Cells;
 pub use crs::Crs;
 pub use ellipsoid::Ellipsoid;
 pub use error::{GridError, Result};
+pub use grid::Grid;
 pub use grid_mapping::{GridMapping, GridMappingValue, GridMappingWarning};
+pub use healpix::{HealpixGrid, HealpixOrder};
+pub use mesh::{Edges, Location, MeshGrid};
 pub use polar_polygon::ConvexPolygon;
 pub use polar_stereographic::{PolarStereographic, Pole};
-pub use rectilinear::{Grid, RectilinearGrid};
+pub use rectilinear::RectilinearGrid;
 pub use stencil::Stencil;

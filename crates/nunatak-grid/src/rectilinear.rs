@@ -3,23 +3,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Axis, Crs, GridError, Result, Stencil};
 
-/// Cells of some family of grids.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Grid {
-    /// Rows and columns along the axes of a coordinate reference system.
-    Rectilinear(RectilinearGrid),
-}
-
-impl Grid {
-    /// The grid as rows and columns, when it is one.
-    pub fn rectilinear(&self) -> Option<&RectilinearGrid> {
-        match self {
-            Self::Rectilinear(grid) => Some(grid),
-        }
-    }
-}
-
 /// Rows and columns along the axes of a coordinate reference system. Cells are numbered row by row: (y, x).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Axes", into = "Axes")]

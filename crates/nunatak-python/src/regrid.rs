@@ -81,8 +81,7 @@ impl Weights {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let grid = |grid: &nunatak::grid::RectilinearGrid| AnyGrid::Rectilinear(grid.clone());
-        let parts = (grid(self.0.source()), grid(self.0.target()), self.0.method());
+        let parts = (self.0.source(), self.0.target(), self.0.method());
         let text = serde_json::to_string(&parts).map_err(|error| raise(ErrorKind::Grid, error))?;
         let mask = self.0.mask().map(|mask| PyBytes::new(py, mask));
         let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_weights")?;

@@ -13,7 +13,8 @@ use crate::{Method, MissingPolicy, Weights};
 /// Most rows and columns of one target chunk.
 const CHUNK: usize = 1024;
 
-/// A lazy array brought to another grid: its last two axes are the target's (y, x), those before ride along.
+/// A lazy array brought to another grid: its last axes are the target's ((y, x), or one of cells), those before ride
+/// along.
 ///
 /// Sums are made in double precision, and conservative results are double: rounding each cell to single would cost
 /// the integral what conservation promises (1e-10 of an ice sheet's volume instead of 1e-12). Other methods keep
@@ -40,21 +41,21 @@ struct Parameters {
 impl RegriddedArray {
     pub(crate) const KIND: &'static str = "regrid/regridded";
 
-    /// `input`, whose last two axes are the (y, x) of the weights' source grid, on the target grid.
+    /// `input`, whose last axes are those of the weights' source grid, on the target grid.
     ///
     /// # Errors
     /// [`ArrayError::Rank`] for fewer than two axes, [`ArrayError::Shape`] when the last two do not fit the source,
     /// [`ArrayError::Type`] for text.
     pub fn new(input: SharedArray, weights: Arc<Weights>, missing: MissingPolicy) -> Result<Self, ArrayError> {
         let mut shape = input.shape().to_vec();
-        let Some(leading) = shape.len().checked_sub(2) else {
-            return Err(ArrayError::Rank { expected: 2, found: shape.len() });
+        let source = weights.source().shape();
+        let Some(leading) = shape.len().checked_sub(source.len()) else {
+            return Err(ArrayError::Rank { expected: source.len(), found: shape.len() });
         };
-        let (rows, columns) = weights.source().shape();
-        if shape[leading..] != [rows, columns] {
+        if shape[leading..] != source[..] {
             return Err(ArrayError::Shape {
-                what: "field to regrid, last two axes (y, x)".into(),
-                expected: vec![rows, columns],
+                what: "field to regrid, its last axes, those of the source grid".into(),
+                expected: source,
                 found: shape.split_off(leading),
             });
         }
@@ -65,8 +66,8 @@ impl RegriddedArray {
                 found: input.data_type(),
             });
         }
-        let (rows, columns) = weights.target().shape();
-        shape[leading..].copy_from_slice(&[rows, columns]);
+        shape.truncate(leading);
+        shape.extend(weights.target().shape());
         let data_type = match (input.data_type(), weights.method()) {
             (DataType::F32, Method::Bilinear | Method::Nearest) => DataType::F32,
             _ => DataType::F64,
@@ -120,8 +121,10 @@ impl Array for RegriddedArray {
     }
 
     fn chunk_grid(&self) -> ChunkGrid {
-        let leading = self.shape.len() - 2;
-        let tiles = ChunkGrid::regular(&self.shape[leading..], &[CHUNK, CHUNK]);
+        let target = self.weights.target().shape();
+        let leading = self.shape.len() - target.len();
+        let tile: &[usize] = if target.len() == 1 { &[CHUNK * CHUNK] } else { &[CHUNK, CHUNK] };
+        let tiles = ChunkGrid::regular(&target, tile);
         let mut lengths = self.input.chunk_grid().all_lengths();
         lengths.truncate(leading);
         lengths.extend(tiles.all_lengths());
@@ -134,17 +137,17 @@ impl Array for RegriddedArray {
         if plan.block.is_empty() || region.is_empty() {
             return Ok(Values::missing(self.data_type(), region.len()));
         }
-        let rank = region.rank() - 2;
+        let rank = region.rank() - self.weights.target().shape().len();
         let leading = Region::new(region.start()[..rank].to_vec(), region.shape()[..rank].to_vec())?;
         let blocks = self.leading_blocks(&leading);
         let mut result = Values::zeros(self.data_type(), if blocks.len() == 1 { 0 } else { region.len() });
         for block in &blocks {
-            let values = self.input.read(&plan.source_region(block)?)?;
+            let values = self.input.read(&plan.source_region(block, self.weights.source())?)?;
             let part = plan.apply(&self.weights, &values, self.missing, self.data_type)?;
             if blocks.len() == 1 {
                 return Ok(part);
             }
-            let (mut to, mut shape) = (vec![0; rank + 2], region.shape().to_vec());
+            let (mut to, mut shape) = (vec![0; region.rank()], region.shape().to_vec());
             for axis in 0..rank {
                 to[axis] = block.start()[axis] - leading.start()[axis];
                 shape[axis] = block.shape()[axis];
@@ -157,8 +160,8 @@ impl Array for RegriddedArray {
 
     fn describe(&self) -> Result<Description, ArrayError> {
         let parameters = Parameters {
-            source: Grid::Rectilinear(self.weights.source().clone()),
-            target: Grid::Rectilinear(self.weights.target().clone()),
+            source: self.weights.source().clone(),
+            target: self.weights.target().clone(),
             method: self.weights.method(),
             missing: self.missing,
             masked: self.weights.mask().is_some(),
@@ -170,6 +173,12 @@ impl Array for RegriddedArray {
             None => description,
         })
     }
+}
+
+/// What the last axes of a region say of rows and columns; a grid of one axis has one row, of which `row` is said.
+fn last_two(values: &[usize], grid: &Grid, row: usize) -> (usize, usize) {
+    let column = values[values.len() - 1];
+    if grid.shape().len() == 2 { (values[values.len() - 2], column) } else { (row, column) }
 }
 
 /// How one region of the target is made: the source block to read, and where in it the cell of each entry stands.
@@ -192,16 +201,15 @@ enum Places {
 
 impl Plan {
     fn new(weights: &Weights, region: &Region) -> Self {
-        let rank = region.rank();
-        let (first_row, first_column) = (region.start()[rank - 2], region.start()[rank - 1]);
-        let (rows, columns) = (region.shape()[rank - 2], region.shape()[rank - 1]);
-        let width = weights.target().shape().1;
-        let source_width = weights.source().shape().1;
+        let (first_row, first_column) = last_two(region.start(), weights.target(), 0);
+        let (rows, columns) = last_two(region.shape(), weights.target(), 1);
+        let width = weights.target().rows_and_columns().1;
+        let source_width = weights.source().rows_and_columns().1;
         let entries = |row: usize| {
             let first = (first_row + row) * width + first_column;
             weights.row_starts()[first]..weights.row_starts()[first + columns]
         };
-        let block = if (rows, columns) == weights.target().shape() {
+        let block = if (rows, columns) == weights.target().rows_and_columns() {
             weights.block()
         } else {
             let blocks = (0..rows).into_par_iter().map(|row| Block::of(&weights.cells()[entries(row)], source_width));
@@ -221,10 +229,14 @@ impl Plan {
     }
 
     /// The block of the input to read for a block of leading axes.
-    fn source_region(&self, leading: &Region) -> Result<Region, ArrayError> {
+    fn source_region(&self, leading: &Region, source: &Grid) -> Result<Region, ArrayError> {
         let (mut start, mut shape) = (leading.start().to_vec(), leading.shape().to_vec());
-        start.extend([self.block.row, self.block.column]);
-        shape.extend([self.block.rows, self.block.columns]);
+        if source.shape().len() == 2 {
+            start.push(self.block.row);
+            shape.push(self.block.rows);
+        }
+        start.push(self.block.column);
+        shape.push(self.block.columns);
         Region::new(start, shape)
     }
 

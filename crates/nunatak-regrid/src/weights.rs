@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use nunatak_grid::{Grid, RectilinearGrid};
+use nunatak_grid::Grid;
 use rayon::prelude::*;
 
 use crate::apply::{Block, apply_rows};
@@ -13,8 +13,8 @@ use crate::{Method, MissingPolicy, RegridError, Result, cache};
 /// covers: below one at the rim of the source, where [`Weights::apply`] divides by the sum.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    source: RectilinearGrid,
-    target: RectilinearGrid,
+    source: Grid,
+    target: Grid,
     method: Method,
     mask: Option<Arc<[u8]>>,
     row_starts: Vec<usize>,
@@ -30,7 +30,6 @@ impl Weights {
     /// # Errors
     /// [`RegridError::NoOverlap`], [`RegridError::Systems`], [`RegridError::TooLarge`], and errors of projections.
     pub fn new(source: &Grid, target: &Grid, method: Method) -> Result<Self> {
-        let (source, target) = (rectilinear(source)?, rectilinear(target)?);
         for grid in [source, target] {
             if u32::try_from(grid.len()).is_err() {
                 return Err(RegridError::TooLarge { cells: grid.len() });
@@ -38,7 +37,7 @@ impl Weights {
         }
         let rows = build::rows(source, target, method)?;
         if rows.iter().all(Rows::is_empty) {
-            return Err(RegridError::NoOverlap { origin: extent(source), target: extent(target) });
+            return Err(RegridError::NoOverlap { origin: source.summary(), target: target.summary() });
         }
         Ok(Self::assemble(source.clone(), target.clone(), method, rows))
     }
@@ -69,7 +68,7 @@ impl Weights {
         Ok(masked)
     }
 
-    fn assemble(source: RectilinearGrid, target: RectilinearGrid, method: Method, rows: Vec<Rows>) -> Self {
+    fn assemble(source: Grid, target: Grid, method: Method, rows: Vec<Rows>) -> Self {
         let mut row_starts = Vec::with_capacity(target.len() + 1);
         row_starts.push(0);
         let count = rows.iter().map(Rows::len).sum();
@@ -80,17 +79,17 @@ impl Weights {
             cells.extend(block.cells);
             values.extend(block.values);
         }
-        let block = Block::of(&cells, source.shape().1);
+        let block = Block::of(&cells, source.rows_and_columns().1);
         Self { source, target, method, mask: None, row_starts, cells, values, block }
     }
 
     /// The source grid.
-    pub fn source(&self) -> &RectilinearGrid {
+    pub fn source(&self) -> &Grid {
         &self.source
     }
 
     /// The target grid.
-    pub fn target(&self) -> &RectilinearGrid {
+    pub fn target(&self) -> &Grid {
         &self.target
     }
 
@@ -126,7 +125,7 @@ impl Weights {
     pub fn apply(&self, field: &[f64], missing: MissingPolicy) -> Result<Vec<f64>> {
         self.check_size("a field", field.len())?;
         let mut result = vec![f64::NAN; self.target.len()];
-        let columns = self.target.shape().1;
+        let columns = self.target.rows_and_columns().1;
         result.par_chunks_mut(columns).enumerate().with_min_len(8).for_each(|(row, cells)| {
             apply_rows(self, row * columns, |entry| self.cells[entry] as usize, [field], missing, [cells]);
         });
@@ -149,19 +148,9 @@ impl Weights {
     }
 
     fn check_size(&self, what: &'static str, found: usize) -> Result<()> {
-        let (rows, columns) = self.source.shape();
+        let (rows, columns) = self.source.rows_and_columns();
         if found == rows * columns { Ok(()) } else { Err(RegridError::Size { what, found, rows, columns }) }
     }
-}
-
-fn rectilinear(grid: &Grid) -> Result<&RectilinearGrid> {
-    grid.rectilinear().ok_or(RegridError::Family)
-}
-
-fn extent(grid: &RectilinearGrid) -> String {
-    let ((west, east), (south, north)) = (grid.x().extent(), grid.y().extent());
-    let unit = if grid.crs().is_geographic() { "degrees" } else { "m" };
-    format!("{} x {west} to {east} {unit}, y {south} to {north} {unit}", grid.crs().name())
 }
 
 #[cfg(test)]

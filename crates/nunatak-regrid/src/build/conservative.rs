@@ -1,11 +1,18 @@
-use nunatak_grid::{Axis, Crs, Ellipsoid, PolarStereographic, RectilinearGrid};
+use nunatak_grid::{Axis, Crs, Ellipsoid, Grid, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 
 use super::{Rows, polar_geographic, similar};
 use crate::{RegridError, Result};
 
 /// Areas in common of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
-pub(super) fn rows(source: &RectilinearGrid, target: &RectilinearGrid) -> Result<Vec<Rows>> {
+pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
+    match (source.rectilinear(), target.rectilinear()) {
+        (Some(source), Some(target)) => between_axes(source, target),
+        _ => Err(RegridError::Family),
+    }
+}
+
+fn between_axes(source: &RectilinearGrid, target: &RectilinearGrid) -> Result<Vec<Rows>> {
     let systems = || RegridError::Systems { origin: source.crs().name(), target: target.crs().name() };
     match (source.crs(), target.crs()) {
         (Crs::PolarStereographic(own), Crs::PolarStereographic(_)) if source.crs().is_same(target.crs()) => {

@@ -5,9 +5,9 @@ mod points;
 mod polar_geographic;
 mod similar;
 
-use nunatak_grid::RectilinearGrid;
+use nunatak_grid::{Grid, RectilinearGrid};
 
-use crate::{Method, Result};
+use crate::{Method, RegridError, Result};
 
 /// Fraction of a cell below which a part of it is round-off of edges that only touch.
 const SLIVER: f64 = 1e-12;
@@ -42,10 +42,14 @@ impl Rows {
 }
 
 /// All rows of the weights, in order, in blocks.
-pub(crate) fn rows(source: &RectilinearGrid, target: &RectilinearGrid, method: Method) -> Result<Vec<Rows>> {
+pub(crate) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<Rows>> {
     match method {
         Method::Conservative => conservative::rows(source, target),
-        Method::Bilinear => points::bilinear(source, target),
-        Method::Nearest => points::nearest(source, target),
+        Method::Bilinear => points::bilinear(rectilinear(source)?, rectilinear(target)?),
+        Method::Nearest => points::nearest(rectilinear(source)?, rectilinear(target)?),
     }
+}
+
+fn rectilinear(grid: &Grid) -> Result<&RectilinearGrid> {
+    grid.rectilinear().ok_or(RegridError::Family)
 }

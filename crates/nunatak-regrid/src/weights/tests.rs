@@ -1,4 +1,4 @@
-use nunatak_grid::{Axis, Crs, Ellipsoid, PolarStereographic, Pole};
+use nunatak_grid::{Axis, Crs, Ellipsoid, PolarStereographic, Pole, RectilinearGrid};
 use proptest::prelude::*;
 
 use super::*;

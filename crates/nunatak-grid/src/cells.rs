@@ -1,0 +1,410 @@
+//! Cells of any grid as convex polygons, on the unit sphere or on a map.
+
+use rayon::prelude::*;
+
+use crate::vector::{self, Vector, cross, dot, minus, normalised, plus};
+use crate::{AuthalicSphere, Crs, Edges, Grid, GridError, HealpixGrid, Location, MeshGrid, RectilinearGrid, Result};
+
+/// Convex polygons, each a part of a cell; `D` is 3 for corners on the unit sphere, counter-clockwise seen from
+/// outside, and 2 for corners on a map, counter-clockwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cells<const D: usize> {
+    starts: Vec<u32>,
+    corners: Vec<[f64; D]>,
+    owners: Option<Vec<u32>>,
+}
+
+impl<const D: usize> Default for Cells<D> {
+    fn default() -> Self {
+        Self { starts: vec![0], corners: Vec::new(), owners: None }
+    }
+}
+
+impl<const D: usize> Cells<D> {
+    /// Number of polygons.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Corners of a polygon.
+    pub fn corners(&self, part: usize) -> &[[f64; D]] {
+        &self.corners[self.starts[part] as usize..self.starts[part + 1] as usize]
+    }
+
+    /// The cell that a polygon is a part of.
+    pub fn owner(&self, part: usize) -> u32 {
+        self.owners.as_ref().map_or(part as u32, |owners| owners[part])
+    }
+
+    /// Whether every cell is one polygon, in the order of the cells.
+    pub fn is_whole(&self) -> bool {
+        self.owners.is_none()
+    }
+
+    fn push(&mut self, owner: usize, corners: impl IntoIterator<Item = [f64; D]>) {
+        self.corners.extend(corners);
+        self.starts.push(self.corners.len() as u32);
+        let whole = self.owners.is_none() && owner + 1 == self.len();
+        if !whole {
+            let before = self.len() - 1;
+            self.owners.get_or_insert_with(|| (0..before as u32).collect()).push(owner as u32);
+        }
+    }
+}
+
+/// Sagitta over length of the great-circle pieces that stand for a straight line of a map or for a parallel.
+const SAGITTA: f64 = 1e-4;
+
+impl Grid {
+    /// The cells as convex polygons of great circles on an authalic sphere.
+    ///
+    /// Edges of cells of a map, and parallels, are cut into pieces of great circles that stay within 1e-4 of their
+    /// length of them.
+    ///
+    /// # Errors
+    /// [`GridError::Projection`] for corners that the map does not have, [`GridError::Cell`] for a cell that crosses
+    /// itself.
+    pub fn cells_on_sphere(&self, sphere: &AuthalicSphere) -> Result<Cells<3>> {
+        match self {
+            Self::Healpix(grid) => healpix_cells(grid, sphere),
+            Self::Mesh(mesh) => mesh_cells(mesh, sphere),
+            Self::Rectilinear(grid) => mesh_cells(&grid.mesh()?, sphere),
+        }
+    }
+
+    /// The cells as convex polygons on their own map, when it is one and its edges are straight.
+    ///
+    /// # Errors
+    /// [`GridError::Cell`] for a cell that crosses itself.
+    pub fn cells_on_map(&self) -> Result<Option<Cells<2>>> {
+        match self {
+            Self::Mesh(mesh) if !mesh.crs().is_geographic() => map_cells(mesh).map(Some),
+            Self::Rectilinear(grid) if !grid.crs().is_geographic() => map_cells(&grid.mesh()?).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl RectilinearGrid {
+    /// The same cells as a mesh, row by row.
+    pub(crate) fn mesh(&self) -> Result<MeshGrid> {
+        let (rows, columns) = self.shape();
+        let (x, y) = (self.x().bounds(), self.y().bounds());
+        let node_x = y.iter().flat_map(|_| x.iter().copied()).collect();
+        let node_y = y.iter().flat_map(|&y| x.iter().map(move |_| y)).collect();
+        let starts: Vec<u32> = (0..=rows * columns).map(|cell| 4 * cell as u32).collect();
+        let width = columns as u32 + 1;
+        let nodes: Vec<u32> = (0..rows as u32)
+            .flat_map(|row| {
+                (0..columns as u32).flat_map(move |column| {
+                    let corner = row * width + column;
+                    [corner, corner + 1, corner + width + 1, corner + width]
+                })
+            })
+            .collect();
+        // At a pole two corners are one place, but not one node: the polygon has an edge without length there.
+        let mesh = MeshGrid::new(self.crs().clone(), node_x, node_y, &starts, &nodes)?;
+        mesh.with_parallels().with_shape(rows, columns)
+    }
+}
+
+fn healpix_cells(grid: &HealpixGrid, sphere: &AuthalicSphere) -> Result<Cells<3>> {
+    let own = AuthalicSphere::new(&grid.ellipsoid());
+    let convert = |corner: Vector| {
+        if own == *sphere {
+            return corner;
+        }
+        let (longitude, latitude) = own.longitude_latitude(corner);
+        sphere.unit_vector(longitude, latitude)
+    };
+    let corners: Vec<[Vector; 4]> =
+        (0..grid.len()).into_par_iter().map(|index| grid.corners(index).map(convert)).collect();
+    Ok(Cells {
+        starts: (0..=grid.len()).map(|cell| 4 * cell as u32).collect(),
+        corners: corners.into_flattened(),
+        owners: None,
+    })
+}
+
+fn mesh_cells(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Cells<3>> {
+    let nodes = mesh.node_vectors(sphere)?;
+    let outlines = Outlines { mesh, sphere, nodes: &nodes };
+    let parts: Vec<Cells<3>> = (0..mesh.faces())
+        .into_par_iter()
+        .with_min_len(1024)
+        .fold(|| Ok(Cells::default()), |cells: Result<Cells<3>>, face| outlines.add(face, cells?))
+        .collect::<Result<_>>()?;
+    Ok(joined(parts))
+}
+
+fn joined<const D: usize>(parts: Vec<Cells<D>>) -> Cells<D> {
+    let mut whole = Cells::default();
+    for part in parts {
+        let offset = whole.corners.len() as u32;
+        let before = whole.len();
+        // A part that begins in the middle of the cells always has owners.
+        if let Some(own) = part.owners.as_ref() {
+            whole.owners.get_or_insert_with(|| (0..before as u32).collect()).extend(own);
+        } else if let Some(owners) = whole.owners.as_mut() {
+            owners.extend(0..part.len() as u32);
+        }
+        whole.starts.extend(part.starts[1..].iter().map(|end| offset + end));
+        whole.corners.extend(part.corners);
+    }
+    let is_whole =
+        whole.owners.as_ref().is_some_and(|owners| owners.iter().enumerate().all(|(at, &own)| at as u32 == own));
+    if is_whole {
+        whole.owners = None;
+    }
+    whole
+}
+
+/// Outlines of the faces of a mesh on the sphere.
+struct Outlines<'a> {
+    mesh: &'a MeshGrid,
+    sphere: &'a AuthalicSphere,
+    nodes: &'a [Vector],
+}
+
+impl Outlines<'_> {
+    /// Adds the convex parts of a face, or of the cells of its nodes.
+    fn add(&self, face: usize, mut cells: Cells<3>) -> Result<Cells<3>> {
+        let (outline, places) = self.outline(face)?;
+        let area = vector::polygon_area(&outline);
+        let broken = |problem: &str| GridError::Cell { cell: face, problem: problem.into() };
+        match self.mesh.location() {
+            Location::Faces => {
+                let counter_clockwise: Vec<Vector> =
+                    if area < 0.0 { outline.iter().rev().copied().collect() } else { outline };
+                for part in convex_parts(&counter_clockwise).ok_or_else(|| broken("its outline crosses itself"))? {
+                    cells.push(face, part);
+                }
+            }
+            Location::Nodes => {
+                let centre = normalised(outline.iter().fold([0.0; 3], |sum, &corner| plus(sum, corner)));
+                for (node, quadrilateral) in dual_parts(&outline, &places, self.mesh.face(face), centre) {
+                    let turned = vector::polygon_area(&quadrilateral) < 0.0;
+                    let part = if turned { quadrilateral.into_iter().rev().collect() } else { quadrilateral };
+                    for part in convex_parts(&part).ok_or_else(|| broken("its outline crosses itself"))? {
+                        cells.push(node as usize, part);
+                    }
+                }
+            }
+        }
+        Ok(cells)
+    }
+
+    /// Corners of a face with those that cut its edges, and where in it its nodes stand.
+    fn outline(&self, face: usize) -> Result<(Vec<Vector>, Vec<usize>)> {
+        let nodes = self.mesh.face(face);
+        let (mut outline, mut places) = (Vec::with_capacity(nodes.len()), Vec::with_capacity(nodes.len()));
+        for (at, &node) in nodes.iter().enumerate() {
+            let next = nodes[(at + 1) % nodes.len()];
+            let (here, there) = (self.nodes[node as usize], self.nodes[next as usize]);
+            if here == there && self.mesh.location() == Location::Faces {
+                continue;
+            }
+            places.push(outline.len());
+            outline.push(here);
+            self.add_cuts(node as usize, next as usize, &mut outline)?;
+        }
+        Ok((outline, places))
+    }
+
+    /// Points between two nodes where the edge is no great circle.
+    fn add_cuts(&self, from: usize, to: usize, outline: &mut Vec<Vector>) -> Result<()> {
+        let (x, y) = self.mesh.nodes();
+        let is_curved = match self.mesh.crs() {
+            Crs::Geographic(_) => self.mesh.edges() == Edges::Parallels && y[from] == y[to],
+            _ => true,
+        };
+        if !is_curved {
+            return Ok(());
+        }
+        let (here, there) = (self.nodes[from], self.nodes[to]);
+        let turn = if self.mesh.crs().is_geographic() { 360.0 * ((x[to] - x[from]) / 360.0).round() } else { 0.0 };
+        let between =
+            |fraction: f64| (x[from] + fraction * (x[to] - turn - x[from]), y[from] + fraction * (y[to] - y[from]));
+        let middle = between(0.5);
+        let on_edge = self.mesh.crs().unit_vectors(self.sphere, &[middle.0], &[middle.1])?[0];
+        let apart = minus(on_edge, normalised(plus(here, there)));
+        let chord = minus(there, here);
+        let ratio = (dot(apart, apart) / dot(chord, chord)).sqrt();
+        let pieces = if ratio <= SAGITTA { 1 } else { (ratio / SAGITTA).sqrt().ceil().min(64.0) as usize };
+        for piece in 1..pieces {
+            // The same points from either side: fractions count from the lower node.
+            let fraction = if from < to { piece as f64 } else { (pieces - piece) as f64 } / pieces as f64;
+            let (x, y) = if from < to {
+                between(fraction)
+            } else {
+                (x[to] - turn + fraction * (x[from] - (x[to] - turn)), y[to] + fraction * (y[from] - y[to]))
+            };
+            outline.push(self.mesh.crs().unit_vectors(self.sphere, &[x], &[y])?[0]);
+        }
+        Ok(())
+    }
+}
+
+/// Parts of the median duals of the nodes of a face: node, middle of the edge after it, centre, middle of the edge
+/// before it. The middle of an edge is the middle of its cuts.
+fn dual_parts<const D: usize>(
+    outline: &[[f64; D]],
+    places: &[usize],
+    nodes: &[u32],
+    centre: [f64; D],
+) -> Vec<(u32, Vec<[f64; D]>)>
+where
+    [f64; D]: Middle,
+{
+    let count = places.len();
+    let end = |at: usize| if at + 1 < count { places[at + 1] } else { outline.len() };
+    let middle = |at: usize| {
+        let (from, pieces) = (places[at], end(at) - places[at]);
+        let (before, after) = (outline[from + pieces / 2], outline[(from + pieces.div_ceil(2)) % outline.len()]);
+        before.middle(after)
+    };
+    (0..count)
+        .map(|at| (nodes[at], vec![outline[places[at]], middle(at), centre, middle((at + count - 1) % count)]))
+        .collect()
+}
+
+/// The point midway between two.
+trait Middle {
+    fn middle(self, other: Self) -> Self;
+}
+
+impl Middle for Vector {
+    fn middle(self, other: Self) -> Self {
+        normalised(plus(self, other))
+    }
+}
+
+impl Middle for [f64; 2] {
+    fn middle(self, other: Self) -> Self {
+        [0.5 * (self[0] + other[0]), 0.5 * (self[1] + other[1])]
+    }
+}
+
+/// A counter-clockwise outline cut into convex polygons: itself, a fan, or triangles; nothing when it crosses itself.
+fn convex_parts(outline: &[Vector]) -> Option<Vec<Vec<Vector>>> {
+    let flat = flattened(outline);
+    triangulated(&flat).map(|parts| match parts {
+        Parts::Whole => vec![outline.to_vec()],
+        Parts::Triangles(triangles) => {
+            triangles.into_iter().map(|triangle| triangle.map(|corner| outline[corner]).to_vec()).collect()
+        }
+    })
+}
+
+/// An outline on the plane that touches the sphere at its middle (gnomonic: great circles are straight).
+fn flattened(outline: &[Vector]) -> Vec<[f64; 2]> {
+    let middle = normalised(outline.iter().fold([0.0; 3], |sum, &corner| plus(sum, corner)));
+    let away = if middle[2].abs() < 0.9 { [0.0, 0.0, 1.0] } else { [1.0, 0.0, 0.0] };
+    let east = normalised(cross(away, middle));
+    let north = cross(middle, east);
+    outline
+        .iter()
+        .map(|&corner| {
+            let height = dot(corner, middle).max(1e-3);
+            [dot(corner, east) / height, dot(corner, north) / height]
+        })
+        .collect()
+}
+
+enum Parts {
+    Whole,
+    Triangles(Vec<[usize; 3]>),
+}
+
+fn side(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> f64 {
+    (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+}
+
+/// Cuts off ears until a triangle is left (Meisters 1975); nothing when no ear is found.
+fn triangulated(outline: &[[f64; 2]]) -> Option<Parts> {
+    let count = outline.len();
+    let span = outline.iter().flatten().fold(0.0_f64, |span, value| span.max(value.abs()));
+    // Straight corners are convex, also when round-off dents them.
+    let tolerance = 1e-14 * span * span;
+    let turn = |at: usize| side(outline[at], outline[(at + 1) % count], outline[(at + 2) % count]);
+    let turning: f64 = (0..count)
+        .map(|at| {
+            let (a, b, c) = (outline[at], outline[(at + 1) % count], outline[(at + 2) % count]);
+            let (u, v) = ([b[0] - a[0], b[1] - a[1]], [c[0] - b[0], c[1] - b[1]]);
+            (u[0] * v[1] - u[1] * v[0]).atan2(u[0] * v[0] + u[1] * v[1])
+        })
+        .sum();
+    if (turning - std::f64::consts::TAU).abs() > 1e-6 {
+        return None;
+    }
+    if (0..count).all(|at| turn(at) >= -tolerance) {
+        return Some(Parts::Whole);
+    }
+    let mut left: Vec<usize> = (0..count).collect();
+    let mut triangles = Vec::with_capacity(count - 2);
+    while left.len() > 3 {
+        let ear = (0..left.len()).find(|&at| is_ear(outline, &left, at, tolerance))?;
+        let length = left.len();
+        triangles.push([left[(ear + length - 1) % length], left[ear], left[(ear + 1) % length]]);
+        left.remove(ear);
+    }
+    triangles.push([left[0], left[1], left[2]]);
+    Some(Parts::Triangles(triangles))
+}
+
+fn is_ear(outline: &[[f64; 2]], left: &[usize], at: usize, tolerance: f64) -> bool {
+    let length = left.len();
+    let (before, after) = (left[(at + length - 1) % length], left[(at + 1) % length]);
+    let (a, b, c) = (outline[before], outline[left[at]], outline[after]);
+    if side(a, b, c) <= -tolerance {
+        return false;
+    }
+    left.iter().filter(|&&corner| corner != before && corner != left[at] && corner != after).all(|&corner| {
+        let point = outline[corner];
+        side(a, b, point) <= tolerance || side(b, c, point) <= tolerance || side(c, a, point) <= tolerance
+    })
+}
+
+fn map_cells(mesh: &MeshGrid) -> Result<Cells<2>> {
+    let (x, y) = mesh.nodes();
+    let mut cells = Cells::default();
+    for face in 0..mesh.faces() {
+        let nodes = mesh.face(face);
+        let outline: Vec<[f64; 2]> = nodes.iter().map(|&node| [x[node as usize], y[node as usize]]).collect();
+        match mesh.location() {
+            Location::Faces => add_map_parts(face, face, &outline, &mut cells)?,
+            Location::Nodes => {
+                let count = outline.len() as f64;
+                let centre = outline.iter().fold([0.0; 2], |sum, corner| [sum[0] + corner[0], sum[1] + corner[1]]);
+                let places: Vec<usize> = (0..outline.len()).collect();
+                let centre = [centre[0] / count, centre[1] / count];
+                for (node, part) in dual_parts(&outline, &places, nodes, centre) {
+                    add_map_parts(face, node as usize, &part, &mut cells)?;
+                }
+            }
+        }
+    }
+    Ok(cells)
+}
+
+fn add_map_parts(face: usize, owner: usize, outline: &[[f64; 2]], cells: &mut Cells<2>) -> Result<()> {
+    let first = outline[0];
+    let area: f64 = outline.windows(2).map(|pair| side(first, pair[0], pair[1])).sum();
+    let outline: Vec<[f64; 2]> = if area < 0.0 { outline.iter().rev().copied().collect() } else { outline.to_vec() };
+    let relative: Vec<[f64; 2]> = outline.iter().map(|corner| [corner[0] - first[0], corner[1] - first[1]]).collect();
+    match triangulated(&relative) {
+        Some(Parts::Whole) => cells.push(owner, outline),
+        Some(Parts::Triangles(triangles)) => {
+            for triangle in triangles {
+                cells.push(owner, triangle.map(|corner| outline[corner]));
+            }
+        }
+        None => return Err(GridError::Cell { cell: face, problem: "its outline crosses itself".into() }),
+    }
+    Ok(())
+}
