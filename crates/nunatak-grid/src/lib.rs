@@ -10,6 +10,7 @@
 
 mod authalic;
 mod axis;
+mod box_tree;
 mod cells;
 mod crs;
 mod ellipsoid;
@@ -29,6 +30,7 @@ mod wkt;
 
 pub use authalic::AuthalicSphere;
 pub use axis::Axis;
+pub use box_tree::{Bounds, BoxTree};
 pub use cells::Cells;
 pub use crs::Crs;
 pub use ellipsoid::Ellipsoid;

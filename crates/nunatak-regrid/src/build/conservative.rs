@@ -1,14 +1,16 @@
 use nunatak_grid::{Axis, Crs, Ellipsoid, Grid, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 
-use super::{Rows, polar_geographic, similar};
+use super::{Rows, polar_geographic, similar, sphere, zonal};
 use crate::{RegridError, Result};
 
 /// Areas in common of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
 pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
     match (source.rectilinear(), target.rectilinear()) {
         (Some(source), Some(target)) => between_axes(source, target),
-        _ => Err(RegridError::Family),
+        (Some(zonal), None) if zonal.crs().is_geographic() => zonal::from_zones(zonal, target),
+        (None, Some(zonal)) if zonal.crs().is_geographic() => zonal::to_zones(source, zonal),
+        _ => sphere::rows(source, target),
     }
 }
 

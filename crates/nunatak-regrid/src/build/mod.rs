@@ -4,6 +4,8 @@ mod conservative;
 mod points;
 mod polar_geographic;
 mod similar;
+mod sphere;
+mod zonal;
 
 use nunatak_grid::{Grid, RectilinearGrid};
 
@@ -53,3 +55,6 @@ pub(crate) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<R
 fn rectilinear(grid: &Grid) -> Result<&RectilinearGrid> {
     grid.rectilinear().ok_or(RegridError::Family)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,376 @@
+//! What cells of longitude and latitude have in common with cells of great circles.
+
+use nunatak_grid::vector::{Vector, cross, dot, minus, normalised, plus, polygon_area, times, triangle_area};
+use nunatak_grid::{AuthalicSphere, Axis, Cells, Grid, RectilinearGrid};
+use rayon::prelude::*;
+
+use super::sphere::{Clip, PartsOfCells, merged};
+use super::{Rows, SLIVER};
+use crate::Result;
+
+/// Cells of great circles of one task.
+const CELLS_PER_TASK: usize = 2048;
+
+/// From longitudes and latitudes to cells of great circles.
+pub(super) fn from_zones(source: &RectilinearGrid, target: &Grid) -> Result<Vec<Rows>> {
+    let sphere = AuthalicSphere::new(&target.ellipsoid());
+    let cells = target.cells_on_sphere(&sphere)?;
+    let shared = all_common(source, &sphere, &cells, target.len());
+    Ok(shared
+        .into_par_iter()
+        .map(|task| {
+            let mut rows = Rows::default();
+            for (area, common) in task {
+                rows.push(common.into_iter().map(|(cell, common)| (cell, common / area)));
+            }
+            rows
+        })
+        .collect())
+}
+
+/// From cells of great circles to longitudes and latitudes.
+pub(super) fn to_zones(source: &Grid, target: &RectilinearGrid) -> Result<Vec<Rows>> {
+    let sphere = AuthalicSphere::new(&target.crs().ellipsoid());
+    let cells = source.cells_on_sphere(&sphere)?;
+    let shared = all_common(target, &sphere, &cells, source.len());
+    let areas: Vec<f64> = target.cell_areas().into_iter().map(|area| area / sphere.radius_squared()).collect();
+    Ok(vec![transposed(shared.into_iter().flatten().map(|(_, common)| common), &areas)])
+}
+
+/// Rows by the cells named in `lists`, one list for each source cell in order, over the areas of those cells.
+pub(super) fn transposed(lists: impl Iterator<Item = Vec<(u32, f64)>>, areas: &[f64]) -> Rows {
+    let lists: Vec<Vec<(u32, f64)>> = lists.collect();
+    let mut ends = vec![0_usize; areas.len()];
+    for (cell, _) in lists.iter().flatten() {
+        ends[*cell as usize] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        (*end, sum) = (sum, sum + *end);
+    }
+    let (mut cells, mut values) = (vec![0_u32; sum], vec![0.0; sum]);
+    for (source, list) in lists.into_iter().enumerate() {
+        for (cell, common) in list {
+            let place = &mut ends[cell as usize];
+            cells[*place] = source as u32;
+            values[*place] = common / areas[cell as usize];
+            *place += 1;
+        }
+    }
+    Rows { ends, cells, values }
+}
+
+/// Area of a cell of great circles, and the zonal cells it meets with the areas in common (steradians).
+type Common = (f64, Vec<(u32, f64)>);
+
+/// What every cell of great circles has in common with the zonal cells, in tasks, in order.
+fn all_common(zonal: &RectilinearGrid, sphere: &AuthalicSphere, cells: &Cells<3>, count: usize) -> Vec<Vec<Common>> {
+    let zones = Zones::new(zonal, sphere);
+    let order = PartsOfCells::new(cells, count);
+    let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
+    let tasks = tasks.into_par_iter().map(|first| {
+        let mut clip = Clip::default();
+        let cells = (first..(first + CELLS_PER_TASK).min(count)).map(|cell| {
+            let (mut area, mut common) = (0.0, Vec::new());
+            for part in order.of(cell) {
+                area += zones.add_common(cells.corners(part), &mut clip, &mut common);
+            }
+            (area, merged(common))
+        });
+        cells.collect()
+    });
+    tasks.collect()
+}
+
+/// Longitudes and latitudes as meridian planes and caps about the poles of the authalic sphere.
+struct Zones<'a> {
+    longitudes: &'a Axis,
+    /// Direction of each edge between columns.
+    meridians: Vec<(f64, f64)>,
+    /// Heights, from the north and from the south pole, of the caps that edges between rows cut off.
+    heights: [Vec<f64>; 2],
+    /// Whether rows go from south to north.
+    northward: bool,
+}
+
+impl<'a> Zones<'a> {
+    fn new(zonal: &'a RectilinearGrid, sphere: &AuthalicSphere) -> Self {
+        let direction = |longitude: &f64| {
+            let (sine, cosine) = longitude.to_radians().sin_cos();
+            (cosine, sine)
+        };
+        let heights = [1.0, -1.0].map(|pole| {
+            let height = |&latitude: &f64| {
+                let [x, _, z] = sphere.unit_vector(0.0, latitude);
+                // Near the pole from the sine, which keeps the digits that 1 - z loses.
+                if pole * z > 0.0 { x * x / (1.0 + pole * z) } else { 1.0 - pole * z }
+            };
+            zonal.y().bounds().iter().map(height).collect()
+        });
+        let bounds = zonal.y().bounds();
+        Self {
+            longitudes: zonal.x(),
+            meridians: zonal.x().bounds().iter().map(direction).collect(),
+            heights,
+            northward: bounds.first() < bounds.last(),
+        }
+    }
+
+    /// Adds the areas that a convex polygon has in common with the cells; its own area.
+    fn add_common(&self, corners: &[Vector], clip: &mut Clip, common: &mut Vec<(u32, f64)>) -> f64 {
+        let area = polygon_area(corners);
+        let smallest = SLIVER * area;
+        let middle = normalised(corners.iter().fold([0.0; 3], |sum, &corner| plus(sum, corner)));
+        let pole = if middle[2] < 0.0 { -1.0 } else { 1.0 };
+        let reach = longitude_reach(corners, middle, pole);
+        for (column, is_inside) in self.columns(reach) {
+            if is_inside {
+                self.add_rows(corners, pole, column, smallest, common);
+                continue;
+            }
+            for wedge in self.wedges(column) {
+                let piece = clip.within_wedge(corners, wedge);
+                if !piece.is_empty() {
+                    self.add_rows(piece, pole, column, smallest, common);
+                }
+            }
+        }
+        area
+    }
+
+    /// Adds the areas that a piece of one column has in common with its rows.
+    fn add_rows(&self, piece: &[Vector], pole: f64, column: usize, smallest: f64, common: &mut Vec<(u32, f64)>) {
+        let heights = &self.heights[usize::from(pole < 0.0)];
+        let edges: Vec<CapEdge> = CapEdge::of(piece, pole);
+        let bulge = edges.iter().map(|edge| edge.length_squared).fold(0.0, f64::max) * 0.13;
+        let lowest = edges.iter().map(|edge| edge.start_height).fold(f64::INFINITY, f64::min) - bulge;
+        let highest = edges.iter().map(|edge| edge.start_height).fold(0.0, f64::max) + bulge;
+        // Heights rise away from the pole.
+        let rising = self.northward == (pole < 0.0);
+        let rows = heights.len() - 1;
+        let (first, end) = if rising {
+            (heights.partition_point(|&height| height <= lowest), heights.partition_point(|&height| height < highest))
+        } else {
+            (heights.partition_point(|&height| height >= highest), heights.partition_point(|&height| height > lowest))
+        };
+        let (first, end) = (first.saturating_sub(1), end.min(rows));
+        let within = |height: f64| edges.iter().map(|edge| edge.area_within(height)).sum::<f64>();
+        let Some(mut before) = (first < end).then(|| within(heights[first])) else { return };
+        for row in first..end {
+            let after = within(heights[row + 1]);
+            let shared = if rising { after - before } else { before - after };
+            if shared > smallest {
+                common.push(((row * self.longitudes.len() + column) as u32, shared));
+            }
+            before = after;
+        }
+    }
+
+    /// Columns that a reach of longitudes meets, and whether they hold all of it.
+    fn columns(&self, reach: Option<(f64, f64)>) -> Vec<(usize, bool)> {
+        let Some((low, high)) = reach else {
+            return (0..self.longitudes.len()).map(|column| (column, false)).collect();
+        };
+        let (west, east) = self.longitudes.extent();
+        let turns = ((west - high) / 360.0).floor() as i32..=((east - low) / 360.0).ceil() as i32;
+        let mut columns: Vec<(usize, bool)> = Vec::new();
+        for turn in turns {
+            let (low, high) = (low + 360.0 * f64::from(turn), high + 360.0 * f64::from(turn));
+            for column in self.longitudes.overlapping(low, high) {
+                let (west, east) = self.longitudes.cell(column);
+                columns.push((column, west <= low && high <= east && east - west < 180.0));
+            }
+        }
+        columns.sort_unstable();
+        columns.dedup_by_key(|(column, _)| *column);
+        columns
+    }
+
+    /// Directions of the west and east side of a column, in parts of at most a quarter turn.
+    fn wedges(&self, column: usize) -> impl Iterator<Item = Wedge> + use<> {
+        let (west, east) = self.longitudes.cell(column);
+        let (first, last) = (self.meridians[column], self.meridians[column + 1]);
+        let ends = if self.longitudes.is_descending() { (last, first) } else { (first, last) };
+        let count = ((east - west) / 90.0 - 1e-9).ceil().max(1.0) as usize;
+        let edge = move |at: usize| match at {
+            0 => ends.0,
+            at if at == count => ends.1,
+            at => {
+                let (sine, cosine) = (west + (east - west) * at as f64 / count as f64).to_radians().sin_cos();
+                (cosine, sine)
+            }
+        };
+        (0..count).map(move |at| Wedge { west: edge(at), east: edge(at + 1) })
+    }
+}
+
+/// Two half planes through the axis, less than half a turn apart: their directions.
+#[derive(Clone, Copy)]
+pub(super) struct Wedge {
+    west: (f64, f64),
+    east: (f64, f64),
+}
+
+impl Clip {
+    fn within_wedge(&mut self, corners: &[Vector], wedge: Wedge) -> &[Vector] {
+        let origin = [0.0; 3];
+        self.set_planes(&[(origin, [-wedge.west.1, wedge.west.0, 0.0]), (origin, [wedge.east.1, -wedge.east.0, 0.0])]);
+        self.inside(corners)
+    }
+}
+
+/// West and east of a polygon in degrees, less than half a turn apart; nothing when it holds or touches the pole.
+fn longitude_reach(corners: &[Vector], middle: Vector, pole: f64) -> Option<(f64, f64)> {
+    let apex = [0.0, 0.0, pole];
+    let holds_pole = corners.iter().enumerate().all(|(at, &corner)| {
+        let along = minus(corners[(at + 1) % corners.len()], corner);
+        dot(cross(corner, along), minus(apex, corner)) >= -1e-15
+    });
+    if holds_pole {
+        return None;
+    }
+    let centre = middle[1].atan2(middle[0]).to_degrees();
+    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    for corner in corners {
+        let across = middle[0] * corner[1] - middle[1] * corner[0];
+        let turn = across.atan2(middle[0] * corner[0] + middle[1] * corner[1]).to_degrees();
+        (low, high) = (low.min(turn), high.max(turn));
+    }
+    Some((centre + low, centre + high))
+}
+
+/// An edge of a polygon as a pole sees it.
+struct CapEdge {
+    pole: f64,
+    from: Vector,
+    to: Vector,
+    length_squared: f64,
+    /// Heights, from the pole, of the caps whose rims its ends lie on.
+    start_height: f64,
+    end_height: f64,
+    /// Area of the triangle it makes with the pole, and the angle there.
+    triangle: f64,
+    angle: f64,
+}
+
+impl CapEdge {
+    fn of(piece: &[Vector], pole: f64) -> Vec<Self> {
+        let height = |[x, y, z]: Vector| {
+            if pole * z > 0.0 { x.mul_add(x, y * y) / (1.0 + pole * z) } else { 1.0 - pole * z }
+        };
+        (0..piece.len())
+            .map(|at| {
+                let (from, to) = (piece[at], piece[(at + 1) % piece.len()]);
+                let along = minus(to, from);
+                Self {
+                    pole,
+                    from,
+                    to,
+                    length_squared: dot(along, along),
+                    start_height: height(from),
+                    end_height: height(to),
+                    triangle: triangle_area([0.0, 0.0, pole], from, to),
+                    angle: angle_at_pole(pole, from, to),
+                }
+            })
+            .collect()
+    }
+
+    /// Area within a cap of the triangle that the edge makes with the pole.
+    fn area_within(&self, height: f64) -> f64 {
+        if height <= 0.0 {
+            return 0.0;
+        }
+        let (start, end) = (height - self.start_height, height - self.end_height);
+        // The arc leaves the chord by less than this.
+        let bulge = 0.13 * self.length_squared;
+        if start >= bulge && end >= bulge {
+            return self.triangle;
+        }
+        if start <= -bulge && end <= -bulge {
+            return height * self.angle;
+        }
+        let mut area = 0.0;
+        let mut points = [self.from; 4];
+        let mut count = 1;
+        for fraction in self.crossings(height) {
+            points[count] = self.point(fraction);
+            count += 1;
+        }
+        points[count] = self.to;
+        for pair in points[..=count].windows(2) {
+            let middle = normalised(plus(pair[0], pair[1]));
+            area += if 1.0 - self.pole * middle[2] <= height {
+                triangle_area([0.0, 0.0, self.pole], pair[0], pair[1])
+            } else {
+                height * angle_at_pole(self.pole, pair[0], pair[1])
+            };
+        }
+        area
+    }
+
+    fn point(&self, fraction: f64) -> Vector {
+        normalised(plus(self.from, times(fraction, minus(self.to, self.from))))
+    }
+
+    /// Fractions of the chord, rising, under which the arc crosses the rim of a cap: where the height of the chord's
+    /// point over the plane of the equator is the rim's times its distance from the centre.
+    fn crossings(&self, height: f64) -> impl Iterator<Item = f64> {
+        let (start, end) = (height - self.start_height, height - self.end_height);
+        let roots = if (start < 0.0) == (end < 0.0) {
+            self.both_crossings(height)
+        } else {
+            [self.only_crossing(height, start / (start - end)), f64::NAN]
+        };
+        roots.into_iter().filter(|&root| root > 0.0 && root < 1.0)
+    }
+
+    /// The crossing of an arc whose ends lie on either side of the rim, by Newton's method from that of a straight
+    /// line, of which the arc differs little.
+    fn only_crossing(&self, height: f64, guess: f64) -> f64 {
+        let rim = 1.0 - height;
+        let (start, rise) = (self.pole * self.from[2], self.pole * (self.to[2] - self.from[2]));
+        let mut fraction = guess;
+        for _ in 0..6 {
+            let distance = (1.0 - fraction * (1.0 - fraction) * self.length_squared).sqrt();
+            let apart = start + fraction * rise - rim * distance;
+            let slope = rise + rim * (0.5 - fraction) * self.length_squared / distance;
+            let step = apart / slope;
+            if !step.is_finite() {
+                break;
+            }
+            fraction = (fraction - step).clamp(0.0, 1.0);
+            if step.abs() < 1e-16 {
+                break;
+            }
+        }
+        fraction
+    }
+
+    /// The crossings of an arc whose ends lie on the same side of the rim: both or none.
+    fn both_crossings(&self, height: f64) -> [f64; 2] {
+        let rim = 1.0 - height;
+        let (start, rise) = (self.pole * self.from[2], self.pole * (self.to[2] - self.from[2]));
+        let squared = rim * rim * self.length_squared;
+        let (a, b) = (rise * rise - squared, 2.0 * start * rise + squared);
+        // start - rim, from heights.
+        let c = (height - self.start_height) * (start + rim);
+        let discriminant = b * b - 4.0 * a * c;
+        if discriminant <= 0.0 || a == 0.0 {
+            return [f64::NAN; 2];
+        }
+        let half = -0.5 * (b + discriminant.sqrt().copysign(b));
+        let roots = [half / a, c / half];
+        // The other sign of the square is the rim as far beyond the equator.
+        if roots.iter().any(|root| (start + root * rise) * rim < 0.0) {
+            return [f64::NAN; 2];
+        }
+        if roots[0] < roots[1] { roots } else { [roots[1], roots[0]] }
+    }
+}
+
+/// Angle at a pole between two points, positive when counter-clockwise seen from outside.
+fn angle_at_pole(pole: f64, from: Vector, to: Vector) -> f64 {
+    let across = from[0] * (to[1] - from[1]) - from[1] * (to[0] - from[0]);
+    pole * across.atan2(from[0] * to[0] + from[1] * to[1])
+}
