@@ -66,7 +66,7 @@ impl PolarArea {
 }
 
 fn polynomial(coefficients: &[f64; TERMS], v: f64) -> f64 {
-    coefficients.iter().rev().fold(0.0, |sum, &coefficient| sum.mul_add(v, coefficient))
+    coefficients.iter().rev().fold(0.0, |sum, &coefficient| sum * v + coefficient)
 }
 
 /// Chebyshev coefficients of `function` on [0, 1].

@@ -143,7 +143,7 @@ fn triangle_area(projection: &PolarStereographic, from: Point, to: Point, low: f
     for panel in 0..count {
         for &(node, weight) in rule.nodes {
             let (x, y) = between(from, to, low + width * (panel as f64 + node));
-            mean += weight * projection.cap_ratio(x.mul_add(x, y * y));
+            mean += weight * projection.cap_ratio(x * x + y * y);
         }
     }
     sweep(from, to) * width * mean

@@ -179,7 +179,7 @@ impl PolarStereographic {
                 for column in 0..columns {
                     for &(u, weight) in rule.nodes {
                         let at_x = x.0 + width * (column as f64 + u) / columns as f64 - self.false_easting();
-                        sum += row_weight * weight * self.area.factor(at_x.mul_add(at_x, at_y * at_y));
+                        sum += row_weight * weight * self.area.factor(at_x * at_x + at_y * at_y);
                     }
                 }
             }
@@ -228,7 +228,7 @@ impl PolarStereographic {
 
     fn distance_squared(&self, x: f64, y: f64) -> f64 {
         let (x, y) = (x - self.false_easting(), y - self.false_northing());
-        x.mul_add(x, y * y)
+        x * x + y * y
     }
 }
 

@@ -1,4 +1,5 @@
 /// Nodes and weights on [0, 1] for integrals of functions that change over an Earth's diameter.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct GaussLegendre {
     pub(crate) nodes: &'static [(f64, f64)],
 }
@@ -21,7 +22,7 @@ impl GaussLegendre {
     /// (half width / Earth's diameter) to twice the number of nodes.
     pub(crate) fn for_width(width: f64) -> Self {
         match width {
-            width if width <= 2_000.0 => Self::TWO,
+            width if width <= 8_500.0 => Self::TWO,
             width if width <= 40_000.0 => Self::THREE,
             _ => Self::FOUR,
         }

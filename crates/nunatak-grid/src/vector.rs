@@ -6,7 +6,8 @@ pub type Vector = [f64; 3];
 /// Scalar product.
 #[inline]
 pub fn dot(a: Vector, b: Vector) -> f64 {
-    a[0].mul_add(b[0], a[1].mul_add(b[1], a[2] * b[2]))
+    // Not `mul_add`: without the processor's own, which a portable build may not use, it is a slow call.
+    a[0] * b[0] + (a[1] * b[1] + a[2] * b[2])
 }
 
 /// Vector product.

@@ -1,17 +1,39 @@
 use nunatak_grid::{Axis, Crs, Ellipsoid, Grid, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 
-use super::{Rows, polar_geographic, similar, sphere, zonal};
+use super::{Rows, plane, polar_geographic, similar, sphere, zonal};
 use crate::{RegridError, Result};
 
 /// Areas in common of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
 pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
+    if let Some(rows) = on_one_map(source, target)? {
+        return Ok(rows);
+    }
     match (source.rectilinear(), target.rectilinear()) {
         (Some(source), Some(target)) => between_axes(source, target),
         (Some(zonal), None) if zonal.crs().is_geographic() => zonal::from_zones(zonal, target),
         (None, Some(zonal)) if zonal.crs().is_geographic() => zonal::to_zones(source, zonal),
         _ => sphere::rows(source, target),
     }
+}
+
+/// Polygons and rows and columns of one polar map; nothing when the grids are others.
+fn on_one_map(source: &Grid, target: &Grid) -> Result<Option<Vec<Rows>>> {
+    let (axes, mesh) = match (source, target) {
+        (Grid::Rectilinear(axes), Grid::Mesh(mesh)) | (Grid::Mesh(mesh), Grid::Rectilinear(axes)) => (axes, mesh),
+        _ => return Ok(None),
+    };
+    let Crs::PolarStereographic(projection) = axes.crs() else { return Ok(None) };
+    if !axes.crs().is_same(mesh.crs()) {
+        return Ok(None);
+    }
+    let is_target = matches!(target, Grid::Mesh(_));
+    let Some(cells) = (if is_target { target } else { source }).cells_on_map()? else { return Ok(None) };
+    Ok(Some(if is_target {
+        plane::from_axes(axes, projection, &cells, target.len())
+    } else {
+        plane::to_axes(&cells, source.len(), axes, projection)
+    }))
 }
 
 fn between_axes(source: &RectilinearGrid, target: &RectilinearGrid) -> Result<Vec<Rows>> {

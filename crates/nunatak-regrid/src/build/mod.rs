@@ -1,6 +1,7 @@
 //! How each method fills the rows of the weights.
 
 mod conservative;
+mod plane;
 mod points;
 mod polar_geographic;
 mod similar;
@@ -32,6 +33,43 @@ impl Rows {
             }
         }
         self.ends.push(self.cells.len());
+    }
+
+    /// Divides the weights of each row by its area.
+    pub(crate) fn divide(&mut self, areas: &[f64]) {
+        let mut start = 0;
+        for (&end, area) in self.ends.iter().zip(areas) {
+            self.values[start..end].iter_mut().for_each(|value| *value /= area);
+            start = end;
+        }
+    }
+
+    /// Rows by the cells that these name, their weights over the areas of those cells. These rows, in blocks, are
+    /// those of the source cells in order.
+    pub(crate) fn transposed(blocks: Vec<Rows>, areas: &[f64]) -> Rows {
+        let mut ends = vec![0_usize; areas.len()];
+        for block in &blocks {
+            block.cells.iter().for_each(|&cell| ends[cell as usize] += 1);
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            (*end, sum) = (sum, sum + *end);
+        }
+        let (mut cells, mut values) = (vec![0_u32; sum], vec![0.0; sum]);
+        let mut source = 0;
+        for block in blocks {
+            let mut start = 0;
+            for end in block.ends {
+                for at in start..end {
+                    let cell = block.cells[at] as usize;
+                    let place = &mut ends[cell];
+                    (cells[*place], values[*place]) = (source, block.values[at] / areas[cell]);
+                    *place += 1;
+                }
+                (source, start) = (source + 1, end);
+            }
+        }
+        Rows { ends, cells, values }
     }
 
     pub(crate) fn len(&self) -> usize {

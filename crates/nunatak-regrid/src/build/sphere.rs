@@ -24,11 +24,13 @@ pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
     Ok(tasks
         .into_par_iter()
         .map(|first| {
-            let mut search = Search { sources: &sources, tree: &tree, found: Vec::new(), clip: Clip::default() };
+            let mut search =
+                Search { sources: &sources, tree: &tree, found: Vec::new(), clip: Clip::default(), common: Vec::new() };
             let mut rows = Rows::default();
             for cell in first..(first + CELLS_PER_TASK).min(target.len()) {
-                let (area, common) = search.common(order.of(cell).map(|part| targets.corners(part)));
-                rows.push(common.into_iter().map(|(owner, common)| (owner, common / area)));
+                search.common.clear();
+                let area: f64 = order.of(cell).map(|part| search.add_common(targets.corners(part))).sum();
+                rows.push(merged(&mut search.common).map(|(owner, common)| (owner, common / area)));
             }
             rows
         })
@@ -78,32 +80,29 @@ struct Search<'a> {
     tree: &'a BoxTree<3>,
     found: Vec<u32>,
     clip: Clip,
+    common: Vec<(u32, f64)>,
 }
 
 impl Search<'_> {
-    /// Area of a cell, and the source cells that it meets, by rising index, with the areas in common (steradians).
-    fn common<'b>(&mut self, parts: impl Iterator<Item = &'b [Vector]>) -> (f64, Vec<(u32, f64)>) {
-        let (mut area, mut common) = (0.0, Vec::new());
-        for corners in parts {
-            let own = polygon_area(corners);
-            area += own;
-            self.found.clear();
-            self.tree.search(&Bounds::of_polygon(corners), |part| self.found.push(part));
-            self.clip.set_window(corners);
-            for &part in &self.found {
-                let subject = self.sources.corners(part as usize);
-                let shared = self.clip.area(subject);
-                if shared > SLIVER * own.min(polygon_area(subject)) {
-                    common.push((self.sources.owner(part as usize), shared));
-                }
+    /// Adds the areas that a convex polygon has in common with the source cells (steradians); its own area.
+    fn add_common(&mut self, corners: &[Vector]) -> f64 {
+        let area = polygon_area(corners);
+        self.found.clear();
+        self.tree.search(&Bounds::of_polygon(corners), |part| self.found.push(part));
+        self.clip.set_window(corners);
+        for &part in &self.found {
+            let subject = self.sources.corners(part as usize);
+            let shared = self.clip.area(subject);
+            if shared > SLIVER * area.min(polygon_area(subject)) {
+                self.common.push((self.sources.owner(part as usize), shared));
             }
         }
-        (area, merged(common))
+        area
     }
 }
 
 /// The areas of each cell together, by rising index.
-pub(super) fn merged(mut common: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
+pub(super) fn merged(common: &mut Vec<(u32, f64)>) -> impl Iterator<Item = (u32, f64)> + '_ {
     common.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
     common.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
@@ -112,7 +111,7 @@ pub(super) fn merged(mut common: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
         }
         same
     });
-    common
+    common.iter().copied()
 }
 
 /// Clips convex polygons of the sphere to a window.

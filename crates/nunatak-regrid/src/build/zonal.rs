@@ -15,17 +15,12 @@ const CELLS_PER_TASK: usize = 2048;
 pub(super) fn from_zones(source: &RectilinearGrid, target: &Grid) -> Result<Vec<Rows>> {
     let sphere = AuthalicSphere::new(&target.ellipsoid());
     let cells = target.cells_on_sphere(&sphere)?;
-    let shared = all_common(source, &sphere, &cells, target.len());
-    Ok(shared
-        .into_par_iter()
-        .map(|task| {
-            let mut rows = Rows::default();
-            for (area, common) in task {
-                rows.push(common.into_iter().map(|(cell, common)| (cell, common / area)));
-            }
-            rows
-        })
-        .collect())
+    let tasks = all_common(source, &sphere, &cells, target.len());
+    let divided = tasks.into_par_iter().map(|(mut shared, areas)| {
+        shared.divide(&areas);
+        shared
+    });
+    Ok(divided.collect())
 }
 
 /// From cells of great circles to longitudes and latitudes.
@@ -34,50 +29,29 @@ pub(super) fn to_zones(source: &Grid, target: &RectilinearGrid) -> Result<Vec<Ro
     let cells = source.cells_on_sphere(&sphere)?;
     let shared = all_common(target, &sphere, &cells, source.len());
     let areas: Vec<f64> = target.cell_areas().into_iter().map(|area| area / sphere.radius_squared()).collect();
-    Ok(vec![transposed(shared.into_iter().flatten().map(|(_, common)| common), &areas)])
+    Ok(vec![Rows::transposed(shared.into_iter().map(|(rows, _)| rows).collect(), &areas)])
 }
 
-/// Rows by the cells named in `lists`, one list for each source cell in order, over the areas of those cells.
-pub(super) fn transposed(lists: impl Iterator<Item = Vec<(u32, f64)>>, areas: &[f64]) -> Rows {
-    let lists: Vec<Vec<(u32, f64)>> = lists.collect();
-    let mut ends = vec![0_usize; areas.len()];
-    for (cell, _) in lists.iter().flatten() {
-        ends[*cell as usize] += 1;
-    }
-    let mut sum = 0;
-    for end in &mut ends {
-        (*end, sum) = (sum, sum + *end);
-    }
-    let (mut cells, mut values) = (vec![0_u32; sum], vec![0.0; sum]);
-    for (source, list) in lists.into_iter().enumerate() {
-        for (cell, common) in list {
-            let place = &mut ends[cell as usize];
-            cells[*place] = source as u32;
-            values[*place] = common / areas[cell as usize];
-            *place += 1;
-        }
-    }
-    Rows { ends, cells, values }
-}
-
-/// Area of a cell of great circles, and the zonal cells it meets with the areas in common (steradians).
-type Common = (f64, Vec<(u32, f64)>);
-
-/// What every cell of great circles has in common with the zonal cells, in tasks, in order.
-fn all_common(zonal: &RectilinearGrid, sphere: &AuthalicSphere, cells: &Cells<3>, count: usize) -> Vec<Vec<Common>> {
+/// What each cell of great circles has in common with the zonal cells and its own area (steradians), in tasks, in
+/// order.
+fn all_common(
+    zonal: &RectilinearGrid,
+    sphere: &AuthalicSphere,
+    cells: &Cells<3>,
+    count: usize,
+) -> Vec<(Rows, Vec<f64>)> {
     let zones = Zones::new(zonal, sphere);
     let order = PartsOfCells::new(cells, count);
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
     let tasks = tasks.into_par_iter().map(|first| {
-        let mut clip = Clip::default();
-        let cells = (first..(first + CELLS_PER_TASK).min(count)).map(|cell| {
-            let (mut area, mut common) = (0.0, Vec::new());
-            for part in order.of(cell) {
-                area += zones.add_common(cells.corners(part), &mut clip, &mut common);
-            }
-            (area, merged(common))
-        });
-        cells.collect()
+        let (mut clip, mut common) = (Clip::default(), Vec::new());
+        let (mut rows, mut areas) = (Rows::default(), Vec::new());
+        for cell in first..(first + CELLS_PER_TASK).min(count) {
+            common.clear();
+            areas.push(order.of(cell).map(|part| zones.add_common(cells.corners(part), &mut clip, &mut common)).sum());
+            rows.push(merged(&mut common));
+        }
+        (rows, areas)
     });
     tasks.collect()
 }
@@ -256,7 +230,7 @@ struct CapEdge {
 impl CapEdge {
     fn of(piece: &[Vector], pole: f64) -> Vec<Self> {
         let height = |[x, y, z]: Vector| {
-            if pole * z > 0.0 { x.mul_add(x, y * y) / (1.0 + pole * z) } else { 1.0 - pole * z }
+            if pole * z > 0.0 { (x * x + y * y) / (1.0 + pole * z) } else { 1.0 - pole * z }
         };
         (0..piece.len())
             .map(|at| {

@@ -1,6 +1,6 @@
 //! Grids of every family for the tests of the weights.
 
-use nunatak_grid::{Axis, Crs, Ellipsoid, Grid, HealpixGrid, HealpixOrder, MeshGrid, RectilinearGrid};
+use nunatak_grid::{Axis, ConvexPolygon, Crs, Ellipsoid, Grid, HealpixGrid, HealpixOrder, MeshGrid, RectilinearGrid};
 
 use crate::{Method, Weights};
 
@@ -109,31 +109,113 @@ fn zones_share_all_their_area_with_cells_of_great_circles() {
     }
 }
 
+/// Triangles on the map of EPSG:3031: a square of nodes every `spacing`, moved about, each square cut in two.
+fn triangles(spacing: f64, half: f64, on_nodes: bool) -> Grid {
+    let count = (2.0 * half / spacing).round() as usize;
+    let moved = |at: usize, seed: f64| 0.2 * spacing * (12.9898 * seed + 78.233 * at as f64).sin();
+    let (mut x, mut y) = (Vec::new(), Vec::new());
+    for row in 0..=count {
+        for column in 0..=count {
+            let node = row * (count + 1) + column;
+            x.push(-half + spacing * column as f64 + moved(node, 1.0));
+            y.push(-half + spacing * row as f64 + moved(node, 2.0));
+        }
+    }
+    let mut nodes = Vec::new();
+    for row in 0..count {
+        for column in 0..count {
+            let corner = (row * (count + 1) + column) as u32;
+            let up = count as u32 + 1;
+            nodes.extend([corner, corner + 1, corner + up, corner + 1, corner + up, corner + up + 1]);
+        }
+    }
+    let starts: Vec<u32> = (0..=nodes.len() as u32).step_by(3).collect();
+    let mesh = MeshGrid::new(Crs::parse("EPSG:3031").unwrap(), x, y, &starts, &nodes).unwrap();
+    Grid::Mesh(if on_nodes { mesh.on_nodes() } else { mesh })
+}
+
+/// True areas on the map of the cells of a mesh.
+fn map_areas(mesh: &Grid) -> Vec<f64> {
+    let crs = mesh.crs();
+    let Crs::PolarStereographic(projection) = &crs else { panic!("no map") };
+    let cells = mesh.cells_on_map().unwrap().unwrap();
+    let mut areas = vec![0.0; mesh.len()];
+    for part in 0..cells.len() {
+        let corners = cells.corners(part).iter().map(|corner| (corner[0], corner[1])).collect();
+        areas[cells.owner(part) as usize] += ConvexPolygon::new(corners).true_area_within(projection, f64::INFINITY);
+    }
+    areas
+}
+
 #[test]
-#[ignore = "a measurement"]
-fn how_long_the_sphere_takes() {
-    for (source, target) in
-        [(globe(720, 1440), healpix(8)), (rotated(720, 1440, 20.0), healpix(8)), (healpix(8), rotated(180, 360, 20.0))]
-    {
-        let start = std::time::Instant::now();
-        let weights = Weights::new(&source, &target, Method::Conservative).unwrap();
-        println!(
-            "{} -> {}: {:?}, {} entries",
-            source.summary(),
-            target.summary(),
-            start.elapsed(),
-            weights.values().len()
-        );
+fn polygons_of_a_map_share_all_their_area_with_its_rows_and_columns() {
+    for on_nodes in [false, true] {
+        let (inner, outer) = (triangles(40e3, 1.0e6, on_nodes), triangles(90e3, 2.7e6, on_nodes));
+        let axes = polar(50e3, 2.0e6);
+        let axes_areas = axes.cell_areas().unwrap();
+        let into_mesh = Weights::new(&axes, &inner, Method::Conservative).unwrap();
+        let apart = into_mesh.covered_fraction().iter().map(|covered| (covered - 1.0).abs()).fold(0.0, f64::max);
+        assert!(apart < 1e-12, "{apart}");
+        let out_of_mesh = Weights::new(&outer, &axes, Method::Conservative).unwrap();
+        let apart = out_of_mesh.covered_fraction().iter().map(|covered| (covered - 1.0).abs()).fold(0.0, f64::max);
+        assert!(apart < 1e-12, "{apart}");
+        let mut shared = vec![0.0; inner.len()];
+        let from_mesh = Weights::new(&inner, &axes, Method::Conservative).unwrap();
+        for (cell, ends) in from_mesh.row_starts().windows(2).enumerate() {
+            for at in ends[0]..ends[1] {
+                shared[from_mesh.cells()[at] as usize] += from_mesh.values()[at] * axes_areas[cell];
+            }
+        }
+        for (shared, area) in shared.iter().zip(map_areas(&inner)) {
+            assert!((shared / area - 1.0).abs() < 1e-12, "{shared} {area}");
+        }
     }
 }
 
 #[test]
-fn debug_rows() {
-    let (source, target) = (rotated(30, 50, 70.0), globe(40, 60));
-    let weights = Weights::new(&source, &target, Method::Conservative).unwrap();
-    for (cell, covered) in weights.covered_fraction().iter().enumerate() {
-        if (covered - 1.0).abs() > 1e-11 {
-            println!("BAD row {} column {} covered {}", cell / 60, cell % 60, covered - 1.0);
+fn straight_edges_of_a_map_are_near_great_circles() {
+    let (mesh, axes) = (triangles(40e3, 1.0e6, false), polar(50e3, 2.0e6));
+    let on_map = Weights::new(&axes, &mesh, Method::Conservative).unwrap();
+    let on_sphere = crate::build::sphere::rows(&axes, &mesh).unwrap();
+    let dense = |cells: &[u32], values: &[f64]| {
+        let mut row = vec![0.0; axes.len()];
+        cells.iter().zip(values).for_each(|(&cell, value)| row[cell as usize] += value);
+        row
+    };
+    let (mut first, mut worst) = (0, 0.0_f64);
+    for block in &on_sphere {
+        let mut start = 0;
+        for &end in &block.ends {
+            let ends = on_map.row_starts()[first]..on_map.row_starts()[first + 1];
+            let flat = dense(&on_map.cells()[ends.clone()], &on_map.values()[ends]);
+            let round = dense(&block.cells[start..end], &block.values[start..end]);
+            worst = flat.iter().zip(&round).map(|(flat, round)| (flat - round).abs()).fold(worst, f64::max);
+            (start, first) = (end, first + 1);
         }
+    }
+    assert!(worst < 1e-3 && worst > 1e-7, "{worst}");
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn how_long_it_takes() {
+    let ticks = || {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+    };
+    for (source, target) in [
+        (triangles(12e3, 3.05e6, false), polar(8e3, 3.04e6)),
+        (polar(8e3, 3.04e6), globe(360, 720)),
+        (polar(8e3, 3.04e6), polar(16e3, 3.04e6)),
+        (globe(720, 1440), globe(180, 360)),
+        (globe(720, 1440), healpix(8)),
+        (rotated(720, 1440, 20.0), healpix(8)),
+    ] {
+        let (start, cpu) = (std::time::Instant::now(), ticks());
+        let weights = Weights::new(&source, &target, Method::Conservative).unwrap();
+        let (wall, cpu) = (start.elapsed(), ticks() - cpu);
+        let count = weights.values().len();
+        println!("{} -> {}: {wall:?} wall, {cpu:.2} s cpu, {count} entries", source.summary(), target.summary());
     }
 }

@@ -1,0 +1,216 @@
+//! What polygons and rows and columns of one polar map have in common.
+
+use nunatak_grid::{Cells, ConvexPolygon, LocalArea, PolarStereographic, RectilinearGrid};
+use rayon::prelude::*;
+
+use super::sphere::{PartsOfCells, merged};
+use super::{Rows, SLIVER};
+
+type Point = [f64; 2];
+
+/// Polygons of one task.
+const CELLS_PER_TASK: usize = 4096;
+
+/// From rows and columns to the polygons of `count` cells.
+pub(super) fn from_axes(
+    source: &RectilinearGrid,
+    projection: &PolarStereographic,
+    cells: &Cells<2>,
+    count: usize,
+) -> Vec<Rows> {
+    let tasks = all_common(source, projection, cells, count);
+    tasks
+        .into_par_iter()
+        .map(|(mut shared, areas)| {
+            shared.divide(&areas);
+            shared
+        })
+        .collect()
+}
+
+/// From the polygons of `count` cells to rows and columns.
+pub(super) fn to_axes(
+    cells: &Cells<2>,
+    count: usize,
+    target: &RectilinearGrid,
+    projection: &PolarStereographic,
+) -> Vec<Rows> {
+    let shared = all_common(target, projection, cells, count);
+    vec![Rows::transposed(shared.into_iter().map(|(rows, _)| rows).collect(), &target.cell_areas())]
+}
+
+/// What each cell has in common with the rectangles (m2) and its own area, in tasks, in order.
+fn all_common(
+    axes: &RectilinearGrid,
+    projection: &PolarStereographic,
+    cells: &Cells<2>,
+    count: usize,
+) -> Vec<(Rows, Vec<f64>)> {
+    let order = PartsOfCells::new(cells, count);
+    let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
+    let tasks = tasks.into_par_iter().map(|first| {
+        let mut scan = Scan::new(axes, projection);
+        let (mut rows, mut areas) = (Rows::default(), Vec::new());
+        for cell in first..(first + CELLS_PER_TASK).min(count) {
+            scan.common.clear();
+            areas.push(order.of(cell).map(|part| scan.add_common(cells.corners(part))).sum());
+            rows.push(merged(&mut scan.common));
+        }
+        (rows, areas)
+    });
+    tasks.collect()
+}
+
+/// Cuts polygons along rows and then along columns; keeps its memory from polygon to polygon.
+struct Scan<'a> {
+    axes: &'a RectilinearGrid,
+    projection: &'a PolarStereographic,
+    common: Vec<(u32, f64)>,
+    rest: Vec<Point>,
+    row: Vec<Point>,
+    row_rest: Vec<Point>,
+    piece: Vec<Point>,
+    spare: Vec<Point>,
+}
+
+impl<'a> Scan<'a> {
+    fn new(axes: &'a RectilinearGrid, projection: &'a PolarStereographic) -> Self {
+        let empty = || Vec::with_capacity(16);
+        Self {
+            axes,
+            projection,
+            common: Vec::new(),
+            rest: empty(),
+            row: empty(),
+            row_rest: empty(),
+            piece: empty(),
+            spare: empty(),
+        }
+    }
+
+    /// Adds the areas that a convex polygon has in common with the cells; its own area.
+    fn add_common(&mut self, corners: &[Point]) -> f64 {
+        let (x, y) = (extent(corners, 0), extent(corners, 1));
+        let local = LocalArea::new(self.projection, x, y);
+        let area = true_area(local.as_ref(), self.projection, corners);
+        let smallest = SLIVER * area;
+        self.rest.clear();
+        self.rest.extend_from_slice(corners);
+        let lines = self.axes.y().overlapping(y.0, y.1);
+        let upward = !self.axes.y().is_descending();
+        let outermost = |range: &std::ops::Range<usize>, upward: bool| if upward { range.start } else { range.end - 1 };
+        if lines.is_empty() {
+            return area;
+        }
+        let below = self.axes.y().cell(outermost(&lines, upward)).0;
+        self.drop_below(1, below);
+        for step in 0..lines.len() {
+            let line = if upward { lines.start + step } else { lines.end - 1 - step };
+            let (_, high) = self.axes.y().cell(line);
+            if high < y.1 {
+                split(&self.rest, 1, high, &mut self.row, &mut self.spare);
+                std::mem::swap(&mut self.rest, &mut self.spare);
+            } else {
+                self.row.clear();
+                self.row.extend_from_slice(&self.rest);
+                if high == y.1 {
+                    self.rest.clear();
+                }
+            }
+            self.add_columns(line, local.as_ref(), smallest);
+        }
+        area
+    }
+
+    /// Leaves what lies above a line of the rest.
+    fn drop_below(&mut self, axis: usize, line: f64) {
+        if self.rest.iter().any(|corner| corner[axis] < line) {
+            split(&self.rest, axis, line, &mut self.row, &mut self.spare);
+            std::mem::swap(&mut self.rest, &mut self.spare);
+        }
+    }
+
+    /// Adds what the polygon in `row` has in common with the cells of one row.
+    fn add_columns(&mut self, line: usize, local: Option<&LocalArea>, smallest: f64) {
+        if self.row.len() < 3 {
+            return;
+        }
+        let (west, east) = extent(&self.row, 0);
+        let columns = self.axes.x().overlapping(west, east);
+        let upward = !self.axes.x().is_descending();
+        for step in 0..columns.len() {
+            let column = if upward { columns.start + step } else { columns.end - 1 - step };
+            let (start, end) = self.axes.x().cell(column);
+            if step == 0 && start > west {
+                split(&self.row, 0, start, &mut self.piece, &mut self.row_rest);
+                std::mem::swap(&mut self.row, &mut self.row_rest);
+            }
+            let piece = if end < east {
+                split(&self.row, 0, end, &mut self.piece, &mut self.row_rest);
+                std::mem::swap(&mut self.row, &mut self.row_rest);
+                &self.piece
+            } else {
+                &self.row
+            };
+            let shared = true_area(local, self.projection, piece);
+            if shared > smallest {
+                self.common.push(((line * self.axes.x().len() + column) as u32, shared));
+            }
+        }
+    }
+}
+
+fn true_area(local: Option<&LocalArea>, projection: &PolarStereographic, corners: &[Point]) -> f64 {
+    if corners.len() < 3 {
+        return 0.0;
+    }
+    if let Some(local) = local {
+        return local.of(corners);
+    }
+    let (easting, northing) = (projection.false_easting(), projection.false_northing());
+    let corners = corners.iter().map(|corner| (corner[0] - easting, corner[1] - northing)).collect();
+    ConvexPolygon::new(corners).true_area_within(projection, f64::INFINITY)
+}
+
+fn extent(corners: &[Point], axis: usize) -> (f64, f64) {
+    corners
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), corner| (low.min(corner[axis]), high.max(corner[axis])))
+}
+
+/// Parts of a convex polygon on either side of a line along an axis; a part without area is empty.
+fn split(polygon: &[Point], axis: usize, line: f64, below: &mut Vec<Point>, above: &mut Vec<Point>) {
+    below.clear();
+    above.clear();
+    let Some(&last) = polygon.last() else { return };
+    let (mut before, mut before_side) = (last, last[axis] - line);
+    for &point in polygon {
+        let side = point[axis] - line;
+        if (before_side > 0.0 && side < 0.0) || (before_side < 0.0 && side > 0.0) {
+            let cut = crossing(before, before_side, point, side, axis, line);
+            below.push(cut);
+            above.push(cut);
+        }
+        if side <= 0.0 {
+            below.push(point);
+        }
+        if side >= 0.0 {
+            above.push(point);
+        }
+        (before, before_side) = (point, side);
+    }
+    for part in [below, above] {
+        if part.len() < 3 {
+            part.clear();
+        }
+    }
+}
+
+/// Where an edge crosses a line; the same point whichever way the edge is gone.
+fn crossing(a: Point, side_a: f64, b: Point, side_b: f64, axis: usize, line: f64) -> Point {
+    let (a, side_a, b, side_b) = if a < b { (a, side_a, b, side_b) } else { (b, side_b, a, side_a) };
+    let other = 1 - axis;
+    let mut cut = [line; 2];
+    cut[other] = a[other] + side_a / (side_a - side_b) * (b[other] - a[other]);
+    cut
+}
