@@ -2,7 +2,10 @@
 
 mod cache;
 mod chunk_map;
+mod footer;
+mod pages;
 mod table;
+mod thrift;
 
 use std::collections::BTreeMap;
 use std::path::Path;
