@@ -10,7 +10,7 @@ use nunatak_store::{LocalFile, Object, block_on, runtime};
 use rayon::prelude::*;
 
 use super::array::relative;
-use super::filters::{Scratch, decode_into};
+use super::filters::{Scratch, decode_into, decoded_room, release_large};
 use super::scatter::Scatter;
 use super::{ChunkLocation, Filter, StoredNumbers};
 use crate::source::count_data_bytes;
@@ -42,6 +42,14 @@ struct Buffers {
     /// The chunk, when only a part of it is wanted.
     decoded: Vec<u8>,
     scratch: Scratch,
+}
+
+impl Buffers {
+    /// Gives large buffers back, so that one large chunk does not stay with every thread.
+    fn release_large(&mut self) {
+        [&mut self.stored, &mut self.decoded].into_iter().for_each(release_large);
+        self.scratch.release_large();
+    }
 }
 
 thread_local! {
@@ -78,7 +86,9 @@ impl ChunkReader<'_> {
                 stored.resize(self.stored_length(chunk)?, 0);
                 file.read_at(chunk.location.offset, stored)?;
                 count_data_bytes(stored.len());
-                self.place(chunk, stored, decoded, scratch, target)
+                let placed = self.place(chunk, stored, decoded, scratch, target);
+                buffers.release_large();
+                placed
             })
         };
         match planned {
@@ -116,7 +126,11 @@ impl ChunkReader<'_> {
 
     fn decode_fetched(&self, chunk: &PlannedChunk, bytes: &[u8], target: &Scatter<'_>) -> Result<()> {
         count_data_bytes(bytes.len());
-        BUFFERS.with_borrow_mut(|Buffers { decoded, scratch, .. }| self.place(chunk, bytes, decoded, scratch, target))
+        BUFFERS.with_borrow_mut(|buffers| {
+            let placed = self.place(chunk, bytes, &mut buffers.decoded, &mut buffers.scratch, target);
+            buffers.release_large();
+            placed
+        })
     }
 
     /// Chunks whose stored bytes fit half the budget, so that two batches can be held.
@@ -173,9 +187,10 @@ impl ChunkReader<'_> {
             return Err(malformed("a chunk outside its array"));
         };
         let rows = BlockRows::new(self.region.shape(), &to, self.chunk_shape, &from);
+        let undecodable = |error| self.stored.undecodable(self.object.location(), chunk.location.offset, error);
+        let skipped = chunk.location.skipped_filters;
         let mut decode = |out: &mut [u8]| {
-            decode_into(self.filters, chunk.location.skipped_filters, bytes, scratch, out)
-                .map_err(|error| self.stored.undecodable(self.object.location(), chunk.location.offset, error))?;
+            decode_into(self.filters, skipped, bytes, scratch, out).map_err(undecodable)?;
             self.stored.element.make_native(out);
             Ok(())
         };
@@ -184,7 +199,7 @@ impl ChunkReader<'_> {
             // SAFETY: chunks of one table have different numbers, so their parts of the region do not overlap.
             return decode(unsafe { target.part(start * size, chunk_bytes) });
         }
-        decoded.resize(chunk_bytes, 0);
+        let decoded = decoded_room(decoded, self.filters, skipped, bytes.len(), chunk_bytes).map_err(undecodable)?;
         decode(decoded)?;
         let run = rows.length() * size;
         for (to, from) in rows.starts() {

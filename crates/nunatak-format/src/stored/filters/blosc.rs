@@ -5,7 +5,7 @@ use super::byte_shuffle::unshuffle;
 use super::codecs::Codecs;
 use super::lz4_blocks::decompress_block;
 use super::lzf::decompress_blosclz;
-use super::{DecodeError, corrupt};
+use super::{DecodeError, corrupt, release_large, resized};
 
 const HEADER: usize = 16;
 /// Blocks of elements larger than this, or with shorter parts than the next, are not split.
@@ -16,6 +16,12 @@ const SHORTEST_SPLIT: usize = 128;
 #[derive(Default)]
 pub(super) struct BlockBuffers {
     shuffled: Vec<u8>,
+}
+
+impl BlockBuffers {
+    pub(super) fn release_large(&mut self) {
+        release_large(&mut self.shuffled);
+    }
 }
 
 struct Frame {
@@ -87,8 +93,7 @@ fn decompress_block_of(
     if !byte_shuffled && !bit_shuffled {
         return decompress_splits(frame, stored, block, codecs);
     }
-    buffers.shuffled.resize(block.len(), 0);
-    decompress_splits(frame, stored, &mut buffers.shuffled, codecs)?;
+    decompress_splits(frame, stored, resized(&mut buffers.shuffled, block.len()), codecs)?;
     if bit_shuffled {
         let whole = elements * frame.element_size;
         unshuffle_bits(&buffers.shuffled[..whole], frame.element_size, &mut block[..whole]);

@@ -5,6 +5,7 @@ mod blosc;
 mod byte_shuffle;
 mod checksum;
 mod codecs;
+mod expansion;
 mod lz4_blocks;
 mod lzf;
 mod nbit;
@@ -13,7 +14,8 @@ mod pipeline;
 use hdf5_reader::messages::filter_pipeline::FilterDescription;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use pipeline::{Scratch, decode, decode_into};
+use pipeline::resized;
+pub(crate) use pipeline::{Scratch, decode, decode_into, decoded_room, release_large};
 
 /// One filter of a chunk's pipeline, in the order it was applied when written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use hdf5_reader::filters::{scaleoffset, szip};
 use super::byte_shuffle::unshuffle;
 use super::checksum::without_checksum;
 use super::codecs::Codecs;
+use super::expansion::check_expansion;
 use super::{DecodeError, Filter, bitshuffle, blosc, corrupt, lz4_blocks, lzf, nbit};
 
 /// Buffers and decoders that are used again for the next chunk; one per thread.
@@ -18,6 +19,44 @@ impl Scratch {
     pub(crate) fn new() -> Self {
         Self { codecs: Codecs::new(), buffers: Default::default(), blocks: Default::default() }
     }
+
+    /// Gives large buffers back.
+    pub(crate) fn release_large(&mut self) {
+        self.buffers.iter_mut().for_each(release_large);
+        self.blocks.release_large();
+    }
+}
+
+/// Buffers up to this size are kept for the thread's next chunk.
+const KEPT_BYTES: usize = 16 << 20;
+
+/// Gives a buffer back that is too large to be kept.
+pub(crate) fn release_large(buffer: &mut Vec<u8>) {
+    if buffer.capacity() > KEPT_BYTES {
+        *buffer = Vec::new();
+    }
+}
+
+/// `buffer` with `length` bytes, of any values. New ones take no memory before they are written.
+pub(super) fn resized(buffer: &mut Vec<u8>, length: usize) -> &mut [u8] {
+    if buffer.capacity() < length {
+        *buffer = vec![0; length];
+    } else {
+        buffer.resize(length, 0);
+    }
+    buffer
+}
+
+/// Room for the `chunk_bytes` decoded bytes of a chunk, unless the `stored` bytes cannot be as many.
+pub(crate) fn decoded_room<'a>(
+    buffer: &'a mut Vec<u8>,
+    filters: &[Filter],
+    skipped: u32,
+    stored: usize,
+    chunk_bytes: usize,
+) -> Result<&'a mut [u8], DecodeError> {
+    check_expansion(filters, skipped, stored, chunk_bytes)?;
+    Ok(resized(buffer, chunk_bytes))
 }
 
 /// HDF5's own limit.
@@ -34,8 +73,13 @@ pub(crate) fn decode(
     skipped: u32,
     chunk_bytes: usize,
 ) -> Result<Vec<u8>, DecodeError> {
-    let mut decoded = vec![0; chunk_bytes];
-    SCRATCH.with_borrow_mut(|scratch| decode_into(filters, skipped, &bytes, scratch, &mut decoded))?;
+    let mut decoded = Vec::new();
+    let room = decoded_room(&mut decoded, filters, skipped, bytes.len(), chunk_bytes)?;
+    SCRATCH.with_borrow_mut(|scratch| {
+        let done = decode_into(filters, skipped, &bytes, scratch, room);
+        scratch.release_large();
+        done
+    })?;
     Ok(decoded)
 }
 
@@ -73,8 +117,7 @@ pub(crate) fn decode_into(
             return check_length(out.len(), length);
         }
         let bound = stage_bound(&active, out.len());
-        spare.resize(bound, 0);
-        let length = decoders.undo(filter, input, spare)?;
+        let length = decoders.undo(filter, input, resized(spare, bound))?;
         std::mem::swap(&mut spare, &mut next);
         input = &next[..length];
     }
