@@ -3,6 +3,8 @@
 mod cache;
 mod chunk_map;
 mod footer;
+#[cfg(test)]
+mod hostile_file_tests;
 mod pages;
 mod table;
 mod thrift;

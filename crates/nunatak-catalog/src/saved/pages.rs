@@ -173,3 +173,39 @@ const DATA_PAGE_2: Structure = Structure {
         (8, Type::Structure(&STATISTICS)),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A header of a page of 100 decoded bytes, with one structure in it.
+    fn refusal(structure: &[u8]) -> Option<String> {
+        let header = [&[0x15, 4, 0x15, 0xc8, 1, 0x15, 20], structure, &[0]].concat();
+        let page = Page::read(&header).unwrap();
+        assert_eq!((page.header_bytes, page.decoded, page.stored), (header.len(), 100, 10));
+        assert!(page.rest_of(&header).is_err(), "the ten bytes are not there");
+        page.check(&mut Allowance::of(&header)).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn pages_hold_what_they_say() {
+        assert_eq!(refusal(&[0x4c, 0x15, 50, 0x15, 0, 0]), None);
+        let dictionary = refusal(&[0x4c, 0x15, 52, 0x15, 0, 0]).unwrap();
+        assert!(dictionary.contains("a dictionary of 26 values in 100 bytes"), "{dictionary}");
+        assert_eq!(refusal(&[0x2c, 0x15, 2, 0x15, 16, 0x15, 6, 0x15, 6, 0]), None);
+        for delta in [12, 14] {
+            assert!(refusal(&[0x2c, 0x15, 2, 0x15, delta, 0x15, 6, 0x15, 6, 0]).unwrap().contains("differences"));
+            assert!(refusal(&[0x5c, 0x15, 2, 0x15, 0, 0x15, 2, 0x15, delta, 0]).unwrap().contains("differences"));
+        }
+    }
+
+    #[test]
+    fn an_allowance_is_for_the_whole_file() {
+        let mut allowance = Allowance::of(&[0; 100]);
+        allowance.take_decoded(SMALL).unwrap();
+        assert!(allowance.take_decoded(100 * MOST_RATIO + 1).is_err());
+        allowance.take_rows(60, 10).unwrap();
+        assert!(allowance.take_rows(41, 10).is_err(), "rows of all groups");
+        assert!(allowance.take_rows(-1, 1).is_err());
+    }
+}

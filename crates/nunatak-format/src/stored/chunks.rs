@@ -223,3 +223,49 @@ impl ChunkLocation {
         self.offset..self.offset.saturating_add(self.length)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nunatak_array::{Array, ByteOrder, DataType};
+    use nunatak_store::Location;
+
+    use super::*;
+    use crate::stored::{ChunkIndex, ChunkTable, Element, Layout, StoredArray};
+
+    /// The error of one chunk of `chunk_shape` doubles, stored in the first 100 bytes of a file of zeros, under a variable of eight.
+    fn read(chunk_shape: usize, filters: Vec<Filter>) -> String {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), [0; 100]).unwrap();
+        let object = Arc::new(Object::open_local(&Location::from(file.path().to_path_buf())).unwrap());
+        let chunk = ChunkLocation { number: 0, offset: 0, length: 100, skipped_filters: 0 };
+        let index = ChunkIndex::Known(Arc::new(ChunkTable::new(vec![chunk])));
+        let stored = StoredNumbers {
+            object: "/lithk".into(),
+            element: Element { data_type: DataType::F64, order: ByteOrder::Little },
+            shape: vec![8],
+            stored_shape: vec![8],
+            fill: None,
+            layout: Layout::Chunked { chunk_shape: vec![chunk_shape], filters, index },
+        };
+        StoredArray::new(object, Arc::new(stored)).read(&Region::whole(&[8])).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_small_file_has_no_chunk_of_gigabytes() {
+        let most = u32::MAX as usize / 8;
+        for filters in [Vec::new(), vec![Filter::Shuffle { element_size: 8 }, Filter::Deflate { level: 4 }]] {
+            let error = read(most, filters);
+            assert!(error.contains("/lithk") && error.contains("expected 4294967288 decoded bytes"), "{error}");
+            assert!(error.contains("100 stored bytes cannot be as many"), "{error}");
+        }
+        assert!(read(12, vec![Filter::Deflate { level: 4 }]).contains("deflate stream is corrupt"));
+    }
+
+    #[test]
+    fn large_buffers_are_given_back() {
+        assert!(read(4 << 20, vec![Filter::Zstd]).contains("zstd stream is corrupt"));
+        BUFFERS.with_borrow(|buffers| assert!(buffers.decoded.capacity() < 1 << 20));
+        assert!(read(4000, vec![Filter::Zstd]).contains("zstd stream is corrupt"));
+        BUFFERS.with_borrow(|buffers| assert_eq!(buffers.decoded.len(), 32_000, "small ones are kept"));
+    }
+}

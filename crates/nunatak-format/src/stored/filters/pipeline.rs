@@ -287,6 +287,15 @@ mod tests {
         assert!(matches!(decode(bytes, &[Filter::Fletcher32], 0, 9), Err(DecodeError::Corrupt(_))));
     }
 
+    /// Found by fuzzing: a long chain of filters works for minutes on a few bytes.
+    #[test]
+    fn there_are_at_most_32_filters() {
+        let chain = vec![Filter::Shuffle { element_size: 1 }; 33];
+        assert_eq!(decode(vec![7], &chain[1..], 0, 1), Ok(vec![7]));
+        let Err(DecodeError::Corrupt(message)) = decode(vec![7], &chain, 0, 1) else { panic!("33 filters") };
+        assert_eq!(message, "33 filters, expected at most 32");
+    }
+
     #[test]
     fn unknown_filter_is_named() {
         let filter = Filter::Unknown { id: 32026, name: "blosc2".into() };
