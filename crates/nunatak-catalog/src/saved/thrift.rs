@@ -231,7 +231,10 @@ mod tests {
         fields: &[(1, Type::Integer), (2, Type::List(&Type::Structure(&INNER))), (3, Type::Binary)],
     };
 
-    fn walked(bytes: &[u8]) -> Result<(usize, Vec<(&'static str, i16, i64)>)> {
+    /// The length of the structure, and the numbers in it.
+    type Walked = (usize, Vec<(&'static str, i16, i64)>);
+
+    fn walked(bytes: &[u8]) -> Result<Walked> {
         let mut numbers = Vec::new();
         let length = walk(bytes, &OUTER, &mut |structure, field, value| numbers.push((structure.name, field, value)))?;
         Ok((length, numbers))

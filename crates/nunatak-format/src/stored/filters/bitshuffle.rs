@@ -1,8 +1,9 @@
 //! Bitshuffle: the bits of a block of elements grouped by their place in the element, then LZ4 or Zstandard.
 
+use super::buffers::resized;
 use super::codecs::Codecs;
 use super::lz4_blocks::{decompress_block, take, take_u32, take_u64};
-use super::{DecodeError, corrupt, resized};
+use super::{DecodeError, corrupt};
 
 /// What compresses the shuffled blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -1,11 +1,12 @@
 //! Frames of Blosc 1: blocks that are split by byte of the element, compressed and shuffled.
 
 use super::bitshuffle::unshuffle_bits;
+use super::buffers::{release_large, resized};
 use super::byte_shuffle::unshuffle;
 use super::codecs::Codecs;
 use super::lz4_blocks::decompress_block;
 use super::lzf::decompress_blosclz;
-use super::{DecodeError, corrupt, release_large, resized};
+use super::{DecodeError, corrupt};
 
 const HEADER: usize = 16;
 /// Blocks of elements larger than this, or with shorter parts than the next, are not split.

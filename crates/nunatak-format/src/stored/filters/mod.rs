@@ -2,6 +2,7 @@
 
 mod bitshuffle;
 mod blosc;
+mod buffers;
 mod byte_shuffle;
 mod checksum;
 mod codecs;
@@ -14,8 +15,8 @@ mod pipeline;
 use hdf5_reader::messages::filter_pipeline::FilterDescription;
 use serde::{Deserialize, Serialize};
 
-use pipeline::resized;
-pub(crate) use pipeline::{Scratch, decode, decode_into, decoded_room, release_large};
+pub(crate) use buffers::{decoded_room, release_large};
+pub(crate) use pipeline::{Scratch, decode, decode_into};
 
 /// One filter of a chunk's pipeline, in the order it was applied when written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
