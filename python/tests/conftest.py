@@ -10,6 +10,7 @@ from pathlib import Path
 # h5py would find those first, and some cannot write through it.
 import hdf5plugin as hdf5plugin
 import pytest
+from bucket_fixture import write_bucket
 from store_fixture import write_store_archive
 
 from nunatak.samples.object_store import ObjectStoreServer
@@ -44,3 +45,11 @@ def server(store_root: Path) -> Iterator[ObjectStoreServer]:
     """The archive behind a store of its own for every test."""
     with ObjectStoreServer(store_root) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few objects, which no test changes."""
+    top = tmp_path_factory.mktemp("bucket")
+    write_bucket(top)
+    return top
