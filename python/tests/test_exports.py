@@ -227,6 +227,19 @@ def test_references_in_parquet(tmp_path: Path) -> None:
 
 
 @needs("zarr")
+@pytest.mark.parametrize("nested", [False, True])
+def test_the_opening_of_references_names_the_server(nested: bool, tmp_path: Path) -> None:
+    archive_of(tmp_path, write_layouts)
+    with ObjectStoreServer(tmp_path / "archive") as server:
+        place = {"endpoint_url": server.endpoint}
+        options = {"anon": True, **({"client_kwargs": place} if nested else place)}
+        catalog = open_catalog(server.url, storage_options=options, cache=False)
+        report = catalog.to_kerchunk(tmp_path / "references.json")
+    assert f"'endpoint_url': '{server.endpoint}'" in report.opening
+    assert "'anon': True" in report.opening
+
+
+@needs("zarr")
 def test_references_are_as_readable_as_other_files(tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
     archive_of(tmp_path, write_layouts).to_kerchunk(tmp_path / "references.json")

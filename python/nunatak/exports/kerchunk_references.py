@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from nunatak.exports.access import is_anonymous
 from nunatak.exports.plan import Plan, VirtualVariable, plan
 from nunatak.exports.replacing import write_text
 from nunatak.exports.report import ExportReport
@@ -131,7 +132,7 @@ def _first_place(planned: Plan) -> tuple[str, dict[str, Any]]:
         for variable in node.virtual.values():
             given = variable.references["options"]
             options: dict[str, Any] = {}
-            if str(given.get("anon", "")).lower() in ("true", "1", "yes"):
+            if is_anonymous(given):
                 options["anon"] = True
             if "endpoint_url" in given:
                 options["endpoint_url"] = given["endpoint_url"]
