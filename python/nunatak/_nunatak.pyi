@@ -372,6 +372,3 @@ class RepairRules:
     def with_function(self, name: str, function: Callable[[dict[str, Any]], object]) -> RepairRules: ...
     def rows(self) -> list[tuple[str, str, str, str, str, str, str, str | None]]:
         """Each rule: id, severity, who, symptom, fix, source, category, evidence of a guess."""
-
-def repair_rules() -> list[tuple[str, str, str, str, str, str, str, str | None]]:
-    """Every rule that comes with the library: id, severity, who, symptom, fix, source, category, evidence."""

@@ -209,6 +209,11 @@ class Catalog:
         -------
         str
             The JSON file.
+
+        Raises
+        ------
+        ArgumentError
+            ``path`` is that of a CSV file.
         """
         return str(write_esm(self.df, self.root, path))
 

@@ -1,11 +1,19 @@
-"""Where the real files are, and a visible skip when they are not."""
+"""Where the real files are, and a visible skip when they are not; a store, and a cache of its own."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+# Before anything imports netCDF4, which names a folder of filters that are built for another HDF5 library:
+# h5py would find those first, and some cannot write through it.
+import hdf5plugin as hdf5plugin
 import pytest
+from bucket_fixture import write_bucket
+from store_fixture import write_store_archive
+
+from nunatak.samples.object_store import ObjectStoreServer
 
 DATA = Path(os.environ.get("NUNATAK_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 
@@ -22,3 +30,26 @@ def real_data() -> Path:
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Headers that tests read are kept apart from the user's."""
     os.environ["NUNATAK_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module")
+def store_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of the store, which no test changes."""
+    top = tmp_path_factory.mktemp("store")
+    write_store_archive(top)
+    return top
+
+
+@pytest.fixture
+def server(store_root: Path) -> Iterator[ObjectStoreServer]:
+    """The archive behind a store of its own for every test."""
+    with ObjectStoreServer(store_root) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few objects, which no test changes."""
+    top = tmp_path_factory.mktemp("bucket")
+    write_bucket(top)
+    return top

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import netCDF4
 import numpy as np
@@ -117,3 +118,8 @@ def write(
 def write_run(root: Path) -> dict[str, Path]:
     """All files of the run, by variable."""
     return {variable: write(root, variable) for variable in STANDARD_NAMES}
+
+
+def attribute(name: str, value: Any, variable: str = "lithk") -> Callable[[netCDF4.Dataset], None]:
+    """A change of one attribute of a variable."""
+    return lambda file: file[variable].setncattr(name, value)

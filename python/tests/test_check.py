@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ import pytest
 from archive_fixture import ArchiveWriter
 from ismip7_fixture import FILL, GRID, RUN
 
-from nunatak.catalog import CheckReport, open_catalog
+from nunatak.catalog import open_catalog
 from nunatak.errors import ArgumentError
 
 
@@ -36,10 +34,6 @@ def test_a_sound_run_of_ismip7_has_no_finding(tmp_path: Path) -> None:
     assert missing["category"].tolist() == ["file", "file"]
     assert missing["severity"].tolist() == ["error", "info"]
     assert "17 mandatory variables: libmassbfgr, dlithkdt, yvelmean" in missing["found"].iloc[0]
-
-
-def _attribute(name: str, value: Any, variable: str = "lithk") -> Callable[[netCDF4.Dataset], None]:
-    return lambda file: file[variable].setncattr(name, value)
 
 
 def _no_attribute(name: str, variable: str = "lithk") -> Callable[[netCDF4.Dataset], None]:
@@ -87,9 +81,9 @@ def _bounds(file: netCDF4.Dataset) -> None:
         ),
         ({"name": f"lithk_{RUN.replace('2012-', '2011-')}.nc"}, "time", "error", "no record of 2011"),
         ({"spoil": _extra}, "naming", "warning", "`speed` beside the variable"),
-        ({"spoil": _attribute("units", "km")}, "attributes", "error", "units `km`; expected `m`"),
+        ({"spoil": ismip7.attribute("units", "km")}, "attributes", "error", "units `km`; expected `m`"),
         ({"spoil": _no_attribute("standard_name")}, "attributes", "error", "no standard_name"),
-        ({"spoil": _attribute("scale_factor", np.float32(1.0))}, "attributes", "error", "scale_factor"),
+        ({"spoil": ismip7.attribute("scale_factor", np.float32(1.0))}, "attributes", "error", "scale_factor"),
         ({"fill": 1e20}, "attributes", "error", "_FillValue 1"),
         ({"dtype": "f8"}, "attributes", "error", "values of type float64; expected float32"),
         ({"spoil": lambda file: file.delncattr("crs")}, "grid", "error", "no global attribute crs"),
@@ -294,61 +288,6 @@ def test_a_protocol_can_be_named(tmp_path: Path) -> None:
     assert not found(archive.root, protocol="ismip6")["finding"].str.contains("fields in").any()
     with pytest.raises(ArgumentError, match=r"protocol=.ismip8.: expected"):
         open_catalog(archive.root).check(protocol="ismip8")  # type: ignore[arg-type]
-
-
-class _Page(HTMLParser):
-    """The cells of the map, and the folds with their nesting."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.cells: list[tuple[str, str]] = []
-        self.folds: list[str] = []
-        self.depth = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        if tag == "td" and named.get("title"):
-            self.cells.append((str(named.get("class")), str(named["title"])))
-        if tag == "details":
-            self.depth += 1
-            self.folds.append("run" if named.get("class") == "run" else "file")
-        assert tag not in {"link", "img"} and "src" not in named, "the page needs nothing else"
-
-    def handle_endtag(self, tag: str) -> None:
-        self.depth -= tag == "details"
-
-
-def test_the_page_has_a_map_and_only_files_with_findings(tmp_path: Path) -> None:
-    paths = ismip7.write_run(tmp_path / "archive")
-    spoilt = ismip7.write(tmp_path / "archive", "lithk", spoil=_attribute("units", "<km>"))
-    report = open_catalog(tmp_path / "archive").check()
-    text = report.to_html(tmp_path / "report.html")
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == text
-    page = _Page()
-    page.feed(text)
-    assert page.cells == [("error", "VUW/PISM1 historical: 10 files, 2 error, 0 warning, 1 info, 0 repair")]
-    assert page.folds == ["run", "file", "file"] and page.depth == 0
-    assert "&lt;km&gt;" in text and "<km>" not in text
-    assert spoilt.name in text and paths["orog"].name not in text
-
-
-def test_json_has_what_the_table_has(tmp_path: Path) -> None:
-    ismip7.write(tmp_path, "lithk", spoil=_attribute("units", "km"))
-    report = open_catalog(tmp_path).check()
-    report.to_json(tmp_path / "report.json")
-    read = json.loads((tmp_path / "report.json").read_text())
-    assert [row["found"] for row in read["findings"]] == report.findings["found"].tolist()
-    assert read["counts"]["attributes"]["error"] == 1
-    assert "units `km`" in report.to_text() and "attributes" in report._repr_html_()
-    assert isinstance(report, CheckReport) and "1 files" in repr(report)
-
-
-def test_no_file_gives_an_empty_report(tmp_path: Path) -> None:
-    ismip7.write(tmp_path, "lithk")
-    report = open_catalog(tmp_path).search(variable="orog").check(values=True)
-    assert len(report) == 0 and report.files == 0 and report.counts.to_numpy().sum() == 0
-    assert not report.findings["finding"].str.contains("x").any()
-    assert "0 files checked, 0 findings" in report.to_text()
 
 
 def test_names_of_ismip7_are_rows_of_the_catalog(tmp_path: Path) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import pickle
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,76 +12,25 @@ import h5py
 import hdf5plugin
 import netCDF4
 import numpy as np
-import pandas as pd
 import pytest
 import xarray as xr
 from archive_fixture import NODE, ArchiveWriter
+from export_fixture import (
+    archive_of,
+    assert_same_variable,
+    both_formats,
+    chunked,
+    export,
+    needs,
+    read_elsewhere,
+    records,
+    row,
+    write_layouts,
+)
 
 from nunatak.catalog import Catalog, open_catalog
-from nunatak.exports import ExportReport
 from nunatak.samples import write_ismip6_archive
 from nunatak.samples.object_store import ObjectStoreServer
-
-ISOLATED = """
-import pickle, sys, warnings
-sys.modules["nunatak"] = None  # an import of it fails
-warnings.simplefilter("ignore")
-code, out = sys.argv[1:]
-space = {}
-exec(code, space)
-datasets = {node.path: node.to_dataset(inherit=False).load() for node in space["tree"].subtree}
-with open(out, "wb") as file:
-    pickle.dump(datasets, file)
-"""
-
-
-def needs(*packages: str) -> pytest.MarkDecorator:
-    missing = [name for name in packages if importlib.util.find_spec(name) is None]
-    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
-
-
-icechunk_format = pytest.param("icechunk", marks=needs("icechunk", "zarr"))
-kerchunk_format = pytest.param("kerchunk", marks=needs("zarr", "fsspec"))
-both_formats = pytest.mark.parametrize("form", [icechunk_format, kerchunk_format])
-
-Opened = Mapping[str, xr.Dataset]
-
-
-def export(catalog: Catalog, form: str, path: Path) -> tuple[ExportReport, Opened]:
-    """The export, and what another process reads from it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        report = (
-            catalog.to_icechunk(path / "repository")
-            if form == "icechunk"
-            else catalog.to_kerchunk(path / "references.json")
-        )
-    return report, read_elsewhere(report, path)
-
-
-def read_elsewhere(report: ExportReport, path: Path) -> Opened:
-    out = path / "read.pickle"
-    subprocess.run([sys.executable, "-c", ISOLATED, report.opening, str(out)], check=True, cwd=path)
-    return pickle.loads(out.read_bytes())
-
-
-def assert_same_variable(own: xr.Variable, found: xr.Variable, where: str) -> None:
-    assert own.dims == found.dims, where
-    assert own.dtype == found.dtype.newbyteorder("="), where
-    np.testing.assert_array_equal(own.values, found.values, err_msg=where)
-    assert set(own.attrs) == set(found.attrs), where
-    for name, value in own.attrs.items():
-        assert np.all(np.asarray(value) == np.asarray(found.attrs[name])), f"{where}: {name}"
-
-
-def archive_of(tmp_path: Path, write: Callable[[ArchiveWriter], object]) -> Catalog:
-    writer = ArchiveWriter(tmp_path / "archive")
-    write(writer)
-    return open_catalog(writer.root, cache=False)
-
-
-def row(report: ExportReport, variable: str) -> Any:
-    return report.variables.set_index("variable").loc[variable]
 
 
 @pytest.fixture(scope="module")
@@ -158,38 +103,6 @@ def test_a_file_that_changed_since_is_refused(tmp_path: Path) -> None:
     os.utime(path, (later, later))
     with pytest.raises(subprocess.CalledProcessError):
         read_elsewhere(report, tmp_path)
-
-
-def write_layouts(writer: ArchiveWriter) -> None:
-    """One variable per layout, and one that has every year."""
-    writer.write("orog", values=records(6, 1))
-    chunked(writer, "lithk", records(4, 2), chunks=(1, 100, 191), compression="gzip", shuffle=True)
-    chunked(writer, "base", records(4, 3), chunks=(2, 64, 64), compression="gzip", fletcher32=True)
-    chunked(writer, "topg", records(4, 4), chunks=(3, 191, 191), compression="gzip")
-    chunked(writer, "strbasemag", records(4, 5), chunks=None)
-    chunked(writer, "xvelmean", records(4, 6).astype(">f4"), chunks=None)
-    writer.write("yvelmean", times=TIMES[:4], values=records(4, 7), container="NETCDF3_CLASSIC")
-
-
-TIMES = 365.0 * np.arange(1, 7)
-
-
-def records(count: int, seed: int) -> np.ndarray:
-    return np.random.default_rng(seed).normal(size=(count, 191, 191)).astype("f4")
-
-
-def chunked(writer: ArchiveWriter, variable: str, values: np.ndarray, chunks: Any, **options: Any) -> None:
-    """A file whose records are those of the first years."""
-    path = writer.write(variable, times=TIMES[: len(values)], values=0)
-    with h5py.File(path, "a") as file:
-        old = file[variable]
-        attributes = {name: old.attrs[name] for name in ("units",)}
-        scales = [old.dims[axis][0].name for axis in range(3)]
-        del file[variable]
-        made = file.create_dataset(variable, data=values, chunks=chunks, **options)
-        made.attrs.update(attributes)
-        for axis, scale in enumerate(scales):
-            made.dims[axis].attach_scale(file[scale])
 
 
 @both_formats
@@ -313,6 +226,27 @@ def test_references_in_parquet(tmp_path: Path) -> None:
     np.testing.assert_array_equal(opened[f"/{NODE}"]["lithk"].values, records(6, 1))
 
 
+@needs("zarr")
+@pytest.mark.parametrize("nested", [False, True])
+def test_the_opening_of_references_names_the_server(nested: bool, tmp_path: Path) -> None:
+    archive_of(tmp_path, write_layouts)
+    with ObjectStoreServer(tmp_path / "archive") as server:
+        place = {"endpoint_url": server.endpoint}
+        options = {"anon": True, **({"client_kwargs": place} if nested else place)}
+        catalog = open_catalog(server.url, storage_options=options, cache=False)
+        report = catalog.to_kerchunk(tmp_path / "references.json")
+    assert f"'endpoint_url': '{server.endpoint}'" in report.opening
+    assert "'anon': True" in report.opening
+
+
+@needs("zarr")
+def test_references_are_as_readable_as_other_files(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    archive_of(tmp_path, write_layouts).to_kerchunk(tmp_path / "references.json")
+    assert (tmp_path / "references.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert not list(tmp_path.glob(".*"))
+
+
 @needs("icechunk", "zarr")
 def test_a_second_export_is_a_second_commit(tmp_path: Path) -> None:
     import icechunk
@@ -347,34 +281,6 @@ def test_an_archive_in_an_object_store(store: str, tmp_path: Path) -> None:
     assert row(report, "lithk").placement == "virtual"
     assert requests == report.variables["chunks"].sum()
     np.testing.assert_array_equal(opened[f"/{NODE}"]["lithk"].values[:4], records(4, 2))
-
-
-@needs("intake", "intake_esm")
-def test_intake_esm_opens_the_same_nodes(tmp_path: Path) -> None:
-    import intake
-
-    root = tmp_path / "archive"
-    write_ismip6_archive(root, models=3, experiments=2, variables=5, steps=3, spacings=(32,), netcdf3=0)
-    catalog = open_catalog(root, cache=False)
-    collection = intake.open_esm_datastore(catalog.to_esm(tmp_path / "archive.json"))
-    # netCDF4 is not safe in the threads that intake-esm starts.
-    found = collection.to_datatree(xarray_open_kwargs={"engine": "h5netcdf"}, progressbar=False)
-    own = catalog.to_datatree()
-    assert set(found.groups) == set(own.groups)
-    node = next(node.path for node in own.leaves)
-    assert set(own[node].data_vars) <= set(found[node].variables)
-
-
-def test_the_collection_holds_every_column(tmp_path: Path) -> None:
-    catalog = archive_of(tmp_path, write_layouts)
-    path = Path(catalog.to_esm(tmp_path / "archive.json"))
-    collection = json.loads(path.read_text())
-    table = pd.read_csv(path.with_name(collection["catalog_file"]))
-    assert list(table.columns) == list(catalog.df.columns)
-    assert list(table["path"]) == list(catalog.df["path"])
-    named = {attribute["column_name"] for attribute in collection["attributes"]}
-    assert named | {"path", "size"} == set(table.columns)
-    assert collection["esmcat_version"] == "0.1.0"
 
 
 def test_a_missing_package_is_named_with_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,31 +6,17 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from store_fixture import CHUNKED, CONTIGUOUS, FIELDS, NODE, address, options, within, write_store_archive
+from store_fixture import CHUNKED, CONTIGUOUS, FIELDS, NODE, address, options, within
 
 import nunatak as nk
 from nunatak.samples.object_store import Fault, FaultKind, ObjectStoreServer
 
 SECRETS = {"key": "AKIAnobodyknows", "secret": "wJalr/secret+never=shown", "token": "FwoG//session+token=="}
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    top = tmp_path_factory.mktemp("store")
-    write_store_archive(top)
-    return top
-
-
-@pytest.fixture
-def server(root: Path) -> Iterator[ObjectStoreServer]:
-    with ObjectStoreServer(root) as running:
-        yield running
 
 
 def secret_options(server: ObjectStoreServer, **more: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from store_fixture import (
     address,
     options,
     within,
-    write_store_archive,
 )
 
 import nunatak as nk
@@ -50,19 +49,6 @@ OF_OBJECTS = {FaultKind.WRONG_RANGE, FaultKind.IGNORE_RANGE, FaultKind.TRICKLE, 
 """A listing has no range, a short one comes through a trickle, and a redirect lists another place."""
 IMPATIENT = {"deadline": 1.2, "timeout": 0.4}
 ROUTES = ["s3", "http"]
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    top = tmp_path_factory.mktemp("store")
-    write_store_archive(top)
-    return top
-
-
-@pytest.fixture
-def server(root: Path) -> Iterator[ObjectStoreServer]:
-    with ObjectStoreServer(root) as running:
-        yield running
 
 
 def open_catalog(server: ObjectStoreServer, **more: Any) -> Catalog:
@@ -231,11 +217,11 @@ def test_the_deadline_holds_for_a_read_with_all_its_retries(server: ObjectStoreS
     assert "within 3 s" in message
 
 
-def test_some_throttling_everywhere_changes_no_value(root: Path) -> None:
+def test_some_throttling_everywhere_changes_no_value(store_root: Path) -> None:
     faults = [
         Fault(kind, probability=0.1) for kind in PASSING if kind not in {FaultKind.HANG, FaultKind.TRICKLE}
     ]
-    with ObjectStoreServer(root, faults=faults, seed=7) as server:
+    with ObjectStoreServer(store_root, faults=faults, seed=7) as server:
         tree = within(60, lambda: to_tree(server, deadline=30))
         assert_whole(within(60, lambda: tree.load()))
         assert server.statistics.faults.total() > 3
@@ -272,9 +258,9 @@ def test_an_empty_object_is_called_empty(tmp_path: Path, route: str) -> None:
 @pytest.mark.parametrize(
     "name", ["a & b <c>.nc", "50%.nc", "a+b=c.nc", "größe.nc", "a b,c;d.nc", "[416]~'.nc"]
 )
-def test_names_with_special_characters(root: Path, tmp_path: Path, route: str, name: str) -> None:
+def test_names_with_special_characters(store_root: Path, tmp_path: Path, route: str, name: str) -> None:
     (tmp_path / "odd").mkdir()
-    (tmp_path / "odd" / name).write_bytes((root / CHUNKED.key).read_bytes())
+    (tmp_path / "odd" / name).write_bytes((store_root / CHUNKED.key).read_bytes())
     with ObjectStoreServer(tmp_path) as server:
         url, chosen = address(server, route, f"odd/{name}")
         tree = within(5, lambda: nk.open_datatree(url, storage_options=chosen))
@@ -282,10 +268,12 @@ def test_names_with_special_characters(root: Path, tmp_path: Path, route: str, n
 
 
 @pytest.mark.parametrize("name", ["a & b", "50%", "a+b", "größe"])
-def test_a_catalog_of_directories_with_special_characters(root: Path, tmp_path: Path, name: str) -> None:
+def test_a_catalog_of_directories_with_special_characters(
+    store_root: Path, tmp_path: Path, name: str
+) -> None:
     path = tmp_path / name / CHUNKED.key
     path.parent.mkdir(parents=True)
-    path.write_bytes((root / CHUNKED.key).read_bytes())
+    path.write_bytes((store_root / CHUNKED.key).read_bytes())
     with ObjectStoreServer(tmp_path) as server:
         for url, chosen in (address(server, route, name) for route in ROUTES):
             catalog = within(5, lambda url=url, chosen=chosen: nk.open_catalog(url, storage_options=chosen))

@@ -51,6 +51,14 @@ impl DraftVariable {
             dropped: false,
         }
     }
+
+    /// Metres in the unit of a horizontal coordinate: of a kilometre where it says so, else of a metre.
+    pub(crate) fn metres_per_unit(&self) -> f64 {
+        match self.raw.attributes.text("units") {
+            Some("km" | "kilometer" | "kilometre" | "kilometers") => 1000.0,
+            _ => 1.0,
+        }
+    }
 }
 
 /// A file that is being repaired: its header, and its time axis in memory.

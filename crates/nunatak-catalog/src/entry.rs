@@ -1,9 +1,12 @@
 use nunatak_format::Location;
 
+use serde::Deserialize;
+
 use crate::{Ismip7Run, Repair};
 
 /// What the numbers of a file's variable stand for in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Meaning {
     /// A snapshot at the end of the year.
     State,

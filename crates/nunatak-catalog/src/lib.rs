@@ -18,6 +18,7 @@ mod compliance;
 mod draft;
 mod entry;
 mod error;
+mod ice_sheet;
 mod ismip7_name;
 mod join;
 mod listing;

@@ -107,6 +107,22 @@ fn catalog_lists_and_searches() {
 }
 
 #[test]
+fn a_saved_catalog_is_an_archive() {
+    use nunatak::catalog::{Catalog, RuleSet};
+    let directory = tempfile::tempdir().unwrap();
+    let root = archive(directory.path());
+    let saved = directory.path().join("ismip6.parquet");
+    let catalog = Catalog::open(root.as_path(), &Default::default(), RuleSet::ismip6()).unwrap();
+    catalog.save(&saved, &nunatak::array::NoProgress).unwrap();
+    let output = run(&["ls", saved.to_str().unwrap()]);
+    assert!(text(&output.stdout).contains("JPL1/ISSM/exp05\n  lithk"), "{}", text(&output.stderr));
+    std::fs::write(&saved, b"PAR1").unwrap();
+    let output = run(&["catalog", saved.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("ismip6.parquet"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn ls_shows_the_tree_and_check_fails_on_unusable_files() {
     let directory = tempfile::tempdir().unwrap();
     let root = archive(directory.path());

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nunatak::catalog::{FileView, Rule, RuleFunction, RuleSet, all_rules};
+use nunatak::catalog::{FileView, Rule, RuleFunction, RuleSet};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -88,13 +88,6 @@ impl RepairRules {
     }
 }
 
-/// Every repair rule that comes with the library, as rows.
-#[pyfunction]
-fn repair_rules(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    Ok(all_rules().iter().map(row).collect::<Vec<_>>().into_pyobject(py)?.into_any())
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<RepairRules>()?;
-    module.add_function(wrap_pyfunction!(repair_rules, module)?)
+    module.add_class::<RepairRules>()
 }

@@ -9,6 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from nunatak.errors import ArgumentError
+from nunatak.exports.replacing import write_text
+
 __all__ = ["write_esm"]
 
 _GROUPED = ["institution", "model", "experiment"]
@@ -18,8 +21,10 @@ def write_esm(table: pd.DataFrame, root: str, path: str | os.PathLike[str]) -> P
     """Write the table; see :meth:`nunatak.Catalog.to_esm`. The JSON file comes last."""
     target = Path(os.path.expanduser(os.fspath(path)))
     rows = target.with_suffix(".csv")
-    _write_aside(rows, table.to_csv(index=False))
-    _write_aside(target, json.dumps(_collection(table, root, target.stem, rows.name), indent=2) + "\n")
+    if rows == target:
+        raise ArgumentError(f"path={str(path)!r}: expected a JSON file; the CSV file goes beside it")
+    write_text(rows, table.to_csv(index=False))
+    write_text(target, json.dumps(_collection(table, root, target.stem, rows.name), indent=2) + "\n")
     return target
 
 
@@ -38,9 +43,3 @@ def _collection(table: pd.DataFrame, root: str, name: str, rows: str) -> dict[st
             "aggregations": [{"type": "union", "attribute_name": "token", "options": {"compat": "override"}}],
         },
     }
-
-
-def _write_aside(target: Path, text: str) -> None:
-    aside = target.with_name(f".{target.name}.part")
-    aside.write_text(text, encoding="utf-8")
-    os.replace(aside, target)

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak.errors import ArgumentError
+from nunatak.exports.access import is_anonymous
 from nunatak.exports.plan import Plan, PlannedNode, VirtualVariable, plan
 from nunatak.exports.report import ExportReport
 from nunatak.exports.zarr_metadata import version_3
@@ -101,12 +102,12 @@ def _object_store(icechunk: Any, prefix: str, options: Mapping[str, str]) -> Any
         return icechunk.gcs_store()
     if scheme == "az":
         return icechunk.azure_store(account=options.get("account_name", ""))
-    endpoint = options.get("endpoint_url") or options.get("client_kwargs.endpoint_url")
+    endpoint = options.get("endpoint_url")
     return icechunk.s3_store(
-        region=options.get("region") or options.get("client_kwargs.region_name"),
+        region=options.get("region"),
         endpoint_url=endpoint,
         allow_http=bool(endpoint and endpoint.startswith("http://")),
-        anonymous=_is_anonymous(options),
+        anonymous=is_anonymous(options),
         force_path_style=endpoint is not None,
     )
 
@@ -180,7 +181,7 @@ def _specs(icechunk: Any, variable: VirtualVariable) -> list[Any]:
 def _opening(icechunk: Any, store: Any, prefix: str, options: Mapping[str, str]) -> str:
     """How to open it; readers with credentials of their own put them where these are."""
     place = repr(os.path.abspath(os.fspath(store))) if isinstance(store, str | os.PathLike) else "..."
-    access = _access(icechunk, prefix.split("://", 1)[0], _is_anonymous(options))
+    access = _access(icechunk, prefix.split("://", 1)[0], is_anonymous(options))
     return "\n".join(
         [
             "import icechunk, xarray",
@@ -201,7 +202,3 @@ def _access(icechunk: Any, scheme: str, anonymous: bool) -> str:
         return f"icechunk.{stores[scheme]}_{kind}_credentials()"
     name = "LocalFileSystemAccess" if scheme == "file" else "HttpAccess"
     return f"icechunk.credentials.{name}" if hasattr(icechunk.credentials, name) else "None"
-
-
-def _is_anonymous(options: Mapping[str, str]) -> bool:
-    return str(options.get("anon", "")).lower() in ("true", "1", "yes") or options.get("token") == "anon"

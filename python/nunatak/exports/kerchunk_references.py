@@ -6,13 +6,15 @@ import base64
 import json
 import os
 import shutil
-import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from nunatak.exports.access import is_anonymous
 from nunatak.exports.plan import Plan, VirtualVariable, plan
+from nunatak.exports.replacing import write_text
 from nunatak.exports.report import ExportReport
 from nunatak.exports.zarr_metadata import version_2
 
@@ -29,7 +31,7 @@ def write_kerchunk(tree: xr.DataTree, path: str | os.PathLike[str]) -> ExportRep
     if target.endswith((".parquet", ".parq")):
         _write_parquet(references, target)
     else:
-        _write_json(references, target)
+        write_text(Path(target), json.dumps({"version": 1, "refs": references}))
     return ExportReport(target, planned.variables, _opening(target, planned))
 
 
@@ -92,19 +94,6 @@ def _consolidated(references: References) -> str:
     return json.dumps({"zarr_consolidated_format": 1, "metadata": metadata})
 
 
-def _write_json(references: References, target: str) -> None:
-    """What was at the target stays whole until the new file is."""
-    directory = os.path.dirname(os.path.abspath(target))
-    descriptor, aside = tempfile.mkstemp(dir=directory, prefix=".nunatak-", suffix=".json")
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump({"version": 1, "refs": references}, file)
-        os.replace(aside, target)
-    except BaseException:
-        os.unlink(aside)
-        raise
-
-
 def _write_parquet(references: References, target: str) -> None:
     try:
         from kerchunk.df import refs_to_dataframe
@@ -143,7 +132,7 @@ def _first_place(planned: Plan) -> tuple[str, dict[str, Any]]:
         for variable in node.virtual.values():
             given = variable.references["options"]
             options: dict[str, Any] = {}
-            if str(given.get("anon", "")).lower() in ("true", "1", "yes"):
+            if is_anonymous(given):
                 options["anon"] = True
             if "endpoint_url" in given:
                 options["endpoint_url"] = given["endpoint_url"]

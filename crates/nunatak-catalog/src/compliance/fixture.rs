@@ -8,11 +8,11 @@ use nunatak_format::{Attribute, Attributes, Dimension, FileKind, Group, Storage,
 use nunatak_tree::{Moment, TimeEncoding};
 
 use super::attributes::DEFAULT_FILL_VALUE;
-use super::ice_sheet::IceSheet;
 use super::protocol::Protocol;
 use super::request::{Request, Shape, request};
 use super::{Finding, examine};
 use crate::draft::Draft;
+use crate::ice_sheet::IceSheet;
 use crate::{Meaning, RuleSet, name};
 
 /// A file in memory.

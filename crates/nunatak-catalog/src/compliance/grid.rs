@@ -2,11 +2,11 @@
 
 use super::attributes::check_axis_units;
 use super::finding::Level;
-use super::ice_sheet::IceSheet;
 use super::protocol::Protocol;
 use super::request::Shape;
 use super::subject::Subject;
 use crate::draft::Role;
+use crate::ice_sheet::IceSheet;
 use crate::{Category, Result};
 
 /// A coordinate may lie this far off its node, m.
@@ -97,8 +97,7 @@ fn axis(subject: &Subject, name: &str) -> Result<Option<Axis>> {
     let Some(axis) = named.filter(|one| one.role == Role::Coordinate && one.raw.array.data_type().is_numeric()) else {
         return Ok(None);
     };
-    let kilometres = matches!(axis.raw.attributes.text("units"), Some("km" | "kilometer" | "kilometre" | "kilometers"));
-    let metres = if kilometres { 1000.0 } else { 1.0 };
+    let metres = axis.metres_per_unit();
     let values = axis.raw.array.read_all()?.into_f64()?;
     let (Some(first), Some(last)) = (values.first(), values.last()) else { return Ok(None) };
     let spacing = (last - first) / (values.len().max(2) - 1) as f64;

@@ -12,7 +12,6 @@ mod finding;
 mod fixture;
 mod grid;
 mod html;
-mod ice_sheet;
 mod identity;
 mod naming;
 mod presence;
@@ -69,7 +68,8 @@ impl Catalog {
     /// Opens every file: what is repaired in it, and where it departs from its protocol.
     ///
     /// Beside headers and coordinates this reads the corners of each field's first record (at most four chunks a field),
-    /// the whole first record where a rule looks at values (masks), and with [`CheckOptions::values`] all numbers, in parts of bounded size.
+    /// the whole first record where a rule looks at values (masks), and with [`CheckOptions::values`] all numbers, in
+    /// parts of bounded size.
     ///
     /// # Errors
     /// [`CatalogError::Interrupted`].

@@ -1,9 +1,9 @@
 //! What a protocol asks of a variable.
 
-use super::ice_sheet::IceSheet;
 use super::protocol::Protocol;
 use super::tables;
 use crate::Meaning;
+use crate::ice_sheet::IceSheet;
 
 /// The dimensions of a variable, in the order in which they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

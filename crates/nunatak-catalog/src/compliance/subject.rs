@@ -4,10 +4,10 @@ use nunatak_array::SharedArray;
 use nunatak_tree::{DecodeOptions, ValidRange, decode_variable};
 
 use super::finding::{Finding, Level};
-use super::ice_sheet::IceSheet;
 use super::protocol::Protocol;
 use super::request::{Request, request};
 use crate::draft::{Draft, DraftVariable, Role};
+use crate::ice_sheet::IceSheet;
 use crate::{Category, Result};
 
 /// A file, what the protocol asks of its variable, and what was found so far.

@@ -23,7 +23,8 @@ impl Unit {
                 let sign = if at > 0 && position == 0 { -1 } else { 1 };
                 let (symbol, power) = factor_of(factor)?;
                 if symbol != "1" {
-                    *factors.entry(symbol).or_insert(0) += sign * power;
+                    let sum: &mut i32 = factors.entry(symbol).or_insert(0);
+                    *sum = sum.saturating_add(sign * power);
                 }
             }
         }
@@ -39,7 +40,7 @@ fn factor_of(factor: &str) -> Option<(String, i32)> {
     }
     let digits = factor.find(|c: char| c.is_ascii_digit() || c == '-' || c == '+').unwrap_or(factor.len());
     let (symbol, power) = factor.split_at(digits);
-    let power = if power.is_empty() { 1 } else { power.parse().ok()? };
+    let power = if power.is_empty() { 1 } else { i32::from(power.parse::<i16>().ok()?) };
     (!symbol.is_empty()).then(|| (short(symbol).to_string(), power))
 }
 
@@ -76,5 +77,11 @@ mod tests {
             assert!(!is_same(one, other), "{one} {other}");
         }
         assert!(is_same("1e-3 kg", "1e-3 kg"));
+    }
+
+    #[test]
+    fn a_power_beyond_all_numbers_is_no_unit() {
+        assert!(!is_same("s/m-2147483648", "m s"));
+        assert!(!is_same("m2147483647 m2147483647", "m"));
     }
 }

@@ -30,14 +30,6 @@ impl Run {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    State,
-    Flux,
-    Unknown,
-}
-
 /// Which files a case is for, by their row in the catalog: the `entry` of a case.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -46,7 +38,7 @@ pub(crate) struct EntryConditions {
     token: Option<Pattern>,
     experiment: Option<Pattern>,
     run: Option<Run>,
-    kind: Option<Kind>,
+    kind: Option<Meaning>,
     ice_sheet: Option<Vec<String>>,
     institution: Option<Pattern>,
     model: Option<Pattern>,
@@ -55,13 +47,8 @@ pub(crate) struct EntryConditions {
 impl EntryConditions {
     pub(crate) fn hold(&self, entry: &Entry) -> bool {
         let fits = |pattern: &Option<Pattern>, text: &str| pattern.as_ref().is_none_or(|own| own.matches(text));
-        let kind = match entry.kind {
-            Meaning::State => Kind::State,
-            Meaning::Flux => Kind::Flux,
-            Meaning::Unknown => Kind::Unknown,
-        };
         let sheet = entry.ice_sheet.as_deref().unwrap_or_default();
-        self.kind.is_none_or(|own| own == kind)
+        self.kind.is_none_or(|own| own == entry.kind)
             && self.run.is_none_or(|own| Run::of(&entry.experiment) == Some(own))
             && self.ice_sheet.as_ref().is_none_or(|own| own.iter().any(|name| name == sheet))
             && fits(&self.variable, &entry.variable)

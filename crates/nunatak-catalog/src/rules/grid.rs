@@ -11,34 +11,41 @@ use super::grid_mapping::add_grid_mapping;
 use super::rule::{Applied, Finding};
 use super::{Repair, RuleSet};
 use crate::draft::{Draft, DraftVariable, Role};
+use crate::ice_sheet::IceSheet;
 use crate::{Category, Result, Severity};
 
 /// An ISMIP6 grid: nodes every `spacing` metres from one corner of the domain to the other.
 pub(super) struct Ismip6Grid {
-    ice_sheet: &'static str,
-    spacing: i64,
-    x: (i64, i64),
-    y: (i64, i64),
+    ice_sheet: IceSheet,
+    kilometres: u32,
 }
 
-pub(super) const AIS: ((i64, i64), (i64, i64)) = ((-3_040_000, 3_040_000), (-3_040_000, 3_040_000));
-pub(super) const GIS: ((i64, i64), (i64, i64)) = ((-720_000, 960_000), (-3_450_000, -570_000));
-
-/// The ISMIP6 grid of this size (rows, columns) for an ice sheet, if there is one.
+/// The ISMIP6 grid of this size (rows, columns) for the ice sheet of a file name, of either when it names none.
 pub(super) fn ismip6_grid(rows: usize, columns: usize, ice_sheet: Option<&str>) -> Option<Ismip6Grid> {
-    let grids = [("AIS", AIS, &[32, 16, 8, 4, 2, 1][..]), ("GIS", GIS, &[20, 16, 10, 8, 5, 4, 2, 1][..])];
-    grids.into_iter().find_map(|(name, (x, y), spacings)| {
-        let asked = ice_sheet.is_none_or(|asked| (asked == "AIS") == (name == "AIS"));
-        spacings
-            .iter()
-            .map(|kilometres| Ismip6Grid { ice_sheet: name, spacing: kilometres * 1000, x, y })
-            .find(|grid| asked && grid.nodes(grid.x).len() == columns && grid.nodes(grid.y).len() == rows)
-    })
+    let asked = |own: &IceSheet| ice_sheet.is_none_or(|name| IceSheet::parse(name) == Some(*own));
+    let grids = IceSheet::ALL.into_iter().filter(asked).flat_map(|ice_sheet| {
+        let spacings: &[u32] = match ice_sheet {
+            IceSheet::Antarctica => &[32, 16, 8, 4, 2, 1],
+            IceSheet::Greenland => &[20, 16, 10, 8, 5, 4, 2, 1],
+        };
+        spacings.iter().map(move |&kilometres| Ismip6Grid { ice_sheet, kilometres })
+    });
+    grids.into_iter().find(|grid| grid.x().len() == columns && grid.y().len() == rows)
 }
 
 impl Ismip6Grid {
-    fn nodes(&self, (first, last): (i64, i64)) -> Vec<f64> {
-        (0..=(last - first) / self.spacing).map(|at| (first + at * self.spacing) as f64).collect()
+    fn x(&self) -> Vec<f64> {
+        self.nodes(self.ice_sheet.extent().0)
+    }
+
+    fn y(&self) -> Vec<f64> {
+        self.nodes(self.ice_sheet.extent().1)
+    }
+
+    fn nodes(&self, [first, last]: [f64; 2]) -> Vec<f64> {
+        let spacing = f64::from(self.kilometres) * 1000.0;
+        let steps = ((last - first) / spacing) as u32;
+        (0..=steps).map(|at| first + f64::from(at) * spacing).collect()
     }
 }
 
@@ -160,12 +167,11 @@ fn regenerate_axes(draft: &mut Draft, horizontal: &Horizontal, applied: Applied<
         draft.variables.retain(|variable| variable.raw.dimensions != [from.clone()] || variable.raw.name != *from);
         draft.rename_dimension(from, to);
     }
-    let kilometres = grid.spacing / 1000;
     let state = if had_axes { "with repeated coordinates" } else { "without coordinates" };
     let before = format!("dimensions ({}, {}) {state}", horizontal.y, horizontal.x);
-    let after = format!("x and y of the ISMIP6 {} {kilometres} km grid", grid.ice_sheet);
+    let after = format!("x and y of the ISMIP6 {} {} km grid", grid.ice_sheet.name(), grid.kilometres);
     let repair = applied.repair(before, after);
-    for (name, nodes) in [("y", grid.nodes(grid.y)), ("x", grid.nodes(grid.x))] {
+    for (name, nodes) in [("y", grid.y()), ("x", grid.x())] {
         draft.variables.push(DraftVariable {
             repairs: vec![repair.clone()],
             ..DraftVariable::new(axis_variable(name, nodes)?, Role::Coordinate)
@@ -268,20 +274,19 @@ mod tests {
     #[test]
     fn sizes_are_those_of_the_published_grids() {
         let cases = [
-            (191, 191, "AIS", 32_000),
-            (761, 761, "AIS", 8_000),
-            (6081, 6081, "AIS", 1_000),
-            (145, 85, "GIS", 20_000),
-            (577, 337, "GIS", 5_000),
-            (2881, 1681, "GIS", 1_000),
+            (191, 191, "AIS", 32),
+            (761, 761, "AIS", 8),
+            (6081, 6081, "AIS", 1),
+            (145, 85, "GIS", 20),
+            (577, 337, "GIS", 5),
+            (2881, 1681, "GIS", 1),
         ];
-        for (rows, columns, ice_sheet, spacing) in cases {
+        for (rows, columns, ice_sheet, kilometres) in cases {
             let grid = ismip6_grid(rows, columns, Some(ice_sheet)).unwrap();
-            assert_eq!((grid.ice_sheet, grid.spacing), (ice_sheet, spacing));
-            assert_eq!(ismip6_grid(rows, columns, None).unwrap().ice_sheet, ice_sheet);
+            assert_eq!((grid.ice_sheet.name(), grid.kilometres), (ice_sheet, kilometres));
+            assert_eq!(ismip6_grid(rows, columns, None).unwrap().ice_sheet.name(), ice_sheet);
         }
-        let y = ismip6_grid(577, 337, Some("GrIS")).unwrap();
-        let nodes = y.nodes(y.y);
+        let nodes = ismip6_grid(577, 337, Some("GrIS")).unwrap().y();
         assert_eq!((nodes[0], nodes[1], nodes[576]), (-3_450_000.0, -3_445_000.0, -570_000.0));
     }
 
@@ -290,5 +295,6 @@ mod tests {
         assert!(ismip6_grid(190, 191, Some("AIS")).is_none());
         assert!(ismip6_grid(337, 577, Some("GIS")).is_none(), "x and y are not interchangeable");
         assert!(ismip6_grid(577, 337, Some("AIS")).is_none());
+        assert!(ismip6_grid(577, 337, Some("ANT")).is_none(), "a name of no ice sheet is not Greenland's");
     }
 }

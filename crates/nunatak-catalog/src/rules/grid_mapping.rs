@@ -5,23 +5,19 @@ use std::sync::Arc;
 use nunatak_array::{MemoryArray, Values};
 use nunatak_format::{Attribute, Attributes, Storage, Variable};
 
-use super::grid::{AIS, GIS, Horizontal};
+use super::grid::Horizontal;
 use super::rule::Applied;
 use crate::Result;
 use crate::draft::{Draft, DraftVariable, Role};
+use crate::ice_sheet::IceSheet;
 
 /// A polar stereographic projection on the WGS84 ellipsoid, by its CF parameters.
 pub(super) struct Projection {
-    epsg: &'static str,
+    epsg: u32,
     pole: f64,
     standard_parallel: f64,
     central_longitude: f64,
 }
-
-const ANTARCTIC: Projection =
-    Projection { epsg: "EPSG:3031", pole: -90.0, standard_parallel: -71.0, central_longitude: 0.0 };
-const ARCTIC: Projection =
-    Projection { epsg: "EPSG:3413", pole: 90.0, standard_parallel: 70.0, central_longitude: -45.0 };
 
 fn lacks_mapping(variable: &DraftVariable, horizontal: &Horizontal) -> bool {
     let names = &variable.raw.dimensions;
@@ -47,7 +43,7 @@ pub(super) fn add_grid_mapping(draft: &mut Draft, horizontal: &Horizontal, appli
         Some(name) => (name.clone(), format!("the file's own grid mapping `{name}`")),
         None => match projection(draft, horizontal)? {
             Some(projection) if draft.variables.iter().all(|variable| variable.raw.name != "crs") => {
-                ("crs".to_string(), format!("grid mapping `crs`, {}", projection.epsg))
+                ("crs".to_string(), format!("grid mapping `crs`, EPSG:{}", projection.epsg))
             }
             _ => return Ok(()),
         },
@@ -69,28 +65,35 @@ pub(super) fn add_grid_mapping(draft: &mut Draft, horizontal: &Horizontal, appli
 /// The projection of the ISMIP6 domain that x and y span, in metres or kilometres, either way round.
 pub(super) fn projection(draft: &Draft, horizontal: &Horizontal) -> Result<Option<Projection>> {
     let (Some(x), Some(y)) = (ends(draft, &horizontal.x)?, ends(draft, &horizontal.y)?) else { return Ok(None) };
-    let spans = |domain: ((i64, i64), (i64, i64))| near(x, domain.0) && near(y, domain.1);
-    Ok(match draft.entry.ice_sheet.as_deref() {
-        Some("AIS") | None if spans(AIS) => Some(ANTARCTIC),
-        Some("GIS" | "GrIS") | None if spans(GIS) => Some(ARCTIC),
-        _ => None,
-    })
+    let named = draft.entry.ice_sheet.as_deref();
+    let spanned = IceSheet::ALL.into_iter().find(|own| {
+        let (own_x, own_y) = own.extent();
+        named.is_none_or(|name| IceSheet::parse(name) == Some(*own)) && near(x, own_x) && near(y, own_y)
+    });
+    Ok(spanned.map(Projection::of))
 }
 
 /// Smallest and largest coordinate in metres.
 fn ends(draft: &Draft, name: &str) -> Result<Option<(f64, f64)>> {
     let Some(axis) = draft.axis(name).filter(|axis| axis.raw.array.data_type().is_numeric()) else { return Ok(None) };
     let values = axis.raw.array.read_all()?.into_f64()?;
-    let kilometres = matches!(axis.raw.attributes.text("units"), Some("km" | "kilometer" | "kilometre" | "kilometers"));
-    let metres = if kilometres { 1000.0 } else { 1.0 };
+    let metres = axis.metres_per_unit();
     Ok(values.first().zip(values.last()).map(|(first, last)| (first.min(*last) * metres, first.max(*last) * metres)))
 }
 
-fn near(found: (f64, f64), domain: (i64, i64)) -> bool {
-    (found.0 - domain.0 as f64).abs() <= 1.0 && (found.1 - domain.1 as f64).abs() <= 1.0
+fn near(found: (f64, f64), domain: [f64; 2]) -> bool {
+    (found.0 - domain[0]).abs() <= 1.0 && (found.1 - domain[1]).abs() <= 1.0
 }
 
 impl Projection {
+    fn of(ice_sheet: IceSheet) -> Self {
+        let (pole, standard_parallel, central_longitude) = match ice_sheet {
+            IceSheet::Antarctica => (-90.0, -71.0, 0.0),
+            IceSheet::Greenland => (90.0, 70.0, -45.0),
+        };
+        Self { epsg: ice_sheet.epsg(), pole, standard_parallel, central_longitude }
+    }
+
     fn variable(&self, name: &str) -> Result<Variable> {
         let mut attributes = Attributes::new();
         attributes.set("grid_mapping_name", Attribute::Text("polar_stereographic".into()));

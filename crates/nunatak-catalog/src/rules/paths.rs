@@ -105,16 +105,16 @@ pub(crate) fn name_aliases(entries: &mut [Entry], rules: &RuleSet) {
 }
 
 /// What the models and experiments of a listing hold.
-struct Listed<'a> {
+struct Inventory<'a> {
     experiments: BTreeMap<String, BTreeSet<&'a str>>,
     variables: BTreeMap<(String, &'a str), BTreeSet<&'a str>>,
     all_experiments: BTreeSet<&'a str>,
     all_variables: BTreeSet<&'a str>,
 }
 
-impl<'a> Listed<'a> {
+impl<'a> Inventory<'a> {
     fn new(entries: &'a [Entry]) -> Self {
-        let mut listed = Self {
+        let mut inventory = Self {
             experiments: BTreeMap::new(),
             variables: BTreeMap::new(),
             all_experiments: entries.iter().map(|entry| entry.experiment.as_str()).collect(),
@@ -122,10 +122,10 @@ impl<'a> Listed<'a> {
         };
         for entry in entries {
             let Entry { experiment, variable, .. } = entry;
-            listed.experiments.entry(entry.model_key()).or_default().insert(experiment);
-            listed.variables.entry((entry.model_key(), experiment)).or_default().insert(variable);
+            inventory.experiments.entry(entry.model_key()).or_default().insert(experiment);
+            inventory.variables.entry((entry.model_key(), experiment)).or_default().insert(variable);
         }
-        listed
+        inventory
     }
 
     /// What the entry's model and experiment lack of what a case looks for; `None` when they lack nothing of a list.
@@ -155,11 +155,11 @@ impl<'a> Listed<'a> {
 /// What the listing shows beside repairs: one finding for every experiment that a rule is about, with a file of it.
 /// Empty files are told of when they are opened.
 pub(crate) fn path_findings<'a>(entries: &'a [Entry], rules: &RuleSet) -> Vec<(&'a Entry, Finding)> {
-    let listed = Listed::new(entries);
+    let inventory = Inventory::new(entries);
     let found = |case: &Case, entry: &Entry| -> Option<String> {
         let Conditions::Path(path) = &case.conditions else { return None };
         let reports = case.fixes.contains(&Fix::Report) && path.size != Some(0);
-        let lacking = listed.lacking(entry, path).filter(|_| reports && path.holds_for(entry))?;
+        let lacking = inventory.lacking(entry, path).filter(|_| reports && path.holds_for(entry))?;
         let what = format!("{}/{}", entry.model_key(), entry.experiment);
         Some(if lacking.is_empty() { what } else { format!("{what} lacks {}", lacking.join(", ")) })
     };

@@ -25,7 +25,11 @@ pub(crate) fn value_findings(draft: &Draft, rules: &RuleSet) -> Result<Vec<Findi
         }
         let Some(seen) = range.map_or_else(|| first_record(variable), |seen| Ok(Some(seen)))? else { continue };
         range = Some(seen);
-        let holds = |case: &&&Case| matches!(&case.conditions, Conditions::Values(values) if values.hold(seen, variable.raw.array.data_type()));
+        let data_type = variable.raw.array.data_type();
+        let holds = |case: &&&Case| match &case.conditions {
+            Conditions::Values(values) => values.hold(seen, data_type),
+            _ => false,
+        };
         if let Some(case) = cases.iter().find(holds) {
             let what = format!(
                 "{}: the first record spans {} to {}, {} undeclared NaN",

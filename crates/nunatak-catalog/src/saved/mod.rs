@@ -2,7 +2,12 @@
 
 mod cache;
 mod chunk_map;
+mod footer;
+#[cfg(test)]
+mod hostile_file_tests;
+mod pages;
 mod table;
+mod thrift;
 
 use std::collections::BTreeMap;
 use std::path::Path;

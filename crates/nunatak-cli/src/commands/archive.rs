@@ -1,4 +1,6 @@
-//! An archive as an argument: a directory, the rules that repair it, and which of its files.
+//! An archive as an argument: where it is, the rules that repair it, and which of its files.
+
+use std::path::Path;
 
 use clap::Args;
 use nunatak::Result;
@@ -10,7 +12,7 @@ use super::store::StoreArguments;
 /// Which archive, and which of its files.
 #[derive(Args)]
 pub(crate) struct Archive {
-    /// Directory or URL (`s3://bucket/prefix`) with INSTITUTION/MODEL/EXPERIMENT/file.nc below it.
+    /// Directory or URL (`s3://bucket/prefix`) with INSTITUTION/MODEL/EXPERIMENT/file.nc below it, or a saved catalog.
     directory: Location,
     /// Files whose column has a value or matches a pattern: `experiment=exp05`, `variable=litemp*`. May be repeated.
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_condition)]
@@ -40,6 +42,17 @@ impl Archive {
         for (column, value) in &self.conditions {
             query = query.with(Column::parse(column)?, vec![value.clone()]);
         }
-        Ok(Catalog::open(&self.directory, &self.store.options()?, rules)?.search(&query))
+        let options = self.store.options()?;
+        let catalog = match self.saved() {
+            Some(path) => Catalog::open_saved(path, &options, rules)?,
+            None => Catalog::open(&self.directory, &options, rules)?,
+        };
+        Ok(catalog.search(&query))
+    }
+
+    /// The file of a saved catalog.
+    fn saved(&self) -> Option<&Path> {
+        let path = self.directory.as_path()?;
+        (path.extension()? == "parquet" && path.is_file()).then_some(path)
     }
 }

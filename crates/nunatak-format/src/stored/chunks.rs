@@ -10,7 +10,7 @@ use nunatak_store::{LocalFile, Object, block_on, runtime};
 use rayon::prelude::*;
 
 use super::array::relative;
-use super::filters::{Scratch, decode_into};
+use super::filters::{Scratch, decode_into, decoded_room, release_large};
 use super::scatter::Scatter;
 use super::{ChunkLocation, Filter, StoredNumbers};
 use crate::source::count_data_bytes;
@@ -42,6 +42,14 @@ struct Buffers {
     /// The chunk, when only a part of it is wanted.
     decoded: Vec<u8>,
     scratch: Scratch,
+}
+
+impl Buffers {
+    /// Gives large buffers back, so that one large chunk does not stay with every thread.
+    fn release_large(&mut self) {
+        [&mut self.stored, &mut self.decoded].into_iter().for_each(release_large);
+        self.scratch.release_large();
+    }
 }
 
 thread_local! {
@@ -78,7 +86,9 @@ impl ChunkReader<'_> {
                 stored.resize(self.stored_length(chunk)?, 0);
                 file.read_at(chunk.location.offset, stored)?;
                 count_data_bytes(stored.len());
-                self.place(chunk, stored, decoded, scratch, target)
+                let placed = self.place(chunk, stored, decoded, scratch, target);
+                buffers.release_large();
+                placed
             })
         };
         match planned {
@@ -116,7 +126,11 @@ impl ChunkReader<'_> {
 
     fn decode_fetched(&self, chunk: &PlannedChunk, bytes: &[u8], target: &Scatter<'_>) -> Result<()> {
         count_data_bytes(bytes.len());
-        BUFFERS.with_borrow_mut(|Buffers { decoded, scratch, .. }| self.place(chunk, bytes, decoded, scratch, target))
+        BUFFERS.with_borrow_mut(|buffers| {
+            let placed = self.place(chunk, bytes, &mut buffers.decoded, &mut buffers.scratch, target);
+            buffers.release_large();
+            placed
+        })
     }
 
     /// Chunks whose stored bytes fit half the budget, so that two batches can be held.
@@ -173,9 +187,10 @@ impl ChunkReader<'_> {
             return Err(malformed("a chunk outside its array"));
         };
         let rows = BlockRows::new(self.region.shape(), &to, self.chunk_shape, &from);
+        let undecodable = |error| self.stored.undecodable(self.object.location(), chunk.location.offset, error);
+        let skipped = chunk.location.skipped_filters;
         let mut decode = |out: &mut [u8]| {
-            decode_into(self.filters, chunk.location.skipped_filters, bytes, scratch, out)
-                .map_err(|error| self.stored.undecodable(self.object.location(), chunk.location.offset, error))?;
+            decode_into(self.filters, skipped, bytes, scratch, out).map_err(undecodable)?;
             self.stored.element.make_native(out);
             Ok(())
         };
@@ -184,7 +199,7 @@ impl ChunkReader<'_> {
             // SAFETY: chunks of one table have different numbers, so their parts of the region do not overlap.
             return decode(unsafe { target.part(start * size, chunk_bytes) });
         }
-        decoded.resize(chunk_bytes, 0);
+        let decoded = decoded_room(decoded, self.filters, skipped, bytes.len(), chunk_bytes).map_err(undecodable)?;
         decode(decoded)?;
         let run = rows.length() * size;
         for (to, from) in rows.starts() {
@@ -206,5 +221,52 @@ impl ChunkLocation {
     /// The bytes of the file that it takes.
     pub(crate) fn range(&self) -> Range<u64> {
         self.offset..self.offset.saturating_add(self.length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nunatak_array::{Array, ByteOrder, DataType};
+    use nunatak_store::Location;
+
+    use super::*;
+    use crate::stored::{ChunkIndex, ChunkTable, Element, Layout, StoredArray};
+
+    /// The error of one chunk of `chunk_shape` doubles, stored in the first 100 bytes of a file of zeros, under a variable of eight.
+    fn read(chunk_shape: usize, filters: Vec<Filter>) -> String {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), [0; 100]).unwrap();
+        let object = Arc::new(Object::open_local(&Location::from(file.path().to_path_buf())).unwrap());
+        let chunk = ChunkLocation { number: 0, offset: 0, length: 100, skipped_filters: 0 };
+        let index = ChunkIndex::Known(Arc::new(ChunkTable::new(vec![chunk])));
+        let stored = StoredNumbers {
+            object: "/lithk".into(),
+            element: Element { data_type: DataType::F64, order: ByteOrder::Little },
+            shape: vec![8],
+            stored_shape: vec![8],
+            fill: None,
+            layout: Layout::Chunked { chunk_shape: vec![chunk_shape], filters, index },
+        };
+        StoredArray::new(object, Arc::new(stored)).read(&Region::whole(&[8])).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_small_file_has_no_chunk_of_gigabytes() {
+        let most = u32::MAX as usize / 8;
+        for filters in [Vec::new(), vec![Filter::Shuffle { element_size: 8 }, Filter::Deflate { level: 4 }]] {
+            let error = read(most, filters);
+            assert!(error.contains("/lithk") && error.contains("expected 4294967288 decoded bytes"), "{error}");
+            assert!(error.contains("100 stored bytes cannot be as many"), "{error}");
+        }
+        assert!(read(12, vec![Filter::Deflate { level: 4 }]).contains("deflate stream is corrupt"));
+    }
+
+    #[test]
+    fn large_buffers_are_given_back() {
+        let alike = Filter::ScaleOffset { parameters: vec![0; 20] };
+        assert!(read(4 << 20, vec![alike]).contains("scaleoffset stream is corrupt"));
+        BUFFERS.with_borrow(|buffers| assert!(buffers.decoded.capacity() < 1 << 20));
+        assert!(read(4000, vec![Filter::Zstd]).contains("zstd stream is corrupt"));
+        BUFFERS.with_borrow(|buffers| assert_eq!(buffers.decoded.len(), 32_000, "small ones are kept"));
     }
 }

@@ -252,3 +252,29 @@ impl Element {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nunatak_array::DataType;
+
+    use super::*;
+
+    fn stored(data_type: DataType) -> StoredNumbers {
+        StoredNumbers {
+            object: "/name".into(),
+            element: Element { data_type, order: ByteOrder::Little },
+            shape: vec![2],
+            stored_shape: vec![2],
+            fill: None,
+            layout: Layout::Unwritten,
+        }
+    }
+
+    /// Found by fuzzing: a kept manifest that says that texts are stored as numbers are.
+    #[test]
+    fn texts_are_not_stored_one_by_one() {
+        assert_eq!(stored(DataType::F64).check(), Ok(()));
+        assert!(stored(DataType::Text).check().unwrap_err().contains("which no file stores one by one"));
+        assert!(stored(DataType::Bytes(0)).check().is_err(), "elements of no bytes");
+    }
+}

@@ -1,5 +1,6 @@
 //! Bitshuffle: the bits of a block of elements grouped by their place in the element, then LZ4 or Zstandard.
 
+use super::buffers::resized;
 use super::codecs::Codecs;
 use super::lz4_blocks::{decompress_block, take, take_u32, take_u64};
 use super::{DecodeError, corrupt};
@@ -65,9 +66,9 @@ pub(super) fn decompress(
             Compression::None => take(&mut input, block.len())?,
             _ => {
                 let stored = take_u32(&mut input)? as usize;
-                bits.resize(block.len(), 0);
-                expand(take(&mut input, stored)?, compression, &mut bits, codecs)?;
-                &bits
+                let bits = resized(&mut bits, block.len());
+                expand(take(&mut input, stored)?, compression, bits, codecs)?;
+                bits
             }
         };
         unshuffle_bits(stored, element_size, block);

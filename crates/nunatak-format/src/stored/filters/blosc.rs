@@ -1,6 +1,7 @@
 //! Frames of Blosc 1: blocks that are split by byte of the element, compressed and shuffled.
 
 use super::bitshuffle::unshuffle_bits;
+use super::buffers::{release_large, resized};
 use super::byte_shuffle::unshuffle;
 use super::codecs::Codecs;
 use super::lz4_blocks::decompress_block;
@@ -16,6 +17,12 @@ const SHORTEST_SPLIT: usize = 128;
 #[derive(Default)]
 pub(super) struct BlockBuffers {
     shuffled: Vec<u8>,
+}
+
+impl BlockBuffers {
+    pub(super) fn release_large(&mut self) {
+        release_large(&mut self.shuffled);
+    }
 }
 
 struct Frame {
@@ -87,8 +94,7 @@ fn decompress_block_of(
     if !byte_shuffled && !bit_shuffled {
         return decompress_splits(frame, stored, block, codecs);
     }
-    buffers.shuffled.resize(block.len(), 0);
-    decompress_splits(frame, stored, &mut buffers.shuffled, codecs)?;
+    decompress_splits(frame, stored, resized(&mut buffers.shuffled, block.len()), codecs)?;
     if bit_shuffled {
         let whole = elements * frame.element_size;
         unshuffle_bits(&buffers.shuffled[..whole], frame.element_size, &mut block[..whole]);

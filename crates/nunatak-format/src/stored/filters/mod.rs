@@ -2,9 +2,11 @@
 
 mod bitshuffle;
 mod blosc;
+mod buffers;
 mod byte_shuffle;
 mod checksum;
 mod codecs;
+mod expansion;
 mod lz4_blocks;
 mod lzf;
 mod nbit;
@@ -13,6 +15,7 @@ mod pipeline;
 use hdf5_reader::messages::filter_pipeline::FilterDescription;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use buffers::{decoded_room, release_large};
 pub(crate) use pipeline::{Scratch, decode, decode_into};
 
 /// One filter of a chunk's pipeline, in the order it was applied when written.
