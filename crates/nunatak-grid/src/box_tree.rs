@@ -83,8 +83,8 @@ impl<const D: usize> BoxTree<D> {
 
     fn descend(&self, level: usize, start: usize, wanted: &Bounds<D>, found: &mut impl FnMut(u32)) {
         let nodes = &self.levels[level];
-        for node in start..(start + FAN).min(nodes.len()) {
-            if !nodes[node].meets(wanted) {
+        for (node, bounds) in nodes.iter().enumerate().skip(start).take(FAN) {
+            if !bounds.meets(wanted) {
                 continue;
             }
             let below = node * FAN;
