@@ -19,7 +19,7 @@ pub enum RegridError {
         target: String,
     },
     /// A method that is not known.
-    #[error("unknown regridding method `{found}`; known: conservative, bilinear, nearest")]
+    #[error("unknown regridding method `{found}`; known: conservative, conservative2, bilinear, nearest")]
     UnknownMethod {
         /// The text given.
         found: String,

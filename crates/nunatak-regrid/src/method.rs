@@ -10,6 +10,9 @@ use crate::{RegridError, Result};
 pub enum Method {
     /// Mean of the source cells it meets, weighted by the true area in common on the ellipsoid.
     Conservative,
+    /// Mean over the target cell of polynomials of degree two within the source cells, which have the source cells'
+    /// means and follow their neighbours; it conserves like the first and may overshoot.
+    Conservative2,
     /// Bilinear interpolation between the four source centres round the target centre, in the source's own system.
     Bilinear,
     /// Value of the source cell that holds the target centre.
@@ -22,6 +25,7 @@ impl FromStr for Method {
     fn from_str(text: &str) -> Result<Self> {
         match text {
             "conservative" => Ok(Self::Conservative),
+            "conservative2" => Ok(Self::Conservative2),
             "bilinear" => Ok(Self::Bilinear),
             "nearest" => Ok(Self::Nearest),
             other => Err(RegridError::UnknownMethod { found: other.into() }),
@@ -33,6 +37,7 @@ impl std::fmt::Display for Method {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Conservative => "conservative",
+            Self::Conservative2 => "conservative2",
             Self::Bilinear => "bilinear",
             Self::Nearest => "nearest",
         })

@@ -4,6 +4,8 @@ mod conservative;
 mod plane;
 mod points;
 mod polar_geographic;
+mod reconstruction;
+mod second_order;
 mod similar;
 mod sphere;
 mod zonal;
@@ -31,6 +33,15 @@ impl Rows {
                 self.cells.push(cell);
                 self.values.push(value);
             }
+        }
+        self.ends.push(self.cells.len());
+    }
+
+    /// Adds one row whose weights may be negative.
+    pub(crate) fn push_signed(&mut self, entries: impl IntoIterator<Item = (u32, f64)>) {
+        for (cell, value) in entries {
+            self.cells.push(cell);
+            self.values.push(value);
         }
         self.ends.push(self.cells.len());
     }
@@ -85,6 +96,7 @@ impl Rows {
 pub(crate) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<Rows>> {
     match method {
         Method::Conservative => conservative::rows(source, target),
+        Method::Conservative2 => second_order::rows(source, target),
         Method::Bilinear => points::bilinear(rectilinear(source)?, rectilinear(target)?),
         Method::Nearest => points::nearest(rectilinear(source)?, rectilinear(target)?),
     }

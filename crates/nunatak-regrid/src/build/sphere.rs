@@ -16,9 +16,7 @@ pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
     let sphere = AuthalicSphere::new(&target.ellipsoid());
     let sources = source.cells_on_sphere(&sphere)?;
     let targets = target.cells_on_sphere(&sphere)?;
-    let bounds: Vec<Bounds<3>> =
-        (0..sources.len()).into_par_iter().map(|part| Bounds::of_polygon(sources.corners(part))).collect();
-    let tree = BoxTree::new(&bounds);
+    let tree = tree_of(&sources);
     let order = PartsOfCells::new(&targets, target.len());
     let tasks: Vec<usize> = (0..target.len()).step_by(CELLS_PER_TASK).collect();
     Ok(tasks
@@ -35,6 +33,13 @@ pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
             rows
         })
         .collect())
+}
+
+/// An index of the boxes about polygons.
+pub(super) fn tree_of(cells: &Cells<3>) -> BoxTree<3> {
+    let bounds: Vec<Bounds<3>> =
+        (0..cells.len()).into_par_iter().map(|part| Bounds::of_polygon(cells.corners(part))).collect();
+    BoxTree::new(&bounds)
 }
 
 /// Which parts make up each cell.

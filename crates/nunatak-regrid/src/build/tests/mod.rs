@@ -2,6 +2,8 @@
 
 use nunatak_grid::{Axis, ConvexPolygon, Crs, Ellipsoid, Grid, HealpixGrid, HealpixOrder, MeshGrid, RectilinearGrid};
 
+use nunatak_grid::vector::{normalised, plus, triangle_area};
+
 use crate::{Method, Weights};
 
 pub(super) fn healpix(level: u8) -> Grid {
@@ -57,7 +59,11 @@ pub(super) fn rotated(rows: usize, columns: usize, tilt: f64) -> Grid {
 
 /// Sum of the areas in common less the area of either side, over it: a closed pair of grids shares all of it.
 fn conservation(source: &Grid, target: &Grid) -> (f64, f64) {
-    let weights = Weights::new(source, target, Method::Conservative).unwrap();
+    conservation_of(source, target, Method::Conservative)
+}
+
+fn conservation_of(source: &Grid, target: &Grid, method: Method) -> (f64, f64) {
+    let weights = Weights::new(source, target, method).unwrap();
     let covered = weights.covered_fraction();
     let worst = covered.iter().map(|covered| (covered - 1.0).abs()).fold(0.0, f64::max);
     let sphere = nunatak_grid::AuthalicSphere::new(&target.ellipsoid());
@@ -89,6 +95,48 @@ fn cells_of_great_circles_share_all_their_area() {
     ] {
         let (rows, columns) = conservation(&source, &target);
         assert!(rows < 1e-12 && columns < 1e-12, "{} -> {}: {rows:e} {columns:e}", source.summary(), target.summary());
+    }
+}
+
+#[test]
+fn the_second_order_conserves_too() {
+    for (source, target) in
+        [(healpix(4), rotated(36, 72, 33.0)), (rotated(30, 50, 70.0), rotated(40, 60, 10.0)), (healpix(5), healpix(3))]
+    {
+        let (rows, columns) = conservation_of(&source, &target, Method::Conservative2);
+        assert!(rows < 1e-12 && columns < 1e-11, "{} -> {}: {rows:e} {columns:e}", source.summary(), target.summary());
+    }
+}
+
+#[test]
+fn the_second_order_is_of_its_order() {
+    let field = |[x, y, z]: [f64; 3]| 2.0 + x * y + z * z * z;
+    let means = |grid: &Grid| {
+        let sphere = nunatak_grid::AuthalicSphere::new(&grid.ellipsoid());
+        let cells = grid.cells_on_sphere(&sphere).unwrap();
+        let mut sums = vec![(0.0, 0.0); grid.len()];
+        for part in 0..cells.len() {
+            let corners = cells.corners(part);
+            for pair in corners[1..].windows(2) {
+                let area = triangle_area(corners[0], pair[0], pair[1]);
+                let middles = [(corners[0], pair[0]), (pair[0], pair[1]), (pair[1], corners[0])];
+                let mean: f64 = middles.map(|(a, b)| field(normalised(plus(a, b)))).iter().sum::<f64>() / 3.0;
+                let sum = &mut sums[cells.owner(part) as usize];
+                *sum = (sum.0 + area, sum.1 + area * mean);
+            }
+        }
+        sums.into_iter().map(|(area, sum)| sum / area).collect::<Vec<f64>>()
+    };
+    let error = |level: u8| {
+        let (source, target) = (healpix(level), rotated(23 << (level - 3), 41 << (level - 3), 33.0));
+        let weights = Weights::new(&source, &target, Method::Conservative2).unwrap();
+        let found = weights.apply(&means(&source), crate::MissingPolicy::default()).unwrap();
+        let apart = found.iter().zip(means(&target)).map(|(found, expected)| (found / expected - 1.0).abs());
+        apart.sum::<f64>() / found.len() as f64
+    };
+    let errors = [error(3), error(4), error(5)];
+    for pair in errors.windows(2) {
+        assert!((pair[0] / pair[1]).log2() > 1.9, "{errors:?}");
     }
 }
 
