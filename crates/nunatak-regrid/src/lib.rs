@@ -15,11 +15,13 @@ mod cache;
 mod error;
 mod method;
 mod regridded;
+mod streamed;
 mod weights;
 
 pub use error::{RegridError, Result};
 pub use method::{Method, MissingPolicy};
 pub use regridded::RegriddedArray;
+pub use streamed::{StreamPlan, StreamedArray};
 pub use weights::Weights;
 
 use std::sync::Arc;
@@ -36,9 +38,10 @@ pub fn rebuild(
     description: &Description,
     inputs: &[SharedArray],
 ) -> std::result::Result<Option<SharedArray>, ArrayError> {
-    if description.kind != RegriddedArray::KIND {
-        return Ok(None);
-    }
-    let input = inputs.first().cloned().ok_or_else(|| description.broken("its input is missing"))?;
-    Ok(Some(Arc::new(RegriddedArray::rebuild(description, input)?)))
+    let input = || inputs.first().cloned().ok_or_else(|| description.broken("its input is missing"));
+    Ok(match description.kind.as_str() {
+        RegriddedArray::KIND => Some(Arc::new(RegriddedArray::rebuild(description, input()?)?)),
+        StreamedArray::KIND => Some(Arc::new(StreamedArray::rebuild(description, input()?)?)),
+        _ => None,
+    })
 }

@@ -10,9 +10,12 @@ mod similar;
 mod sphere;
 mod zonal;
 
+pub(crate) use plane::common_with_axes;
+pub(crate) use sphere::PartsOfCells;
+
 use nunatak_grid::{Grid, RectilinearGrid};
 
-use crate::{Method, RegridError, Result};
+use crate::{Method, MissingPolicy, RegridError, Result};
 
 /// Fraction of a cell below which a part of it is round-off of edges that only touch.
 const SLIVER: f64 = 1e-12;
@@ -44,6 +47,29 @@ impl Rows {
             self.values.push(value);
         }
         self.ends.push(self.cells.len());
+    }
+
+    /// Means of a field, whose value at a cell `value` gives, by these weights, rows in order; sums from first to last
+    /// entry.
+    pub(crate) fn means(&self, value: impl Fn(u32) -> f64, missing: MissingPolicy) -> Vec<f64> {
+        let threshold = missing.min_coverage() - 1e-9;
+        let mut start = 0;
+        let row = |&end: &usize| {
+            let (mut sum, mut covered, mut is_lost) = (0.0, 0.0, false);
+            for at in start..end {
+                let value = value(self.cells[at]);
+                if value.is_nan() {
+                    is_lost = true;
+                } else {
+                    sum += self.values[at] * value;
+                    covered += self.values[at];
+                }
+            }
+            start = end;
+            let is_missing = covered <= 0.0 || covered < threshold || (is_lost && !missing.skipna());
+            if is_missing { f64::NAN } else { sum / covered }
+        };
+        self.ends.iter().map(row).collect()
     }
 
     /// Divides the weights of each row by its area.
@@ -107,4 +133,4 @@ fn rectilinear(grid: &Grid) -> Result<&RectilinearGrid> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

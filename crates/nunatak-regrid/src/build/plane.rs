@@ -49,16 +49,39 @@ fn all_common(
     let order = PartsOfCells::new(cells, count);
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
     let tasks = tasks.into_par_iter().map(|first| {
-        let mut scan = Scan::new(axes, projection);
-        let (mut rows, mut areas) = (Rows::default(), Vec::new());
-        for cell in first..(first + CELLS_PER_TASK).min(count) {
-            scan.common.clear();
-            areas.push(order.of(cell).map(|part| scan.add_common(cells.corners(part))).sum());
-            rows.push(merged(&mut scan.common));
-        }
-        (rows, areas)
+        let parts = (first..(first + CELLS_PER_TASK).min(count)).map(|cell| order.of(cell));
+        common(axes, projection, cells, parts)
     });
     tasks.collect()
+}
+
+/// What cells, each of these parts, have of the rectangles, over their areas.
+pub(crate) fn common_with_axes(
+    axes: &RectilinearGrid,
+    projection: &PolarStereographic,
+    cells: &Cells<2>,
+    parts: impl Iterator<Item = impl Iterator<Item = usize>>,
+) -> Rows {
+    let (mut rows, areas) = common(axes, projection, cells, parts);
+    rows.divide(&areas);
+    rows
+}
+
+/// What cells, each of these parts, have in common with the rectangles (m2), and their own areas.
+fn common(
+    axes: &RectilinearGrid,
+    projection: &PolarStereographic,
+    cells: &Cells<2>,
+    parts: impl Iterator<Item = impl Iterator<Item = usize>>,
+) -> (Rows, Vec<f64>) {
+    let mut scan = Scan::new(axes, projection);
+    let (mut rows, mut areas) = (Rows::default(), Vec::new());
+    for parts in parts {
+        scan.common.clear();
+        areas.push(parts.map(|part| scan.add_common(cells.corners(part))).sum());
+        rows.push(merged(&mut scan.common));
+    }
+    (rows, areas)
 }
 
 /// Cuts polygons along rows and then along columns; keeps its memory from polygon to polygon.

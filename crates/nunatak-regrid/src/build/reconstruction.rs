@@ -16,12 +16,11 @@ const MOST_AT_CORNER: usize = 12;
 /// Steps of corners that are one: well above round-off, well below any cell.
 const CORNER_STEP: f64 = 1e-10;
 
-/// A cell's own plane: its middle, and lengths to the east and north of it, in sizes of the cell.
+/// A cell's own plane: lengths to the east and north of its middle, in sizes of the cell.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     east: Vector,
     north: Vector,
-    middle: Vector,
 }
 
 impl Frame {
@@ -30,7 +29,7 @@ impl Frame {
         let size = 1.0 / area.sqrt().max(f64::MIN_POSITIVE);
         let east = normalised(cross(away, middle));
         let north = cross(middle, east);
-        Self { east: east.map(|part| part * size), north: north.map(|part| part * size), middle }
+        Self { east: east.map(|part| part * size), north: north.map(|part| part * size) }
     }
 
     fn terms(&self, point: Vector) -> Moments {
@@ -245,12 +244,4 @@ fn inverse_of_normal_matrix(rows: &[(Moments, f64)], terms: usize) -> Option<[Mo
         }
     }
     Some(inverse)
-}
-
-impl Frame {
-    /// The middle of the cell.
-    #[cfg(test)]
-    pub(super) fn middle(&self) -> Vector {
-        self.middle
-    }
 }

@@ -43,13 +43,14 @@ pub(super) fn tree_of(cells: &Cells<3>) -> BoxTree<3> {
 }
 
 /// Which parts make up each cell.
-pub(super) struct PartsOfCells {
+#[derive(Debug)]
+pub(crate) struct PartsOfCells {
     /// Where the parts of each cell begin, and the parts; nothing when every cell is its own part.
     listed: Option<(Vec<u32>, Vec<u32>)>,
 }
 
 impl PartsOfCells {
-    pub(super) fn new<const D: usize>(cells: &Cells<D>, count: usize) -> Self {
+    pub(crate) fn new<const D: usize>(cells: &Cells<D>, count: usize) -> Self {
         if cells.is_whole() && cells.len() == count {
             return Self { listed: None };
         }
@@ -70,7 +71,7 @@ impl PartsOfCells {
         Self { listed: Some((starts, parts)) }
     }
 
-    pub(super) fn of(&self, cell: usize) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn of(&self, cell: usize) -> impl Iterator<Item = usize> + '_ {
         let range = match &self.listed {
             None => cell..cell + 1,
             Some((starts, _)) => starts[cell] as usize..starts[cell + 1] as usize,

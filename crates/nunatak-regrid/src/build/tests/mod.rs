@@ -18,7 +18,7 @@ pub(super) fn globe(rows: usize, columns: usize) -> Grid {
     Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326").unwrap(), x, y).unwrap())
 }
 
-pub(super) fn polar(spacing: f64, half: f64) -> Grid {
+pub(crate) fn polar(spacing: f64, half: f64) -> Grid {
     let count = (2.0 * half / spacing).round() as usize;
     let axis = || Axis::from_centres((0..=count).map(|at| -half + spacing * at as f64).collect()).unwrap();
     Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:3031").unwrap(), axis(), axis()).unwrap())
@@ -158,7 +158,7 @@ fn zones_share_all_their_area_with_cells_of_great_circles() {
 }
 
 /// Triangles on the map of EPSG:3031: a square of nodes every `spacing`, moved about, each square cut in two.
-fn triangles(spacing: f64, half: f64, on_nodes: bool) -> Grid {
+pub(crate) fn triangles(spacing: f64, half: f64, on_nodes: bool) -> Grid {
     let count = (2.0 * half / spacing).round() as usize;
     let moved = |at: usize, seed: f64| 0.2 * spacing * (12.9898 * seed + 78.233 * at as f64).sin();
     let (mut x, mut y) = (Vec::new(), Vec::new());

@@ -1,0 +1,244 @@
+use std::sync::Arc;
+
+use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
+use nunatak_grid::{Cells, Crs, Grid, PolarStereographic, RectilinearGrid};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::apply::Block;
+use crate::build::{PartsOfCells, Rows, common_with_axes};
+use crate::{MissingPolicy, RegridError, Result};
+
+/// Cells whose weights are in memory at once, for each thread.
+const CELLS_PER_BATCH: usize = 4096;
+/// Most cells of one chunk of the result: reading by chunks re-reads the source at their rims.
+const CHUNK: usize = 1 << 20;
+
+/// A raster of a polar map, conservatively on the cells of a mesh on the same map, without ever holding its weights:
+/// those of a batch of neighbouring cells are made, applied to the block of the raster about them, and dropped.
+///
+/// For rasters so large that their weights would not fit in memory. Results are those of
+/// [`crate::RegriddedArray`] with conservative weights, in double precision; a field read again makes its weights
+/// again.
+pub struct StreamedArray {
+    input: SharedArray,
+    plan: Arc<StreamPlan>,
+    missing: MissingPolicy,
+    shape: Vec<usize>,
+}
+
+/// Cells of the target, and the order in which neighbours come together.
+#[derive(Debug)]
+pub struct StreamPlan {
+    source: RectilinearGrid,
+    projection: PolarStereographic,
+    target: Grid,
+    cells: Cells<2>,
+    parts: PartsOfCells,
+    order: Vec<u32>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Parameters {
+    source: Grid,
+    target: Grid,
+    missing: MissingPolicy,
+}
+
+impl StreamPlan {
+    /// The order of the cells of a mesh in which a raster on the same polar map is read.
+    ///
+    /// # Errors
+    /// [`RegridError::Family`] for other grids, and errors of the mesh's cells.
+    pub fn new(source: &Grid, target: &Grid) -> Result<Self> {
+        let axes = source.rectilinear().ok_or(RegridError::Family)?;
+        let Crs::PolarStereographic(projection) = axes.crs() else { return Err(RegridError::Family) };
+        if !axes.crs().is_same(&target.crs()) || target.rectilinear().is_some() {
+            return Err(RegridError::Family);
+        }
+        let cells = target.cells_on_map()?.ok_or(RegridError::Family)?;
+        let parts = PartsOfCells::new(&cells, target.len());
+        let order = along_curve(&cells, &parts, target.len());
+        Ok(Self { source: axes.clone(), projection: projection.clone(), target: target.clone(), cells, parts, order })
+    }
+
+    /// What cells have of the raster, over their areas; one row for each.
+    fn rows(&self, cells: &[u32]) -> Rows {
+        let parts = cells.iter().map(|&cell| self.parts.of(cell as usize));
+        common_with_axes(&self.source, &self.projection, &self.cells, parts)
+    }
+}
+
+/// Cells along the Z curve (Morton 1966) of a corner of each, 16 bits an axis.
+fn along_curve(cells: &Cells<2>, parts: &PartsOfCells, count: usize) -> Vec<u32> {
+    let corner = |cell: usize| parts.of(cell).next().and_then(|part| cells.corners(part).first().copied());
+    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    for corner in (0..count).filter_map(corner) {
+        for axis in 0..2 {
+            (low[axis], high[axis]) = (low[axis].min(corner[axis]), high[axis].max(corner[axis]));
+        }
+    }
+    let place = |cell: usize| {
+        let Some(corner) = corner(cell) else { return 0 };
+        let steps = [0, 1].map(|axis| {
+            let extent = (high[axis] - low[axis]).max(f64::MIN_POSITIVE);
+            ((corner[axis] - low[axis]) / extent * f64::from(u16::MAX)) as u64
+        });
+        (0..16).rev().fold(0_u64, |place, bit| (place << 2) | (((steps[1] >> bit) & 1) << 1) | ((steps[0] >> bit) & 1))
+    };
+    let mut keyed: Vec<(u64, u32)> = (0..count).into_par_iter().map(|cell| (place(cell), cell as u32)).collect();
+    keyed.par_sort_unstable();
+    keyed.into_iter().map(|(_, cell)| cell).collect()
+}
+
+impl StreamedArray {
+    pub(crate) const KIND: &'static str = "regrid/streamed";
+
+    /// `input`, whose last two axes are the (y, x) of the raster, on the cells of the mesh.
+    ///
+    /// # Errors
+    /// [`ArrayError::Shape`] when the last two axes do not fit the raster, [`ArrayError::Type`] for text.
+    pub fn new(input: SharedArray, plan: Arc<StreamPlan>, missing: MissingPolicy) -> Result<Self, ArrayError> {
+        let mut shape = input.shape().to_vec();
+        let (rows, columns) = plan.source.shape();
+        if shape.len() < 2 || shape[shape.len() - 2..] != [rows, columns] {
+            return Err(ArrayError::Shape {
+                what: "field to regrid, last two axes (y, x)".into(),
+                expected: vec![rows, columns],
+                found: shape,
+            });
+        }
+        if !input.data_type().is_numeric() {
+            return Err(ArrayError::Type {
+                what: "field to regrid".into(),
+                expected: "numbers".into(),
+                found: input.data_type(),
+            });
+        }
+        shape.truncate(shape.len() - 2);
+        shape.push(plan.target.len());
+        Ok(Self { input, plan, missing, shape })
+    }
+
+    pub(crate) fn rebuild(description: &Description, input: SharedArray) -> Result<Self, ArrayError> {
+        let parameters: Parameters = description.parameters()?;
+        let plan = StreamPlan::new(&parameters.source, &parameters.target)?;
+        Self::new(input, Arc::new(plan), parameters.missing)
+    }
+
+    /// Values of a batch of cells of one field, whose place along the leading axes is given.
+    fn batch(&self, cells: &[u32], leading: &[usize]) -> Result<Vec<f64>, ArrayError> {
+        let rows = self.plan.rows(cells);
+        let width = self.plan.source.shape().1;
+        let block = Block::of(&rows.cells, width);
+        if block.is_empty() {
+            return Ok(vec![f64::NAN; cells.len()]);
+        }
+        let (mut start, mut shape) = (leading.to_vec(), vec![1; leading.len()]);
+        start.extend([block.row, block.column]);
+        shape.extend([block.rows, block.columns]);
+        let values = match self.input.read(&Region::new(start, shape)?)?.cast(DataType::F64)? {
+            Values::F64(values) => values,
+            other => {
+                return Err(ArrayError::Type {
+                    what: "field to regrid".into(),
+                    expected: "numbers".into(),
+                    found: other.data_type(),
+                });
+            }
+        };
+        let place = |cell: u32| {
+            let (row, column) = (cell as usize / width, cell as usize % width);
+            (row - block.row) * block.columns + column - block.column
+        };
+        Ok(rows.means(|cell| values[place(cell)], self.missing))
+    }
+}
+
+/// Where the element of a number, row-major, of a region is.
+fn place_of(mut number: usize, region: &Region) -> Vec<usize> {
+    let mut place = region.start().to_vec();
+    for axis in (0..place.len()).rev() {
+        place[axis] += number % region.shape()[axis];
+        number /= region.shape()[axis];
+    }
+    place
+}
+
+impl Array for StreamedArray {
+    fn data_type(&self) -> DataType {
+        DataType::F64
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn chunk_grid(&self) -> ChunkGrid {
+        let mut chunk = vec![1; self.shape.len() - 1];
+        chunk.push(CHUNK);
+        ChunkGrid::regular(&self.shape, &chunk)
+    }
+
+    fn read(&self, region: &Region) -> Result<Values, ArrayError> {
+        region.check_within(&self.shape)?;
+        let last = region.rank() - 1;
+        let (first, count) = (region.start()[last], region.shape()[last]);
+        let wanted = first as u32..(first + count) as u32;
+        let cells: Vec<u32> = self.plan.order.iter().copied().filter(|cell| wanted.contains(cell)).collect();
+        let leading = Region::new(region.start()[..last].to_vec(), region.shape()[..last].to_vec())?;
+        let mut result = vec![f64::NAN; region.len()];
+        for (field, result) in result.chunks_mut(count.max(1)).enumerate() {
+            let place = place_of(field, &leading);
+            let batches: Vec<Vec<f64>> =
+                cells.par_chunks(CELLS_PER_BATCH).map(|cells| self.batch(cells, &place)).collect::<Result<_, _>>()?;
+            for (&cell, value) in cells.iter().zip(batches.into_iter().flatten()) {
+                result[cell as usize - first] = value;
+            }
+        }
+        Ok(Values::F64(result))
+    }
+
+    fn describe(&self) -> Result<Description, ArrayError> {
+        let parameters = Parameters {
+            source: Grid::Rectilinear(self.plan.source.clone()),
+            target: self.plan.target.clone(),
+            missing: self.missing,
+        };
+        Ok(Description::new(Self::KIND, &parameters)?.with_inputs(vec![self.input.describe()?]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nunatak_array::MemoryArray;
+
+    use super::*;
+    use crate::build::tests::{polar, triangles};
+    use crate::{Method, RegriddedArray, Weights};
+
+    #[test]
+    fn a_raster_streamed_is_the_raster_regridded() {
+        let (source, target) = (polar(20e3, 1.2e6), triangles(70e3, 1.0e6, false));
+        let (rows, columns) = source.rows_and_columns();
+        let field: Vec<f64> =
+            (0..3 * rows * columns).map(|at| if at % 37 == 0 { f64::NAN } else { (at as f64 * 0.37).sin() }).collect();
+        let input: SharedArray = Arc::new(MemoryArray::new(vec![3, rows, columns], Values::F64(field)).unwrap());
+        let plan = Arc::new(StreamPlan::new(&source, &target).unwrap());
+        let missing = MissingPolicy::default();
+        let streamed = StreamedArray::new(Arc::clone(&input), plan, missing).unwrap();
+        let weights = Arc::new(Weights::new(&source, &target, Method::Conservative).unwrap());
+        let stored = RegriddedArray::new(input, weights, missing).unwrap();
+        for region in [Region::whole(streamed.shape()), Region::new(vec![1, 100], vec![2, 57]).unwrap()] {
+            let (Values::F64(streamed), Values::F64(stored)) =
+                (streamed.read(&region).unwrap(), stored.read(&region).unwrap())
+            else {
+                panic!("not float64")
+            };
+            assert_eq!(streamed.len(), stored.len());
+            for (streamed, stored) in streamed.iter().zip(&stored) {
+                assert!((streamed - stored).abs() < 1e-12 || (streamed.is_nan() && stored.is_nan()));
+            }
+        }
+    }
+}
