@@ -202,7 +202,7 @@ fn extent(corners: &[Point], axis: usize) -> (f64, f64) {
 }
 
 /// Parts of a convex polygon on either side of a line along an axis; a part without area is empty.
-fn split(polygon: &[Point], axis: usize, line: f64, below: &mut Vec<Point>, above: &mut Vec<Point>) {
+pub(super) fn split(polygon: &[Point], axis: usize, line: f64, below: &mut Vec<Point>, above: &mut Vec<Point>) {
     below.clear();
     above.clear();
     let Some(&last) = polygon.last() else { return };

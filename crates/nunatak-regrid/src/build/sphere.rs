@@ -149,6 +149,12 @@ impl Clip {
         self.window.extend_from_slice(planes);
     }
 
+    /// The planes of the window, each a point of it and its normal, inwards.
+    #[cfg(test)]
+    pub(super) fn planes(&self) -> &[(Vector, Vector)] {
+        &self.window
+    }
+
     /// Corners of the part of a polygon inside the window; none when there is no such part.
     pub(crate) fn inside(&mut self, subject: &[Vector]) -> &[Vector] {
         self.whole.clear();

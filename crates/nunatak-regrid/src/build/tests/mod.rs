@@ -1,5 +1,7 @@
 //! Grids of every family for the tests of the weights.
 
+mod clipping;
+
 use nunatak_grid::{Axis, ConvexPolygon, Crs, Ellipsoid, Grid, HealpixGrid, HealpixOrder, MeshGrid, RectilinearGrid};
 
 use nunatak_grid::vector::{normalised, plus, triangle_area};
