@@ -1,4 +1,4 @@
-"""Weights in the formats of other regridders: ESMF maps (as xESMF, NCO and ESMF have them) and SCRIP (CDO)."""
+"""Weights in the formats of other regridders: ESMF maps (ESMF, xESMF, NCO) and SCRIP (CDO)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _SCRIP = ("src_address", "dst_address", "remap_matrix")
 class WeightFile:
     """Entries of a sparse matrix in a file, and what the file says of the two grids.
 
-    ``target_cells`` and ``source_cells`` count from 0, in the order of the file; ``values`` are float64. Sizes
-    and centres (degrees) are None when the file has none.
+    ``target_cells`` and ``source_cells`` count from 0, in the order of the file; ``values`` are float64.
+    Sizes and centres (degrees) are None when the file has none.
     """
 
     path: str
@@ -71,8 +71,8 @@ def _check_centres(
     if np.median(apart) > 0.01 * step:
         at = int(np.argmax(apart))
         raise ArgumentError(
-            f"{path}: {kind} cell {at} at longitude {there[0][at]:g}, latitude {there[1][at]:g}; the grid given "
-            f"has it at {given[0][at]:g}, {given[1][at]:g}: the weights belong to other cells, or to another "
+            f"{path}: {kind} cell {at} at longitude {there[0][at]:g}, latitude {there[1][at]:g}; the grid "
+            f"given has it at {given[0][at]:g}, {given[1][at]:g}: the weights belong to other cells, or to another "
             "order of them"
         )
 
@@ -100,8 +100,8 @@ def read_weight_file(path: str | os.PathLike[str]) -> WeightFile:
             return _from_scrip(name, file)
         found = ", ".join(str(variable) for variable in file.variables) or "none"
     raise ArgumentError(
-        f"{name}: no weights; expected the variables {', '.join(_ESMF)} (ESMF) or {', '.join(_SCRIP)} (SCRIP), "
-        f"found {found}"
+        f"{name}: no weights; expected the variables {', '.join(_ESMF)} (ESMF) or {', '.join(_SCRIP)} (SCRIP), found "
+        f" {found}"
     )
 
 
@@ -121,8 +121,8 @@ def _from_scrip(path: str, file: xr.Dataset) -> WeightFile:
     weights = file["remap_matrix"].values
     if weights.ndim == 2 and weights.shape[1] != 1 and np.any(weights[:, 1:]):
         raise ArgumentError(
-            f"{path}: remap_matrix has {weights.shape[1]} weights for each link, expected 1: those of gradients "
-            "cannot be applied to values alone"
+            f"{path}: remap_matrix has {weights.shape[1]} weights for each link, expected 1: those of "
+            "gradients cannot be applied to values alone"
         )
     first = weights[:, 0] if weights.ndim == 2 else weights
     return WeightFile(
@@ -141,8 +141,8 @@ def _entries(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if not rows.size == columns.size == values.size:
         raise ArgumentError(
-            f"{path}: {rows.size} target cells, {columns.size} source cells and {values.size} weights, expected "
-            "as many of each"
+            f"{path}: {rows.size} target cells, {columns.size} source cells and {values.size} weights, "
+            "expected as many of each"
         )
     return rows.astype(np.int64) - 1, columns.astype(np.int64) - 1, values.astype(np.float64)
 
@@ -173,8 +173,8 @@ def write_weight_file(
     entries
         Target cells, source cells (from 0) and weights.
     grids
-        Of "a" (source) and "b" (target): ``shape``, ``centres`` (longitudes and latitudes, degrees), ``areas``
-        (steradians) and ``fractions``.
+        Of "a" (source) and "b" (target): ``shape``, ``centres`` (longitudes and latitudes, degrees),
+        ``areas`` (steradians) and ``fractions``.
     attrs
         Attributes of the file.
     """
