@@ -72,8 +72,8 @@ def _check_centres(
         at = int(np.argmax(apart))
         raise ArgumentError(
             f"{path}: {kind} cell {at} at longitude {there[0][at]:g}, latitude {there[1][at]:g}; the grid "
-            f"given has it at {given[0][at]:g}, {given[1][at]:g}: the weights belong to other cells, or to another "
-            "order of them"
+            f"given has it at {given[0][at]:g}, {given[1][at]:g}: the weights belong to other cells, "
+            "or to another order of them"
         )
 
 
@@ -100,8 +100,8 @@ def read_weight_file(path: str | os.PathLike[str]) -> WeightFile:
             return _from_scrip(name, file)
         found = ", ".join(str(variable) for variable in file.variables) or "none"
     raise ArgumentError(
-        f"{name}: no weights; expected the variables {', '.join(_ESMF)} (ESMF) or {', '.join(_SCRIP)} (SCRIP), found "
-        f" {found}"
+        f"{name}: no weights; expected the variables {', '.join(_ESMF)} (ESMF) or {', '.join(_SCRIP)} (SCRIP), "
+        f"found {found}"
     )
 
 
