@@ -187,6 +187,17 @@ impl Axis {
         start..end.min(self.len()).max(start)
     }
 
+    /// Number of centres up to a coordinate in the axis's direction: on an even axis the guess is right or nearly so.
+    fn centres_up_to(&self, coordinate: f64, sign: f64) -> usize {
+        let last = self.len() - 1;
+        let is_up_to = |at: usize| (self.centres[at] - coordinate) * sign <= 0.0;
+        let along = (coordinate - self.centres[0]) / (self.centres[last] - self.centres[0]) * last as f64;
+        let guess = (along as usize).min(last);
+        (guess.saturating_sub(1)..=(guess + 1).min(last))
+            .find(|&at| is_up_to(at) && (at == last || !is_up_to(at + 1)))
+            .map_or_else(|| self.centres.partition_point(|&centre| (centre - coordinate) * sign <= 0.0), |at| at + 1)
+    }
+
     /// The two neighbouring centres that enclose a coordinate and the weight of the second, within the hull of the
     /// centres (widened by a billionth of a cell, so that round-off does not lose its edge).
     pub(crate) fn bracket(&self, coordinate: f64) -> Option<(usize, usize, f64)> {
@@ -198,7 +209,7 @@ impl Axis {
         if !(after <= tolerance(last) && before <= tolerance(0)) {
             return None;
         }
-        let upper = self.centres.partition_point(|&centre| (centre - coordinate) * sign <= 0.0).clamp(1, last.max(1));
+        let upper = self.centres_up_to(coordinate, sign).clamp(1, last.max(1));
         if last == 0 {
             return Some((0, 0, 0.0));
         }

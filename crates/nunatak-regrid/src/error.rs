@@ -19,7 +19,9 @@ pub enum RegridError {
         target: String,
     },
     /// A method that is not known.
-    #[error("unknown regridding method `{found}`; known: conservative, conservative2, bilinear, nearest")]
+    #[error(
+        "unknown regridding method `{found}`; known: conservative, conservative2, bilinear, patch, nearest, nearest_target, inverse_distance"
+    )]
     UnknownMethod {
         /// The text given.
         found: String,
@@ -39,6 +41,14 @@ pub enum RegridError {
     Coverage {
         /// The value given.
         found: f64,
+    },
+    /// Neighbours that give no mean.
+    #[error("found {count} neighbours and power {power}, expected at least one neighbour and a positive power")]
+    Neighbours {
+        /// The number given.
+        count: usize,
+        /// The power given.
+        power: f64,
     },
     /// A mask, or values, of another size than the source grid.
     #[error("{what} of {found} cells does not fit the source grid of {rows} x {columns} cells")]

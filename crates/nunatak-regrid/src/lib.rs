@@ -19,7 +19,7 @@ mod streamed;
 mod weights;
 
 pub use error::{RegridError, Result};
-pub use method::{Method, MissingPolicy};
+pub use method::{Extrapolation, Method, MissingPolicy, Neighbours};
 pub use regridded::RegriddedArray;
 pub use streamed::{StreamPlan, StreamedArray};
 pub use weights::Weights;

@@ -69,7 +69,7 @@ impl RegriddedArray {
         shape.truncate(leading);
         shape.extend(weights.target().shape());
         let data_type = match (input.data_type(), weights.method()) {
-            (DataType::F32, Method::Bilinear | Method::Nearest) => DataType::F32,
+            (DataType::F32, method) if method.is_of_points() => DataType::F32,
             _ => DataType::F64,
         };
         Ok(Self { input, weights, missing, shape, data_type })

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::apply::{Block, apply_rows};
 use crate::build::{self, Rows};
-use crate::{Method, MissingPolicy, RegridError, Result, cache};
+use crate::{Extrapolation, Method, MissingPolicy, RegridError, Result, cache};
 
 /// A sparse matrix from the cells of a source grid to those of a target grid, in compressed rows.
 ///
@@ -17,6 +17,7 @@ pub struct Weights {
     target: Grid,
     method: Method,
     mask: Option<Arc<[u8]>>,
+    extrapolation: Extrapolation,
     row_starts: Vec<usize>,
     cells: Vec<u32>,
     values: Vec<f64>,
@@ -57,10 +58,13 @@ impl Weights {
     /// [`RegridError::Size`] when the mask has another number of cells than the source.
     pub fn masked(&self, mask: &[bool]) -> Result<Self> {
         self.check_size("a mask", mask.len())?;
+        let mut kept = Vec::new();
         let rows = self.row_starts.windows(2).map(|ends| {
             let mut rows = Rows::default();
             let entries = self.cells[ends[0]..ends[1]].iter().zip(&self.values[ends[0]..ends[1]]);
-            rows.push(entries.filter(|(cell, _)| mask[**cell as usize]).map(|(&cell, &value)| (cell, value)));
+            kept.clear();
+            kept.extend(entries.filter(|(cell, _)| mask[**cell as usize]).map(|(&cell, &value)| (cell, value)));
+            rows.push_sum(&mut kept);
             rows
         });
         let mut masked = Self::assemble(self.source.clone(), self.target.clone(), self.method, rows.collect());
@@ -68,19 +72,53 @@ impl Weights {
         Ok(masked)
     }
 
+    /// The same weights with a value for the target cells that have none, from the source values that the mask, if
+    /// any, leaves.
+    ///
+    /// # Errors
+    /// Errors of projections.
+    pub fn extrapolated(&self, extrapolation: Extrapolation) -> Result<Self> {
+        let is_empty = |&row: &usize| self.row_starts[row] == self.row_starts[row + 1];
+        let empty: Vec<usize> = (0..self.target.len()).filter(is_empty).collect();
+        let keep = |cell: usize| self.mask.as_ref().is_none_or(|mask| mask[cell] != 0);
+        let added = build::points::extrapolation::entries(&self.source, &self.target, keep, &empty, extrapolation)?;
+        let mut added = added.into_iter();
+        let mut rows = Rows::default();
+        for ends in self.row_starts.windows(2) {
+            if ends[0] == ends[1] {
+                rows.push(added.next().unwrap_or_default());
+            } else {
+                rows.cells.extend(&self.cells[ends[0]..ends[1]]);
+                rows.values.extend(&self.values[ends[0]..ends[1]]);
+                rows.ends.push(rows.cells.len());
+            }
+        }
+        let whole = Self::assemble(self.source.clone(), self.target.clone(), self.method, vec![rows]);
+        Ok(Self { mask: self.mask.clone(), extrapolation, ..whole })
+    }
+
     fn assemble(source: Grid, target: Grid, method: Method, rows: Vec<Rows>) -> Self {
         let mut row_starts = Vec::with_capacity(target.len() + 1);
         row_starts.push(0);
         let count = rows.iter().map(Rows::len).sum();
-        let (mut cells, mut values) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let (mut cells, mut values) = (vec![0; count], vec![0.0; count]);
+        let (mut cells_left, mut values_left) = (&mut cells[..], &mut values[..]);
+        let mut parts = Vec::with_capacity(rows.len());
         for block in rows {
-            let offset = cells.len();
+            let offset = count - cells_left.len();
             row_starts.extend(block.ends.iter().map(|end| offset + end));
-            cells.extend(block.cells);
-            values.extend(block.values);
+            let (own_cells, own_values);
+            (own_cells, cells_left) = cells_left.split_at_mut(block.len());
+            (own_values, values_left) = values_left.split_at_mut(block.len());
+            parts.push((block, own_cells, own_values));
         }
+        parts.into_par_iter().for_each(|(block, cells, values)| {
+            cells.copy_from_slice(&block.cells);
+            values.copy_from_slice(&block.values);
+        });
         let block = Block::of(&cells, source.rows_and_columns().1);
-        Self { source, target, method, mask: None, row_starts, cells, values, block }
+        let extrapolation = Extrapolation::Off;
+        Self { source, target, method, mask: None, extrapolation, row_starts, cells, values, block }
     }
 
     /// The source grid.
@@ -135,6 +173,11 @@ impl Weights {
     /// The mask these weights were made with, one byte per source cell.
     pub fn mask(&self) -> Option<&Arc<[u8]>> {
         self.mask.as_ref()
+    }
+
+    /// What target cells without a value were given.
+    pub fn extrapolation(&self) -> Extrapolation {
+        self.extrapolation
     }
 
     /// The source block that the whole target needs.

@@ -2,7 +2,7 @@
 
 mod conservative;
 mod plane;
-mod points;
+pub(crate) mod points;
 mod polar_geographic;
 mod reconstruction;
 mod second_order;
@@ -13,9 +13,9 @@ mod zonal;
 pub(crate) use plane::common_with_axes;
 pub(crate) use sphere::PartsOfCells;
 
-use nunatak_grid::{Grid, RectilinearGrid};
+use nunatak_grid::Grid;
 
-use crate::{Method, MissingPolicy, RegridError, Result};
+use crate::{Method, MissingPolicy, Result};
 
 /// Fraction of a cell below which a part of it is round-off of edges that only touch.
 const SLIVER: f64 = 1e-12;
@@ -109,6 +109,26 @@ impl Rows {
         Rows { ends, cells, values }
     }
 
+    /// Adds one row of entries in any order, weights of either sign; those of one cell are added up.
+    pub(crate) fn push_sum(&mut self, entries: &mut [(u32, f64)]) {
+        entries.sort_by_key(|&(cell, _)| cell);
+        for same in entries.chunk_by(|one, next| one.0 == next.0) {
+            let value: f64 = same.iter().map(|&(_, value)| value).sum();
+            if value != 0.0 {
+                self.cells.push(same[0].0);
+                self.values.push(value);
+            }
+        }
+        self.ends.push(self.cells.len());
+    }
+
+    /// Makes room for so many rows of so many entries.
+    pub(crate) fn reserve(&mut self, rows: usize, entries: usize) {
+        self.ends.reserve(rows);
+        self.cells.reserve(rows * entries);
+        self.values.reserve(rows * entries);
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
     }
@@ -123,13 +143,8 @@ pub(crate) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<R
     match method {
         Method::Conservative => conservative::rows(source, target),
         Method::Conservative2 => second_order::rows(source, target),
-        Method::Bilinear => points::bilinear(rectilinear(source)?, rectilinear(target)?),
-        Method::Nearest => points::nearest(rectilinear(source)?, rectilinear(target)?),
+        _ => points::rows(source, target, method),
     }
-}
-
-fn rectilinear(grid: &Grid) -> Result<&RectilinearGrid> {
-    grid.rectilinear().ok_or(RegridError::Family)
 }
 
 #[cfg(test)]

@@ -1,0 +1,153 @@
+use nunatak_grid::vector::Vector;
+use nunatak_grid::{Grid, HealpixGrid};
+use rayon::prelude::*;
+
+use std::f64::consts::{PI, TAU};
+
+/// Colatitudes of one ring differ by less (radians).
+const LEVEL: f64 = 1e-9;
+/// Multiple of the spacing from which on neighbours are not neighbours.
+const GAP: f64 = 1.5;
+
+/// Values along parallels, as HEALPix and reduced Gaussian grids have them: interpolation goes linearly along the two
+/// rings about a point and then linearly in colatitude, and beyond the outermost ring to the mean of that ring at
+/// the pole (what healpy's `get_interp_weights` does).
+pub(super) struct Rings {
+    rings: Vec<Ring>,
+    /// The smallest distance between two rings.
+    spacing: f64,
+}
+
+struct Ring {
+    colatitude: f64,
+    /// Longitudes from 0 to a turn, rising, and the values there.
+    longitudes: Vec<f64>,
+    cells: Vec<u32>,
+    spacing: f64,
+}
+
+fn polar([x, y, z]: Vector) -> (f64, f64) {
+    (x.hypot(y).atan2(z), y.atan2(x).rem_euclid(TAU))
+}
+
+impl Rings {
+    /// The rings of the places of the values of a grid.
+    pub(super) fn new(grid: &Grid, places: &[Vector]) -> Self {
+        let mut order: Vec<(f64, f64, u32)> = places
+            .par_iter()
+            .enumerate()
+            .map(|(cell, &place)| {
+                let (colatitude, longitude) = polar(place);
+                (colatitude, longitude, cell as u32)
+            })
+            .collect();
+        order.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
+        let mut rings: Vec<Ring> =
+            order.chunk_by(|one, next| next.0 - one.0 < LEVEL).map(|members| Ring::new(grid, members)).collect();
+        rings.retain(|ring| ring.colatitude.is_finite());
+        let spacing = rings.windows(2).map(|pair| pair[1].colatitude - pair[0].colatitude).fold(PI, f64::min);
+        Self { rings, spacing }
+    }
+
+    /// Adds the values about a point and their weights; none outside them.
+    pub(super) fn entries(&self, point: Vector, entries: &mut Vec<(u32, f64)>) {
+        let (colatitude, longitude) = polar(point);
+        let south = self.rings.partition_point(|ring| ring.colatitude <= colatitude);
+        let (before, after) = (south.checked_sub(1).map(|north| &self.rings[north]), self.rings.get(south));
+        let complete = match (before, after) {
+            (Some(north), Some(south)) => {
+                let gap = south.colatitude - north.colatitude;
+                let along = (colatitude - north.colatitude) / gap;
+                let parts = [(north, 1.0 - along), (south, along)];
+                (gap <= GAP * self.spacing || along <= LEVEL || along >= 1.0 - LEVEL)
+                    && parts.into_iter().all(|(ring, share)| ring.add(longitude, share, entries))
+            }
+            (None, Some(ring)) => self.add_cap(ring, colatitude, ring.colatitude, longitude, entries),
+            (Some(ring), None) => self.add_cap(ring, PI - colatitude, PI - ring.colatitude, longitude, entries),
+            (None, None) => false,
+        };
+        if !complete {
+            entries.clear();
+        }
+        // A ring that hardly counts and has a gap is left out.
+        let sum: f64 = entries.iter().map(|&(_, weight)| weight).sum();
+        entries.iter_mut().for_each(|(_, weight)| *weight /= sum);
+    }
+
+    fn add_cap(&self, ring: &Ring, point: f64, reach: f64, longitude: f64, entries: &mut Vec<(u32, f64)>) -> bool {
+        if (reach - point).abs() <= LEVEL * self.spacing {
+            return ring.add(longitude, 1.0, entries);
+        }
+        if !ring.is_closed() || reach > GAP * self.spacing {
+            return false;
+        }
+        let along = (point / reach).clamp(0.0, 1.0);
+        let share = (1.0 - along) / ring.cells.len() as f64;
+        entries.extend(ring.cells.iter().map(|&cell| (cell, share)));
+        ring.add(longitude, along, entries)
+    }
+
+    /// The distance to the farther neighbours of each of `count` values, along and across rings.
+    pub(super) fn spacings(&self, count: usize) -> Vec<f64> {
+        let mut spacings = vec![0.0; count];
+        for (at, ring) in self.rings.iter().enumerate() {
+            let to = |other: Option<&Ring>| other.map_or(0.0, |other| (other.colatitude - ring.colatitude).abs());
+            let across = to(at.checked_sub(1).map(|north| &self.rings[north])).max(to(self.rings.get(at + 1)));
+            let across = across.min(GAP * self.spacing);
+            let along = ring.spacing * ring.colatitude.sin();
+            ring.cells.iter().for_each(|&cell| spacings[cell as usize] = along.max(across));
+        }
+        spacings
+    }
+}
+
+impl Ring {
+    fn new(grid: &Grid, members: &[(f64, f64, u32)]) -> Self {
+        let mut members = members.to_vec();
+        members.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.2.cmp(&b.2)));
+        let longitudes: Vec<f64> = members.iter().map(|member| member.1).collect();
+        let gaps =
+            (0..longitudes.len()).map(|at| (longitudes[(at + 1) % longitudes.len()] - longitudes[at]).rem_euclid(TAU));
+        let spacing = match grid {
+            Grid::Healpix(grid) => TAU / ring_length(grid, members[0].2) as f64,
+            _ => gaps.filter(|&gap| gap > LEVEL).fold(TAU, f64::min),
+        };
+        Self { colatitude: members[0].0, longitudes, cells: members.iter().map(|member| member.2).collect(), spacing }
+    }
+
+    fn is_closed(&self) -> bool {
+        let (first, last) = (self.longitudes[0], self.longitudes[self.longitudes.len() - 1]);
+        let whole = |gap: f64| gap <= GAP * self.spacing;
+        self.longitudes.len() > 2
+            && whole(first + TAU - last)
+            && self.longitudes.windows(2).all(|pair| whole(pair[1] - pair[0]))
+    }
+
+    /// Adds the two values about a longitude; false when there is a gap that matters.
+    fn add(&self, longitude: f64, share: f64, entries: &mut Vec<(u32, f64)>) -> bool {
+        let count = self.longitudes.len();
+        let next = self.longitudes.partition_point(|&other| other <= longitude);
+        let (before, next) = ((next + count - 1) % count, next % count);
+        let from = (longitude - self.longitudes[before]).rem_euclid(TAU);
+        let to = (self.longitudes[next] - longitude).rem_euclid(TAU);
+        let tolerance = LEVEL * self.spacing;
+        if from <= tolerance || TAU - from <= tolerance {
+            entries.push((self.cells[before], share));
+        } else if to <= tolerance {
+            entries.push((self.cells[next], share));
+        } else if before != next && from + to <= GAP * self.spacing {
+            let along = from / (from + to);
+            entries.extend([(self.cells[before], share * (1.0 - along)), (self.cells[next], share * along)]);
+        } else {
+            return share <= LEVEL;
+        }
+        true
+    }
+}
+
+/// Number of cells of the ring of a HEALPix cell.
+fn ring_length(grid: &HealpixGrid, cell: u32) -> usize {
+    let side = 1_usize << grid.level();
+    let from_pole = 1.0 - grid.centre(cell as usize)[2].abs();
+    4 * ((side as f64 * (3.0 * from_pole).sqrt()).round() as usize).clamp(1, side)
+}
