@@ -2,8 +2,8 @@
 
     python bench/regrid.py [--quick] [--only LETTER] [--steps N] [--peers-python PYTHON] [--write]
 
-`make bench-regrid` makes the peers' environment, runs everything and writes docs/benchmarks/regrid.md between its
-markers. Each contender runs in a process of its own; what cannot run is a row that says why.
+`make bench-regrid` makes the peers' environment, runs everything and writes docs/benchmarks/regrid.md between
+its markers. Each contender runs in a process of its own; what cannot run is a row that says why.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ PEERS = ROOT / ".venv-bench-regrid" / "bin" / "python"
 _HEAD = """\
 # Regridding: how fast
 
-Written by `make bench-regrid`. Every contender makes its weights from grids in memory (CDO: from files) and applies
-them to float32 fields (YAC: float64), on two threads, in a process of its own; times are the fastest of up to three
-runs, and ratios of one run are what to compare. Rows marked *quoted* are CPU seconds of an earlier run on two cores,
-of libraries that do not install from packages: compare them with the column *CPU s*."""
+Written by `make bench-regrid`. Every contender makes its weights from grids in memory (CDO: from
+files) and applies them to float32 fields (YAC: float64), on two threads, in a process of its own;
+times are the fastest of up to three runs, and ratios of one run are what to compare. Rows marked
+*quoted* are CPU seconds of an earlier run on two cores, of libraries that do not install from
+packages: compare them with the column *CPU s*."""
 
 
 def main() -> None:
