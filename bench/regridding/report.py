@@ -51,8 +51,9 @@ def section(workload: Workload, runs: Sequence[Run], steps: int, speed: float) -
         rows += [_quoted(*row) for row in _QUOTED.get((workload.letter, method), ())]
         parts += [f"### {method}", _table(rows)]
         if ours is not None and "nonzeros" in ours.facts:
-            sizes = (int(ours.facts[name]) for name in ("source", "target", "nonzeros"))
-            parts.append(f"Memory bandwidth allows {bound(steps, *sizes, speed):.3f} s for applying.")
+            source, target, nonzeros = (int(ours.facts[name]) for name in ("source", "target", "nonzeros"))
+            least = bound(steps, source, target, nonzeros, speed)
+            parts.append(f"Memory bandwidth allows {least:.3f} s for applying.")
     return "\n\n".join(parts)
 
 

@@ -195,7 +195,8 @@ def _write_arrays(path: Path, grid: BenchGrid) -> None:
     counts, cells = outlines(numbers)
     (lon, lat), (node_lon, node_lat) = longitude_latitude(grid.cells.centres), longitude_latitude(nodes)
     sphere = {"centre_lon": lon, "centre_lat": lat, "node_lon": node_lon, "node_lat": node_lat}
-    np.savez(path, shape=grid.cells.shape, counts=counts, cells=cells, **sphere, **grid.plane)
+    arrays = {"shape": np.array(grid.cells.shape), "counts": counts, "cells": cells, **sphere, **grid.plane}
+    np.savez(path, **arrays)  # pyright: ignore[reportArgumentType]
 
 
 def _cdo_axes(axes: dict[str, NDArray[Any]]) -> str:
