@@ -121,9 +121,10 @@ def _norms(findings: Sequence[Finding]) -> str:
 
 
 _ORDER = f"""\
-L2 errors of MIRA's field A2 while cells shrink to 1/{", 1/".join(map(str, STEPS[1:]))} of their side, and
-the order that each step shows. Conserving methods map averages to averages, the others values at centres to values
-at centres. First order conservation shows 1, the others should keep 2."""
+L2 errors of MIRA's field A2 while cells shrink to
+1/{", 1/".join(map(str, STEPS[1:]))} of their side, and the order that each step shows.
+Conserving methods map averages to averages, the others values at centres to values at centres. First order
+conservation shows 1, the others should keep 2."""
 
 
 def _orders(orders: Sequence[Order]) -> str:
