@@ -6,10 +6,11 @@ PYTHON := .venv/bin/python
 DEPENDENCIES := .venv/.nunatak-dependencies
 EXTENSION := .venv/.nunatak-extension
 PEERS := .venv-bench/.nunatak-peers
+REGRID_PEERS := .venv-bench-regrid/.nunatak-peers
 RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-rust test-python bench bench-open lint docs wheel
+.PHONY: help environment demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy lint docs wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -42,7 +43,7 @@ test-python: environment $(EXTENSION)
 	@$(PYTHON) -m pytest -q
 
 bench: environment $(EXTENSION) ## Time Nunatak against its peers
-	@for script in $(filter-out bench/open.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
 
 $(PEERS): bench/peers.txt | environment
 	@echo "nunatak: installing the peers of bench/open.py into .venv-bench"
@@ -52,6 +53,20 @@ $(PEERS): bench/peers.txt | environment
 
 bench-open: environment $(EXTENSION) $(PEERS) ## Time opening an archive against every peer (BENCH_OPEN=--quick)
 	@$(PYTHON) bench/open.py --write $(BENCH_OPEN)
+
+$(REGRID_PEERS): bench/peers-regrid.txt | environment
+	@echo "nunatak: installing the peers of bench/regrid.py into .venv-bench-regrid"
+	@command -v cdo >/dev/null || echo "nunatak: cdo is not on the PATH: its rows are skipped (Debian: apt-get install cdo)"
+	@command -v mpirun >/dev/null || echo "nunatak: YAC needs MPI: its rows will say so (Debian: apt-get install openmpi-bin)"
+	@$(PYTHON) -m venv --clear .venv-bench-regrid
+	@.venv-bench-regrid/bin/python -m pip install --quiet --disable-pip-version-check --requirement bench/peers-regrid.txt
+	@touch $@
+
+bench-regrid: environment $(EXTENSION) $(REGRID_PEERS) ## Time regridding against every peer (BENCH_REGRID=--quick)
+	@$(PYTHON) bench/regrid.py --write $(BENCH_REGRID)
+
+bench-regrid-accuracy: environment $(EXTENSION) $(REGRID_PEERS) ## Errors of regridding beside every peer's
+	@$(PYTHON) bench/regrid_accuracy.py --write $(BENCH_REGRID_ACCURACY)
 
 lint: environment $(EXTENSION) ## Format, clippy, ruff and pyright
 	@cargo fmt --all --check

@@ -1,109 +1,97 @@
-"""Conservative regridding from 8 to 16 km in Antarctica: Nunatak against the peers that are installed.
+"""How fast regridding is: Nunatak beside every peer that installs from packages, in one run, on two threads.
 
-Prints, for each step, seconds of wall clock and of processor time, and Nunatak's processor time as a ratio to
-the peer's. Every peer regrids the same fields; the largest difference to Nunatak is printed too: peers
-that weigh by the map's area answer another question.
+    python bench/regrid.py [--quick] [--only LETTER] [--steps N] [--peers-python PYTHON] [--write]
 
-Run: python bench/regrid.py [steps]
+`make bench-regrid` makes the peers' environment, runs everything and writes docs/benchmarks/regrid.md between
+its markers. Each contender runs in a process of its own; what cannot run is a row that says why.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
+import platform
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
 
-import numpy as np
-import xarray as xr
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import nunatak as nk
-from nunatak._nunatak import Weights
-from nunatak.grids import native_grid
+from regridding.bandwidth import measured
+from regridding.report import END, START, section
+from regridding.runs import CONTENDERS, Run, run
+from regridding.workloads import Workload, workloads, write
 
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "benchmarks" / "regrid.md"
+PEERS = ROOT / ".venv-bench-regrid" / "bin" / "python"
+_HEAD = """\
+# Regridding: how fast
 
-@dataclass
-class Measured:
-    """What one step took, and what it gave."""
-
-    wall: float
-    processor: float
-    result: Any
-
-
-def measured(step: Callable[[], Any]) -> Measured:
-    """The best of three runs."""
-    runs = []
-    for _ in range(3):
-        wall, processor = time.perf_counter(), time.process_time()
-        result = step()
-        runs.append(Measured(time.perf_counter() - wall, time.process_time() - processor, result))
-    return min(runs, key=lambda run: run.processor)
-
-
-def fields(source: xr.Dataset, steps: int) -> xr.DataArray:
-    """Smooth fields without missing values, row by row in memory as files give them."""
-    phase = xr.DataArray(np.arange(steps) / 10, dims="time")
-    values = 2000 + 1e-3 * source.x + 500 * np.sin(source.y / 5e5 + phase)
-    values = values.transpose("time", "y", "x").assign_coords(crs=source.crs).rename("orog")
-    return values.copy(data=np.ascontiguousarray(values.values))
-
-
-def report(name: str, run: Measured, ours: Measured, difference: float | None = None) -> None:
-    """One line of the table."""
-    ratio = f"{ours.processor / run.processor:8.2f}" if run is not ours else "        "
-    text = "" if difference is None else f"  largest difference {difference:.1e}"
-    print(f"{name:44s} {run.wall:8.3f} s wall {run.processor:8.3f} s cpu  ours/this {ratio}{text}")
+Written by `make bench-regrid`. Every contender makes its weights from grids in memory (CDO: from
+files) and applies them to float32 fields (YAC: float64), on two threads, in a process of its own;
+times are the fastest of up to three runs, and ratios of one run are what to compare. Rows marked
+*quoted* are CPU seconds of an earlier run on two cores, of libraries that do not install from
+packages: compare them with the column *CPU s*."""
 
 
 def main() -> None:
-    steps = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    source, target = nk.ismip6_grid("AIS", 8e3), nk.ismip6_grid("AIS", 16e3)
-    data = fields(source, steps)
-    print(f"{steps} fields, {native_grid(source).shape} to {native_grid(target).shape} cells")
+    """The command line."""
+    arguments = _parse()
+    peers = arguments.peers_python or (PEERS if PEERS.is_file() else None)
+    steps = arguments.steps or (10 if arguments.quick else 100)
+    speed = measured()
+    parts = [_setting(steps, speed)]
+    with tempfile.TemporaryDirectory() as folder:
+        for letter, workload in workloads(arguments.quick).items():
+            if letter in (arguments.only or letter):
+                runs = _runs(workload, Path(folder) / letter, steps, peers, arguments.timeout)
+                parts.append(section(workload, runs, steps, speed))
+    text = "\n\n".join(parts)
+    print(text)
+    if arguments.write and not (arguments.quick or arguments.only):
+        _write(text)
 
-    here, there = native_grid(source), native_grid(target)
-    first = time.process_time()
-    weights = Weights(here, there, "conservative")
-    print(f"{'weights, nunatak (first and only time)':44s} {'':15s} {time.process_time() - first:8.3f} s cpu")
-    ours = measured(lambda: nk.regrid(data, target).values)
-    report("apply, nunatak (NaN-aware)", ours, ours)
 
-    try:
-        from scipy.sparse import csr_array
-    except ImportError:
-        print("scipy is not installed")
-    else:
-        matrix = csr_array((weights.values, weights.cells, weights.row_starts), shape=weights.shape)
-        matrix.indices, matrix.indptr = matrix.indices.astype("i4"), matrix.indptr.astype("i4")
-        flat = data.values.reshape(steps, -1)
-        covered = (matrix @ np.ones(matrix.shape[1]))[:, None]
-        plain = measured(lambda: ((matrix @ flat.T) / covered).T)
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--quick", action="store_true", help="a smoke run: fewer cells, ten steps")
+    parser.add_argument(
+        "--only", action="append", choices=list("abcde"), help="this workload; may be repeated"
+    )
+    parser.add_argument("--steps", type=int, help="fields to regrid (default: 100)")
+    parser.add_argument("--timeout", type=float, default=600.0, help="seconds that a contender may take")
+    parser.add_argument("--peers-python", type=Path, help="Python of the peers (default: .venv-bench-regrid)")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks/regrid.md")
+    return parser.parse_args()
 
-        def aware() -> np.ndarray:
-            valid = np.isfinite(flat)
-            return ((matrix @ np.where(valid, flat, 0).T) / (matrix @ valid.T.astype(float))).T
 
-        for name, run in (("no NaN", plain), ("NaN-aware, two products", measured(aware))):
-            difference = np.abs(run.result.reshape(ours.result.shape) - ours.result).max()
-            report(f"apply, scipy CSR ({name})", run, ours, float(difference))
+def _runs(workload: Workload, folder: Path, steps: int, peers: Path | None, limit: float) -> list[Run]:
+    write(workload, folder)
+    runs = []
+    for method in workload.methods:
+        for contender in CONTENDERS:
+            if method in contender.methods:
+                print(f"({workload.letter}) {method} {contender.label}", file=sys.stderr)
+                runs.append(run(contender, workload.letter, method, folder, steps, peers, limit))
+    return runs
 
-    try:
-        import xarray_regrid  # noqa: F401  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        print("xarray-regrid is not installed")
-    else:
-        wanted = target[["x", "y"]].reset_coords(drop=True)
-        peer = measured(
-            lambda: data.drop_vars("crs").regrid.conservative(wanted, latitude_coord=None).values  # pyright: ignore
-        )
-        report(
-            "weights and apply, xarray-regrid (flat map)",
-            peer,
-            ours,
-            float(np.nanmax(np.abs(peer.result - ours.result))),
-        )
+
+def _setting(steps: int, speed: float) -> str:
+    return (
+        f"{datetime.now(UTC):%d %B %Y}; {platform.system()} {platform.machine()}, {os.cpu_count()} cores; "
+        f"{steps} fields; two threads copy {speed / 1e9:.1f} GB a second, read and written together."
+    )
+
+
+def _write(text: str) -> None:
+    """Put the tables between the markers; what stands around them stays."""
+    page = PAGE.read_text() if PAGE.is_file() else f"{_HEAD}\n\n{START}\n{END}\n"
+    before, _, rest = page.partition(START)
+    _, _, after = rest.partition(END)
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(f"{before}{START}\n\n{text}\n\n{END}{after}")
 
 
 if __name__ == "__main__":

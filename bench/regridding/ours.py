@@ -1,0 +1,43 @@
+"""Nunatak, through its public functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from .clock import Clock
+from .fields import float32_fields
+
+
+def run(clock: Clock, folder: str, method: str, steps: int) -> dict[str, Any]:
+    """Weights, then the steps: without missing values, NaN-aware, and NaN-aware over real holes."""
+    import nunatak as nk
+
+    source, target = (xr.load_dataset(Path(folder) / f"{side}_dataset.nc") for side in ("source", "target"))
+    regridder = clock("weights", lambda: nk.Regridder(source, target, method))  # pyright: ignore[reportArgumentType]
+    matrix = regridder.weights
+    np.savez(
+        Path(folder) / f"weights_{method}.npz",
+        data=matrix.data,
+        indices=matrix.indices,
+        indptr=matrix.indptr,
+        shape=matrix.shape,
+    )
+    data = _on(source, float32_fields(steps, matrix.shape[1]))
+    clock("apply", lambda: regridder(data, skipna=False, dtype="float32").values)
+    holes = data.where(data > np.quantile(data[0], 0.1))
+    clock("aware", lambda: regridder(holes, skipna=True, dtype="float32").values)
+    return {"nonzeros": int(matrix.nnz), "target": int(matrix.shape[0]), "source": int(matrix.shape[1])}
+
+
+def _on(source: xr.Dataset, values: np.ndarray) -> xr.DataArray:
+    """Fields on the source grid, with what Nunatak needs to know it by."""
+    for dims in (("lat", "lon"), ("y", "x"), ("face",), ("cell",)):
+        if set(dims) <= set(source.sizes):
+            shape = tuple(source.sizes[dim] for dim in dims)
+            array = xr.DataArray(values.reshape(len(values), *shape), dims=("time", *dims))
+            return array.assign_coords({name: source[name] for name in source.coords if name in dims})
+    raise ValueError(f"no horizontal dimensions among {dict(source.sizes)}")
