@@ -1,0 +1,70 @@
+use nunatak_array::Region;
+use nunatak_grid::Grid;
+
+/// A block of the cells of a grid: first row and column, number of rows and columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+}
+
+impl Block {
+    /// All cells of a grid.
+    pub(crate) fn whole(grid: &Grid) -> Self {
+        let (rows, columns) = grid.rows_and_columns();
+        Self { row: 0, column: 0, rows, columns }
+    }
+
+    /// The cells of a grid in the last axes of a region of an array on it.
+    pub(crate) fn of_region(region: &Region, grid: &Grid) -> Self {
+        let (start, shape) = (region.start(), region.shape());
+        let last = region.rank() - 1;
+        if grid.shape().len() == 2 {
+            Self { row: start[last - 1], column: start[last], rows: shape[last - 1], columns: shape[last] }
+        } else {
+            Self { row: 0, column: start[last], rows: 1, columns: shape[last] }
+        }
+    }
+
+    /// The smallest block that holds these cells of a grid of `width` columns; no rows when there are none.
+    pub(crate) fn of(cells: &[u32], width: usize) -> Self {
+        let mut found: Option<(usize, usize, usize, usize)> = None;
+        for &cell in cells {
+            let (row, column) = (cell as usize / width, cell as usize % width);
+            found = Some(found.map_or((row, row, column, column), |(top, bottom, left, right)| {
+                (top.min(row), bottom.max(row), left.min(column), right.max(column))
+            }));
+        }
+        match found {
+            Some((top, bottom, left, right)) => {
+                Self { row: top, column: left, rows: bottom - top + 1, columns: right - left + 1 }
+            }
+            None => Self { row: 0, column: 0, rows: 0, columns: 0 },
+        }
+    }
+
+    /// The smallest block that holds both.
+    pub(crate) fn union(self, other: Self) -> Self {
+        if self.is_empty() {
+            return other;
+        }
+        if other.is_empty() {
+            return self;
+        }
+        let (row, column) = (self.row.min(other.row), self.column.min(other.column));
+        let end_row = (self.row + self.rows).max(other.row + other.rows);
+        let end_column = (self.column + self.columns).max(other.column + other.columns);
+        Self { row, column, rows: end_row - row, columns: end_column - column }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Number of its cells.
+    pub(crate) fn len(&self) -> usize {
+        self.rows * self.columns
+    }
+}
