@@ -38,7 +38,7 @@ fn means(weights: &Weights, values: &[f64], missing: MissingPolicy) -> Vec<f64> 
 fn with_gaps(weights: &Weights, count: usize) -> Vec<f64> {
     let cells = weights.source().len();
     let value = |at: usize| {
-        let is_missing = at / cells % 3 != 0 && at * 7919 % 13 < 3;
+        let is_missing = !(at / cells).is_multiple_of(3) && at * 7919 % 13 < 3;
         if is_missing { f64::NAN } else { (at * 2_654_435_761 % 4096) as f64 - 1000.0 }
     };
     (0..count * cells).map(value).collect()
