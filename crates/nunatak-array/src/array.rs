@@ -23,6 +23,11 @@ pub trait Array: Send + Sync {
     /// source's own errors.
     fn read(&self, region: &Region) -> Result<Values>;
 
+    /// All values, row-major, when they are in memory anyway, so that an operator can use them without a copy.
+    fn in_memory(&self) -> Option<&Values> {
+        None
+    }
+
     /// Plain data from which the same array can be rebuilt in another process.
     ///
     /// # Errors

@@ -62,6 +62,10 @@ impl Array for MemoryArray {
         Ok(block)
     }
 
+    fn in_memory(&self) -> Option<&Values> {
+        Some(&self.values)
+    }
+
     fn describe(&self) -> Result<Description> {
         let bytes = self.values.to_bytes().ok_or(ArrayError::NotDescribable { kind: "text in memory" })?;
         Ok(Description::new(Self::KIND, &(&self.shape, self.data_type()))?.with_blob(bytes.into()))

@@ -26,6 +26,36 @@ pub enum RegridError {
         /// The text given.
         found: String,
     },
+    /// A statistic that is not known.
+    #[error(
+        "unknown reducer `{found}`; known: mean, sum, min, max, median, mode, std, var, or the fraction of a quantile"
+    )]
+    UnknownReducer {
+        /// The text given.
+        found: String,
+    },
+    /// A quantile at what is not a fraction.
+    #[error("quantile: found {found}, expected a fraction from 0 to 1")]
+    Level {
+        /// The value given.
+        found: f64,
+    },
+    /// A statistic of the cells in a cell, with weights that are not areas in common.
+    #[error(
+        "the reducer `{reducer}` needs the areas in common of conservative weights, found weights made as {method}"
+    )]
+    ReducerWeights {
+        /// The statistic.
+        reducer: String,
+        /// How the weights were made.
+        method: String,
+    },
+    /// A statistic that cannot be weighted by a field.
+    #[error("only a mean can be weighted by a field, found the reducer `{reducer}`")]
+    WeightedReducer {
+        /// The statistic.
+        reducer: String,
+    },
     /// A pair of systems between which cells cannot be intersected.
     #[error(
         "conservative regridding from {origin} to {target} is not available: the two need one pole and one ellipsoid; use bilinear or nearest, or go through a longitude-latitude grid"

@@ -9,17 +9,23 @@
 //! lazy array (…, y, x) ──────────────────┴─► RegriddedArray (…, y', x')
 //! ```
 
+mod application;
 mod apply;
+mod block;
 mod build;
 mod cache;
 mod error;
 mod method;
+mod parts;
+mod reducer;
 mod regridded;
 mod streamed;
 mod weights;
 
+pub use application::{Application, Normalisation, Quantity};
 pub use error::{RegridError, Result};
 pub use method::{Extrapolation, Method, MissingPolicy, Neighbours};
+pub use reducer::{Level, Reducer};
 pub use regridded::RegriddedArray;
 pub use streamed::{StreamPlan, StreamedArray};
 pub use weights::Weights;
@@ -40,7 +46,7 @@ pub fn rebuild(
 ) -> std::result::Result<Option<SharedArray>, ArrayError> {
     let input = || inputs.first().cloned().ok_or_else(|| description.broken("its input is missing"));
     Ok(match description.kind.as_str() {
-        RegriddedArray::KIND => Some(Arc::new(RegriddedArray::rebuild(description, input()?)?)),
+        RegriddedArray::KIND => Some(Arc::new(RegriddedArray::rebuild(description, inputs)?)),
         StreamedArray::KIND => Some(Arc::new(StreamedArray::rebuild(description, input()?)?)),
         _ => None,
     })

@@ -5,7 +5,7 @@ use nunatak_grid::{Cells, Crs, Grid, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::apply::Block;
+use crate::block::Block;
 use crate::build::{PartsOfCells, Rows, common_with_axes};
 use crate::{MissingPolicy, RegridError, Result};
 

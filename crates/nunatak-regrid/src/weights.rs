@@ -1,9 +1,11 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use nunatak_array::Values;
 use nunatak_grid::Grid;
 use rayon::prelude::*;
 
-use crate::apply::{Block, apply_rows};
+use crate::apply::{Fields, Work};
+use crate::block::Block;
 use crate::build::{self, Rows};
 use crate::{Extrapolation, Method, MissingPolicy, RegridError, Result, cache};
 
@@ -22,6 +24,14 @@ pub struct Weights {
     cells: Vec<u32>,
     values: Vec<f64>,
     block: Block,
+    areas: OnceLock<Arc<Areas>>,
+}
+
+/// True areas of cells (m2).
+#[derive(Debug)]
+pub(crate) struct Areas {
+    pub(crate) source: Vec<f64>,
+    pub(crate) target: Vec<f64>,
 }
 
 impl Weights {
@@ -117,8 +127,18 @@ impl Weights {
             values.copy_from_slice(&block.values);
         });
         let block = Block::of(&cells, source.rows_and_columns().1);
-        let extrapolation = Extrapolation::Off;
-        Self { source, target, method, mask: None, extrapolation, row_starts, cells, values, block }
+        Self {
+            source,
+            target,
+            method,
+            mask: None,
+            extrapolation: Extrapolation::Off,
+            row_starts,
+            cells,
+            values,
+            block,
+            areas: OnceLock::new(),
+        }
     }
 
     /// The source grid.
@@ -162,12 +182,17 @@ impl Weights {
     /// [`RegridError::Size`] when the field has another number of cells than the source.
     pub fn apply(&self, field: &[f64], missing: MissingPolicy) -> Result<Vec<f64>> {
         self.check_size("a field", field.len())?;
-        let mut result = vec![f64::NAN; self.target.len()];
-        let columns = self.target.rows_and_columns().1;
-        result.par_chunks_mut(columns).enumerate().with_min_len(8).for_each(|(row, cells)| {
-            apply_rows(self, row * columns, |entry| self.cells[entry] as usize, [field], missing, [cells]);
-        });
-        Ok(result)
+        let values = Values::F64(field.to_vec());
+        let work = Work {
+            weights: self,
+            application: missing.into(),
+            target: Block::whole(&self.target),
+            source: Block::whole(&self.source),
+            fields: Fields::new(&values, field.len()),
+            shares: None,
+            areas: None,
+        };
+        Ok(work.run())
     }
 
     /// The mask these weights were made with, one byte per source cell.
@@ -180,9 +205,28 @@ impl Weights {
         self.extrapolation
     }
 
-    /// The source block that the whole target needs.
-    pub(crate) fn block(&self) -> Block {
-        self.block
+    /// The source block that a block of the target needs.
+    pub(crate) fn block_of(&self, target: Block) -> Block {
+        if target == Block::whole(&self.target) {
+            return self.block;
+        }
+        let width = self.target.rows_and_columns().1;
+        let source_width = self.source.rows_and_columns().1;
+        let blocks = (target.row..target.row + target.rows).into_par_iter().map(|row| {
+            let first = row * width + target.column;
+            let entries = self.row_starts[first]..self.row_starts[first + target.columns];
+            Block::of(&self.cells[entries], source_width)
+        });
+        blocks.reduce(|| Block::of(&[], source_width), Block::union)
+    }
+
+    /// Areas of the cells of both grids.
+    pub(crate) fn areas(&self) -> Result<Arc<Areas>> {
+        if let Some(areas) = self.areas.get() {
+            return Ok(Arc::clone(areas));
+        }
+        let areas = Arc::new(Areas { source: self.source.cell_areas()?, target: self.target.cell_areas()? });
+        Ok(Arc::clone(self.areas.get_or_init(|| areas)))
     }
 
     /// Bytes in memory.

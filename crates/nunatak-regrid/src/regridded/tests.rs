@@ -4,6 +4,7 @@ use nunatak_array::MemoryArray;
 use nunatak_grid::{Axis, Crs, RectilinearGrid};
 
 use super::*;
+use crate::MissingPolicy;
 
 fn grid(spacing: f64, length: usize) -> Grid {
     let axis = || Axis::from_centres((0..length).map(|index| spacing * index as f64).collect()).unwrap();
@@ -88,10 +89,7 @@ fn a_region_reads_only_the_block_it_needs() {
     same(&part, &expected);
     let regions = source.regions.lock().unwrap().clone();
     // Rows 20..25 of 10 km lie in rows 10..12 of 20 km, columns 30..37 in columns 15..18.
-    assert_eq!(regions.len(), 2);
-    for (step, region) in regions.iter().enumerate() {
-        assert_eq!(region, &Region::new(vec![step + 1, 10, 15], vec![1, 3, 4]).unwrap());
-    }
+    assert_eq!(regions, [Region::new(vec![1, 10, 15], vec![2, 3, 4]).unwrap()]);
 }
 
 #[test]

@@ -1,12 +1,11 @@
-use nunatak_array::Element;
+use nunatak_array::Region;
+use nunatak_grid::Grid;
 use rayon::prelude::*;
-
-use crate::{MissingPolicy, Weights};
 
 /// Entries whose block one task finds.
 const CELLS_PER_TASK: usize = 1 << 16;
 
-/// A block of source cells: first row and column, number of rows and columns.
+/// A block of the cells of a grid: first row and column, number of rows and columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Block {
     pub(crate) row: usize,
@@ -16,6 +15,23 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// All cells of a grid.
+    pub(crate) fn whole(grid: &Grid) -> Self {
+        let (rows, columns) = grid.rows_and_columns();
+        Self { row: 0, column: 0, rows, columns }
+    }
+
+    /// The cells of a grid in the last axes of a region of an array on it.
+    pub(crate) fn of_region(region: &Region, grid: &Grid) -> Self {
+        let (start, shape) = (region.start(), region.shape());
+        let last = region.rank() - 1;
+        if grid.shape().len() == 2 {
+            Self { row: start[last - 1], column: start[last], rows: shape[last - 1], columns: shape[last] }
+        } else {
+            Self { row: 0, column: start[last], rows: 1, columns: shape[last] }
+        }
+    }
+
     const EMPTY: Self = Self { row: 0, column: 0, rows: 0, columns: 0 };
 
     /// The smallest block that holds these cells of a grid of `width` columns; no rows when there are none.
@@ -60,42 +76,5 @@ impl Block {
     /// Number of its cells.
     pub(crate) fn len(&self) -> usize {
         self.rows * self.columns
-    }
-}
-
-/// Fills consecutive target cells, from `first`, of `N` fields: sums in double precision, divided by the weight that
-/// counted. Fields are summed side by side, so that each weight is loaded once for all of them.
-///
-/// `place` says where in a source the cell of an entry stands.
-pub(crate) fn apply_rows<T: Element, R: Element, const N: usize>(
-    weights: &Weights,
-    first: usize,
-    place: impl Fn(usize) -> usize,
-    sources: [&[T]; N],
-    missing: MissingPolicy,
-    results: [&mut [R]; N],
-) {
-    // Coverages are sums of quotients: what is half but for round-off counts as half.
-    let threshold = missing.min_coverage() - 1e-9;
-    let (starts, values) = (weights.row_starts(), weights.values());
-    let length = results.iter().map(|result| result.len()).min().unwrap_or(0);
-    for at in 0..length {
-        let entries = starts[first + at]..starts[first + at + 1];
-        let (mut sums, mut covered, mut lost) = ([0.0; N], [0.0; N], [false; N]);
-        for (&weight, entry) in values[entries.clone()].iter().zip(entries) {
-            let place = place(entry);
-            for field in 0..N {
-                let value = sources[field][place].to_f64();
-                let is_nan = value.is_nan();
-                lost[field] |= is_nan;
-                sums[field] += if is_nan { 0.0 } else { weight * value };
-                covered[field] += if is_nan { 0.0 } else { weight };
-            }
-        }
-        for field in 0..N {
-            let covered = covered[field];
-            let is_missing = covered <= 0.0 || covered < threshold || (lost[field] && !missing.skipna());
-            results[field][at] = R::from_f64(if is_missing { f64::NAN } else { sums[field] / covered });
-        }
     }
 }

@@ -1,0 +1,98 @@
+//! Statistics of the source cells in a target cell, each weighted by the area in common.
+
+use super::sums::Rule;
+use super::tile::Tile;
+use crate::Reducer;
+
+/// Areas are sums of quotients: two that differ by less are equal.
+const ROUND_OFF: f64 = 1e-9;
+
+/// One statistic of every target cell of a tile, for fields side by side.
+pub(super) fn statistics<const N: usize>(
+    tile: &Tile,
+    rule: Rule,
+    reducer: Reducer,
+    values: &[[f64; N]],
+    results: &mut [[f64; N]],
+) {
+    let mut parts = Vec::new();
+    for ((weights, places), result) in tile.rows().zip(results) {
+        for (lane, result) in result.iter_mut().enumerate() {
+            parts.clear();
+            let entries =
+                weights.iter().zip(places).map(|(&area, &place)| Part { value: values[place as usize][lane], area });
+            parts.extend(entries.filter(|part| !part.value.is_nan()));
+            let covered = parts.iter().map(|part| part.area).sum();
+            let is_missing = rule.is_missing(covered) || (!rule.skipna && parts.len() < weights.len());
+            *result = if is_missing { f64::NAN } else { statistic(reducer, &mut parts, covered) };
+        }
+    }
+}
+
+/// A value and the area it covers.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    value: f64,
+    area: f64,
+}
+
+/// `covered` is the area of all parts.
+fn statistic(reducer: Reducer, parts: &mut [Part], covered: f64) -> f64 {
+    let values = || parts.iter().map(|part| part.value);
+    match reducer {
+        Reducer::Mean | Reducer::Sum => mean(parts, covered),
+        Reducer::Minimum => values().fold(f64::INFINITY, f64::min),
+        Reducer::Maximum => values().fold(f64::NEG_INFINITY, f64::max),
+        Reducer::Variance => variance(parts, covered),
+        Reducer::StandardDeviation => variance(parts, covered).sqrt(),
+        Reducer::Median => quantile(parts, covered, 0.5),
+        Reducer::Quantile(level) => quantile(parts, covered, level.get()),
+        Reducer::Mode => mode(parts, covered),
+    }
+}
+
+fn mean(parts: &[Part], covered: f64) -> f64 {
+    parts.iter().map(|part| part.area * part.value).sum::<f64>() / covered
+}
+
+fn variance(parts: &[Part], covered: f64) -> f64 {
+    let mean = mean(parts, covered);
+    parts.iter().map(|part| part.area * (part.value - mean).powi(2)).sum::<f64>() / covered
+}
+
+fn sort(parts: &mut [Part]) {
+    parts.sort_unstable_by(|first, second| first.value.total_cmp(&second.value));
+}
+
+/// See [`Reducer::Quantile`].
+fn quantile(parts: &mut [Part], covered: f64, level: f64) -> f64 {
+    sort(parts);
+    let (wanted, tolerance) = (level * covered, ROUND_OFF * covered);
+    let mut below = 0.0;
+    for (index, part) in parts.iter().enumerate() {
+        below += part.area;
+        let next = parts.get(index + 1);
+        match next {
+            Some(next) if below <= wanted + tolerance => {
+                if below >= wanted - tolerance {
+                    return f64::midpoint(part.value, next.value);
+                }
+            }
+            _ => return part.value,
+        }
+    }
+    f64::NAN
+}
+
+/// See [`Reducer::Mode`].
+fn mode(parts: &mut [Part], covered: f64) -> f64 {
+    sort(parts);
+    let (mut found, mut largest) = (f64::NAN, -1.0);
+    for group in parts.chunk_by(|first, second| first.value == second.value) {
+        let area = group.iter().map(|part| part.area).sum::<f64>();
+        if area > largest + ROUND_OFF * covered {
+            (found, largest) = (group[0].value, area);
+        }
+    }
+    found
+}
