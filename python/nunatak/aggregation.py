@@ -115,7 +115,7 @@ def aggregate(
             stacklevel=2,
         )
     coordinates, mapping = target_coordinates(grid, horizontal)
-    variables = _variables(result, horizontal.axes.dims, mapping, reference)
+    variables = _variables(result, horizontal.dims, mapping, reference)
     attributes = _provenance(result["model"], points, reference)
     return xr.Dataset(variables, coords=coordinates, attrs=attributes | {"points_outside_grid": outside})
 
