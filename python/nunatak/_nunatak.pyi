@@ -239,7 +239,7 @@ class Crs:
         """True area over projected area at points."""
 
 class Grid:
-    """Cells of a grid: axes in the order in which they are stored, HEALPix cells, or polygons that share nodes."""
+    """Cells of a grid: axes in the order of the file, HEALPix cells, or polygons that share nodes."""
 
     def __init__(
         self,

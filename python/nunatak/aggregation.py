@@ -155,7 +155,7 @@ def _reference(points: Points, reference: str | xr.DataArray | np.ndarray | None
 
 
 def _variables(
-    result: dict[str, Any], dims: tuple[Any, Any], mapping: str, reference: Any
+    result: dict[str, Any], dims: tuple[Any, ...], mapping: str, reference: Any
 ) -> dict[str, xr.Variable]:
     shape, common = result["shape"], {"grid_mapping": mapping}
     what = "surface height" if reference is None else "surface height minus reference"

@@ -40,8 +40,8 @@ def grid(
     Parameters
     ----------
     crs
-        Coordinate reference system: ``"EPSG:3031"``, ``"EPSG:6932"``, a UTM zone, a number, a PROJ string such as
-        ``"+proj=laea +lat_0=-90"``, or WKT.
+        Coordinate reference system: ``"EPSG:3031"``, ``"EPSG:6932"``, a UTM zone, a number, a PROJ string
+        such as ``"+proj=laea +lat_0=-90"``, or WKT.
     spacing
         Distance between cell centres: metres, or degrees for a geographic system. It must divide the extent.
     bounds

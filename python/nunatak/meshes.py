@@ -56,8 +56,8 @@ def open_mesh(
         places = [place for place in find_places(dataset) if place.family in _FAMILIES]
         if not places:
             raise GridError(
-                f"{describe(dataset)} has no mesh. Looked for UGRID (cf_role mesh_topology), MPAS (verticesOnCell), "
-                "ISSM (x, y, elements), SCRIP (grid_corner_lat) and ESMF meshes (elementConn)"
+                f"{describe(dataset)} has no mesh. Looked for UGRID (cf_role mesh_topology), MPAS "
+                "(verticesOnCell), ISSM (x, y, elements), SCRIP (grid_corner_lat), ESMF meshes (elementConn)"
             )
         system = None if crs is None else Crs.parse(str(crs))
         built = [place.build(system) for place in places]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import xarray as xr
@@ -39,19 +39,24 @@ def _build(obj: xr.Dataset | xr.DataArray, x: Hashable, y: Hashable, crs: str | 
     bounds = tuple(metadata(there[name], "bounds") for name in (x, y))
     known = all(name in there for name in bounds)
     if known:
-        corners = [_corners(there, name, own, dim, system) for name, own in zip(bounds, (x, y), strict=True)]
+        corners = (
+            _corners(there, bounds[0], x, dim, system),
+            _corners(there, bounds[1], y, dim, system),
+        )
     else:
         if not system.is_geographic:
             raise GridError(
                 _no_bounds(obj, x, y, "and only rows of latitudes have cells that can be inferred")
             )
-        corners = list(row_corners(*centres, _no_bounds(obj, x, y, "")))
+        corners = row_corners(*centres, _no_bounds(obj, x, y, ""))
     is_boxes = system.is_geographic and are_boxes(*corners)
     grid = mesh_of_corners(system, *corners, f"cells of {x} and {y}", parallels=is_boxes, centres=centres)
     return Horizontal((dim,), grid, mapping, (y, x), bounds if known else ())
 
 
-def _corners(there, name: Hashable, own: Hashable, dim: Hashable, crs: Crs) -> np.ndarray:
+def _corners(
+    there: Mapping[Hashable, xr.Variable], name: Hashable, own: Hashable, dim: Hashable, crs: Crs
+) -> np.ndarray:
     variable = there[name]
     if variable.ndim != 2 or dim not in variable.dims or min(variable.shape) < 3:
         raise GridError(
@@ -64,8 +69,8 @@ def _corners(there, name: Hashable, own: Hashable, dim: Hashable, crs: Crs) -> n
 def _no_bounds(obj: xr.Dataset | xr.DataArray, x: Hashable, y: Hashable, reason: str) -> str:
     return (
         f"{describe(obj)}: {x} and {y} are points along one dimension without bounds {reason}".rstrip()
-        + "; their cells cannot be inferred. Add bounds (cell, corner) and name them in the attribute bounds, or pass "
-        "source= a grid such as nk.open_mesh(path)"
+        + "; their cells cannot be inferred. Add bounds (cell, corner) and name them in the attribute "
+        "bounds, or pass source= a grid such as nk.open_mesh(path)"
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from nunatak.errors import GridError
@@ -14,7 +16,9 @@ _CLOSES = 1.6
 
 def plane_corners(x: np.ndarray, y: np.ndarray, what: str) -> tuple[np.ndarray, np.ndarray]:
     """Corners (rows + 1, columns + 1) midway between centres on a map, extrapolated at the rim."""
-    centres = _padded(np.stack([x, y], axis=-1), what, lambda edge, inner: 2 * edge - inner)
+    centres = np.stack([x, y], axis=-1)
+    _check_size(centres, what)
+    centres = _padded(centres, lambda edge, inner: 2 * edge - inner)
     corners = _between(centres)
     return corners[..., 0], corners[..., 1]
 
@@ -28,12 +32,13 @@ def geographic_corners(
     pole matters; columns that close round the globe have no rim.
     """
     centres = _vectors(longitude, latitude)
+    _check_size(centres, what)
     closes = _closes(centres)
     if closes:
         centres = np.concatenate([centres[:, -1:], centres, centres[:, :1]], axis=1)
-        centres = _padded(centres, what, _mirrored, columns=False)
+        centres = _padded(centres, _mirrored, columns=False)
     else:
-        centres = _padded(centres, what, _mirrored)
+        centres = _padded(centres, _mirrored)
     corners = _between(centres)
     if closes:
         corners[:, -1] = corners[:, 0]
@@ -68,13 +73,18 @@ def _closes(centres: np.ndarray) -> bool:
     return bool(rows.any() and np.all(gap[rows] <= _CLOSES * steps[rows]))
 
 
-def _padded(centres: np.ndarray, what: str, beyond, columns: bool = True) -> np.ndarray:
-    """Centres with a row and a column more on every side."""
+def _check_size(centres: np.ndarray, what: str) -> None:
     if min(centres.shape[:2]) < 2:
         raise GridError(
-            f"{what}: {centres.shape[0]} x {centres.shape[1]} cell centres have no bounds, and corners cannot be "
-            "inferred from fewer than 2 x 2; add bounds (y, x, 4)"
+            f"{what}: {centres.shape[0]} x {centres.shape[1]} cell centres have no bounds, and corners "
+            "cannot be inferred from fewer than 2 x 2; add bounds (y, x, 4)"
         )
+
+
+def _padded(
+    centres: np.ndarray, beyond: Callable[[np.ndarray, np.ndarray], np.ndarray], columns: bool = True
+) -> np.ndarray:
+    """Centres with a row and a column more on every side."""
     if columns:
         west, east = beyond(centres[:, 0], centres[:, 1]), beyond(centres[:, -1], centres[:, -2])
         centres = np.concatenate([west[:, None], centres, east[:, None]], axis=1)

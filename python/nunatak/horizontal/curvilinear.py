@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import Crs
+from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError
 from nunatak.horizontal.corners import geographic_corners, plane_corners
 from nunatak.horizontal.place import Horizontal, Place, metadata, variables
-from nunatak.horizontal.polygons import mesh_of_connectivity, mesh_of_corners
+from nunatak.horizontal.polygons import merged, mesh_of_connectivity, mesh_of_corners
 from nunatak.horizontal.systems import bounds_values, check_direction, find_crs, find_geographic, scaled
 
 __all__ = ["places"]
@@ -96,22 +96,32 @@ def _build(
     dims = tuple(obj[x].dims)
     centre_x, centre_y = (scaled(obj[name].variable.transpose(*dims), name, system) for name in (x, y))
     what = f"cells of {x} and {y}"
+    if geographic:
+        _check_latitudes(centre_y, y)
     names = _corner_names(obj, x, y)
     options: dict[str, Any] = {"shape": centre_x.shape, "centres": (centre_x.ravel(), centre_y.ravel())}
     if names is None:
         infer = geographic_corners if geographic else plane_corners
         grid = _mesh_of_vertices(system, *infer(centre_x, centre_y, what), what, options)
     else:
-        corners = [
+        corner_x, corner_y = (
             bounds_values(_ordered(obj, bounds, dims), bounds, obj[name].variable, name, system)
             for bounds, name in zip(names, (x, y), strict=True)
-        ]
-        if corners[0].ndim == 3:
-            corners = [values.reshape(centre_x.size, -1) for values in corners]
-            grid = mesh_of_corners(system, *corners, what, **options)
+        )
+        if corner_x.ndim == 3:
+            corner_x, corner_y = (values.reshape(centre_x.size, -1) for values in (corner_x, corner_y))
+            grid = mesh_of_corners(system, corner_x, corner_y, what, **options)
         else:
-            grid = _mesh_of_vertices(system, *corners, what, options)
+            grid = _mesh_of_vertices(system, corner_x, corner_y, what, options)
     return Horizontal(dims, grid, mapping_name, (y, x), tuple(names or ()))
+
+
+def _check_latitudes(values: np.ndarray, name: Hashable) -> None:
+    farthest = float(np.nanmax(np.abs(values), initial=0.0))
+    if farthest > 90.0 + 1e-6:
+        raise GridError(
+            f"{name}: latitude {farthest:g} is beyond the pole; are longitude and latitude swapped?"
+        )
 
 
 def _corner_names(
@@ -143,20 +153,10 @@ def _ordered(obj: xr.Dataset | xr.DataArray, name: Hashable, dims: tuple[Hashabl
     )
 
 
-def _mesh_of_vertices(crs: Crs, x: np.ndarray, y: np.ndarray, what: str, options: dict[str, Any]) -> Any:
-    """A mesh from vertices (rows + 1, columns + 1); columns that close share their seam."""
-    rows, columns = x.shape[0] - 1, x.shape[1] - 1
-    nodes = np.arange(x.size).reshape(x.shape)
-    turns = np.mod(x[:, -1] - x[:, 0] + 180.0, 360.0) - 180.0 if crs.is_geographic else x[:, -1] - x[:, 0]
-    if (
-        crs.is_geographic
-        and np.all(np.abs(turns) < 1e-9)
-        and np.allclose(y[:, -1], y[:, 0], atol=1e-9, rtol=0)
-    ):
-        nodes[:, -1] = nodes[:, 0]
-    finite = np.isfinite(x) & np.isfinite(y)
-    nodes = np.where(finite, nodes, -1)
-    faces = np.stack([nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]], axis=-1)
-    faces = faces.reshape(rows * columns, 4)
+def _mesh_of_vertices(crs: Crs, x: np.ndarray, y: np.ndarray, what: str, options: dict[str, Any]) -> Grid:
+    """A mesh from vertices (rows + 1, columns + 1); those at one place, at seams and poles, are one node."""
+    places, numbers = merged(crs, x.ravel(), y.ravel())
+    nodes = numbers.reshape(x.shape)
+    faces = np.stack([nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]], axis=-1).reshape(-1, 4)
     faces = np.where((faces < 0).any(axis=1)[:, None], -1, faces)
-    return mesh_of_connectivity(crs, x.ravel(), y.ravel(), faces, what, **options)
+    return mesh_of_connectivity(crs, x.ravel()[places], y.ravel()[places], faces, what, **options)

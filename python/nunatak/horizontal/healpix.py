@@ -1,4 +1,4 @@
-"""HEALPix cells, as CF (grid mapping ``healpix``), easygems and xdggs (attributes of ``cell_ids``) say them."""
+"""HEALPix cells as CF (grid mapping ``healpix``), easygems and xdggs (``cell_ids``) have them."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def _build(
     listed = None if cells is None else _listed(variables(obj)[cells], cells, count)
     if listed is None and obj.sizes[dim] != count:
         raise GridError(
-            f"{describe(obj)}: HEALPix level {level} has {count} cells, dimension {dim!r} {obj.sizes[dim]}; a part of "
-            "them needs a coordinate cell_ids of their numbers"
+            f"{describe(obj)}: HEALPix level {level} has {count} cells, dimension {dim!r} {obj.sizes[dim]}; "
+            "a part of them needs a coordinate cell_ids of their numbers"
         )
     grid = Grid.healpix(level, order, system, listed)
     ellipsoid = system.grid_mapping()
@@ -113,7 +113,8 @@ def _order(obj: xr.Dataset | xr.DataArray, attrs: Mapping[Any, Any]) -> str:
     if found == "ring":
         return "ring"
     raise GridError(
-        f"{describe(obj)}: HEALPix {' or '.join(_ORDERS[:2])}: found {found or 'nothing'}, expected 'nested' or 'ring'"
+        f"{describe(obj)}: HEALPix {' or '.join(_ORDERS[:2])}: found {found or 'nothing'}, expected "
+        "'nested' or 'ring'"
     )
 
 
@@ -123,8 +124,8 @@ def _dimension(obj: xr.Dataset | xr.DataArray, level: int) -> Hashable:
     if len(dims) == 1:
         return dims[0]
     raise GridError(
-        f"{describe(obj)}: HEALPix level {level} has {count} cells; expected one dimension of that length or a "
-        f"coordinate cell_ids, found {dict(obj.sizes)}"
+        f"{describe(obj)}: HEALPix level {level} has {count} cells; expected one dimension of that length or "
+        f"a coordinate cell_ids, found {dict(obj.sizes)}"
     )
 
 

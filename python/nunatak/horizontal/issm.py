@@ -78,7 +78,8 @@ def _system(
         code = int(np.ravel(found)[0]) if np.size(found) else 0
         if code <= 0:
             raise GridError(
-                f"{describe(obj)} is an ISSM mesh without epsg; pass crs= (source= in nk.regrid), for example 'EPSG:3031'"
+                f"{describe(obj)} is an ISSM mesh without epsg; pass crs= (source= in nk.regrid), for "
+                "example 'EPSG:3031'"
             )
         return Crs.parse(f"EPSG:{code}"), None
     return find_crs(obj, names, crs)

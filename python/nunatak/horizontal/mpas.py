@@ -100,8 +100,8 @@ def _system(obj: xr.Dataset | xr.DataArray, on_sphere: bool, crs: str | Crs | No
     if crs is not None or not on_sphere:
         if crs is None and find_mapping(obj) is None:
             raise GridError(
-                f"{describe(obj)} is an MPAS mesh on a plane (on_a_sphere = NO) that does not say which; pass crs= "
-                "(source= in nk.regrid), for example 'EPSG:3031'"
+                f"{describe(obj)} is an MPAS mesh on a plane (on_a_sphere = NO) that does not say which; "
+                "pass crs= (source= in nk.regrid), for example 'EPSG:3031'"
             )
         system, mapping = find_crs(obj, ("xCell", "yCell"), crs)
         if system.is_geographic != on_sphere:

@@ -58,7 +58,7 @@ def describe(obj: xr.Dataset | xr.DataArray) -> str:
 
 
 def variables(obj: xr.Dataset | xr.DataArray) -> Mapping[Hashable, xr.Variable]:
-    """What may describe the grid of an object: all variables of a dataset, coordinates first, or coordinates."""
+    """What may describe the grid of an object: coordinates, and then all other variables of a dataset."""
     if isinstance(obj, xr.DataArray):
         return {name: values.variable for name, values in obj.coords.items()}
     own = obj.variables

@@ -66,8 +66,8 @@ def mesh_of_corners(crs: Crs, x: np.ndarray, y: np.ndarray, what: str, **options
     """A mesh from the corners (cell, corner) of its cells; NaN where a cell has fewer corners, or none."""
     if y.size and crs.is_geographic and np.nanmax(np.abs(y), initial=0.0) > 90 + 1e-6:
         raise GridError(
-            f"{what}: latitude {float(y.ravel()[np.nanargmax(np.abs(y))]):g} of a corner is beyond the pole; are "
-            "longitude and latitude swapped?"
+            f"{what}: latitude {float(y.ravel()[np.nanargmax(np.abs(y))]):g} of a corner is beyond the pole; "
+            "are longitude and latitude swapped?"
         )
     places, nodes = merged(crs, x.ravel(), y.ravel())
     faces = nodes.reshape(x.shape)
@@ -77,10 +77,12 @@ def mesh_of_corners(crs: Crs, x: np.ndarray, y: np.ndarray, what: str, **options
 def merged(crs: Crs, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Points without repeats: the index of the first of each, and for every point its number among them.
 
-    Longitudes a turn apart are one; points that are not finite have the number -1.
+    Longitudes a turn apart are one, and so are all at a pole; points that are not finite have the number -1.
     """
     finite = np.isfinite(x) & np.isfinite(y)
-    first = np.mod(x, 360.0) if crs.is_geographic else x
+    first = x
+    if crs.is_geographic:
+        first = np.where(np.abs(y) >= 90.0 - _ROUNDING, 0.0, np.mod(x, 360.0))
     keys = np.zeros(len(x), np.uint64)
     for values, mixer, period in ((first, _MIXERS[0], 360.0), (y, _MIXERS[1], np.inf)):
         rounded = np.round(np.where(finite, values, 0.0) / _ROUNDING)
@@ -95,7 +97,7 @@ def merged(crs: Crs, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def are_boxes(x: np.ndarray, y: np.ndarray) -> bool:
-    """Whether all cells (cell, 4) lie between two meridians and two parallels, so that these are their edges."""
+    """Whether all cells (cell, 4) are boxes: two meridians and two parallels are their edges."""
     if x.ndim != 2 or x.shape[1] != 4:
         return False
     along = (y[:, 0] == y[:, 1]) & (y[:, 2] == y[:, 3]) & (x[:, 1] == x[:, 2]) & (x[:, 3] == x[:, 0])
@@ -118,8 +120,8 @@ def _without_degenerate(faces: np.ndarray, what: str) -> np.ndarray:
     collapsed = flat & (ordered[:, -1] >= 0)
     if collapsed.any():
         warnings.warn(
-            f"{what}: {int(collapsed.sum())} of {len(faces)} cells have fewer than three different corners (the "
-            f"first is cell {int(np.argmax(collapsed))}); they have no area and get no values",
+            f"{what}: {int(collapsed.sum())} of {len(faces)} cells have fewer than three different corners "
+            f"(the first is cell {int(np.argmax(collapsed))}); they have no area and get no values",
             GridWarning,
             stacklevel=outside(),
         )

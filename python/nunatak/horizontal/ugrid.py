@@ -33,8 +33,8 @@ def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
             found += _of_topology(obj, there, name)
     if not found and isinstance(obj, xr.DataArray) and "mesh" in obj.attrs and "location" in obj.attrs:
         raise GridError(
-            f"{describe(obj)} stands on the {obj.attrs['location']}s of mesh {obj.attrs['mesh']!r}, which is not among "
-            "its coordinates; regrid the dataset, or pass it as source="
+            f"{describe(obj)} stands on the {obj.attrs['location']}s of mesh {obj.attrs['mesh']!r}, which is "
+            "not among its coordinates; regrid the dataset, or pass it as source="
         )
     return data_first(obj, found)
 
@@ -117,7 +117,7 @@ def _build(
     if location == "face" and len(own) >= 2:
         pair = _pair(there, name, own)
         if all(_is_degrees(there[word]) == degrees for word in pair):
-            centres = tuple(scaled(there[word], word, system) for word in pair)
+            centres = (scaled(there[pair[0]], pair[0], system), scaled(there[pair[1]], pair[1], system))
     grid = mesh_of_connectivity(
         system, x, y, faces, f"mesh {name}", on_nodes=location == "node", centres=centres
     )
