@@ -52,10 +52,12 @@ def regrid(
     ----------
     obj
         A DataArray, a Dataset, or a DataTree whose nodes may stand on different grids. Axes may descend,
-        come in the order (x, y) and be in km. Variables without horizontal dimensions pass through;
+        come in the order (x, y) and be in km. Variables of one dataset may stand on several grids (faces and
+        nodes of a mesh). Variables without horizontal dimensions pass through;
         coordinates of the old grid (also 2-D longitudes and latitudes) are left behind.
     target
-        A grid (:func:`grid`, :func:`ismip6_grid`, :func:`latlon`) or data on one.
+        A grid of any family (:func:`grid`, :func:`latlon`, :func:`healpix`, :func:`open_mesh`, or a dataset
+        with coordinates of its own) or data on one.
     method
         ``"conservative"``: mean of the source cells a target cell meets, weighted by true area in common on
         the ellipsoid. ``"bilinear"``: between the four source centres round the target centre, in the
