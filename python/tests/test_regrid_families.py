@@ -16,8 +16,10 @@ from nunatak.horizontal import find_horizontal, find_places
 
 EVERY = sorted(families.FAMILIES)
 WHOLE = ["esmf_mesh", "rectilinear", "rotated", "scrip", "ugrid"]
-"""Families that cover the whole globe with cells that meet (HEALPix cells are equal in area, and regridded as the
-quadrilaterals of their corners, which are not)."""
+"""Families that cover the whole globe with cells that meet.
+
+HEALPix cells are equal in area, and regridded as the quadrilaterals of their corners, which are not.
+"""
 
 
 def with_field(name: str) -> xr.Dataset:

@@ -3,6 +3,9 @@
 use crate::proj_string::ProjString;
 use crate::{Ellipsoid, GridMapping};
 
+/// CF's attributes of a projection and their values.
+pub type CfParameters = Vec<(&'static str, Vec<f64>)>;
+
 /// A projection: its names in CF and in PROJ, and pairs of their parameters.
 type Names = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
@@ -52,10 +55,10 @@ pub(crate) fn proj_string(mapping: &GridMapping, name: &str, ellipsoid: &Ellipso
 }
 
 /// CF's attributes of a PROJ string, where CF has the projection: its name, and its parameters.
-pub(crate) fn attributes(text: &ProjString) -> Option<(&'static str, Vec<(&'static str, Vec<f64>)>)> {
+pub(crate) fn attributes(text: &ProjString) -> Option<(&'static str, CfParameters)> {
     let text = text.without_zones();
     let (name, _, parameters) = PROJECTIONS.iter().find(|(_, known, _)| *known == text.name())?;
-    let mut found: Vec<(&'static str, Vec<f64>)> = Vec::new();
+    let mut found = CfParameters::new();
     for (attribute, parameter) in *parameters {
         let default = match *parameter {
             "k_0" if text.number("lat_ts").is_some() => continue,

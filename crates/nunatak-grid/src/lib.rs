@@ -38,6 +38,7 @@ pub use authalic::AuthalicSphere;
 pub use axis::Axis;
 pub use box_tree::{Bounds, BoxTree};
 pub use cells::Cells;
+pub use cf_projection::CfParameters;
 pub use crs::Crs;
 pub use ellipsoid::Ellipsoid;
 pub use error::{GridError, Result};

@@ -224,3 +224,27 @@ fn push_face(cell: usize, face: &[u32], x: &[f64], y: &[f64], geographic: bool, 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Grid;
+
+    #[test]
+    fn a_face_without_nodes_is_a_hole() {
+        let crs = Crs::parse("EPSG:3031").unwrap();
+        let (x, y) = (vec![0.0, 1e3, 1e3, 0.0], vec![0.0, 0.0, 1e3, 1e3]);
+        let faces: [u32; 6] = [0, 1, 2, 0, 2, 3];
+        for (starts, holes) in [([0, 0, 3, 6, 6], [0, 3]), ([0, 3, 3, 6, 6], [1, 3]), ([0, 3, 6, 6, 6], [2, 3])] {
+            let mesh = MeshGrid::new(crs.clone(), x.clone(), y.clone(), &starts, &faces).unwrap();
+            let areas = Grid::Mesh(mesh.clone()).cell_areas().unwrap();
+            for (cell, area) in areas.iter().enumerate() {
+                assert_eq!(*area == 0.0, holes.contains(&cell), "{starts:?}: {areas:?}");
+            }
+            let cells = Grid::Mesh(mesh).cells_on_map().unwrap().unwrap();
+            let owners: Vec<u32> = (0..cells.len()).map(|part| cells.owner(part)).collect();
+            let there: Vec<u32> = (0..4).filter(|cell| !holes.contains(&(*cell as usize))).collect();
+            assert_eq!(owners, there);
+        }
+    }
+}

@@ -4,6 +4,7 @@ use proj4rs::Proj;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::cf_projection::CfParameters;
 use crate::polar_stereographic::ellipsoid_string;
 use crate::proj_string::ProjString;
 use crate::vector::{cross, dot, minus, times};
@@ -70,7 +71,7 @@ impl Projection {
     }
 
     /// CF's name of the projection and its parameters in CF's attributes, where CF has it.
-    pub fn cf_attributes(&self) -> Option<(&'static str, Vec<(&'static str, Vec<f64>)>)> {
+    pub fn cf_attributes(&self) -> Option<(&'static str, CfParameters)> {
         cf_projection::attributes(&ProjString::parse(&self.text).ok()?)
     }
 
@@ -195,3 +196,6 @@ impl From<Projection> for String {
         projection.text
     }
 }
+
+#[cfg(test)]
+mod tests;

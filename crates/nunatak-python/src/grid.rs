@@ -44,6 +44,9 @@ fn healpix_order(text: &str) -> PyResult<HealpixOrder> {
     }
 }
 
+/// Where the nodes of each face begin, and the nodes.
+type Connectivity<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>);
+
 #[pymethods]
 impl Grid {
     #[new]
@@ -161,7 +164,7 @@ impl Grid {
 
     /// Where the nodes of each face of a mesh begin, and the nodes.
     #[getter]
-    fn faces<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>)> {
+    fn faces<'py>(&self, py: Python<'py>) -> PyResult<Connectivity<'py>> {
         let (starts, nodes) = self.mesh_grid()?.face_nodes();
         Ok((PyArray1::from_slice(py, starts), PyArray1::from_slice(py, nodes)))
     }
