@@ -100,7 +100,7 @@ def read_weight_file(path: str | os.PathLike[str]) -> WeightFile:
             return _from_scrip(name, file)
         found = ", ".join(str(variable) for variable in file.variables) or "none"
     raise ArgumentError(
-        f"{name}: no weights; expected the variables {', '.join(_ESMF)} (ESMF) or {', '.join(_SCRIP)} (SCRIP), "
+        f"{name}: no weights; expected {', '.join(_ESMF)} (ESMF) or {', '.join(_SCRIP)} (SCRIP), "
         f"found {found}"
     )
 
