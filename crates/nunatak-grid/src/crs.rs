@@ -137,6 +137,17 @@ impl Crs {
         self.project(longitude, latitude, Direction::Forward)
     }
 
+    /// As [`Self::forward`], with NaN for points that a map other than a polar stereographic one does not hold.
+    ///
+    /// # Errors
+    /// As [`Self::forward`] for the other systems.
+    pub fn forward_or_nan(&self, longitude: &[f64], latitude: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
+        match self {
+            Self::Projected(projection) => Ok(projection.forward_or_nan(longitude, latitude)),
+            _ => self.forward(longitude, latitude),
+        }
+    }
+
     /// x and y (metres; degrees for a geographic system) to longitudes (-180 to 180) and latitudes (degrees),
     /// element by element. NaN gives NaN.
     ///

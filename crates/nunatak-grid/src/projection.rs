@@ -118,6 +118,12 @@ impl Projection {
         proj4rs::adaptors::transform_xy(geographic, plane, longitude.to_radians(), latitude.to_radians())
     }
 
+    /// Points forward; NaN for those that the map does not hold.
+    pub(crate) fn forward_or_nan(&self, longitude: &[f64], latitude: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let points = longitude.par_iter().zip(latitude).with_min_len(POINTS_PER_TASK);
+        points.map(|(&longitude, &latitude)| self.forward(longitude, latitude).unwrap_or((f64::NAN, f64::NAN))).unzip()
+    }
+
     /// x and y (m) to longitude and latitude (degrees).
     fn inverse(&self, x: f64, y: f64) -> proj4rs::errors::Result<(f64, f64)> {
         let Transform { plane, geographic } = &*self.transform;

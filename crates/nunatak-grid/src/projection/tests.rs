@@ -71,3 +71,11 @@ fn the_area_factor_of_a_conformal_map_is_its_scale_squared() {
     let crs = Crs::parse("EPSG:32633").unwrap();
     assert!((crs.area_factor(5e5, 7e6) * 0.9996_f64.powi(2) - 1.0).abs() < 1e-8);
 }
+
+#[test]
+fn points_that_a_map_does_not_hold_are_missing() {
+    let crs = Crs::parse("EPSG:6932").unwrap();
+    assert!(crs.forward(&[0.0, 0.0], &[90.0, -80.0]).is_err());
+    let (x, y) = crs.forward_or_nan(&[0.0, 0.0], &[90.0, -80.0]).unwrap();
+    assert!(x[0].is_nan() && y[0].is_nan() && y[1] > 1e6);
+}
