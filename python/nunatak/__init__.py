@@ -18,6 +18,7 @@ from nunatak.errors import (
     FormatError,
     GridError,
     GridMappingWarning,
+    GridWarning,
     NunatakError,
     NunatakWarning,
     PointsError,
@@ -25,11 +26,13 @@ from nunatak.errors import (
     UnreadableWarning,
 )
 from nunatak.grids import cell_area, grid, ismip6_grid, latlon
+from nunatak.meshes import open_mesh
 from nunatak.opening import open_datatree, open_datatree_async
 from nunatak.point_layouts import open_points
 from nunatak.point_residuals import residuals
 from nunatak.regridding import Regridder, regrid
 from nunatak.rules import Rules
+from nunatak.sphere_grids import healpix, reduced_gaussian
 from nunatak.stacking import stack
 from nunatak.stores import memory_limit, store_traffic
 
@@ -41,6 +44,7 @@ __all__ = [
     "FormatError",
     "GridError",
     "GridMappingWarning",
+    "GridWarning",
     "NunatakError",
     "NunatakWarning",
     "Points",
@@ -55,6 +59,7 @@ __all__ = [
     "compare",
     "ensemble",
     "grid",
+    "healpix",
     "ismip6_grid",
     "latlon",
     "memory_limit",
@@ -62,7 +67,9 @@ __all__ = [
     "open_catalog",
     "open_datatree",
     "open_datatree_async",
+    "open_mesh",
     "open_points",
+    "reduced_gaussian",
     "regrid",
     "residuals",
     "scores",

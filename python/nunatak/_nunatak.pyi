@@ -211,7 +211,9 @@ class Crs:
         """The system of this name; ``GridError`` names an unknown one and lists those that are known."""
 
     @staticmethod
-    def from_grid_mapping(name: str, attributes: Sequence[tuple[str, float | str]]) -> tuple[Crs, list[str]]:
+    def from_grid_mapping(
+        name: str, attributes: Sequence[tuple[str, float | str | list[float]]]
+    ) -> tuple[Crs, list[str]]:
         """The system of a CF grid mapping, and what had to be guessed to understand it."""
 
     @property
@@ -237,7 +239,7 @@ class Crs:
         """True area over projected area at points."""
 
 class Grid:
-    """Cells of a grid: axes in metres or degrees, in the order in which they are stored."""
+    """Cells of a grid: axes in the order of the file, HEALPix cells, or polygons that share nodes."""
 
     def __init__(
         self,
@@ -248,10 +250,35 @@ class Grid:
         y_bounds: Sequence[float] | None = None,
         names: tuple[str, str] = ("x", "y"),
     ) -> None: ...
+    @staticmethod
+    def healpix(level: int, order: str, crs: Crs, cells: NDArray[np.uint64] | None = None) -> Grid:
+        """HEALPix cells of a level on the ellipsoid of a system, all of them or those listed."""
+
+    @staticmethod
+    def mesh(
+        crs: Crs,
+        node_x: NDArray[np.float64],
+        node_y: NDArray[np.float64],
+        face_starts: NDArray[np.uint32],
+        face_nodes: NDArray[np.uint32],
+        *,
+        on_nodes: bool = False,
+        parallels: bool = False,
+        shape: tuple[int, int] | None = None,
+        centres: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+    ) -> Grid:
+        """Polygons that share nodes; those of face i are face_nodes[face_starts[i]:face_starts[i + 1]]."""
+
+    @property
+    def family(self) -> str:
+        """``rectilinear``, ``healpix`` or ``mesh``."""
+
     @property
     def crs(self) -> Crs: ...
     @property
-    def shape(self) -> tuple[int, int]: ...
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes of a field: rows and columns, or cells."""
+
     @property
     def x(self) -> NDArray[np.float64]: ...
     @property
@@ -261,11 +288,30 @@ class Grid:
     @property
     def y_bounds(self) -> NDArray[np.float64]: ...
     @property
+    def nodes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """x and y, or longitude and latitude, of the nodes of a mesh."""
+
+    @property
+    def faces(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Where the nodes of each face of a mesh begin, and the nodes."""
+
+    @property
+    def given_centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Places of the values on the faces of a mesh, where they were given."""
+
+    @property
+    def location(self) -> str:
+        """Where the data of a mesh stand: ``faces`` or ``nodes``."""
+
+    @property
     def summary(self) -> str:
-        """System, numbers and extent in a line."""
+        """Family, system, numbers and, for axes, extent in a line."""
 
     def cell_areas(self) -> NDArray[np.float64]:
-        """True areas of the cells (m2), (y, x)."""
+        """True areas of the cells (m2), in the shape of a field."""
+
+    def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Longitudes and latitudes (degrees) of the places of the values, flat."""
 
 # --- regrid ---
 

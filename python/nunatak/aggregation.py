@@ -115,7 +115,7 @@ def aggregate(
             stacklevel=2,
         )
     coordinates, mapping = target_coordinates(grid, horizontal)
-    variables = _variables(result, horizontal.axes.dims, mapping, reference)
+    variables = _variables(result, horizontal.dims, mapping, reference)
     attributes = _provenance(result["model"], points, reference)
     return xr.Dataset(variables, coords=coordinates, attrs=attributes | {"points_outside_grid": outside})
 
@@ -155,7 +155,7 @@ def _reference(points: Points, reference: str | xr.DataArray | np.ndarray | None
 
 
 def _variables(
-    result: dict[str, Any], dims: tuple[Any, Any], mapping: str, reference: Any
+    result: dict[str, Any], dims: tuple[Any, ...], mapping: str, reference: Any
 ) -> dict[str, xr.Variable]:
     shape, common = result["shape"], {"grid_mapping": mapping}
     what = "surface height" if reference is None else "surface height minus reference"

@@ -218,7 +218,7 @@ class Points:
             np.ascontiguousarray(self._dataset.longitude.values, dtype=float),
             np.ascontiguousarray(self._dataset.latitude.values, dtype=float),
         )
-        mask = floating.transpose(*horizontal.axes.dims).values.astype(float).ravel() > 0.5
+        mask = floating.transpose(*horizontal.dims).values.astype(float).ravel() > 0.5
         return np.where(cells >= 0, mask[np.maximum(cells, 0)], False)
 
     def _per_segment(self, mask: Any, name: str) -> np.ndarray:

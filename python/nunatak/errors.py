@@ -6,6 +6,7 @@ __all__ = [
     "FormatError",
     "GridError",
     "GridMappingWarning",
+    "GridWarning",
     "NunatakError",
     "NunatakWarning",
     "PointsError",
@@ -48,6 +49,10 @@ class NunatakWarning(UserWarning):
 
 class GridMappingWarning(NunatakWarning):
     """A grid mapping contradicts itself; the message says in which attribute."""
+
+
+class GridWarning(NunatakWarning):
+    """A grid is not quite what it is said to be, or has cells without area; the message says where."""
 
 
 class UnreadableWarning(NunatakWarning):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ import xarray as xr
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import ArgumentError
 from nunatak.horizontal import Horizontal, find_axes, find_horizontal
+from nunatak.horizontal.place import metadata, variables
 
 if TYPE_CHECKING:
     from nunatak.altimetry import Points
@@ -38,7 +40,8 @@ def grid(
     Parameters
     ----------
     crs
-        Coordinate reference system: ``"EPSG:3031"``, ``"EPSG:3413"`` or ``"EPSG:4326"``, or its number.
+        Coordinate reference system: ``"EPSG:3031"``, ``"EPSG:6932"``, a UTM zone, a number, a PROJ string
+        such as ``"+proj=laea +lat_0=-90"``, or WKT.
     spacing
         Distance between cell centres: metres, or degrees for a geographic system. It must divide the extent.
     bounds
@@ -161,7 +164,8 @@ def cell_area(grid: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> xr.
 
     Polar stereographic cells by integration of the area factor 1 / k^2 (Snyder 1987, eq. 21-32),
     longitude-latitude cells by the closed authalic form (eq. 3-12); areas of the parts of a cell add up to
-    it.
+    it. HEALPix cells are all equal. Cells of meshes, curvilinear grids and other maps are polygons on the
+    authalic sphere: their edges are great circles, or straight lines of their map.
 
     Parameters
     ----------
@@ -173,15 +177,16 @@ def cell_area(grid: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> xr.
     Returns
     -------
     DataArray
-        m2, float64, dimensions (y, x) by the names and in the order of the grid's own coordinates.
+        m2, float64, with the horizontal dimensions of the grid: (y, x) by the names and in the order of its
+        own coordinates, or that of its cells (nodes).
     """
     horizontal = find_horizontal(grid, crs=crs)
     attrs = {"standard_name": "cell_area", "long_name": "true area on the ellipsoid", "units": "m2"}
     coords, mapping = target_coordinates(grid, horizontal)
-    variable = xr.Variable(
-        horizontal.axes.dims, horizontal.grid.cell_areas(), {**attrs, "grid_mapping": mapping}
+    attrs |= {"grid_mapping": mapping, **horizontal.data_attrs}
+    return xr.DataArray(
+        xr.Variable(horizontal.dims, horizontal.grid.cell_areas(), attrs), coords, name="cell_area"
     )
-    return xr.DataArray(variable, coords, name="cell_area")
 
 
 def native_grid(obj: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> Grid:
@@ -210,14 +215,25 @@ def target_coordinates(
     obj: xr.Dataset | xr.DataArray, horizontal: Horizontal
 ) -> tuple[dict[Any, xr.Variable], str]:
     """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
-    names = [horizontal.axes.y_name, horizontal.axes.x_name]
+    there = variables(obj)
     coords: dict[Any, xr.Variable] = {
-        name: xr.Variable(obj[name].dims, obj[name].values, _without_bounds(obj[name].attrs))
-        for name in names
+        name: xr.Variable(there[name].dims, there[name].values, _without_bounds(there[name].attrs))
+        for name in horizontal.centres
     }
     name = horizontal.mapping_name or "crs"
-    coords[name] = xr.Variable((), np.int32(0), horizontal.grid.crs.grid_mapping())
+    attrs = dict(horizontal.mapping) or horizontal.grid.crs.grid_mapping()
+    coords[name] = xr.Variable((), np.int32(0), attrs)
     return coords, name
+
+
+def target_shapes(
+    obj: xr.Dataset | xr.DataArray, horizontal: Horizontal
+) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
+    """What of a grid only a dataset can hold: bounds, nodes and connectivity; and whose bounds they are."""
+    there = variables(obj)
+    shapes = {name: there[name] for name in horizontal.shapes}
+    bounds = {name: metadata(there[name], "bounds") for name in horizontal.centres}
+    return shapes, {name: other for name, other in bounds.items() if other in shapes}
 
 
 def grid_dataset(native: Grid) -> xr.Dataset:

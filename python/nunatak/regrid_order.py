@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -13,8 +14,8 @@ import xarray as xr
 from nunatak import _nunatak
 from nunatak._nunatak import Grid, Weights
 from nunatak.errors import ArgumentError, GridError
-from nunatak.grids import target_coordinates
-from nunatak.horizontal import Horizontal, describe, find_axes, find_horizontal
+from nunatak.grids import target_coordinates, target_shapes
+from nunatak.horizontal import Horizontal, Place, describe, find_horizontal, find_places
 
 __all__ = ["Method", "Precision", "RegridOrder", "RegridTarget"]
 
@@ -24,26 +25,47 @@ Precision = Literal["float32", "float64"]
 
 @dataclass(frozen=True)
 class RegridTarget:
-    """The grid to go to, and the coordinates that say so."""
+    """The grid to go to, and the variables that say so."""
 
     obj: xr.Dataset | xr.DataArray
     grid: Grid
-    dims: tuple[Hashable, Hashable]
+    dims: tuple[Hashable, ...]
     coords: dict[Any, xr.Variable]
-    bounds: dict[Any, xr.Variable]
+    """Coordinates that any result carries."""
+    shapes: dict[Any, xr.Variable]
+    """What only a dataset can carry: bounds, nodes, connectivity."""
+    bounds: dict[Any, Hashable]
+    """Which of the shapes are the bounds of which coordinate."""
     mapping: str
+    data_attrs: dict[str, Any]
+    dataset_attrs: dict[str, Any]
 
     @classmethod
     def of(cls, obj: xr.Dataset | xr.DataArray) -> RegridTarget:
         """The grid of an object."""
         horizontal = find_horizontal(obj)
         coords, mapping = target_coordinates(obj, horizontal)
-        bounds = {}
-        for name in (horizontal.axes.y_name, horizontal.axes.x_name):
-            bounds_name = obj[name].attrs.get("bounds")
-            if isinstance(obj, xr.Dataset) and bounds_name in obj.variables:
-                bounds[name] = obj[bounds_name].variable
-        return cls(obj, horizontal.grid, horizontal.axes.dims, coords, bounds, mapping)
+        shapes, bounds = target_shapes(obj, horizontal)
+        attrs = {"grid_mapping": mapping, **horizontal.data_attrs}
+        return cls(
+            obj,
+            horizontal.grid,
+            horizontal.dims,
+            coords,
+            shapes,
+            bounds,
+            mapping,
+            attrs,
+            dict(horizontal.dataset_attrs),
+        )
+
+    def dataset_coords(self) -> dict[Any, xr.Variable]:
+        """The coordinates of a dataset: those of any result, with their bounds and the mesh."""
+        coords = {**self.coords, **self.shapes}
+        for name, bounds_name in self.bounds.items():
+            coords[name] = coords[name].copy(deep=False)
+            coords[name].attrs["bounds"] = bounds_name
+        return coords
 
 
 @dataclass
@@ -61,21 +83,36 @@ class RegridOrder:
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:
         """Where the data stand: by their own coordinates, or by the source grid the user gave."""
+        return self.places(obj)[0].build(None)
+
+    def places(self, obj: xr.Dataset | xr.DataArray) -> list[Place]:
+        """The grids that data may stand on: those of their own coordinates, or those the user gave.
+
+        Their systems are the user's, whatever is asked of ``build``.
+        """
         if self.source is None or isinstance(self.source, str):
-            return find_horizontal(obj, crs=self.source)
-        source = find_horizontal(self.source)
+            return [replace(place, build=partial(_build, place, self.source)) for place in find_places(obj)]
+        given = [place for place in find_places(self.source) if _fits(obj, place, self.source)]
         try:
-            axes = find_axes(obj)
+            own = find_places(obj)
         except GridError:
-            _check_sizes(obj, source)
-            return source
-        own = find_horizontal(obj, crs=source.grid.crs)
-        if not _is_same(own.grid, source.grid):
+            if not given:
+                _check_sizes(obj, find_horizontal(self.source))
+            return [_renamed(obj, place, self.source) for place in given]
+        return [replace(place, build=partial(self._build_as_source, obj, place)) for place in own]
+
+    def _build_as_source(self, obj: xr.Dataset | xr.DataArray, place: Place, _: object) -> Horizontal:
+        """A grid of data, which must be the one that the user gave."""
+        assert isinstance(self.source, xr.Dataset | xr.DataArray)
+        sources = find_places(self.source)
+        source = next((other for other in sources if other.dims == place.dims), sources[0]).build(None)
+        own = place.build(source.grid.crs)
+        if not is_same_grid(own.grid, source.grid):
             raise GridError(
                 f"{describe(obj)} does not stand on the source grid: found {own.grid.summary}; expected "
                 f"{source.grid.summary}"
             )
-        return Horizontal(axes, source.grid, own.mapping_name)
+        return replace(own, grid=source.grid)
 
     def weights(self, horizontal: Horizontal) -> Weights:
         grid = horizontal.grid
@@ -98,9 +135,34 @@ class RegridOrder:
         return json.dumps(made_by)
 
 
+def _build(place: Place, crs: str | None, _: object) -> Horizontal:
+    return place.build(crs)
+
+
+def _lengths(place: Place, source: xr.Dataset | xr.DataArray) -> list[int]:
+    return [source.sizes[dim] for dim in place.dims]
+
+
+def _fits(obj: xr.Dataset | xr.DataArray, place: Place, source: xr.Dataset | xr.DataArray) -> bool:
+    """Whether data without coordinates have the dimensions of a grid: by name, or one of the length."""
+    lengths = _lengths(place, source)
+    if all(obj.sizes.get(dim) == length for dim, length in zip(place.dims, lengths, strict=True)):
+        return True
+    return len(lengths) == 1 and list(obj.sizes.values()).count(lengths[0]) == 1
+
+
+def _renamed(obj: xr.Dataset | xr.DataArray, place: Place, source: xr.Dataset | xr.DataArray) -> Place:
+    """A grid of the source with the dimensions that the data have."""
+    (dim, *more) = place.dims
+    if more or dim in obj.sizes:
+        return place
+    (own,) = (name for name, length in obj.sizes.items() if length == _lengths(place, source)[0])
+    return replace(place, dims=(own,), build=lambda crs: replace(place.build(crs), dims=(own,)))
+
+
 def _check_sizes(obj: xr.Dataset | xr.DataArray, source: Horizontal) -> None:
     """That data without coordinates have the dimensions of the grid they are said to stand on."""
-    for dim, length in zip(source.axes.dims, source.grid.shape, strict=True):
+    for dim, length in zip(source.dims, source.grid.shape, strict=True):
         if obj.sizes.get(dim) != length:
             raise GridError(
                 f"{describe(obj)} does not fit the source grid: expected dimension {dim!r} of {length}, "
@@ -108,34 +170,45 @@ def _check_sizes(obj: xr.Dataset | xr.DataArray, source: Horizontal) -> None:
             )
 
 
-def _is_same(one: Grid, other: Grid) -> bool:
+def is_same_grid(one: Grid, other: Grid) -> bool:
     """Whether two grids are one, to a millionth of a cell."""
     if one == other:
         return True
-    if one.shape != other.shape or one.crs != other.crs:
+    if one.family != other.family or one.shape != other.shape or one.crs != other.crs:
         return False
+    if one.family == "rectilinear":
+        return all(
+            bool(np.all(np.abs(mine - theirs) <= 1e-6 * np.abs(np.diff(theirs)).min()))
+            for mine, theirs in ((one.x_bounds, other.x_bounds), (one.y_bounds, other.y_bounds))
+        )
+    if one.family != "mesh" or one.location != other.location or len(one.nodes[0]) != len(other.nodes[0]):
+        return False
+    # A cell is at least a millionth of the span of the nodes wide.
     return all(
-        bool(np.all(np.abs(mine - theirs) <= 1e-6 * np.abs(np.diff(theirs)).min()))
-        for mine, theirs in ((one.x_bounds, other.x_bounds), (one.y_bounds, other.y_bounds))
+        bool(np.all(np.abs(mine - theirs) <= 1e-9 * max(np.ptp(theirs), 1.0)))
+        for mine, theirs in zip(one.nodes, other.nodes, strict=True)
     )
 
 
 def _flat_mask(mask: xr.DataArray | np.ndarray, horizontal: Horizontal) -> np.ndarray:
-    """A mask as booleans, flat in (y, x) order."""
+    """A mask as booleans, flat in the order of the grid's cells."""
     if isinstance(mask, xr.DataArray):
-        axes = horizontal.axes
-        if set(mask.dims) != set(axes.dims):
-            raise ArgumentError(f"mask: expected dimensions {axes.dims}, found {mask.dims}")
-        if all(name in mask.coords for name in (axes.x_name, axes.y_name)):
+        dims = horizontal.dims
+        if set(mask.dims) != set(dims):
+            raise ArgumentError(f"mask: expected dimensions {dims}, found {mask.dims}")
+        is_rectilinear = horizontal.grid.family == "rectilinear"
+        if is_rectilinear and all(name in mask.coords for name in horizontal.centres):
             own = find_horizontal(mask, crs=horizontal.grid.crs)
-            if not _is_same(own.grid, horizontal.grid):
+            if not is_same_grid(own.grid, horizontal.grid):
                 raise ArgumentError(
                     f"mask: found {own.grid.summary}, expected the source grid {horizontal.grid.summary}"
                 )
-        mask = mask.transpose(*axes.dims).values
+        mask = mask.transpose(*dims).values
     values = np.asarray(mask)
     if values.shape != horizontal.grid.shape:
-        raise ArgumentError(f"mask: expected shape {horizontal.grid.shape} (y, x), found {values.shape}")
+        raise ArgumentError(
+            f"mask: expected shape {horizontal.grid.shape} {horizontal.dims}, found {values.shape}"
+        )
     if values.dtype.kind not in "biuf" or not np.isin(values, (0, 1)).all():
         raise ArgumentError(
             f"mask: expected booleans, or numbers that are 0 or 1, found {values.dtype} with others"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +12,15 @@ import xarray as xr
 
 from nunatak._nunatak import LazyArray, Weights
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
-from nunatak.horizontal import Horizontal, describe, find_axes, find_horizontal, has_axis_names, is_mapping
+from nunatak.horizontal import (
+    Horizontal,
+    Place,
+    describe,
+    find_horizontal,
+    find_places,
+    has_axis_names,
+    is_mapping,
+)
 from nunatak.lazy import lazy_array, lazy_variable
 from nunatak.regrid_order import Method, Precision, RegridOrder, RegridTarget
 
@@ -20,6 +28,9 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 __all__ = ["Regridder", "regrid"]
+
+_OLD_GRID = ("coordinates", "mesh", "location")
+"""Attributes of data that name the grid they stood on."""
 
 Gridded = TypeVar("Gridded", xr.DataArray, xr.Dataset, xr.DataTree)
 
@@ -41,10 +52,12 @@ def regrid(
     ----------
     obj
         A DataArray, a Dataset, or a DataTree whose nodes may stand on different grids. Axes may descend,
-        come in the order (x, y) and be in km. Variables without horizontal dimensions pass through;
+        come in the order (x, y) and be in km. Variables of one dataset may stand on several grids (faces and
+        nodes of a mesh). Variables without horizontal dimensions pass through;
         coordinates of the old grid (also 2-D longitudes and latitudes) are left behind.
     target
-        A grid (:func:`grid`, :func:`ismip6_grid`, :func:`latlon`) or data on one.
+        A grid of any family (:func:`grid`, :func:`latlon`, :func:`healpix`, :func:`open_mesh`, or a dataset
+        with coordinates of its own) or data on one.
     method
         ``"conservative"``: mean of the source cells a target cell meets, weighted by true area in common on
         the ellipsoid. ``"bilinear"``: between the four source centres round the target centre, in the
@@ -163,35 +176,37 @@ class Regridder:
 
 def _regrid_array(array: xr.DataArray, order: RegridOrder) -> xr.DataArray:
     horizontal = order.horizontal(array)
-    if not set(horizontal.axes.dims) <= set(array.dims):
-        raise GridError(f"{describe(array)} lacks a horizontal dimension of {horizontal.axes.dims}")
+    if not set(horizontal.dims) <= set(array.dims):
+        raise GridError(f"{describe(array)} lacks a horizontal dimension of {horizontal.dims}")
     variable = _regrid_variable(array.variable, horizontal, order)
-    coords = _kept_coordinates(array, horizontal, order)
+    coords = _kept_coordinates(array, set(horizontal.dims), {horizontal.mapping_name}, order)
     return xr.DataArray(variable, {**coords, **order.target.coords}, name=array.name)
 
 
 def _regrid_dataset(dataset: xr.Dataset, order: RegridOrder) -> xr.Dataset:
-    axes = find_axes(dataset) if order.source is None or isinstance(order.source, str) else None
-    dims = set(axes.dims if axes is not None else order.horizontal(dataset).axes.dims)
-    names = [
-        name for name, values in dataset.data_vars.items() if dims <= set(values.dims) and _is_data(values)
-    ]
-    horizontal = order.horizontal(dataset) if names else None
+    places = order.places(dataset)
+    described = frozenset[Hashable]().union(*(place.names for place in places))
+    dims = {dim for place in places for dim in place.dims}
+    built: dict[Place, Horizontal] = {}
     regridded: dict[Any, xr.Variable] = {}
+    names: list[Hashable] = []
     for name, values in dataset.data_vars.items():
-        if horizontal is not None and name in names:
-            regridded[name] = _regrid_variable(values.variable, horizontal, order)
-        elif not dims & set(values.dims):
+        place = next((place for place in places if place.holds(values)), None)
+        if place is not None and _is_data(values) and name not in described:
+            if place not in built:
+                built[place] = place.build(None)
+            regridded[name] = _regrid_variable(values.variable, built[place], order)
+            names.append(name)
+        elif not dims & set(values.dims) and (name not in described or values.ndim == 0):
             regridded[name] = values.variable
-        else:
+        elif name not in described:
             _warn_dropped(name, values, dataset)
-    coords = _kept_coordinates(dataset, horizontal, order, dims)
-    for name in _old_mappings(dataset, names, horizontal):
+    old = _old_mappings(dataset, names, list(built.values())) | (described if built else set())
+    coords = _kept_coordinates(dataset, dims, old, order)
+    for name in {*old, *order.target.coords, *order.target.shapes}:
         regridded.pop(name, None)
-        coords.pop(name, None)
-    for name in order.target.coords:
-        regridded.pop(name, None)
-    return xr.Dataset(regridded, {**coords, **_dataset_coordinates(order.target)}, dataset.attrs)
+    attrs = {**dataset.attrs, **order.target.dataset_attrs}
+    return xr.Dataset(regridded, {**coords, **order.target.dataset_coords()}, attrs)
 
 
 def _regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
@@ -230,27 +245,36 @@ def _has_grid(dataset: xr.Dataset, order: RegridOrder) -> bool:
     """Whether a node stands on a grid, or pretends to."""
     if any(has_axis_names(values) for values in dataset.data_vars.values()):
         return True
+    if order.source is not None and not isinstance(order.source, str):
+        return any(
+            place.holds(values) for place in _given(dataset, order) for values in dataset.data_vars.values()
+        )
     try:
-        dims = find_axes(dataset).dims
+        return bool(find_places(dataset))
     except GridError:
         return False
-    own = isinstance(order.source, str) or order.source is None
-    return own or set(dims) <= set(dataset.dims)
+
+
+def _given(dataset: xr.Dataset, order: RegridOrder) -> list[Place]:
+    try:
+        return order.places(dataset)
+    except GridError:
+        return []
 
 
 def _regrid_variable(variable: xr.Variable, horizontal: Horizontal, order: RegridOrder) -> xr.Variable:
     if variable.dtype.kind not in "biuf":
         raise ArgumentError(f"only numbers can be regridded, found {variable.dtype}")
-    y, x = horizontal.axes.dims
-    leading = [dim for dim in variable.dims if dim not in (y, x)]
+    own = horizontal.dims
+    leading = [dim for dim in variable.dims if dim not in own]
     dims = (*leading, *order.target.dims)
-    attrs = {name: value for name, value in variable.attrs.items() if name != "coordinates"}
-    attrs |= {"grid_mapping": order.target.mapping, "nunatak_regrid": order.record(horizontal)}
+    attrs = {name: value for name, value in variable.attrs.items() if name not in _OLD_GRID}
+    attrs |= {**order.target.data_attrs, "nunatak_regrid": order.record(horizontal)}
     weights = order.weights(horizontal)
     if variable.chunks is not None:
-        return _regrid_dask(variable, (y, x), weights, order, attrs)
+        return _regrid_dask(variable, own, weights, order, attrs)
     array = lazy_array(variable)
-    positions = [variable.dims.index(dim) for dim in (*leading, y, x)]
+    positions = [variable.dims.index(dim) for dim in (*leading, *own)]
     if positions != sorted(positions):
         array = array.transpose(positions)
     return lazy_variable(dims, weights.regrid(array, order.skipna, order.min_coverage, order.dtype), attrs)
@@ -258,7 +282,7 @@ def _regrid_variable(variable: xr.Variable, horizontal: Horizontal, order: Regri
 
 def _regrid_dask(
     variable: xr.Variable,
-    dims: tuple[Hashable, Hashable],
+    dims: tuple[Hashable, ...],
     weights: Weights,
     order: RegridOrder,
     attrs: dict[Any, Any],
@@ -291,7 +315,7 @@ class _Block:
     min_coverage: float
     dtype: Precision | None
 
-    def output_dtype(self, variable: xr.Variable, dims: tuple[Hashable, Hashable]) -> np.dtype:
+    def output_dtype(self, variable: xr.Variable, dims: tuple[Hashable, ...]) -> np.dtype:
         """The type that blocks of a variable will have, without a value of it."""
         shape = [variable.sizes[dim] for dim in dims]
         unread = LazyArray.from_callback(lambda key: np.empty(0), shape, str(variable.dtype))
@@ -328,35 +352,22 @@ def _warn_dropped(name: Hashable, values: xr.DataArray, dataset: xr.Dataset) -> 
 
 def _kept_coordinates(
     obj: xr.Dataset | xr.DataArray,
-    horizontal: Horizontal | None,
+    dims: set[Hashable],
+    old: Collection[Hashable | None],
     order: RegridOrder,
-    dims: set[Hashable] | None = None,
 ) -> dict[Any, xr.Variable]:
     """Coordinates that do not belong to the old grid."""
-    dims = set(horizontal.axes.dims) if dims is None and horizontal is not None else dims or set()
-    old = horizontal.mapping_name if horizontal is not None else None
     return {
         name: values.variable
         for name, values in obj.coords.items()
-        if not dims & set(values.dims) and name != old and name not in order.target.coords
+        if not dims & set(values.dims) and name not in old and name not in order.target.coords
     }
 
 
-def _old_mappings(dataset: xr.Dataset, names: list[Hashable], horizontal: Horizontal | None) -> set[Hashable]:
-    """Grid mapping variables of the old grid."""
-    found = {horizontal.mapping_name} if horizontal is not None else set()
+def _old_mappings(dataset: xr.Dataset, names: list[Hashable], built: list[Horizontal]) -> set[Hashable]:
+    """Grid mapping variables of the old grids."""
+    found = {horizontal.mapping_name for horizontal in built}
     for name in names:
         for text in (dataset[name].attrs.get("grid_mapping"), dataset[name].encoding.get("grid_mapping")):
             found.add(str(text or "").split(":")[0].strip())
     return {name for name in found if name}
-
-
-def _dataset_coordinates(target: RegridTarget) -> dict[Any, xr.Variable]:
-    """The target's coordinates with the bounds that a dataset can hold."""
-    coords = dict(target.coords)
-    for name, bounds in target.bounds.items():
-        bounds_name = f"{name}_bnds"
-        coords[name] = coords[name].copy(deep=False)
-        coords[name].attrs["bounds"] = bounds_name
-        coords[bounds_name] = bounds
-    return coords

@@ -199,8 +199,8 @@ def test_a_grid_without_coordinates_is_named() -> None:
 
 
 def test_systems_that_are_unknown_or_absent_are_named() -> None:
-    with pytest.raises(GridError, match="`EPSG:32633`; known: EPSG:3031, EPSG:3413, EPSG:4326"):
-        grid("EPSG:32633", spacing=1e3)
+    with pytest.raises(GridError, match="`EPSG:2056`; known: EPSG:3031, EPSG:3413, EPSG:4326"):
+        grid("EPSG:2056", spacing=1e3)
     bare = xr.Dataset(coords={"y": [0.0, 1e5], "x": [0.0, 1e5]})
     with pytest.raises(GridError, match="has no coordinate reference system"):
         native_grid(bare)

@@ -139,7 +139,12 @@ fn mesh_cells(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Cells<3>> {
         .with_min_len(1024)
         .fold(|| Ok(Cells::default()), |cells: Result<Cells<3>>, face| outlines.add(face, cells?))
         .collect::<Result<_>>()?;
-    Ok(joined(parts))
+    let mut cells = joined(parts);
+    if cells.len() != mesh.len() && cells.owners.is_none() {
+        // The last faces are holes.
+        cells.owners = Some((0..cells.len() as u32).collect());
+    }
+    Ok(cells)
 }
 
 fn joined<const D: usize>(parts: Vec<Cells<D>>) -> Cells<D> {
@@ -175,6 +180,9 @@ impl Outlines<'_> {
     /// Adds the convex parts of a face, or of the cells of its nodes.
     fn add(&self, face: usize, mut cells: Cells<3>) -> Result<Cells<3>> {
         let (outline, places) = self.outline(face)?;
+        if outline.len() < 3 {
+            return Ok(cells);
+        }
         let area = vector::polygon_area(&outline);
         let broken = |problem: &str| GridError::Cell { cell: face, problem: problem.into() };
         match self.mesh.location() {
@@ -376,6 +384,9 @@ fn map_cells(mesh: &MeshGrid) -> Result<Cells<2>> {
     for face in 0..mesh.faces() {
         let nodes = mesh.face(face);
         let outline: Vec<[f64; 2]> = nodes.iter().map(|&node| [x[node as usize], y[node as usize]]).collect();
+        if outline.is_empty() {
+            continue;
+        }
         match mesh.location() {
             Location::Faces => add_map_parts(face, face, &outline, &mut cells)?,
             Location::Nodes => {

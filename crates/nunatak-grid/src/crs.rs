@@ -1,10 +1,14 @@
-use proj4rs::Proj;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::polar_stereographic::ellipsoid_string;
+use crate::proj_string::ProjString;
+use crate::projection::Direction;
 use crate::vector::Vector;
-use crate::{AuthalicSphere, Ellipsoid, GridError, GridMapping, GridMappingWarning, PolarStereographic, Pole, Result};
+use crate::{
+    AuthalicSphere, Ellipsoid, GridError, GridMapping, GridMappingWarning, PolarStereographic, Projection, Result,
+    epsg, wkt_tree,
+};
 
 /// A coordinate reference system: where on the ellipsoid a pair of coordinates is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,36 +18,42 @@ pub enum Crs {
     PolarStereographic(PolarStereographic),
     /// Geodetic longitude and latitude in degrees.
     Geographic(Ellipsoid),
+    /// x and y in metres of any other projection.
+    Projected(Projection),
 }
 
 /// Points projected by one task.
 const POINTS_PER_TASK: usize = 16_384;
 
 impl Crs {
-    /// Names that [`Crs::parse`] understands.
-    pub const KNOWN: [&'static str; 3] = ["EPSG:3031", "EPSG:3413", "EPSG:4326"];
+    /// Examples of what [`Crs::parse`] understands, for messages.
+    pub const KNOWN: [&'static str; 6] = [
+        "EPSG:3031",
+        "EPSG:3413",
+        "EPSG:4326",
+        "other polar, UTM and equal-area EPSG codes",
+        "PROJ strings",
+        "WKT of a projection of CF",
+    ];
 
-    /// The system of this name: an EPSG code (`EPSG:3031`, `epsg:3413`, `4326`), `OGC:CRS84`, or WKT that ends in
-    /// the authority code of one of them.
+    /// The system of this name: an EPSG code (`EPSG:3031`, `epsg:6932`, `4326`), `OGC:CRS84`, a PROJ string
+    /// (`+proj=laea +lat_0=90`), or well-known text.
     ///
     /// # Errors
     /// [`GridError::UnknownCrs`] for anything else.
     pub fn parse(text: &str) -> Result<Self> {
+        if let Some(crs) = wkt_tree::parse(text) {
+            return crs;
+        }
+        if text.contains("proj=") {
+            return ProjString::parse(text)?.crs().map(Self::snapped);
+        }
         let unknown = || GridError::UnknownCrs { found: abbreviated(text) };
-        let code = epsg_code(text).ok_or_else(unknown)?;
-        Self::from_epsg(code)?.ok_or_else(unknown)
+        Self::from_epsg(epsg_code(text).ok_or_else(unknown)?)?.ok_or_else(unknown)
     }
 
-    fn from_epsg(code: u32) -> Result<Option<Self>> {
-        let polar = |pole, parallel, meridian| {
-            PolarStereographic::new(Ellipsoid::WGS84, pole, parallel, meridian).map(Self::PolarStereographic)
-        };
-        Ok(match code {
-            3031 => Some(polar(Pole::South, -71.0, 0.0)?),
-            3413 => Some(polar(Pole::North, 70.0, -45.0)?),
-            4326 => Some(Self::Geographic(Ellipsoid::WGS84)),
-            _ => None,
-        })
+    pub(crate) fn from_epsg(code: u32) -> Result<Option<Self>> {
+        epsg::proj_string(code).map(|text| ProjString::parse(&text)?.crs()).transpose()
     }
 
     /// The system that a CF grid mapping describes, and what had to be guessed to understand it.
@@ -56,9 +66,15 @@ impl Crs {
 
     /// EPSG code, for systems that have one here.
     pub fn epsg(&self) -> Option<u32> {
-        [3031, 3413, 4326]
-            .into_iter()
-            .find(|&code| matches!(Self::from_epsg(code), Ok(Some(known)) if known.is_same(self)))
+        match self {
+            Self::Projected(projection) => projection.epsg(),
+            Self::PolarStereographic(_) => Self::code_among(epsg::polar_stereographic(), self),
+            Self::Geographic(_) => Self::code_among([4326, 4258].into_iter(), self),
+        }
+    }
+
+    fn code_among(mut codes: impl Iterator<Item = u32>, crs: &Self) -> Option<u32> {
+        codes.find(|&code| matches!(Self::from_epsg(code), Ok(Some(known)) if known.is_same(crs)))
     }
 
     /// `EPSG:…`, or the parameters of a system without a code.
@@ -67,6 +83,7 @@ impl Crs {
             (Some(code), _) => format!("EPSG:{code}"),
             (None, Self::PolarStereographic(projection)) => projection.proj_string(),
             (None, Self::Geographic(ellipsoid)) => format!("+proj=longlat {} +no_defs", ellipsoid_string(ellipsoid)),
+            (None, Self::Projected(projection)) => projection.name(),
         }
     }
 
@@ -75,6 +92,7 @@ impl Crs {
         match (self, other) {
             (Self::PolarStereographic(own), Self::PolarStereographic(other)) => own.is_close(other),
             (Self::Geographic(own), Self::Geographic(other)) => own.is_close(other),
+            (Self::Projected(own), Self::Projected(other)) => own == other,
             _ => false,
         }
     }
@@ -92,6 +110,7 @@ impl Crs {
         match self {
             Self::PolarStereographic(projection) => projection.ellipsoid(),
             Self::Geographic(ellipsoid) => *ellipsoid,
+            Self::Projected(projection) => projection.ellipsoid(),
         }
     }
 
@@ -115,9 +134,18 @@ impl Crs {
                 reason: "expected a latitude from -90 to 90".into(),
             });
         }
-        self.project(longitude, latitude, |geographic, plane, longitude, latitude| {
-            proj4rs::adaptors::transform_xy(geographic, plane, longitude.to_radians(), latitude.to_radians())
-        })
+        self.project(longitude, latitude, Direction::Forward)
+    }
+
+    /// As [`Self::forward`], with NaN for points that a map other than a polar stereographic one does not hold.
+    ///
+    /// # Errors
+    /// As [`Self::forward`] for the other systems.
+    pub fn forward_or_nan(&self, longitude: &[f64], latitude: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
+        match self {
+            Self::Projected(projection) => Ok(projection.forward_or_nan(longitude, latitude)),
+            _ => self.forward(longitude, latitude),
+        }
     }
 
     /// x and y (metres; degrees for a geographic system) to longitudes (-180 to 180) and latitudes (degrees),
@@ -126,10 +154,7 @@ impl Crs {
     /// # Errors
     /// [`GridError::Length`] and [`GridError::Projection`].
     pub fn inverse(&self, x: &[f64], y: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
-        self.project(x, y, |geographic, plane, x, y| {
-            let (longitude, latitude) = proj4rs::adaptors::transform_xy(plane, geographic, x, y)?;
-            Ok((longitude.to_degrees(), latitude.to_degrees()))
-        })
+        self.project(x, y, Direction::Inverse)
     }
 
     /// Unit vectors, on an authalic sphere, of points given in this system (metres; degrees of longitude and latitude
@@ -153,11 +178,13 @@ impl Crs {
         Ok(points.map(|(&longitude, &latitude)| sphere.unit_vector(longitude, latitude)).collect())
     }
 
-    /// True area over projected area at a point: 1 / k^2 for polar stereographic metres; for degrees, m2 per square
+    /// True area over projected area at a point: 1 / k^2 for polar stereographic metres; by
+    /// differences for other maps; for degrees, m2 per square
     /// degree on the ellipsoid (meridional times prime-vertical radius of curvature times cos latitude).
     pub fn area_factor(&self, x: f64, y: f64) -> f64 {
         match self {
             Self::PolarStereographic(projection) => projection.area_factor(x, y),
+            Self::Projected(projection) => projection.area_factor(x, y),
             Self::Geographic(ellipsoid) => {
                 let e2 = ellipsoid.eccentricity_squared();
                 let (sine, cosine) = y.to_radians().sin_cos();
@@ -167,41 +194,15 @@ impl Crs {
         }
     }
 
-    fn project(
-        &self,
-        first: &[f64],
-        second: &[f64],
-        transform: impl Fn(&Proj, &Proj, f64, f64) -> proj4rs::errors::Result<(f64, f64)> + Sync,
-    ) -> Result<(Vec<f64>, Vec<f64>)> {
+    fn project(&self, first: &[f64], second: &[f64], direction: Direction) -> Result<(Vec<f64>, Vec<f64>)> {
         if first.len() != second.len() {
             return Err(GridError::Length { what: "coordinates", expected: first.len(), found: second.len() });
         }
-        let Self::PolarStereographic(projection) = self else {
-            return Ok((first.to_vec(), second.to_vec()));
-        };
-        let failure = |first: f64, second: f64, error: proj4rs::errors::Error| GridError::Projection {
-            crs: self.name(),
-            first,
-            second,
-            reason: error.to_string(),
-        };
-        let build = |text: &str| Proj::from_proj_string(text).map_err(|error| failure(f64::NAN, f64::NAN, error));
-        let plane = build(&projection.proj_string())?;
-        let geographic = build(&format!("+proj=longlat {} +no_defs", ellipsoid_string(&projection.ellipsoid())))?;
-        let mut result = (vec![f64::NAN; first.len()], vec![f64::NAN; first.len()]);
-        let tasks = result.0.par_chunks_mut(POINTS_PER_TASK).zip(result.1.par_chunks_mut(POINTS_PER_TASK));
-        let sources = first.par_chunks(POINTS_PER_TASK).zip(second.par_chunks(POINTS_PER_TASK));
-        tasks.zip(sources).try_for_each(|((to_first, to_second), (from_first, from_second))| {
-            for (at, (&first, &second)) in from_first.iter().zip(from_second).enumerate() {
-                if first.is_nan() || second.is_nan() {
-                    continue;
-                }
-                (to_first[at], to_second[at]) =
-                    transform(&geographic, &plane, first, second).map_err(|error| failure(first, second, error))?;
-            }
-            Ok(())
-        })?;
-        Ok(result)
+        match self {
+            Self::Geographic(_) => Ok((first.to_vec(), second.to_vec())),
+            Self::Projected(projection) => projection.project(first, second, direction, || self.name()),
+            Self::PolarStereographic(polar) => polar.projection().project(first, second, direction, || self.name()),
+        }
     }
 }
 

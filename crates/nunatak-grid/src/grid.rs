@@ -72,16 +72,16 @@ impl Grid {
 
     /// True areas of the cells (m2) on their ellipsoid.
     ///
-    /// Rectilinear cells and HEALPix cells exactly; cells of a mesh as the polygons of great circles that
-    /// [`Self::cells_on_sphere`] makes of them.
+    /// Longitude-latitude, polar stereographic and HEALPix cells exactly; cells of a mesh, and of axes on other maps, as
+    /// the polygons of great circles that [`Self::cells_on_sphere`] makes of them.
     ///
     /// # Errors
     /// As [`Self::cells_on_sphere`].
     pub fn cell_areas(&self) -> Result<Vec<f64>> {
         match self {
-            Self::Rectilinear(grid) => Ok(grid.cell_areas()),
+            Self::Rectilinear(grid) if !matches!(grid.crs(), Crs::Projected(_)) => Ok(grid.cell_areas()),
             Self::Healpix(grid) => Ok(vec![grid.cell_area(); grid.len()]),
-            Self::Mesh(_) => {
+            Self::Rectilinear(_) | Self::Mesh(_) => {
                 let sphere = AuthalicSphere::new(&self.ellipsoid());
                 let areas = self.cells_on_sphere(&sphere)?.areas(self.len());
                 Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())

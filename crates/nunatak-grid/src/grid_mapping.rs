@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use crate::cf_projection;
 use crate::crs::epsg_code;
 use crate::{Crs, Ellipsoid, GridError, PolarStereographic, Pole, Result};
 
@@ -8,8 +9,10 @@ use crate::{Crs, Ellipsoid, GridError, PolarStereographic, Pole, Result};
 pub enum GridMappingValue {
     /// Text.
     Text(String),
-    /// A number (the first one of a list).
+    /// A number.
     Number(f64),
+    /// Numbers, as the two standard parallels of a conic projection.
+    Numbers(Vec<f64>),
 }
 
 impl std::fmt::Display for GridMappingValue {
@@ -17,6 +20,7 @@ impl std::fmt::Display for GridMappingValue {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Number(number) => write!(f, "{number}"),
+            Self::Numbers(numbers) => write!(f, "{numbers:?}"),
         }
     }
 }
@@ -49,7 +53,8 @@ impl std::fmt::Display for GridMappingWarning {
 }
 
 /// Attributes whose text may name a known system, most trusted first.
-const TEXTS: [&str; 8] = ["crs_wkt", "spatial_ref", "epsg_code", "EPSG_code", "EPSG", "epsg", "spatial_epsg", "proj4"];
+const TEXTS: [&str; 9] =
+    ["crs_wkt", "spatial_ref", "epsg_code", "EPSG_code", "EPSG", "epsg", "spatial_epsg", "proj4", "proj4text"];
 
 /// Latitude of true scale of the maps ice-sheet data use, where a file does not say.
 fn usual_parallel(pole: Pole) -> f64 {
@@ -85,12 +90,12 @@ impl GridMapping {
                 (own, None) => own,
             },
             Some("latitude_longitude") => Ok((Crs::Geographic(self.ellipsoid()?).snapped(), Vec::new())),
-            other => match named {
-                Some((_, _, named)) => Ok((named, Vec::new())),
+            other => match named.map(|(_, _, named)| named).or_else(|| self.described(other)) {
+                Some(named) => Ok((named, Vec::new())),
                 None => Err(self.error(
                     "grid_mapping_name",
                     other.unwrap_or("nothing"),
-                    "polar_stereographic, latitude_longitude, or crs_wkt of a known EPSG code",
+                    "a projection of CF that proj4rs has, or crs_wkt, spatial_ref or proj4 of one",
                 )),
             },
         }
@@ -103,6 +108,16 @@ impl GridMapping {
             let code = epsg_code(&text)?;
             let name = format!("EPSG:{code}");
             Some((attribute, name.clone(), Crs::parse(&name).ok()?))
+        })
+    }
+
+    /// The system that a text or CF's attributes describe.
+    fn described(&self, name: Option<&str>) -> Option<Crs> {
+        let texts = TEXTS.iter().filter_map(|&attribute| self.text(attribute));
+        texts.into_iter().find_map(|text| Crs::parse(text).ok()).or_else(|| {
+            let ellipsoid = self.ellipsoid().ok()?;
+            let crs = cf_projection::proj_string(self, name?, &ellipsoid)?.crs().ok()?;
+            Some(crs.snapped())
         })
     }
 
@@ -211,7 +226,7 @@ impl GridMapping {
     fn text(&self, name: &str) -> Option<&str> {
         match self.attributes.get(name)? {
             GridMappingValue::Text(text) => Some(text),
-            GridMappingValue::Number(_) => None,
+            GridMappingValue::Number(_) | GridMappingValue::Numbers(_) => None,
         }
     }
 
@@ -219,6 +234,15 @@ impl GridMapping {
         match self.attributes.get(name)? {
             GridMappingValue::Text(text) => text.trim().parse().ok(),
             GridMappingValue::Number(number) => Some(*number),
+            GridMappingValue::Numbers(numbers) => numbers.first().copied(),
+        }
+    }
+
+    /// All numbers of an attribute.
+    pub(crate) fn numbers(&self, name: &str) -> Vec<f64> {
+        match self.attributes.get(name) {
+            Some(GridMappingValue::Numbers(numbers)) => numbers.clone(),
+            _ => self.number(name).into_iter().collect(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Where cells are: coordinate reference systems, grids and exact cell areas.
 //!
 //! A [`Grid`] is a set of cells in the plane of a [`Crs`]: projected metres for
-//! polar stereographic grids, degrees of longitude and latitude for geographic
+//! polar stereographic and other maps, degrees of longitude and latitude for geographic
 //! ones. Areas are true areas on the ellipsoid, never areas of the map.
 //!
 //! ```text
@@ -12,8 +12,10 @@ mod authalic;
 mod axis;
 mod box_tree;
 mod cells;
+mod cf_projection;
 mod crs;
 mod ellipsoid;
+mod epsg;
 mod error;
 mod grid;
 mod grid_mapping;
@@ -23,16 +25,20 @@ mod mesh;
 mod polar_area;
 mod polar_polygon;
 mod polar_stereographic;
+mod proj_string;
+mod projection;
 mod quadrature;
 mod rectilinear;
 mod stencil;
 pub mod vector;
 mod wkt;
+mod wkt_tree;
 
 pub use authalic::AuthalicSphere;
 pub use axis::Axis;
 pub use box_tree::{Bounds, BoxTree};
 pub use cells::Cells;
+pub use cf_projection::CfParameters;
 pub use crs::Crs;
 pub use ellipsoid::Ellipsoid;
 pub use error::{GridError, Result};
@@ -43,5 +49,6 @@ pub use local_area::LocalArea;
 pub use mesh::{Edges, Location, MeshGrid};
 pub use polar_polygon::ConvexPolygon;
 pub use polar_stereographic::{PolarStereographic, Pole};
+pub use projection::Projection;
 pub use rectilinear::RectilinearGrid;
 pub use stencil::Stencil;

@@ -29,7 +29,8 @@ pub enum Edges {
 /// Polygons that share nodes: unstructured meshes, curvilinear grids, reduced Gaussian grids.
 ///
 /// Coordinates of nodes are metres on a map, degrees (longitude, latitude) in a geographic system. Faces may be
-/// convex or not, and go round either way; they may not cross themselves.
+/// convex or not, and go round either way; they may not cross themselves. A face without nodes is a hole: a value
+/// without area, which meets no other cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeshGrid {
     crs: Crs,
@@ -169,6 +170,11 @@ impl MeshGrid {
         &self.topology.face_nodes[starts[face] as usize..starts[face + 1] as usize]
     }
 
+    /// Where the nodes of each face begin, and the nodes of all faces.
+    pub fn face_nodes(&self) -> (&[u32], &[u32]) {
+        (&self.topology.face_starts, &self.topology.face_nodes)
+    }
+
     /// Places of the values on faces that were given, in the mesh's own coordinates.
     pub fn given_centres(&self) -> Option<(&[f64], &[f64])> {
         self.topology.centres.as_ref().map(|(x, y)| (&x[..], &y[..]))
@@ -186,6 +192,9 @@ impl MeshGrid {
 /// Adds the nodes of a face without repeats.
 fn push_face(cell: usize, face: &[u32], x: &[f64], y: &[f64], geographic: bool, nodes: &mut Vec<u32>) -> Result<()> {
     let start = nodes.len();
+    if face.is_empty() {
+        return Ok(());
+    }
     for &node in face {
         let Some((&x, &y)) = x.get(node as usize).zip(y.get(node as usize)) else {
             let problem = format!("it names node {node}, there are {}", x.len());
@@ -214,4 +223,28 @@ fn push_face(cell: usize, face: &[u32], x: &[f64], y: &[f64], geographic: bool, 
         return Err(GridError::Cell { cell, problem });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Grid;
+
+    #[test]
+    fn a_face_without_nodes_is_a_hole() {
+        let crs = Crs::parse("EPSG:3031").unwrap();
+        let (x, y) = (vec![0.0, 1e3, 1e3, 0.0], vec![0.0, 0.0, 1e3, 1e3]);
+        let faces: [u32; 6] = [0, 1, 2, 0, 2, 3];
+        for (starts, holes) in [([0, 0, 3, 6, 6], [0, 3]), ([0, 3, 3, 6, 6], [1, 3]), ([0, 3, 6, 6, 6], [2, 3])] {
+            let mesh = MeshGrid::new(crs.clone(), x.clone(), y.clone(), &starts, &faces).unwrap();
+            let areas = Grid::Mesh(mesh.clone()).cell_areas().unwrap();
+            for (cell, area) in areas.iter().enumerate() {
+                assert_eq!(*area == 0.0, holes.contains(&cell), "{starts:?}: {areas:?}");
+            }
+            let cells = Grid::Mesh(mesh).cells_on_map().unwrap().unwrap();
+            let owners: Vec<u32> = (0..cells.len()).map(|part| cells.owner(part)).collect();
+            let there: Vec<u32> = (0..4).filter(|cell| !holes.contains(&(*cell as usize))).collect();
+            assert_eq!(owners, there);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::polar_area::PolarArea;
 use crate::quadrature::{GaussLegendre, panels};
-use crate::{Ellipsoid, GridError, Result};
+use crate::{Ellipsoid, GridError, Projection, Result};
 
 /// The pole a projection is centred on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,7 @@ impl Pole {
 pub struct PolarStereographic {
     parameters: Parameters,
     area: Arc<PolarArea>,
+    projection: Projection,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,24 @@ struct Parameters {
     central_meridian: f64,
     false_easting: f64,
     false_northing: f64,
+}
+
+impl Parameters {
+    fn proj_string(&self) -> String {
+        format!(
+            "+proj=stere +lat_0={} +lat_ts={} +lon_0={} +x_0={} +y_0={} {} +units=m +no_defs",
+            self.pole.latitude(),
+            self.standard_parallel,
+            self.central_meridian,
+            self.false_easting,
+            self.false_northing,
+            ellipsoid_string(&self.ellipsoid),
+        )
+    }
+
+    fn projection(&self) -> Result<Projection> {
+        Projection::without_code(self.proj_string(), self.ellipsoid)
+    }
 }
 
 impl TryFrom<Parameters> for PolarStereographic {
@@ -89,7 +108,7 @@ impl PolarStereographic {
             false_easting: 0.0,
             false_northing: 0.0,
         };
-        Ok(Self { parameters, area })
+        Ok(Self { parameters, area, projection: parameters.projection()? })
     }
 
     /// The same projection with the pole at these coordinates (m).
@@ -104,6 +123,7 @@ impl PolarStereographic {
         }
         self.parameters.false_easting = easting;
         self.parameters.false_northing = northing;
+        self.projection = self.parameters.projection()?;
         Ok(self)
     }
 
@@ -200,15 +220,12 @@ impl PolarStereographic {
 
     /// The projection as PROJ writes it.
     pub(crate) fn proj_string(&self) -> String {
-        format!(
-            "+proj=stere +lat_0={} +lat_ts={} +lon_0={} +x_0={} +y_0={} {} +units=m +no_defs",
-            self.pole().latitude(),
-            self.standard_parallel(),
-            self.central_meridian(),
-            self.false_easting(),
-            self.false_northing(),
-            ellipsoid_string(&self.ellipsoid()),
-        )
+        self.parameters.proj_string()
+    }
+
+    /// What PROJ makes of it.
+    pub(crate) fn projection(&self) -> &Projection {
+        &self.projection
     }
 
     /// Whether two projections are the same to the digits that files keep.

@@ -51,7 +51,9 @@ impl RectilinearGrid {
         let (west, east) = x.extent();
         if east - west > 360.0 + ROUNDING {
             return Err(GridError::Bounds {
-                problem: format!("longitudes from {west} to {east} span more than 360 degrees"),
+                problem: format!(
+                    "longitudes from {west} to {east} span more than 360 degrees; is the first meridian there twice?"
+                ),
             });
         }
         let periodic = east - west >= 360.0 - ROUNDING;
@@ -92,7 +94,8 @@ impl RectilinearGrid {
     /// True areas of the cells on the ellipsoid (m2), row-major (y, x).
     ///
     /// Polar stereographic cells: the integral of the area factor; longitude-latitude cells: the closed authalic
-    /// form of Snyder (1987, eq. 3-12). Areas of the parts of a split cell add up to round-off.
+    /// form of Snyder (1987, eq. 3-12). Areas of the parts of a split cell add up to round-off. On other maps the area
+    /// factor at the middle of the cell; [`crate::Grid::cell_areas`] has those of the polygons.
     pub fn cell_areas(&self) -> Vec<f64> {
         let columns: Vec<(f64, f64)> = (0..self.x.len()).map(|column| self.x.cell(column)).collect();
         (0..self.y.len())
@@ -101,11 +104,15 @@ impl RectilinearGrid {
                 let (low, high) = self.y.cell(row);
                 let zone = match &self.crs {
                     Crs::Geographic(ellipsoid) => ellipsoid.zone_area(low, high, 1.0),
-                    Crs::PolarStereographic(_) => 0.0,
+                    _ => 0.0,
                 };
                 columns.iter().map(move |&(west, east)| match &self.crs {
                     Crs::Geographic(_) => zone * (east - west),
                     Crs::PolarStereographic(projection) => projection.rectangle_area((west, east), (low, high)),
+                    Crs::Projected(_) => {
+                        let factor = self.crs.area_factor(0.5 * (west + east), 0.5 * (low + high));
+                        factor * (east - west) * (high - low)
+                    }
                 })
             })
             .collect()
@@ -168,7 +175,9 @@ fn within_poles(y: Axis) -> Result<Axis> {
         return Ok(y);
     }
     if let Some(&latitude) = y.centres().iter().find(|latitude| latitude.abs() > 90.0 + ROUNDING) {
-        return Err(GridError::Bounds { problem: format!("latitude {latitude} is beyond the pole") });
+        return Err(GridError::Bounds {
+            problem: format!("latitude {latitude} is beyond the pole; are longitude and latitude swapped?"),
+        });
     }
     let centres = y.centres().iter().map(|latitude| latitude.clamp(-90.0, 90.0)).collect();
     Axis::with_bounds(centres, y.bounds().iter().map(|edge| edge.clamp(-90.0, 90.0)).collect())

@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn the_text_of_a_system_names_it() {
-        for name in Crs::KNOWN {
+        for name in ["EPSG:3031", "EPSG:3413", "EPSG:4326"] {
             let crs = Crs::parse(name).unwrap();
             let wkt = crs.wkt().unwrap();
             assert_eq!(Crs::parse(wkt).unwrap(), crs);

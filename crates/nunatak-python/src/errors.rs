@@ -2,6 +2,7 @@
 
 use nunatak::array::ArrayError;
 use nunatak::format::{FormatError, StoreError};
+use nunatak::grid::GridError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
@@ -44,6 +45,11 @@ pub(crate) fn raise(kind: ErrorKind, error: impl std::fmt::Display) -> PyErr {
             Err(error) => error,
         }
     })
+}
+
+/// The exception for an error of a grid.
+pub(crate) fn grid_error(error: GridError) -> PyErr {
+    raise(ErrorKind::Grid, error)
 }
 
 /// The exception for an error of a store.

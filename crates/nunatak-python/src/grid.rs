@@ -1,150 +1,16 @@
-//! Coordinate reference systems and grids in Python.
+//! Grids of every family in Python.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
-use nunatak::grid::{self, Axis, GridError, GridMapping, GridMappingValue, RectilinearGrid};
+use numpy::{IntoPyArray, IxDyn, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1};
+use nunatak::grid::{self, Axis, HealpixGrid, HealpixOrder, Location, MeshGrid, RectilinearGrid};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyTuple};
 
-use crate::errors::{ErrorKind, raise};
+use crate::crs::{Crs, Vectors};
+use crate::errors::{ErrorKind, grid_error, raise};
 
-pub(crate) fn grid_error(error: GridError) -> PyErr {
-    raise(ErrorKind::Grid, error)
-}
-
-/// A coordinate reference system.
-#[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
-#[derive(Clone)]
-pub(crate) struct Crs(pub(crate) grid::Crs);
-
-/// Attributes of a grid mapping, as far as they are numbers or text.
-#[derive(FromPyObject)]
-enum MappingValue {
-    Number(f64),
-    Text(String),
-}
-
-type Vectors<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>);
-
-#[pymethods]
-impl Crs {
-    #[classattr]
-    #[pyo3(name = "KNOWN")]
-    fn known() -> Vec<&'static str> {
-        grid::Crs::KNOWN.to_vec()
-    }
-
-    /// The system of this name.
-    #[staticmethod]
-    fn parse(text: &str) -> PyResult<Self> {
-        grid::Crs::parse(text).map(Self).map_err(grid_error)
-    }
-
-    /// The system of a CF grid mapping, and what had to be guessed to understand it.
-    #[staticmethod]
-    fn from_grid_mapping(name: String, attributes: Vec<(String, MappingValue)>) -> PyResult<(Self, Vec<String>)> {
-        let attributes = attributes.into_iter().map(|(name, value)| {
-            let value = match value {
-                MappingValue::Number(number) => GridMappingValue::Number(number),
-                MappingValue::Text(text) => GridMappingValue::Text(text),
-            };
-            (name, value)
-        });
-        let (crs, warnings) = grid::Crs::from_grid_mapping(&GridMapping::new(name, attributes)).map_err(grid_error)?;
-        Ok((Self(crs), warnings.iter().map(ToString::to_string).collect()))
-    }
-
-    /// `EPSG:…`, or the parameters of a system without a code.
-    #[getter]
-    fn name(&self) -> String {
-        self.0.name()
-    }
-
-    /// EPSG code, for systems that have one here.
-    #[getter]
-    fn epsg(&self) -> Option<u32> {
-        self.0.epsg()
-    }
-
-    /// Whether coordinates are degrees of longitude and latitude.
-    #[getter]
-    fn is_geographic(&self) -> bool {
-        self.0.is_geographic()
-    }
-
-    /// The CF attributes of its grid mapping variable.
-    fn grid_mapping<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let mapping = PyDict::new(py);
-        match &self.0 {
-            grid::Crs::PolarStereographic(projection) => {
-                mapping.set_item("grid_mapping_name", "polar_stereographic")?;
-                mapping.set_item("latitude_of_projection_origin", projection.pole().latitude())?;
-                mapping.set_item("straight_vertical_longitude_from_pole", projection.central_meridian())?;
-                mapping.set_item("standard_parallel", projection.standard_parallel())?;
-                mapping.set_item("false_easting", projection.false_easting())?;
-                mapping.set_item("false_northing", projection.false_northing())?;
-            }
-            _ => mapping.set_item("grid_mapping_name", "latitude_longitude")?,
-        }
-        let ellipsoid = self.0.ellipsoid();
-        mapping.set_item("semi_major_axis", ellipsoid.semi_major_axis())?;
-        let flattening = ellipsoid.flattening();
-        mapping.set_item("inverse_flattening", if flattening == 0.0 { 0.0 } else { 1.0 / flattening })?;
-        mapping.set_item("longitude_of_prime_meridian", 0.0)?;
-        if let Some(text) = self.0.wkt() {
-            mapping.set_item("crs_wkt", text)?;
-            mapping.set_item("spatial_ref", text)?;
-        }
-        Ok(mapping)
-    }
-
-    /// Longitudes and latitudes (degrees) to x and y.
-    fn forward<'py>(
-        &self,
-        py: Python<'py>,
-        longitude: PyReadonlyArray1<'py, f64>,
-        latitude: PyReadonlyArray1<'py, f64>,
-    ) -> PyResult<Vectors<'py>> {
-        let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-        let (x, y) = py.detach(|| self.0.forward(longitude, latitude)).map_err(grid_error)?;
-        Ok((x.into_pyarray(py), y.into_pyarray(py)))
-    }
-
-    /// x and y to longitudes and latitudes (degrees).
-    fn inverse<'py>(
-        &self,
-        py: Python<'py>,
-        x: PyReadonlyArray1<'py, f64>,
-        y: PyReadonlyArray1<'py, f64>,
-    ) -> PyResult<Vectors<'py>> {
-        let (x, y) = (x.as_slice()?, y.as_slice()?);
-        let (longitude, latitude) = py.detach(|| self.0.inverse(x, y)).map_err(grid_error)?;
-        Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
-    }
-
-    /// True area over projected area at points (m2 per square degree for a geographic system).
-    fn area_factor<'py>(
-        &self,
-        py: Python<'py>,
-        x: PyReadonlyArray1<'py, f64>,
-        y: PyReadonlyArray1<'py, f64>,
-    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let points = x.as_slice()?.iter().zip(y.as_slice()?);
-        let factors = py.detach(|| points.map(|(&x, &y)| self.0.area_factor(x, y)).collect::<Vec<f64>>());
-        Ok(factors.into_pyarray(py))
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.0.is_same(&other.0)
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<nunatak.Crs {}>", self.0.name())
-    }
-}
-
-/// Cells of a grid: axes in metres or degrees, in the order in which they are stored.
+/// Cells of a grid: axes in the order in which they are stored, HEALPix cells, or polygons that share nodes.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
 #[derive(Clone)]
 pub(crate) struct Grid(pub(crate) grid::Grid);
@@ -152,6 +18,13 @@ pub(crate) struct Grid(pub(crate) grid::Grid);
 impl Grid {
     pub(crate) fn rectilinear(&self) -> PyResult<&RectilinearGrid> {
         self.0.rectilinear().ok_or_else(|| raise(ErrorKind::Grid, "expected a grid of rows and columns"))
+    }
+
+    fn mesh_grid(&self) -> PyResult<&MeshGrid> {
+        match &self.0 {
+            grid::Grid::Mesh(mesh) => Ok(mesh),
+            _ => Err(raise(ErrorKind::Grid, "expected a mesh")),
+        }
     }
 }
 
@@ -162,6 +35,17 @@ fn axis(name: &str, centres: Vec<f64>, bounds: Option<Vec<f64>>) -> PyResult<Axi
     }
     .map_err(|error| raise(ErrorKind::Grid, format!("coordinate {name}: {error}")))
 }
+
+fn healpix_order(text: &str) -> PyResult<HealpixOrder> {
+    match text {
+        "nested" => Ok(HealpixOrder::Nested),
+        "ring" => Ok(HealpixOrder::Ring),
+        other => Err(raise(ErrorKind::Argument, format!("order: found {other:?}, expected 'nested' or 'ring'"))),
+    }
+}
+
+/// Where the nodes of each face begin, and the nodes.
+type Connectivity<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>);
 
 #[pymethods]
 impl Grid {
@@ -179,15 +63,74 @@ impl Grid {
         Ok(Self(grid::Grid::Rectilinear(RectilinearGrid::new(crs.0, x, y).map_err(grid_error)?)))
     }
 
-    #[getter]
-    fn crs(&self) -> PyResult<Crs> {
-        Ok(Crs(self.rectilinear()?.crs().clone()))
+    /// HEALPix cells of a level on the ellipsoid of a system, all of them or those listed.
+    #[staticmethod]
+    #[pyo3(signature = (level, order, crs, cells=None))]
+    fn healpix(level: u8, order: &str, crs: &Crs, cells: Option<PyReadonlyArray1<'_, u64>>) -> PyResult<Self> {
+        let cells = cells.map(|cells| cells.as_slice().map(<[u64]>::to_vec)).transpose()?;
+        let healpix = HealpixGrid::new(level, healpix_order(order)?, crs.0.ellipsoid(), cells);
+        Ok(Self(grid::Grid::Healpix(healpix.map_err(grid_error)?)))
     }
 
-    /// Number of rows and columns.
+    /// Polygons that share nodes; those of face `i` are `face_nodes[face_starts[i]:face_starts[i + 1]]`.
+    #[staticmethod]
+    #[pyo3(signature = (
+        crs, node_x, node_y, face_starts, face_nodes, *, on_nodes=false, parallels=false, shape=None, centres=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn mesh(
+        py: Python<'_>,
+        crs: &Crs,
+        node_x: PyReadonlyArray1<'_, f64>,
+        node_y: PyReadonlyArray1<'_, f64>,
+        face_starts: PyReadonlyArray1<'_, u32>,
+        face_nodes: PyReadonlyArray1<'_, u32>,
+        on_nodes: bool,
+        parallels: bool,
+        shape: Option<(usize, usize)>,
+        centres: Option<(PyReadonlyArray1<'_, f64>, PyReadonlyArray1<'_, f64>)>,
+    ) -> PyResult<Self> {
+        let (x, y) = (node_x.as_slice()?, node_y.as_slice()?);
+        let (starts, nodes) = (face_starts.as_slice()?, face_nodes.as_slice()?);
+        let centres = match &centres {
+            Some((x, y)) => Some((x.as_slice()?, y.as_slice()?)),
+            None => None,
+        };
+        let build = || {
+            let mut mesh = MeshGrid::new(crs.0.clone(), x.to_vec(), y.to_vec(), starts, nodes)?;
+            if let Some((x, y)) = centres {
+                mesh = mesh.with_centres(x.to_vec(), y.to_vec())?;
+            }
+            if let Some((rows, columns)) = shape {
+                mesh = mesh.with_shape(rows, columns)?;
+            }
+            if parallels {
+                mesh = mesh.with_parallels();
+            }
+            Ok(if on_nodes { mesh.on_nodes() } else { mesh })
+        };
+        py.detach(build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(grid_error)
+    }
+
+    /// `rectilinear`, `healpix` or `mesh`.
     #[getter]
-    fn shape(&self) -> PyResult<(usize, usize)> {
-        Ok(self.rectilinear()?.shape())
+    fn family(&self) -> &'static str {
+        match &self.0 {
+            grid::Grid::Rectilinear(_) => "rectilinear",
+            grid::Grid::Healpix(_) => "healpix",
+            _ => "mesh",
+        }
+    }
+
+    #[getter]
+    fn crs(&self) -> Crs {
+        Crs(self.0.crs())
+    }
+
+    /// Lengths of the axes of a field: rows and columns, or cells.
+    #[getter]
+    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.shape())
     }
 
     #[getter]
@@ -212,60 +155,104 @@ impl Grid {
         Ok(PyArray1::from_slice(py, self.rectilinear()?.y().bounds()))
     }
 
-    /// True areas of the cells (m2), (y, x).
-    fn cell_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let grid = self.rectilinear()?;
-        let areas = py.detach(|| grid.cell_areas());
-        areas.into_pyarray(py).reshape([grid.shape().0, grid.shape().1])
-    }
-
-    /// System, numbers and extent in a line.
+    /// x and y, or longitude and latitude, of the nodes of a mesh.
     #[getter]
-    fn summary(&self) -> PyResult<String> {
-        let grid = self.rectilinear()?;
-        let ((west, east), (south, north)) = (grid.x().extent(), grid.y().extent());
-        let unit = if grid.crs().is_geographic() { "degrees" } else { "m" };
-        let (rows, columns) = grid.shape();
-        Ok(format!(
-            "{}, {rows} x {columns} cells (y, x), x {west} to {east} {unit}, y {south} to {north} {unit}",
-            grid.crs().name()
-        ))
+    fn nodes<'py>(&self, py: Python<'py>) -> PyResult<Vectors<'py>> {
+        let (x, y) = self.mesh_grid()?.nodes();
+        Ok((PyArray1::from_slice(py, x), PyArray1::from_slice(py, y)))
     }
 
-    fn __eq__(&self, other: &Self) -> bool {
-        self.0 == other.0
+    /// Where the nodes of each face of a mesh begin, and the nodes.
+    #[getter]
+    fn faces<'py>(&self, py: Python<'py>) -> PyResult<Connectivity<'py>> {
+        let (starts, nodes) = self.mesh_grid()?.face_nodes();
+        Ok((PyArray1::from_slice(py, starts), PyArray1::from_slice(py, nodes)))
     }
 
-    fn __hash__(&self) -> PyResult<u64> {
-        let grid = self.rectilinear()?;
-        let mut hasher = DefaultHasher::new();
-        grid.crs().name().hash(&mut hasher);
-        for coordinate in grid.x().bounds().iter().chain(grid.y().bounds()) {
-            // Zero has two signs that are equal.
-            (coordinate + 0.0).to_bits().hash(&mut hasher);
-        }
-        Ok(hasher.finish())
+    /// Places of the values on the faces of a mesh, where they were given.
+    #[getter]
+    fn given_centres<'py>(&self, py: Python<'py>) -> PyResult<Option<Vectors<'py>>> {
+        let centres = self.mesh_grid()?.given_centres();
+        Ok(centres.map(|(x, y)| (PyArray1::from_slice(py, x), PyArray1::from_slice(py, y))))
+    }
+
+    /// Where the data of a mesh stand: `faces` or `nodes`.
+    #[getter]
+    fn location(&self) -> PyResult<&'static str> {
+        Ok(match self.mesh_grid()?.location() {
+            Location::Faces => "faces",
+            Location::Nodes => "nodes",
+        })
+    }
+
+    /// True areas of the cells (m2), in the shape of a field.
+    fn cell_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let areas = py.detach(|| self.0.cell_areas()).map_err(grid_error)?;
+        areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
+    }
+
+    /// Longitudes and latitudes (degrees) of the places of the values, flat.
+    fn centres<'py>(&self, py: Python<'py>) -> PyResult<Vectors<'py>> {
+        let (longitude, latitude) = py.detach(|| self.0.centres()).map_err(grid_error)?;
+        Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
+    }
+
+    /// Family, system, numbers and, for axes, extent in a line.
+    #[getter]
+    fn summary(&self) -> String {
+        self.0.summary()
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> bool {
+        py.detach(|| self.0 == other.0)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> u64 {
+        py.detach(|| hash(&self.0))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let text = serde_json::to_string(&self.0).map_err(|error| raise(ErrorKind::Grid, error))?;
-        Ok((py.import("nunatak._nunatak")?.getattr("_rebuild_grid")?, PyTuple::new(py, [text])?))
+        let bytes = py.detach(|| postcard::to_stdvec(&self.0)).map_err(|error| raise(ErrorKind::Grid, error))?;
+        let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_grid")?;
+        Ok((rebuild, PyTuple::new(py, [PyBytes::new(py, &bytes)])?))
     }
 
-    fn __repr__(&self) -> PyResult<String> {
-        Ok(format!("<nunatak.Grid {}>", self.summary()?))
+    fn __repr__(&self) -> String {
+        format!("<nunatak.Grid {}>", self.0.summary())
     }
 }
 
+/// A hash of what makes two grids equal.
+fn hash(grid: &grid::Grid) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    grid.crs().name().hash(&mut hasher);
+    grid.shape().hash(&mut hasher);
+    // Zero has two signs that are equal.
+    let mut add = |values: &[f64]| values.iter().for_each(|value| (value + 0.0).to_bits().hash(&mut hasher));
+    match grid {
+        grid::Grid::Rectilinear(grid) => {
+            add(grid.x().bounds());
+            add(grid.y().bounds());
+        }
+        grid::Grid::Healpix(grid) => (grid.level(), grid.order(), grid.cells()).hash(&mut hasher),
+        grid::Grid::Mesh(grid) => {
+            add(grid.nodes().0);
+            add(grid.nodes().1);
+            (0..grid.faces()).for_each(|face| grid.face(face).hash(&mut hasher));
+        }
+        _ => {}
+    }
+    hasher.finish()
+}
+
 #[pyfunction]
-fn _rebuild_grid(text: &str) -> PyResult<Grid> {
-    serde_json::from_str(text)
+fn _rebuild_grid(bytes: &[u8]) -> PyResult<Grid> {
+    postcard::from_bytes(bytes)
         .map(Grid)
         .map_err(|error| raise(ErrorKind::Grid, format!("the pickled grid is not of this version of nunatak: {error}")))
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<Crs>()?;
     module.add_class::<Grid>()?;
     module.add_function(wrap_pyfunction!(_rebuild_grid, module)?)
 }

@@ -5,6 +5,7 @@
 mod altimetry;
 mod array;
 mod catalog;
+mod crs;
 mod errors;
 mod format;
 mod grid;
@@ -24,6 +25,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     array::register(module)?;
     format::register(module)?;
     references::register(module)?;
+    crs::register(module)?;
     grid::register(module)?;
     regrid::register(module)?;
     catalog::register(module)?;

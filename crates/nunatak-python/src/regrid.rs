@@ -9,8 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::array::{LazyArray, data_type_from_numpy};
-use crate::errors::{ErrorKind, array_error, raise};
-use crate::grid::{Grid, grid_error};
+use crate::errors::{ErrorKind, array_error, grid_error, raise};
+use crate::grid::Grid;
 
 fn regrid_error(error: RegridError) -> PyErr {
     match error {
@@ -82,16 +82,16 @@ impl Weights {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let parts = (self.0.source(), self.0.target(), self.0.method());
-        let text = serde_json::to_string(&parts).map_err(|error| raise(ErrorKind::Grid, error))?;
+        let bytes = py.detach(|| postcard::to_stdvec(&parts)).map_err(|error| raise(ErrorKind::Grid, error))?;
         let mask = self.0.mask().map(|mask| PyBytes::new(py, mask));
         let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_weights")?;
-        Ok((rebuild, (text, mask).into_pyobject(py)?))
+        Ok((rebuild, (PyBytes::new(py, &bytes), mask).into_pyobject(py)?))
     }
 }
 
 #[pyfunction]
-fn _rebuild_weights(py: Python<'_>, text: &str, mask: Option<Vec<u8>>) -> PyResult<Weights> {
-    let (source, target, method): (AnyGrid, AnyGrid, Method) = serde_json::from_str(text).map_err(|error| {
+fn _rebuild_weights(py: Python<'_>, bytes: &[u8], mask: Option<Vec<u8>>) -> PyResult<Weights> {
+    let (source, target, method): (AnyGrid, AnyGrid, Method) = postcard::from_bytes(bytes).map_err(|error| {
         raise(ErrorKind::Grid, format!("the pickled weights are not of this version of nunatak: {error}"))
     })?;
     let mask: Option<Vec<bool>> = mask.map(|mask| mask.into_iter().map(|byte| byte != 0).collect());

@@ -10,11 +10,16 @@ pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
         return Ok(rows);
     }
     match (source.rectilinear(), target.rectilinear()) {
-        (Some(source), Some(target)) => between_axes(source, target),
-        (Some(zonal), None) if zonal.crs().is_geographic() => zonal::from_zones(zonal, target),
-        (None, Some(zonal)) if zonal.crs().is_geographic() => zonal::to_zones(source, zonal),
+        (Some(source), Some(target)) if !(is_other_map(source) || is_other_map(target)) => between_axes(source, target),
+        (Some(zonal), _) if zonal.crs().is_geographic() => zonal::from_zones(zonal, target),
+        (_, Some(zonal)) if zonal.crs().is_geographic() => zonal::to_zones(source, zonal),
         _ => sphere::rows(source, target),
     }
+}
+
+/// Whether rows and columns stand on a map without exact formulas of its own: their cells are polygons then.
+fn is_other_map(grid: &RectilinearGrid) -> bool {
+    matches!(grid.crs(), Crs::Projected(_))
 }
 
 /// Polygons and rows and columns of one polar map; nothing when the grids are others.

@@ -96,5 +96,5 @@ pub(super) fn in_source(crs: &Crs, longitude: Vec<f64>, mut latitude: Vec<f64>) 
             *latitude = f64::NAN;
         }
     }
-    Ok(crs.forward(&longitude, &latitude)?)
+    Ok(crs.forward_or_nan(&longitude, &latitude)?)
 }

@@ -1,0 +1,86 @@
+"""Where data stand: what is known of a grid before and after it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from nunatak._nunatak import Crs, Grid
+
+__all__ = ["Horizontal", "Place", "describe", "variables"]
+
+
+@dataclass(frozen=True)
+class Horizontal:
+    """Where data stand: their horizontal dimensions, the grid these make, and the variables that say so."""
+
+    dims: tuple[Hashable, ...]
+    grid: Grid
+    mapping_name: str | None
+    centres: tuple[Hashable, ...] = ()
+    """Coordinates that run along ``dims`` alone."""
+    shapes: tuple[Hashable, ...] = ()
+    """Variables with dimensions of their own: bounds, nodes, connectivity."""
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+    """Attributes of the grid mapping variable, where they are not those of the grid's system."""
+    data_attrs: Mapping[str, Any] = field(default_factory=dict)
+    """Attributes that data on the grid carry."""
+    dataset_attrs: Mapping[str, Any] = field(default_factory=dict)
+    """Attributes that a dataset on the grid carries."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A grid that has been recognised and is built when it is needed."""
+
+    family: str
+    dims: tuple[Hashable, ...]
+    names: frozenset[Hashable]
+    """The variables that describe the grid, which are no data."""
+    build: Callable[[str | Crs | None], Horizontal]
+
+    def holds(self, values: xr.DataArray | xr.Variable) -> bool:
+        """Whether data stand on it."""
+        return set(self.dims) <= set(values.dims)
+
+
+def describe(obj: xr.Dataset | xr.DataArray) -> str:
+    """How messages name an object."""
+    if isinstance(obj, xr.DataArray):
+        return f"DataArray {obj.name!r} with dimensions {tuple(map(str, obj.dims))}"
+    source = obj.encoding.get("source")
+    text = f"Dataset with dimensions {tuple(map(str, obj.sizes))}"
+    return f"{text} from {source}" if isinstance(source, str) else text
+
+
+def variables(obj: xr.Dataset | xr.DataArray) -> Mapping[Hashable, xr.Variable]:
+    """What may describe the grid of an object: coordinates, and then all other variables of a dataset."""
+    if isinstance(obj, xr.DataArray):
+        return {name: values.variable for name, values in obj.coords.items()}
+    own = obj.variables
+    return {**{name: own[name] for name in obj.coords}, **{name: own[name] for name in obj.data_vars}}
+
+
+def metadata(variable: xr.Variable, name: str) -> Any:
+    """An attribute, also one that decoding moved to the encoding."""
+    return variable.attrs.get(name, variable.encoding.get(name))
+
+
+def data_first(obj: xr.Dataset | xr.DataArray, places: list[Place]) -> list[Place]:
+    """The places on which there are data, then the others."""
+    described = frozenset[Hashable]().union(*(place.names for place in places))
+    fields = (
+        [obj.variable]
+        if isinstance(obj, xr.DataArray)
+        else [values.variable for name, values in obj.data_vars.items() if name not in described]
+    )
+    return sorted(places, key=lambda place: not any(place.holds(values) for values in fields))
+
+
+def numbers(variable: xr.Variable) -> np.ndarray:
+    """Values as float64."""
+    return np.ascontiguousarray(variable.values, dtype=np.float64)
