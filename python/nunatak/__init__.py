@@ -30,7 +30,8 @@ from nunatak.meshes import open_mesh
 from nunatak.opening import open_datatree, open_datatree_async
 from nunatak.point_layouts import open_points
 from nunatak.point_residuals import residuals
-from nunatak.regridding import Regridder, regrid
+from nunatak.regridder import Regridder
+from nunatak.regridding import regrid
 from nunatak.rules import Rules
 from nunatak.sphere_grids import healpix, reduced_gaussian
 from nunatak.stacking import stack

@@ -221,6 +221,10 @@ class Crs:
     @property
     def epsg(self) -> int | None: ...
     @property
+    def ellipsoid_area(self) -> float:
+        """Surface of the ellipsoid (m2)."""
+
+    @property
     def is_geographic(self) -> bool: ...
     def grid_mapping(self) -> dict[str, Any]:
         """The CF attributes of its grid mapping variable."""
@@ -315,12 +319,43 @@ class Grid:
 
 # --- regrid ---
 
+class Application:
+    """How weights are applied to a field."""
+
+    def __init__(
+        self,
+        skipna: bool = True,
+        min_coverage: float = 0.5,
+        reducer: str = "mean",
+        quantity: str = "intensive",
+        normalisation: str | None = None,
+    ) -> None: ...
+
 class Weights:
     """A sparse matrix from the cells of one grid to those of another, in a bounded cache of the process."""
 
     def __init__(
-        self, source: Grid, target: Grid, method: str, mask: NDArray[np.bool_] | None = None
+        self,
+        source: Grid,
+        target: Grid,
+        method: str,
+        mask: NDArray[np.bool_] | None = None,
+        extrapolate: str | None = None,
     ) -> None: ...
+    @staticmethod
+    def given(
+        source: Grid,
+        target: Grid,
+        method: str,
+        target_cells: NDArray[np.uint32],
+        source_cells: NDArray[np.uint32],
+        values: NDArray[np.float64],
+    ) -> Weights:
+        """Weights from entries in any order, cells counted from 0."""
+
+    @staticmethod
+    def from_bytes(data: bytes) -> Weights: ...
+    def to_bytes(self) -> bytes: ...
     @property
     def shape(self) -> tuple[int, int]: ...
     @property
@@ -329,10 +364,19 @@ class Weights:
     def cells(self) -> NDArray[np.int64]: ...
     @property
     def values(self) -> NDArray[np.float64]: ...
+    @property
+    def covered_fraction(self) -> NDArray[np.float64]: ...
+    def areas(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Areas (m2) of source and target cells as the weights have them."""
+
     def regrid(
-        self, array: LazyArray, skipna: bool, min_coverage: float, dtype: str | None = None
+        self,
+        array: LazyArray,
+        application: Application,
+        dtype: str | None = None,
+        shares: LazyArray | None = None,
     ) -> LazyArray:
-        """A lazy array whose last two axes are the source's (y, x), on the target grid."""
+        """A lazy array whose last axes are the source's, on the target grid."""
 
 # --- catalog ---
 

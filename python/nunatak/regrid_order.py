@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,14 +14,30 @@ import xarray as xr
 
 from nunatak import _nunatak
 from nunatak._nunatak import Grid, Weights
-from nunatak.errors import ArgumentError, GridError
+from nunatak.application import Application
+from nunatak.errors import ArgumentError, GridError, GridWarning
 from nunatak.grids import target_coordinates, target_shapes
 from nunatak.horizontal import Horizontal, Place, describe, find_horizontal, find_places
+from nunatak.horizontal.systems import outside
 
-__all__ = ["Method", "Precision", "RegridOrder", "RegridTarget"]
+__all__ = ["CONSERVATIVE", "Extrapolation", "Method", "RegridOrder", "RegridTarget"]
 
-Method = Literal["conservative", "bilinear", "nearest"]
-Precision = Literal["float32", "float64"]
+Method = Literal[
+    "conservative",
+    "conservative2",
+    "bilinear",
+    "patch",
+    "nearest",
+    "nearest_target",
+    "inverse_distance",
+]
+Extrapolation = Literal["nearest", "inverse_distance"]
+CONSERVATIVE: tuple[Method, ...] = ("conservative", "conservative2")
+"""Methods whose weights are areas in common."""
+
+
+_OVERLAP = 1e-6
+"""By how much source cells may cover a target cell more than once: round-off of their corners."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +93,10 @@ class RegridOrder:
     method: Method
     source: str | xr.Dataset | xr.DataArray | None = None
     mask: xr.DataArray | np.ndarray | None = None
-    skipna: bool = True
-    min_coverage: float = 0.5
-    dtype: Precision | None = None
+    application: Application = field(default_factory=Application)
+    extrapolate: Extrapolation | None = None
+    weights_field: xr.DataArray | None = None
+    """Values on the source grid by which a mean is weighted besides the area."""
     made: dict[Grid, Weights] = field(default_factory=dict)
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:
@@ -118,8 +136,26 @@ class RegridOrder:
         grid = horizontal.grid
         if grid not in self.made:
             mask = None if self.mask is None else _flat_mask(self.mask, horizontal)
-            self.made[grid] = Weights(grid, self.target.grid, self.method, mask)
+            weights = Weights(grid, self.target.grid, self.method, mask, self.extrapolate)
+            self._warn_of_overlaps(horizontal, weights)
+            self.made[grid] = weights
         return self.made[grid]
+
+    def _warn_of_overlaps(self, horizontal: Horizontal, weights: Weights) -> None:
+        """That source cells lie on each other: what they cover counts twice."""
+        if self.method not in CONSERVATIVE or self.extrapolate is not None:
+            return
+        covered = weights.covered_fraction
+        most = float(covered.max(initial=0.0))
+        if most > 1.0 + _OVERLAP:
+            cell = int(covered.argmax())
+            warnings.warn(
+                f"source grid {horizontal.grid.summary}: cells overlap; they cover target cell {cell} "
+                f"{most:.4g} times. Means count such places more than once; mask= can leave "
+                "one of the cells out",
+                GridWarning,
+                stacklevel=outside(),
+            )
 
     def record(self, horizontal: Horizontal) -> str:
         """What made a variable, for its attributes."""
@@ -127,12 +163,19 @@ class RegridOrder:
             "method": self.method,
             "source": horizontal.grid.summary,
             "target": self.target.grid.summary,
-            "min_coverage": self.min_coverage,
-            "skipna": self.skipna,
+            "min_coverage": self.application.min_coverage,
+            "skipna": self.application.skipna,
             "mask": self.mask is not None,
             "version": _nunatak.__version__,
         }
-        return json.dumps(made_by)
+        chosen = {
+            "func": self.application.statistic if self.application.func is not None else None,
+            "quantity": self.application.quantity if self.application.quantity != "intensive" else None,
+            "normalisation": self.application.normalisation,
+            "extrapolate": self.extrapolate,
+            "weights": self.weights_field.name if self.weights_field is not None else None,
+        }
+        return json.dumps(made_by | {name: value for name, value in chosen.items() if value is not None})
 
 
 def _build(place: Place, crs: str | None, _: object) -> Horizontal:

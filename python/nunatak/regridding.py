@@ -5,29 +5,26 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import LazyArray, Weights
+from nunatak.application import Application, Normalisation, Precision, Quantity, Statistic
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
 from nunatak.horizontal import (
     Horizontal,
     Place,
     describe,
-    find_horizontal,
     find_places,
     has_axis_names,
     is_mapping,
 )
 from nunatak.lazy import lazy_array, lazy_variable
-from nunatak.regrid_order import Method, Precision, RegridOrder, RegridTarget
+from nunatak.regrid_order import CONSERVATIVE, Extrapolation, Method, RegridOrder, RegridTarget
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
-__all__ = ["Regridder", "regrid"]
+__all__ = ["Gridded", "regrid", "regrid_by"]
 
 _OLD_GRID = ("coordinates", "mesh", "location")
 """Attributes of data that name the grid they stood on."""
@@ -40,10 +37,15 @@ def regrid(
     target: xr.Dataset | xr.DataArray,
     method: Method = "conservative",
     *,
+    func: Statistic | None = None,
     source: str | xr.Dataset | xr.DataArray | None = None,
     mask: xr.DataArray | np.ndarray | None = None,
+    weights: xr.DataArray | None = None,
     skipna: bool = True,
     min_coverage: float = 0.5,
+    quantity: Quantity = "intensive",
+    normalisation: Normalisation | None = None,
+    extrapolate: Extrapolation | None = None,
     dtype: Precision | None = None,
 ) -> Gridded:
     """Data on another grid, lazily: weights are made now, values when they are asked for.
@@ -60,19 +62,37 @@ def regrid(
         with coordinates of its own) or data on one.
     method
         ``"conservative"``: mean of the source cells a target cell meets, weighted by true area in common on
-        the ellipsoid. ``"bilinear"``: between the four source centres round the target centre, in the
-        source's own map projection; nothing outside their hull. ``"nearest"``: the source cell that holds
-        the target centre.
+        the ellipsoid. ``"conservative2"``: the same with polynomials of degree two within the source cells;
+        it may overshoot. ``"bilinear"``: between the source centres round the target centre; nothing outside
+        their hull. ``"patch"``: smooth, polynomials of degree four. ``"nearest"``: the source cell that holds
+        the target centre, or the nearest. ``"nearest_target"``: each source value goes to the nearest target
+        centre. ``"inverse_distance"``: the eight nearest, by the inverse square of their distance.
+    func
+        Statistic of the source cells in each target cell, weighted by area in common: ``"mean"``, ``"sum"``,
+        ``"min"``, ``"max"``, ``"median"``, ``"mode"`` (categories), ``"std"``, ``"var"``, numpy's function of
+        one of these, or a quantile from 0 to 1. Only with ``"conservative"``.
     source
         Coordinate reference system of the data (``"EPSG:3031"``; it wins over their own grid mapping and
         silences its warnings), or the grid they stand on when they carry no coordinates.
     mask
         Source cells to use (booleans, or numbers that are 0 or 1), on the source grid.
+    weights
+        Values on the source grid by which a mean is weighted besides the area, such as ``sftgif`` for the
+        mean thickness of the ice and not of the cell; over time or not.
     skipna
         Leave missing values out, so that the others stand for the whole cell. When False, one missing value
         makes the cell missing.
     min_coverage
         Cells of which a smaller fraction is covered by valid source cells are missing (NaN).
+    quantity
+        ``"intensive"``: values at places or means over cells (thickness). ``"extensive"``: amounts in cells
+        (mass in kg), shared out by area so that their sum is kept; use ``min_coverage=0`` with them.
+    normalisation
+        Means are divided by the ``"fraction"`` of the cell that is covered, or by all of the
+        ``"destination"`` cell, so that what is not covered counts as zero. Amounts by ``"destination"``.
+    extrapolate
+        What cells get that the method leaves without a value: nothing, the ``"nearest"`` source value, or
+        the mean by ``"inverse_distance"``.
     dtype
         ``"float32"`` or ``"float64"``. By default conservative results are float64, because rounding each
         cell to float32 would cost the integral what conservation promises; other methods keep float32.
@@ -98,7 +118,16 @@ def regrid(
     >>> float(nk.regrid(nk.cell_area(fine), target).isel(x=190, y=190) > 0)
     1.0
     """
-    order = RegridOrder(RegridTarget.of(target), method, source, mask, skipna, min_coverage, dtype)
+    application = Application(skipna, min_coverage, dtype, func, quantity, normalisation)
+    application.native()
+    order = RegridOrder(
+        RegridTarget.of(target), method, source, mask, application, extrapolate, weights_field=weights
+    )
+    return regrid_by(order, obj)
+
+
+def regrid_by(order: RegridOrder, obj: Gridded) -> Gridded:
+    """``obj`` as an order says; its weights are made when they are first needed."""
     if isinstance(obj, xr.DataArray):
         return _regrid_array(obj, order)
     if isinstance(obj, xr.Dataset):
@@ -106,72 +135,6 @@ def regrid(
     if isinstance(obj, xr.DataTree):
         return _regrid_tree(obj, order)
     raise ArgumentError(f"obj: expected a DataArray, Dataset or DataTree, found {type(obj).__name__}")
-
-
-class Regridder:
-    """Weights between two grids, to apply to anything on the first.
-
-    Parameters
-    ----------
-    source, target
-        Grids, or data on them.
-    method
-        As in :func:`regrid`.
-    mask
-        Source cells to use, as in :func:`regrid`.
-    """
-
-    def __init__(
-        self,
-        source: xr.Dataset | xr.DataArray,
-        target: xr.Dataset | xr.DataArray,
-        method: Method = "conservative",
-        *,
-        mask: xr.DataArray | np.ndarray | None = None,
-    ) -> None:
-        self._source = source
-        self._horizontal = find_horizontal(source)
-        self._order = RegridOrder(RegridTarget.of(target), method, source, mask)
-        self._weights = self._order.weights(self._horizontal)
-
-    @property
-    def weights(self) -> csr_array:
-        """The sparse matrix (target cells, source cells), both flat in (y, x) order
-        (``scipy.sparse.csr_array``).
-
-        A row sums to the fraction of its cell that the source covers.
-        """
-        try:
-            from scipy.sparse import csr_array
-        except ImportError as error:
-            raise ImportError("Regridder.weights needs scipy: pip install 'nunatak[sparse]'") from error
-        weights = self._weights
-        return csr_array((weights.values, weights.cells, weights.row_starts), shape=weights.shape)
-
-    def __call__(
-        self,
-        obj: Gridded,
-        *,
-        skipna: bool = True,
-        min_coverage: float = 0.5,
-        dtype: Precision | None = None,
-    ) -> Gridded:
-        """``obj`` on the target grid, as :func:`regrid`; its own grid must be the source."""
-        order = self._order
-        return regrid(
-            obj,
-            order.target.obj,
-            order.method,
-            source=self._source,
-            mask=order.mask,
-            skipna=skipna,
-            min_coverage=min_coverage,
-            dtype=dtype,
-        )
-
-    def __repr__(self) -> str:
-        source, target = self._horizontal.grid.summary, self._order.target.grid.summary
-        return f"<nunatak.Regridder {self._order.method}: {source} -> {target}>"
 
 
 def _regrid_array(array: xr.DataArray, order: RegridOrder) -> xr.DataArray:
@@ -266,22 +229,68 @@ def _regrid_variable(variable: xr.Variable, horizontal: Horizontal, order: Regri
     if variable.dtype.kind not in "biuf":
         raise ArgumentError(f"only numbers can be regridded, found {variable.dtype}")
     own = horizontal.dims
-    leading = [dim for dim in variable.dims if dim not in own]
-    dims = (*leading, *order.target.dims)
+    dims = (*_leading(variable, own), *order.target.dims)
     attrs = {name: value for name, value in variable.attrs.items() if name not in _OLD_GRID}
     attrs |= {**order.target.data_attrs, "nunatak_regrid": order.record(horizontal)}
+    if order.method in CONSERVATIVE:
+        attrs["cell_methods"] = _cell_methods(attrs.get("cell_methods"), order.application)
     weights = order.weights(horizontal)
+    shares = _shares(variable, horizontal, order)
     if variable.chunks is not None:
-        return _regrid_dask(variable, own, weights, order, attrs)
+        return _regrid_dask(variable, shares, own, weights, order, attrs)
+    application, dtype = order.application.native(), order.application.dtype
+    array = _own_axes_last(variable, own)
+    shared = None if shares is None else _own_axes_last(shares, own)
+    return lazy_variable(dims, weights.regrid(array, application, dtype, shared), attrs)
+
+
+def _own_axes_last(variable: xr.Variable, own: tuple[Hashable, ...]) -> LazyArray:
+    """The lazy array under a variable, the axes of its grid last."""
     array = lazy_array(variable)
-    positions = [variable.dims.index(dim) for dim in (*leading, *own)]
-    if positions != sorted(positions):
-        array = array.transpose(positions)
-    return lazy_variable(dims, weights.regrid(array, order.skipna, order.min_coverage, order.dtype), attrs)
+    positions = [variable.dims.index(dim) for dim in (*_leading(variable, own), *own)]
+    return array if positions == sorted(positions) else array.transpose(positions)
+
+
+def _leading(variable: xr.Variable, own: tuple[Hashable, ...]) -> list[Hashable]:
+    return [dim for dim in variable.dims if dim not in own]
+
+
+def _shares(variable: xr.Variable, horizontal: Horizontal, order: RegridOrder) -> xr.Variable | None:
+    """The field that weighs means of a variable, with as many of its leading dimensions, in its order."""
+    field = order.weights_field
+    if field is None:
+        return None
+    own = horizontal.dims
+    leading = _leading(variable, own)
+    extra = [dim for dim in field.dims if dim not in (*leading, *own)]
+    if extra or not set(own) <= set(field.dims):
+        raise ArgumentError(
+            f"weights: found dimensions {field.dims}, expected those of the grid {own} and any of {leading}"
+        )
+    wanted = leading[
+        min((leading.index(dim) for dim in field.dims if dim in leading), default=len(leading)) :
+    ]
+    sizes = {dim: variable.sizes[dim] for dim in (*wanted, *own)}
+    for dim, length in sizes.items():
+        if dim in field.sizes and field.sizes[dim] != length:
+            raise ArgumentError(f"weights: {field.sizes[dim]} along {dim}, expected {length}")
+    if set(sizes) == set(field.dims):
+        return field.variable.transpose(*sizes)
+    return field.variable.set_dims(sizes).transpose(*sizes)
+
+
+def _cell_methods(before: Any, application: Application) -> str:
+    """CF's cell methods with what was done over the area."""
+    method = application.cell_method()
+    text = str(before or "").strip()
+    if text.endswith(f"area: {method}") or (method == "mean" and "area: mean" in text):
+        return text
+    return f"{text} area: {method}".strip()
 
 
 def _regrid_dask(
     variable: xr.Variable,
+    shares: xr.Variable | None,
     dims: tuple[Hashable, ...],
     weights: Weights,
     order: RegridOrder,
@@ -289,11 +298,12 @@ def _regrid_dask(
 ) -> xr.Variable:
     """One task for each block of the leading dimensions; weights are rebuilt once on each worker."""
     target = order.target
-    block = _Block(weights, order.skipna, order.min_coverage, order.dtype)
+    block = _Block(weights, order.application)
+    inputs = [variable] if shares is None else [variable, shares]
     result = xr.apply_ufunc(
         block,
-        variable,
-        input_core_dims=[list(dims)],
+        *inputs,
+        input_core_dims=[list(dims)] * len(inputs),
         output_core_dims=[list(target.dims)],
         exclude_dims=set(dims),
         dask="parallelized",
@@ -311,20 +321,27 @@ class _Block:
     """Weights on a block in memory, as a Dask task runs them."""
 
     weights: Weights
-    skipna: bool
-    min_coverage: float
-    dtype: Precision | None
+    application: Application
 
     def output_dtype(self, variable: xr.Variable, dims: tuple[Hashable, ...]) -> np.dtype:
         """The type that blocks of a variable will have, without a value of it."""
         shape = [variable.sizes[dim] for dim in dims]
         unread = LazyArray.from_callback(lambda key: np.empty(0), shape, str(variable.dtype))
-        return np.dtype(self.weights.regrid(unread, self.skipna, self.min_coverage, self.dtype).dtype)
+        regridded = self.weights.regrid(unread, self.application.native(), self.application.dtype)
+        return np.dtype(regridded.dtype)
 
-    def __call__(self, block: np.ndarray) -> np.ndarray:
+    def __call__(self, block: np.ndarray, shares: np.ndarray | None = None) -> np.ndarray:
         array = LazyArray.from_numpy(np.ascontiguousarray(block))
-        result = self.weights.regrid(array, self.skipna, self.min_coverage, self.dtype)
+        shared = None if shares is None else LazyArray.from_numpy(_like(shares, block))
+        result = self.weights.regrid(array, self.application.native(), self.application.dtype, shared)
         return result.read([(0, length) for length in result.shape])
+
+
+def _like(shares: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """The weights of a block without the axes of length one that broadcasting put before them."""
+    while shares.ndim > block.ndim:
+        shares = shares[0]
+    return np.ascontiguousarray(np.broadcast_to(shares, block.shape) if shares.ndim == block.ndim else shares)
 
 
 def _is_data(values: xr.DataArray) -> bool:

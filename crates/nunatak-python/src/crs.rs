@@ -64,6 +64,12 @@ impl Crs {
         self.0.epsg()
     }
 
+    /// Surface of its ellipsoid (m2).
+    #[getter]
+    fn ellipsoid_area(&self) -> f64 {
+        self.0.ellipsoid().area()
+    }
+
     /// Whether coordinates are degrees of longitude and latitude.
     #[getter]
     fn is_geographic(&self) -> bool {

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
-use nunatak::grid::Grid as AnyGrid;
-use nunatak::regrid::{self, Method, MissingPolicy, RegridError, RegriddedArray};
+use nunatak::regrid::{
+    self, Extrapolation, Method, MissingPolicy, Neighbours, Normalisation, Quantity, Recipe, Reducer, RegridError,
+    RegriddedArray,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
@@ -15,32 +17,137 @@ use crate::grid::Grid;
 fn regrid_error(error: RegridError) -> PyErr {
     match error {
         RegridError::Grid(error) => grid_error(error),
-        RegridError::NoOverlap { .. } | RegridError::Systems { .. } | RegridError::TooLarge { .. } => {
-            raise(ErrorKind::Grid, error)
-        }
+        RegridError::NoOverlap { .. } | RegridError::TooLarge { .. } => raise(ErrorKind::Grid, error),
         other => raise(ErrorKind::Argument, other),
     }
+}
+
+/// How weights are applied to a field.
+#[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
+#[derive(Clone, Copy)]
+struct Application(regrid::Application);
+
+#[pymethods]
+impl Application {
+    /// What missing values do, which statistic of the source cells is taken, and what values mean.
+    #[new]
+    #[pyo3(signature = (skipna=true, min_coverage=0.5, reducer="mean", quantity="intensive", normalisation=None))]
+    fn new(
+        skipna: bool,
+        min_coverage: f64,
+        reducer: &str,
+        quantity: &str,
+        normalisation: Option<&str>,
+    ) -> PyResult<Self> {
+        let missing = MissingPolicy::new(skipna, min_coverage).map_err(regrid_error)?;
+        let quantity = match quantity {
+            "intensive" => Quantity::Intensive,
+            "extensive" => Quantity::Extensive,
+            other => return Err(unknown("quantity", other, "'intensive' or 'extensive'")),
+        };
+        let application = regrid::Application::new(missing)
+            .of(quantity)
+            .reduced_by(reducer.parse::<Reducer>().map_err(regrid_error)?);
+        Ok(Self(match normalisation {
+            None => application,
+            Some("fraction") => application.normalised_by(Normalisation::FractionalArea),
+            Some("destination") => application.normalised_by(Normalisation::DestinationArea),
+            Some(other) => return Err(unknown("normalisation", other, "'fraction' or 'destination'")),
+        }))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let bytes = postcard::to_stdvec(&self.0).map_err(|error| raise(ErrorKind::Argument, error))?;
+        let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_application")?;
+        Ok((rebuild, (PyBytes::new(py, &bytes),).into_pyobject(py)?))
+    }
+}
+
+fn unknown(argument: &str, found: &str, expected: &str) -> PyErr {
+    raise(ErrorKind::Argument, format!("{argument}: found {found:?}, expected {expected}"))
+}
+
+#[pyfunction]
+fn _rebuild_application(bytes: &[u8]) -> PyResult<Application> {
+    postcard::from_bytes(bytes).map(Application).map_err(|error| raise(ErrorKind::Argument, error))
 }
 
 /// A sparse matrix from the cells of one grid to those of another.
 #[pyclass(frozen, module = "nunatak._nunatak")]
 struct Weights(Arc<regrid::Weights>);
 
+type Vector<'py, T> = PyReadonlyArray1<'py, T>;
+
 #[pymethods]
 impl Weights {
-    /// The weights between two grids, without the source cells (flat, y then x) whose mask is False.
+    /// The weights between two grids, without the source cells (flat, y then x) whose mask is False; `extrapolate`
+    /// says what target cells get that the method leaves without a value.
     #[new]
-    #[pyo3(signature = (source, target, method, mask=None))]
+    #[pyo3(signature = (source, target, method, mask=None, extrapolate=None))]
     fn new(
         py: Python<'_>,
         source: Grid,
         target: Grid,
         method: &str,
-        mask: Option<PyReadonlyArray1<'_, bool>>,
+        mask: Option<Vector<'_, bool>>,
+        extrapolate: Option<&str>,
     ) -> PyResult<Self> {
         let method: Method = method.parse().map_err(regrid_error)?;
-        let mask = mask.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
-        py.detach(|| regrid::Weights::shared(&source.0, &target.0, method, mask)).map(Self).map_err(regrid_error)
+        let extrapolation = match extrapolate {
+            None => Extrapolation::Off,
+            Some("nearest") => Extrapolation::Nearest,
+            Some("inverse_distance") => Extrapolation::InverseDistance(Neighbours::default()),
+            Some(other) => return Err(unknown("extrapolate", other, "'nearest' or 'inverse_distance'")),
+        };
+        let mut recipe = Recipe::new(&source.0, &target.0, method).extrapolated(extrapolation);
+        if let Some(mask) = &mask {
+            recipe = recipe.masked(mask.as_slice()?);
+        }
+        py.detach(|| recipe.weights()).map(Self).map_err(regrid_error)
+    }
+
+    /// Weights from entries in any order: target cells, source cells (from 0) and weights.
+    #[staticmethod]
+    fn given(
+        py: Python<'_>,
+        source: Grid,
+        target: Grid,
+        method: &str,
+        target_cells: Vector<'_, u32>,
+        source_cells: Vector<'_, u32>,
+        values: Vector<'_, f64>,
+    ) -> PyResult<Self> {
+        let method: Method = method.parse().map_err(regrid_error)?;
+        let (rows, cells, values) = (target_cells.as_slice()?, source_cells.as_slice()?, values.as_slice()?);
+        let entries = rows.iter().zip(cells).zip(values).map(|((&row, &cell), &value)| (row, cell, value));
+        py.detach(|| regrid::Weights::given(&source.0, &target.0, method, entries))
+            .map(|weights| Self(Arc::new(weights)))
+            .map_err(regrid_error)
+    }
+
+    /// Weights from the bytes of `to_bytes`.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
+        py.detach(|| regrid::Weights::from_bytes(bytes)).map(Self).map_err(regrid_error)
+    }
+
+    /// All of the weights as bytes.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| self.0.to_all_bytes()).map_err(regrid_error)?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Fraction of each target cell that the source covers: the sum of its weights.
+    #[getter]
+    fn covered_fraction<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        py.detach(|| self.0.covered_fraction()).into_pyarray(py)
+    }
+
+    /// Areas of the source cells and of the target cells between which weights were made (m2): of HEALPix cells and
+    /// cells of other maps, the polygons of great circles that stand for them.
+    fn areas<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>)> {
+        let (source, target) = py.detach(|| self.0.regridded_areas()).map_err(regrid_error)?;
+        Ok((source.into_pyarray(py), target.into_pyarray(py)))
     }
 
     /// Number of target and of source cells.
@@ -67,38 +174,35 @@ impl Weights {
         PyArray1::from_slice(py, self.0.values())
     }
 
-    /// A lazy array whose last two axes are the source's (y, x), on the target grid.
-    #[pyo3(signature = (array, skipna, min_coverage, dtype=None))]
-    fn regrid(&self, array: &LazyArray, skipna: bool, min_coverage: f64, dtype: Option<&str>) -> PyResult<LazyArray> {
-        let missing = MissingPolicy::new(skipna, min_coverage).map_err(regrid_error)?;
-        let regridded = RegriddedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), missing);
-        let array = match dtype {
-            Some(name) => data_type_from_numpy(name)
-                .and_then(|data_type| regridded.and_then(|array| array.with_data_type(data_type)).map_err(array_error)),
-            None => regridded.map_err(array_error),
-        }?;
-        Ok(LazyArray(Arc::new(array)))
+    /// A lazy array whose last axes are the source's, on the target grid; `shares` weigh a mean besides the area.
+    #[pyo3(signature = (array, application, dtype=None, shares=None))]
+    fn regrid(
+        &self,
+        array: &LazyArray,
+        application: Application,
+        dtype: Option<&str>,
+        shares: Option<&LazyArray>,
+    ) -> PyResult<LazyArray> {
+        let regridded = RegriddedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), application.0);
+        let mut regridded = regridded.map_err(array_error)?;
+        if let Some(shares) = shares {
+            regridded = regridded.weighted_by(Arc::clone(&shares.0)).map_err(array_error)?;
+        }
+        if let Some(name) = dtype {
+            regridded = regridded.with_data_type(data_type_from_numpy(name)?).map_err(array_error)?;
+        }
+        Ok(LazyArray(Arc::new(regridded)))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let parts = (self.0.source(), self.0.target(), self.0.method());
-        let bytes = py.detach(|| postcard::to_stdvec(&parts)).map_err(|error| raise(ErrorKind::Grid, error))?;
-        let mask = self.0.mask().map(|mask| PyBytes::new(py, mask));
-        let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_weights")?;
-        Ok((rebuild, (PyBytes::new(py, &bytes), mask).into_pyobject(py)?))
+        let bytes = py.detach(|| self.0.to_bytes()).map_err(regrid_error)?;
+        let rebuild = py.import("nunatak._nunatak")?.getattr("Weights")?.getattr("from_bytes")?;
+        Ok((rebuild, (PyBytes::new(py, &bytes),).into_pyobject(py)?))
     }
-}
-
-#[pyfunction]
-fn _rebuild_weights(py: Python<'_>, bytes: &[u8], mask: Option<Vec<u8>>) -> PyResult<Weights> {
-    let (source, target, method): (AnyGrid, AnyGrid, Method) = postcard::from_bytes(bytes).map_err(|error| {
-        raise(ErrorKind::Grid, format!("the pickled weights are not of this version of nunatak: {error}"))
-    })?;
-    let mask: Option<Vec<bool>> = mask.map(|mask| mask.into_iter().map(|byte| byte != 0).collect());
-    py.detach(|| regrid::Weights::shared(&source, &target, method, mask.as_deref())).map(Weights).map_err(regrid_error)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Weights>()?;
-    module.add_function(wrap_pyfunction!(_rebuild_weights, module)?)
+    module.add_class::<Application>()?;
+    module.add_function(wrap_pyfunction!(_rebuild_application, module)?)
 }

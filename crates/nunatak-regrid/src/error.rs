@@ -56,16 +56,6 @@ pub enum RegridError {
         /// The statistic.
         reducer: String,
     },
-    /// A pair of systems between which cells cannot be intersected.
-    #[error(
-        "conservative regridding from {origin} to {target} is not available: the two need one pole and one ellipsoid; use bilinear or nearest, or go through a longitude-latitude grid"
-    )]
-    Systems {
-        /// Source system.
-        origin: String,
-        /// Target system.
-        target: String,
-    },
     /// A coverage that is not a fraction.
     #[error("min_coverage: found {found}, expected a fraction from 0 to 1")]
     Coverage {
@@ -101,6 +91,18 @@ pub enum RegridError {
     /// A grid without rows and columns.
     #[error("only grids of rows and columns can be regridded")]
     Family,
+    /// An entry of weights that its grids do not have.
+    #[error("weights: found {problem}")]
+    Entry {
+        /// The entry.
+        problem: String,
+    },
+    /// Weights that cannot be written as bytes or read from them.
+    #[error("weights are not of this version of nunatak: {reason}")]
+    Packed {
+        /// Why not.
+        reason: String,
+    },
     /// A coordinate reference system or a grid is wrong.
     #[error(transparent)]
     Grid(#[from] GridError),

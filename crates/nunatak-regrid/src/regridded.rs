@@ -35,11 +35,7 @@ pub struct RegriddedArray {
 
 #[derive(Serialize, Deserialize)]
 struct Parameters {
-    source: Grid,
-    target: Grid,
-    method: Method,
     application: Application,
-    masked: bool,
     data_type: DataType,
 }
 
@@ -123,10 +119,8 @@ impl RegriddedArray {
 
     pub(crate) fn rebuild(description: &Description, inputs: &[SharedArray]) -> Result<Self, ArrayError> {
         let parameters: Parameters = description.parameters()?;
-        let mask: Option<Vec<bool>> =
-            if parameters.masked { Some(description.blob(0)?.iter().map(|&byte| byte != 0).collect()) } else { None };
-        let weights = Weights::shared(&parameters.source, &parameters.target, parameters.method, mask.as_deref())
-            .map_err(|error| description.broken(error.to_string()))?;
+        let weights =
+            Weights::from_bytes(description.blob(0)?).map_err(|error| description.broken(error.to_string()))?;
         let (input, shares) = match inputs {
             [input] => (input, None),
             [input, shares] => (input, Some(shares)),
@@ -311,23 +305,13 @@ impl Array for RegriddedArray {
     }
 
     fn describe(&self) -> Result<Description, ArrayError> {
-        let parameters = Parameters {
-            source: self.weights.source().clone(),
-            target: self.weights.target().clone(),
-            method: self.weights.method(),
-            application: self.application,
-            masked: self.weights.mask().is_some(),
-            data_type: self.data_type,
-        };
+        let parameters = Parameters { application: self.application, data_type: self.data_type };
         let mut inputs = vec![self.input.describe()?];
         if let Some(shares) = &self.shares {
             inputs.push(shares.describe()?);
         }
-        let description = Description::new(Self::KIND, &parameters)?.with_inputs(inputs);
-        Ok(match self.weights.mask() {
-            Some(mask) => description.with_blob(Arc::clone(mask)),
-            None => description,
-        })
+        let weights = self.weights.to_bytes()?;
+        Ok(Description::new(Self::KIND, &parameters)?.with_inputs(inputs).with_blob(weights.into()))
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::apply::{Fields, Work};
 use crate::block::Block;
 use crate::build::{self, Rows};
-use crate::{Extrapolation, Method, MissingPolicy, RegridError, Result, cache};
+use crate::{Extrapolation, Method, MissingPolicy, Recipe, RegridError, Result};
 
 /// A sparse matrix from the cells of a source grid to those of a target grid, in compressed rows.
 ///
@@ -25,6 +25,8 @@ pub struct Weights {
     values: Vec<f64>,
     block: Block,
     areas: OnceLock<Arc<Areas>>,
+    /// Not made here: they came from a file.
+    given: bool,
 }
 
 /// True areas of cells (m2).
@@ -39,7 +41,7 @@ impl Weights {
     /// number of threads.
     ///
     /// # Errors
-    /// [`RegridError::NoOverlap`], [`RegridError::Systems`], [`RegridError::TooLarge`], and errors of projections.
+    /// [`RegridError::NoOverlap`], [`RegridError::TooLarge`], and errors of projections.
     pub fn new(source: &Grid, target: &Grid, method: Method) -> Result<Self> {
         for grid in [source, target] {
             if u32::try_from(grid.len()).is_err() {
@@ -59,7 +61,12 @@ impl Weights {
     /// # Errors
     /// As [`Weights::new`] and [`Weights::masked`].
     pub fn shared(source: &Grid, target: &Grid, method: Method, mask: Option<&[bool]>) -> Result<Arc<Self>> {
-        cache::weights(source, target, method, mask)
+        let recipe = Recipe::new(source, target, method);
+        match mask {
+            Some(mask) => recipe.masked(mask),
+            None => recipe,
+        }
+        .weights()
     }
 
     /// The same weights without the source cells whose mask is false.
@@ -79,7 +86,18 @@ impl Weights {
         });
         let mut masked = Self::assemble(self.source.clone(), self.target.clone(), self.method, rows.collect());
         masked.mask = Some(mask.iter().map(|&keep| u8::from(keep)).collect());
+        masked.given = self.given;
         Ok(masked)
+    }
+
+    /// True areas (m2) of the source and the target cells between which conservative weights are made, whatever the
+    /// method: exact areas of rows and columns, and for other cells, and cells of other maps, those of the polygons of
+    /// great circles that stand for them.
+    ///
+    /// # Errors
+    /// As [`Grid::cells_on_sphere`].
+    pub fn regridded_areas(&self) -> Result<(Vec<f64>, Vec<f64>)> {
+        build::areas(&self.source, &self.target)
     }
 
     /// The same weights with a value for the target cells that have none, from the source values that the mask, if
@@ -104,7 +122,7 @@ impl Weights {
             }
         }
         let whole = Self::assemble(self.source.clone(), self.target.clone(), self.method, vec![rows]);
-        Ok(Self { mask: self.mask.clone(), extrapolation, ..whole })
+        Ok(Self { mask: self.mask.clone(), extrapolation, given: self.given, ..whole })
     }
 
     fn assemble(source: Grid, target: Grid, method: Method, rows: Vec<Rows>) -> Self {
@@ -138,6 +156,27 @@ impl Weights {
             values,
             block,
             areas: OnceLock::new(),
+            given: false,
+        }
+    }
+
+    pub(crate) fn assemble_given(source: Grid, target: Grid, method: Method, rows: Rows) -> Self {
+        Self { given: true, ..Self::assemble(source, target, method, vec![rows]) }
+    }
+
+    /// Whether they came from elsewhere and cannot be made again.
+    pub(crate) fn is_given(&self) -> bool {
+        self.given
+    }
+
+    /// What they follow from.
+    pub(crate) fn recipe(&self) -> Recipe {
+        Recipe {
+            source: self.source.clone(),
+            target: self.target.clone(),
+            method: self.method,
+            mask: self.mask.clone(),
+            extrapolation: self.extrapolation,
         }
     }
 

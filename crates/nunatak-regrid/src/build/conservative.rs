@@ -1,8 +1,8 @@
-use nunatak_grid::{Axis, Crs, Ellipsoid, Grid, PolarStereographic, RectilinearGrid};
+use nunatak_grid::{AuthalicSphere, Axis, Crs, Ellipsoid, Grid, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 
 use super::{Rows, plane, polar_geographic, similar, sphere, zonal};
-use crate::{RegridError, Result};
+use crate::Result;
 
 /// Areas in common of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
 pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
@@ -24,14 +24,7 @@ fn is_other_map(grid: &RectilinearGrid) -> bool {
 
 /// Polygons and rows and columns of one polar map; nothing when the grids are others.
 fn on_one_map(source: &Grid, target: &Grid) -> Result<Option<Vec<Rows>>> {
-    let (axes, mesh) = match (source, target) {
-        (Grid::Rectilinear(axes), Grid::Mesh(mesh)) | (Grid::Mesh(mesh), Grid::Rectilinear(axes)) => (axes, mesh),
-        _ => return Ok(None),
-    };
-    let Crs::PolarStereographic(projection) = axes.crs() else { return Ok(None) };
-    if !axes.crs().is_same(mesh.crs()) {
-        return Ok(None);
-    }
+    let Some((axes, projection)) = map_of_both(source, target) else { return Ok(None) };
     let is_target = matches!(target, Grid::Mesh(_));
     let Some(cells) = (if is_target { target } else { source }).cells_on_map()? else { return Ok(None) };
     Ok(Some(if is_target {
@@ -41,8 +34,42 @@ fn on_one_map(source: &Grid, target: &Grid) -> Result<Option<Vec<Rows>>> {
     }))
 }
 
+/// The rows and columns of a pair with a mesh of one polar map, and the map.
+fn map_of_both<'a>(source: &'a Grid, target: &'a Grid) -> Option<(&'a RectilinearGrid, &'a PolarStereographic)> {
+    let (axes, mesh) = match (source, target) {
+        (Grid::Rectilinear(axes), Grid::Mesh(mesh)) | (Grid::Mesh(mesh), Grid::Rectilinear(axes)) => (axes, mesh),
+        _ => return None,
+    };
+    let Crs::PolarStereographic(projection) = axes.crs() else { return None };
+    axes.crs().is_same(mesh.crs()).then_some((axes, projection))
+}
+
+/// True areas (m2) of the cells of both grids as [`rows`] has them.
+pub(super) fn areas(source: &Grid, target: &Grid) -> Result<(Vec<f64>, Vec<f64>)> {
+    let sphere = AuthalicSphere::new(&target.ellipsoid());
+    let map = map_of_both(source, target).map(|(_, projection)| projection);
+    let has_formulas = |grid: &Grid| grid.rectilinear().is_some_and(|axes| !is_other_map(axes));
+    let is_exact = (has_formulas(source) && has_formulas(target)) || map.is_some();
+    let of = |grid: &Grid| -> Result<Vec<f64>> {
+        match grid {
+            Grid::Rectilinear(axes) if axes.crs().is_geographic() => {
+                let system = Crs::Geographic(target.ellipsoid());
+                Ok(RectilinearGrid::new(system, axes.x().clone(), axes.y().clone())?.cell_areas())
+            }
+            Grid::Rectilinear(axes) if is_exact => Ok(axes.cell_areas()),
+            grid => match (map, grid.cells_on_map()?) {
+                (Some(projection), Some(cells)) => Ok(plane::areas(projection, &cells, grid.len())),
+                _ => {
+                    let areas = grid.cells_on_sphere(&sphere)?.areas(grid.len());
+                    Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())
+                }
+            },
+        }
+    };
+    Ok((of(source)?, of(target)?))
+}
+
 fn between_axes(source: &RectilinearGrid, target: &RectilinearGrid) -> Result<Vec<Rows>> {
-    let systems = || RegridError::Systems { origin: source.crs().name(), target: target.crs().name() };
     match (source.crs(), target.crs()) {
         (Crs::PolarStereographic(own), Crs::PolarStereographic(_)) if source.crs().is_same(target.crs()) => {
             Ok(rectangles(source, target, own))
@@ -50,16 +77,16 @@ fn between_axes(source: &RectilinearGrid, target: &RectilinearGrid) -> Result<Ve
         (Crs::PolarStereographic(own), Crs::PolarStereographic(other)) if own.is_similar(other) => {
             Ok(similar::rows(source, target, own, other))
         }
-        (Crs::Geographic(ellipsoid), Crs::Geographic(_)) if source.crs().is_same(target.crs()) => {
-            Ok(zones(source, target, ellipsoid))
-        }
+        (Crs::Geographic(_), Crs::Geographic(ellipsoid)) => Ok(zones(source, target, ellipsoid)),
         (Crs::PolarStereographic(projection), Crs::Geographic(ellipsoid)) if projection.ellipsoid() == *ellipsoid => {
             Ok(polar_geographic::to_geographic(source, target, projection))
         }
         (Crs::Geographic(ellipsoid), Crs::PolarStereographic(projection)) if projection.ellipsoid() == *ellipsoid => {
             Ok(polar_geographic::to_polar(source, target, projection))
         }
-        _ => Err(systems()),
+        (Crs::Geographic(_), _) => zonal::from_zones(source, &Grid::Rectilinear(target.clone())),
+        (_, Crs::Geographic(_)) => zonal::to_zones(&Grid::Rectilinear(source.clone()), target),
+        _ => sphere::rows(&Grid::Rectilinear(source.clone()), &Grid::Rectilinear(target.clone())),
     }
 }
 

@@ -138,6 +138,11 @@ impl Rows {
     }
 }
 
+/// True areas (m2) of the cells of both grids as conservative weights have them.
+pub(crate) fn areas(source: &Grid, target: &Grid) -> Result<(Vec<f64>, Vec<f64>)> {
+    conservative::areas(source, target)
+}
+
 /// All rows of the weights, in order, in blocks.
 pub(crate) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<Rows>> {
     match method {

@@ -67,6 +67,17 @@ pub(crate) fn common_with_axes(
     rows
 }
 
+/// True areas (m2) of the polygons of `count` cells.
+pub(super) fn areas(projection: &PolarStereographic, cells: &Cells<2>, count: usize) -> Vec<f64> {
+    let mut areas = vec![0.0; count];
+    for part in 0..cells.len() {
+        let corners = cells.corners(part);
+        let local = LocalArea::new(projection, extent(corners, 0), extent(corners, 1));
+        areas[cells.owner(part) as usize] += true_area(local.as_ref(), projection, corners);
+    }
+    areas
+}
+
 /// What cells, each of these parts, have in common with the rectangles (m2), and their own areas.
 fn common(
     axes: &RectilinearGrid,
