@@ -21,6 +21,7 @@ from nunatak.horizontal import (
     has_axis_names,
     is_mapping,
 )
+from nunatak.horizontal.place import fields, variables
 from nunatak.lazy import lazy_array, lazy_variable
 from nunatak.regrid_order import CONSERVATIVE, Extrapolation, Method, RegridOrder, RegridTarget
 
@@ -153,15 +154,15 @@ def _regrid_dataset(dataset: xr.Dataset, order: RegridOrder) -> xr.Dataset:
     built: dict[Place, Horizontal] = {}
     regridded: dict[Any, xr.Variable] = {}
     names: list[Hashable] = []
-    for name, values in dataset.data_vars.items():
+    for name, values in fields(dataset).items():
         place = next((place for place in places if place.holds(values)), None)
         if place is not None and _is_data(values) and name not in described:
             if place not in built:
                 built[place] = place.build(None)
-            regridded[name] = _regrid_variable(values.variable, built[place], order)
+            regridded[name] = _regrid_variable(values, built[place], order)
             names.append(name)
         elif not dims & set(values.dims) and (name not in described or values.ndim == 0):
-            regridded[name] = values.variable
+            regridded[name] = values
         elif name not in described:
             _warn_dropped(name, values, dataset)
     old = _old_mappings(dataset, names, list(built.values())) | (described if built else set())
@@ -206,11 +207,11 @@ def _with_inherited_mapping(node: xr.DataTree) -> xr.Dataset:
 
 def _has_grid(dataset: xr.Dataset, order: RegridOrder) -> bool:
     """Whether a node stands on a grid, or pretends to."""
-    if any(has_axis_names(values) for values in dataset.data_vars.values()):
+    if any(has_axis_names(values) for values in fields(dataset).values()):
         return True
     if order.source is not None and not isinstance(order.source, str):
         return any(
-            place.holds(values) for place in _given(dataset, order) for values in dataset.data_vars.values()
+            place.holds(values) for place in _given(dataset, order) for values in fields(dataset).values()
         )
     try:
         return bool(find_places(dataset))
@@ -344,7 +345,7 @@ def _like(shares: np.ndarray, block: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.broadcast_to(shares, block.shape) if shares.ndim == block.ndim else shares)
 
 
-def _is_data(values: xr.DataArray) -> bool:
+def _is_data(values: xr.Variable) -> bool:
     """Whether a variable is a field, and not the places of the old cells."""
     units = str(values.attrs.get("units", "")).lower()
     is_place = units.startswith(("degrees_east", "degrees_north")) or values.attrs.get("standard_name") in (
@@ -356,7 +357,7 @@ def _is_data(values: xr.DataArray) -> bool:
     return values.dtype.kind in "biuf" and not is_place
 
 
-def _warn_dropped(name: Hashable, values: xr.DataArray, dataset: xr.Dataset) -> None:
+def _warn_dropped(name: Hashable, values: xr.Variable, dataset: xr.Dataset) -> None:
     bounds = [coordinate.attrs.get("bounds") for coordinate in dataset.coords.values()]
     if values.ndim == 1 or name in bounds or (values.dtype.kind in "biuf" and not _is_data(values)):
         return
@@ -374,9 +375,10 @@ def _kept_coordinates(
     order: RegridOrder,
 ) -> dict[Any, xr.Variable]:
     """Coordinates that do not belong to the old grid."""
+    there = variables(obj)
     return {
-        name: values.variable
-        for name, values in obj.coords.items()
+        name: values
+        for name, values in ((name, there[name]) for name in obj.coords)
         if not dims & set(values.dims) and name not in old and name not in order.target.coords
     }
 

@@ -1,4 +1,4 @@
-"""Weights as objects: files of other regridders, the cache, diagnostics, statistics, amounts, extrapolation."""
+"""Weights as objects: files of other regridders, cache, diagnostics, statistics, amounts, extrapolation."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_weights_in_xesmf_form_are_read(tmp_path: Path) -> None:
 def test_weights_of_another_grid_are_refused(tmp_path: Path) -> None:
     nk.Regridder(source_grid(), target_grid()).to_netcdf(tmp_path / "map.nc")
     moved = nk.grid("EPSG:3031", spacing=100e3, bounds=(-0.9e6, -1e6, 1.1e6, 1e6))
-    with pytest.raises(nk.ArgumentError, match="source cell .* the weights belong to other cells"):
+    with pytest.raises(nk.ArgumentError, match=r"source cell .* the weights belong to other cells"):
         nk.Regridder.from_netcdf(tmp_path / "map.nc", moved, target_grid())
     with pytest.raises(nk.ArgumentError, match="target grid of 49 cells, expected 441"):
         nk.Regridder.from_netcdf(tmp_path / "map.nc", source_grid(), source_grid())
@@ -221,9 +221,8 @@ def test_overlapping_source_cells_are_told() -> None:
 
 def test_a_tree_of_a_thousand_leaves_makes_three_sets_of_weights() -> None:
     grids = [nk.ismip6_grid("AIS", spacing) for spacing in (64e3, 80e3, 152e3)]
-    leaves = {
-        f"/model{index:04d}": field(grids[index % 3]).to_dataset().expand_dims(time=2) for index in range(1000)
-    }
+    fields = [field(grid).to_dataset().expand_dims(time=2) for grid in grids]
+    leaves = {f"/model{index:04d}": fields[index % 3] for index in range(1000)}
     tree = xr.DataTree.from_dict(leaves)
     target = nk.ismip6_grid("AIS", 320e3)
     nk.regrid(tree, target)

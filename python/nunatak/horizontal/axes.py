@@ -41,7 +41,8 @@ def place(obj: xr.Dataset | xr.DataArray) -> Place | None:
     axes = axes_of(obj)
     if axes is None or axes.dims[0] == axes.dims[1]:
         return None
-    bounds = {obj[name].attrs.get("bounds") for name in (axes.y_name, axes.x_name)}
+    there = variables(obj)
+    bounds = {there[name].attrs.get("bounds") for name in (axes.y_name, axes.x_name)}
     names = frozenset({axes.y_name, axes.x_name, *bounds}) - {None}
     return Place("rectilinear", axes.dims, names, lambda crs: _build(obj, axes, crs))
 
@@ -51,14 +52,14 @@ def _build(obj: xr.Dataset | xr.DataArray, axes: Axes, crs: str | Crs | None) ->
     system, mapping_name = find_crs(obj, names, crs)
     if system.is_geographic:
         for kind, name in zip("xy", names, strict=True):
-            check_direction(obj[name].variable, name, kind)
-    values = [scaled(obj[name].variable, name, system).tolist() for name in names]
+            check_direction(variables(obj)[name], name, kind)
+    there = variables(obj)
+    values = [scaled(there[name], name, system).tolist() for name in names]
     edges = [_bounds(obj, name, system) for name in names]
     grid = Grid(system, *values, *edges, names=(str(axes.x_name), str(axes.y_name)))
     if system.is_geographic:
         _check_globe(obj, axes, grid)
-    there = variables(obj)
-    bounds = [obj[name].attrs.get("bounds") for name in (axes.y_name, axes.x_name)]
+    bounds = [there[name].attrs.get("bounds") for name in (axes.y_name, axes.x_name)]
     shapes = tuple(name for name in bounds if name in there)
     return Horizontal(axes.dims, grid, mapping_name, (axes.y_name, axes.x_name), shapes)
 
@@ -97,7 +98,8 @@ def axes_of(obj: xr.Dataset | xr.DataArray) -> Axes | None:
     names = _axis_names(obj)
     if len(names) < 2:
         return None
-    return Axes(names["y"], names["x"], (obj[names["y"]].dims[0], obj[names["x"]].dims[0]))
+    there = variables(obj)
+    return Axes(names["y"], names["x"], (there[names["y"]].dims[0], there[names["x"]].dims[0]))
 
 
 def find_axes(obj: xr.Dataset | xr.DataArray) -> Axes:
@@ -151,19 +153,18 @@ def _axis_names(obj: xr.Dataset | xr.DataArray) -> dict[str, Hashable]:
         for sign in range(3):
             named = [name for name, attrs in candidates if _signs(kind, name, attrs)[sign]]
             if named:
-                found[kind] = min(named, key=lambda name: obj[name].dims != (name,))
+                there = variables(obj)
+                found[kind] = min(named, key=lambda name: there[name].dims != (name,))
                 break
     return found
 
 
 def _candidates(obj: xr.Dataset | xr.DataArray) -> Iterator[tuple[Hashable, dict[Any, Any]]]:
     """One-dimensional variables that may be axes: coordinates first, then what a file forgot to call one."""
-    yield from ((name, values.attrs) for name, values in obj.coords.items() if values.ndim == 1)
-    if isinstance(obj, xr.Dataset):
-        yield from ((name, values.attrs) for name, values in obj.data_vars.items() if values.ndim == 1)
+    yield from ((name, values.attrs) for name, values in variables(obj).items() if values.ndim == 1)
 
 
-def has_axis_names(obj: xr.DataArray) -> bool:
+def has_axis_names(obj: xr.DataArray | xr.Variable) -> bool:
     """Whether two dimensions have the usual names of horizontal axes, with or without coordinates."""
     names = [str(dim).lower() for dim in obj.dims]
     return all(any(name in _NAMES[kind] for name in names) for kind in "yx")
@@ -186,11 +187,11 @@ def no_axis(obj: xr.Dataset | xr.DataArray, missing: list[str]) -> str:
 
 def _bounds(obj: xr.Dataset | xr.DataArray, name: Hashable, crs: Crs) -> list[float] | None:
     """The edges that a coordinate's bounds variable gives, if it is there."""
-    bounds_name = obj[name].attrs.get("bounds")
     there = variables(obj)
+    bounds_name = there[name].attrs.get("bounds")
     if bounds_name not in there:
         return None
-    pairs = bounds_values(there[bounds_name], bounds_name, obj[name].variable, name, crs)
+    pairs = bounds_values(there[bounds_name], bounds_name, there[name], name, crs)
     if pairs.ndim != 2 or pairs.shape != (obj[name].size, 2):
         raise GridError(f"bounds {bounds_name}: expected shape {(obj[name].size, 2)}, found {pairs.shape}")
     pairs = np.sort(pairs, axis=1)

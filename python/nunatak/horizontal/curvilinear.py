@@ -11,7 +11,7 @@ import xarray as xr
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError
 from nunatak.horizontal.corners import geographic_corners, plane_corners
-from nunatak.horizontal.place import Horizontal, Place, metadata, variables
+from nunatak.horizontal.place import Horizontal, Place, fields, metadata, variables
 from nunatak.horizontal.polygons import merged, mesh_of_connectivity, mesh_of_corners
 from nunatak.horizontal.systems import bounds_values, check_direction, find_crs, find_geographic, scaled
 
@@ -66,10 +66,8 @@ def _candidates(obj: xr.Dataset | xr.DataArray, kind: str) -> list[Hashable]:
 
 
 def _named_coordinates(obj: xr.Dataset | xr.DataArray) -> set[str]:
-    holders = (
-        [obj.variable] if isinstance(obj, xr.DataArray) else [v.variable for v in obj.data_vars.values()]
-    )
-    return {name for holder in holders for name in str(metadata(holder, "coordinates") or "").split()}
+    texts = [str(metadata(holder, "coordinates") or "") for holder in fields(obj).values()]
+    return {name for text in texts for name in text.split()}
 
 
 def _partner(name: Hashable, others: list[Hashable]) -> Hashable | None:

@@ -62,7 +62,19 @@ def variables(obj: xr.Dataset | xr.DataArray) -> Mapping[Hashable, xr.Variable]:
     if isinstance(obj, xr.DataArray):
         return {name: values.variable for name, values in obj.coords.items()}
     own = obj.variables
-    return {**{name: own[name] for name in obj.coords}, **{name: own[name] for name in obj.data_vars}}
+    coordinates = set(obj.coords)
+    return {
+        **{name: variable for name, variable in own.items() if name in coordinates},
+        **{name: variable for name, variable in own.items() if name not in coordinates},
+    }
+
+
+def fields(obj: xr.Dataset | xr.DataArray) -> dict[Hashable, xr.Variable]:
+    """The data variables of an object, without the cost of a DataArray for each."""
+    if isinstance(obj, xr.DataArray):
+        return {obj.name: obj.variable}
+    own = obj.variables
+    return {name: own[name] for name in obj.data_vars}
 
 
 def metadata(variable: xr.Variable, name: str) -> Any:
@@ -73,12 +85,8 @@ def metadata(variable: xr.Variable, name: str) -> Any:
 def data_first(obj: xr.Dataset | xr.DataArray, places: list[Place]) -> list[Place]:
     """The places on which there are data, then the others."""
     described = frozenset[Hashable]().union(*(place.names for place in places))
-    fields = (
-        [obj.variable]
-        if isinstance(obj, xr.DataArray)
-        else [values.variable for name, values in obj.data_vars.items() if name not in described]
-    )
-    return sorted(places, key=lambda place: not any(place.holds(values) for values in fields))
+    data = [values for name, values in fields(obj).items() if name not in described]
+    return sorted(places, key=lambda place: not any(place.holds(values) for values in data))
 
 
 def numbers(variable: xr.Variable) -> np.ndarray:
