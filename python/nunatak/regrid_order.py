@@ -36,8 +36,8 @@ CONSERVATIVE: tuple[Method, ...] = ("conservative", "conservative2")
 """Methods whose weights are areas in common."""
 
 
-_OVERLAP = 1e-6
-"""By how much source cells may cover a target cell more than once: round-off of their corners."""
+_OVERLAP = 1e-3
+"""By how much source cells may cover a target cell more than once: edges that are cut into great circles."""
 
 
 @dataclass(frozen=True)
