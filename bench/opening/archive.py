@@ -46,7 +46,7 @@ def variable_of(file: str) -> str:
 
 
 def sound_fields(cache: Path, models: int = 10, experiments: int = 12) -> Path:
-    """One sound file of a field for each model and experiment, of the sizes and flavours of the large archive."""
+    """One sound file of a field for each model and experiment, sized and stored as in the large archive."""
     from nunatak import samples
 
     target = cache / f"sound-{models}x{experiments}"

@@ -18,10 +18,10 @@ _THREADS = 8
 Contender = Callable[[], Result]
 
 _WORDS = """\
-Variance of `lithk` across the files of each grid ({files} files, {size:.1f} GB decoded). These are sound files of
-all models and experiments, of the grids and flavours of the archive above. The fastest of {rounds} processes each,
-contenders in turn. Nunatak's time includes opening the files, the peers' does not. Peers: xarray with Dask,
-one chunk for each file, 8 threads. The sums of all variances agree."""
+Variance of `lithk` across the files of each grid ({files} files, {size:.1f} GB decoded). These are
+sound files of all models and experiments, of the grids and flavours of the archive above. The fastest of
+{rounds} processes each, contenders in turn. Nunatak's time includes opening the files, the peers' does not.
+Peers: xarray with Dask, one chunk for each file, 8 threads. The sums of all variances agree."""
 
 
 def run(setting: Setting) -> CaseReport:
