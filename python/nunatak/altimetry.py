@@ -262,8 +262,9 @@ def open_atl06(
     paths
         A granule, a list of granules, a glob pattern, or a directory (all its ``.h5`` files); each may be a
         URL (``s3://bucket/granules/*.h5``, ``gs://``, ``az://``, ``http(s)://``; there a directory ends with
-        a slash, and patterns need a server that lists by WebDAV). ``**`` stands for any number of
-        directories. quality
+        a slash, and web servers must list by WebDAV for patterns). ``**`` stands for any number of
+        directories.
+    quality
         ``"summary"``: ``atl06_quality_summary == 0``. ``"all"``: every segment, also those without a
         height. A mapping: upper limits, such as ``{"h_li_sigma": 0.5, "h_robust_sprd": 1.0,
         "snr_significance": 0.02, "signal_selection_source": 1}``; a missing value fails.
