@@ -45,6 +45,24 @@ def variable_of(file: str) -> str:
     return Path(file).name.partition("_")[0]
 
 
+def sound_fields(cache: Path, models: int = 10, experiments: int = 12) -> Path:
+    """One sound file of a field for each model and experiment, sized and stored as in the large archive."""
+    from nunatak import samples
+
+    target = cache / f"sound-{models}x{experiments}"
+    marker = target / ".complete"
+    if not marker.is_file():
+        shutil.rmtree(target, ignore_errors=True)
+        workers = os.cpu_count() or 1
+        written = samples.write_ismip6_archive(
+            target, models=models, experiments=experiments, variables=1, netcdf3=0, workers=workers
+        )
+        if written.defects:
+            raise ValueError(f"{target}: expected sound files, found {len(written.defects)} faults")
+        marker.touch()
+    return target
+
+
 def enlarged(top: Path, target: Path, files: int = ISMIP6_FILES) -> Path:
     """As many files as wanted: the archive under further models' names, by hard links."""
     marker = target / f".{files}-files"

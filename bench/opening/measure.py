@@ -85,11 +85,7 @@ class Bench:
     def ours(self, label: str, function: str, runs: int = 1, **settings: Any) -> Result:
         """Measure Nunatak, in this environment: the best of some runs, each a new process."""
         target = f"opening.contenders.ours:{function}"
-        found = [self._run(Path(sys.executable), label, target, settings) for _ in range(runs)]
-        best = min(found, key=lambda result: float("inf") if result.wall is None else result.wall)
-        if runs > 1 and best.outcome == "ok":
-            best.note = f"best of {runs} processes"
-        return best
+        return best([self._run(Path(sys.executable), label, target, settings) for _ in range(runs)])
 
     def peer(self, label: str, target: str, **settings: Any) -> Result:
         """Measure a peer, ``module:function`` of the contenders, in the environment of the peers."""
@@ -121,6 +117,14 @@ class Bench:
         said = _error_line(done.stderr)
         outcome = "not installed" if said.startswith("ModuleNotFoundError") else "failed"
         return Result(label, outcome, note=said[:160])
+
+
+def best(runs: list[Result]) -> Result:
+    """The fastest run of one contender."""
+    fastest = min(runs, key=lambda result: float("inf") if result.wall is None else result.wall)
+    if len(runs) > 1 and fastest.outcome == "ok":
+        fastest.note = f"best of {len(runs)} processes"
+    return fastest
 
 
 def _error_line(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -60,6 +60,10 @@ class Setting:
     def sampled(self, limit: int | None = None) -> list[str]:
         """Evenly spread files: as many as `limit`, or as the setting says."""
         return spread(self.files, limit if limit is not None else self.sample)
+
+    def elsewhere(self, archive: Path) -> Setting:
+        """The same, of another archive."""
+        return replace(self, archive=archive.resolve())
 
     def path(self, file: str) -> str:
         """Where a file lies."""

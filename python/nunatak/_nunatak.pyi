@@ -176,8 +176,12 @@ def read_atl06(
     beams: Sequence[str] | None,
     region: tuple[float, float, float, float] | None,
     time: tuple[int, int] | None,
+    options: Sequence[tuple[str, str]],
 ) -> tuple[dict[str, NDArray[Any]], list[dict[str, Any]]]:
     """Columns of all segments that are kept, and one report per path."""
+
+def list_objects(prefix: str, options: Sequence[tuple[str, str]]) -> list[str]:
+    """URLs of all objects below a prefix of a remote store, sorted."""
 
 def locate_points(
     grid: Grid, longitude: NDArray[np.float64], latitude: NDArray[np.float64]

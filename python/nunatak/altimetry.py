@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,8 +14,10 @@ import xarray as xr
 
 from nunatak import _nunatak
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError
+from nunatak.granule_paths import expand_paths
 from nunatak.horizontal import find_horizontal
 from nunatak.point_columns import BEAMS, DIMENSION, ELLIPSOID, points_dataset
+from nunatak.stores import StorageOptions, option_pairs
 
 __all__ = ["Points", "open_atl06"]
 
@@ -247,6 +248,7 @@ def open_atl06(
     beams: Sequence[str] | None = None,
     region: tuple[float, float, float, float] | None = None,
     time: tuple[Any, Any] | None = None,
+    storage_options: StorageOptions | None = None,
     on_error: OnError = "warn",
 ) -> Points:
     """Read ICESat-2 ATL06 granules, native or subset, in parallel.
@@ -258,7 +260,10 @@ def open_atl06(
     Parameters
     ----------
     paths
-        A granule, a list of granules, a glob pattern, or a directory (all its ``.h5`` files).
+        A granule, a list of granules, a glob pattern, or a directory (all its ``.h5`` files); each may be a
+        URL (``s3://bucket/granules/*.h5``, ``gs://``, ``az://``, ``http(s)://``; there a directory ends with
+        a slash, and web servers must list by WebDAV for patterns). ``**`` stands for any number of
+        directories.
     quality
         ``"summary"``: ``atl06_quality_summary == 0``. ``"all"``: every segment, also those without a
         height. A mapping: upper limits, such as ``{"h_li_sigma": 0.5, "h_robust_sprd": 1.0,
@@ -269,6 +274,8 @@ def open_atl06(
         (west, south, east, north) in degrees; ``west > east`` crosses the antimeridian.
     time
         (first, last), both included; anything ``numpy.datetime64`` takes, None for an open end.
+    storage_options
+        As in :func:`nunatak.open_catalog`.
     on_error
         What to do with a file that cannot be read: warn and go on, go on, or raise. The report names it
         anyway.
@@ -287,10 +294,11 @@ def open_atl06(
     """
     if on_error not in ("raise", "warn", "skip"):
         raise ArgumentError(f'on_error: found {on_error!r}, expected "raise", "warn" or "skip"')
-    files = expand_paths(paths)
+    files, options = expand_paths(paths, storage_options), option_pairs(storage_options)
     rule = quality if isinstance(quality, str) else [(name, float(limit)) for name, limit in quality.items()]
     span = None if time is None else _nanoseconds(time)
-    columns, reports = _nunatak.read_atl06(files, rule, None if beams is None else list(beams), region, span)
+    wanted = None if beams is None else list(beams)
+    columns, reports = _nunatak.read_atl06(files, rule, wanted, region, span, options)
     for report in reports:
         if report["problem"] is not None and on_error == "raise":
             raise report["problem"]
@@ -312,21 +320,6 @@ def open_atl06(
         report=_granule_report(reports),
         beam_report=_beam_report(reports),
     )
-
-
-def expand_paths(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
-    """Files of a path, a glob pattern, a directory, or a list of these; sorted within each pattern."""
-    if not isinstance(paths, str | os.PathLike):
-        return [file for path in paths for file in expand_paths(path)]
-    path = os.path.expanduser(os.fspath(paths))
-    if os.path.isdir(path):
-        path = os.path.join(glob.escape(path), "*.h5")
-    if os.path.exists(path) or not glob.has_magic(path):
-        return [path]
-    files = sorted(glob.glob(path, recursive=True))
-    if not files:
-        raise PointsError(f"{path}: no file matches; give a granule, a directory or a glob pattern")
-    return files
 
 
 def _nanoseconds(time: tuple[Any, Any]) -> tuple[int, int]:

@@ -5,31 +5,28 @@ from __future__ import annotations
 import html
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 import xarray as xr
-from xarray import conventions
 
 from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog_report import CatalogReport, rules
 from nunatak.check_report import CheckReport
-from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.errors import CatalogError, NunatakWarning
 from nunatak.exports import ExportReport, write_esm, write_icechunk, write_kerchunk
-from nunatak.lazy import lazy_variable, storage_encoding
 from nunatak.rules import Rules, chosen_rules
 from nunatak.shared_indexes import SharedIndexes
 from nunatak.stores import StorageOptions, option_pairs, uri
+from nunatak.tree_levels import DEFAULT_LEVELS, dataset_paths
+from nunatak.tree_nodes import Preprocess, chunked, decoded, node_dataset, preprocessed
 
 __all__ = ["Catalog", "CatalogReport", "CheckReport", "open_catalog", "rules"]
 
 Join = Literal["nominal_year", "outer", "inner"]
 OnError = Literal["warn", "raise", "skip"]
 ProgressCallback = Callable[[int, int], object]
-
-_PACKING = frozenset({"_FillValue", "missing_value", "scale_factor", "add_offset"})
 
 
 def open_catalog(
@@ -147,7 +144,13 @@ class Catalog:
         return Catalog(self._archive.search(criteria), self._progress)
 
     def to_datatree(
-        self, *, join: Join = "nominal_year", on_error: OnError = "warn", chunks: Any = None
+        self,
+        *,
+        levels: Sequence[str] = DEFAULT_LEVELS,
+        join: Join = "nominal_year",
+        preprocess: Preprocess | None = None,
+        on_error: OnError = "warn",
+        chunks: Any = None,
     ) -> xr.DataTree:
         """Open the files and join each experiment's variables at ``institution/model/experiment``.
 
@@ -155,15 +158,26 @@ class Catalog:
 
         Parameters
         ----------
+        levels
+            The path of each dataset, from the columns of :attr:`df`. A column's name stands for its value, a
+            text with braces for a composed name (``"{institution}_{model}"``). Every entry is a level of
+            groups, and so is what a slash within an entry divides: ``"institution/model"`` is the group of
+            the model inside that of the institution, as ``"institution", "model"`` would be. Levels divide
+            no dataset, so a column must be the same in all files of an experiment. Runs of ISMIP7 stand one
+            level deeper than the last, unless a level names ``member``, ``esm``, ``forcing`` or ``set``.
         join
             How the variables of an experiment share ``time``. ``"nominal_year"``: records of one year stand
             together, a state stamped 1 January N+1 beside the mean of year N; the stamps are those of the
             first state variable, and a variable whose own stamps differ keeps them in its attribute
             ``time_stamps``. ``"outer"`` and ``"inner"``: records of one stamp stand together, those of any
             file or those of all. Missing records are NaN; integers become float64 where records are missing.
+        preprocess
+            Called with each dataset, repaired, joined and lazy, before it is put into the tree; returns the
+            dataset to put there. Its attributes ``nunatak_model`` and ``nunatak_experiment`` say which it is.
         on_error
-            What to do with a file that cannot be opened: ``"warn"``, ``"raise"`` (FormatError or StoreError),
-            or ``"skip"``. In any case it is an ``error`` in ``report.problems``.
+            What to do with a file that cannot be opened, and with a dataset that ``preprocess`` raised an
+            exception for: ``"warn"``, ``"raise"`` (FormatError or StoreError; CatalogError for a dataset),
+            or ``"skip"``. In any case it is left out and an ``error`` in ``report.problems``.
         chunks
             As in ``xarray.open_dataset``: None for lazy variables without Dask, ``{}`` for Dask arrays in the
             file's own chunks, ``"auto"`` or chunk sizes by dimension.
@@ -172,13 +186,33 @@ class Catalog:
         -------
         xarray.DataTree
             Variables carry what was repaired in ``nunatak_repairs``, a JSON list of rule, before and after.
+
+        Raises
+        ------
+        ArgumentError
+            ``levels`` names an unknown column, one that is empty or differs within a dataset, or puts two
+            datasets at one path; ``preprocess`` returns no Dataset; another argument is another text.
+
+        Examples
+        --------
+        >>> tree = catalog.to_datatree(levels=("experiment", "{institution}_{model}"))  # doctest: +SKIP
+        >>> tree["exp05/JPL1_ISSM"]  # doctest: +SKIP
         """
+        paths = {} if levels == DEFAULT_LEVELS else dataset_paths(self.df, levels)
         nodes, report = self._archive.to_datatree(join, on_error, self._progress)
+        indexes = SharedIndexes(decoded)
+        datasets: dict[str, xr.Dataset] = {}
+        for own, content in nodes:
+            path, dataset = paths.get(own, own), chunked(node_dataset(content, indexes), chunks)
+            try:
+                datasets[path] = preprocessed(dataset, path, preprocess)
+            except CatalogError as error:
+                if on_error == "raise":
+                    raise
+                report["problems"].append(("error", None, path, str(error)))
         self._report = CatalogReport(self._archive.report(), report, known=Rules(self._archive.rules))
-        indexes = SharedIndexes(_decoded)
-        datasets = {path: _chunked(_dataset(content, indexes), chunks) for path, content in nodes}
         if on_error == "warn":
-            _warn(self._report)
+            _warn(self._report, "dataset or file" if preprocess else "file")
         return xr.DataTree.from_dict(datasets)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -338,58 +372,11 @@ class Catalog:
         return title + self.df.head(10).to_html(index=False)
 
 
-def _warn(report: CatalogReport) -> None:
+def _warn(report: CatalogReport, what: str) -> None:
     errors = report._errors()
     if len(errors):
         named = "\n  ".join(errors["message"].head(5))
         more = f"\n  … {len(errors) - 5} more" if len(errors) > 5 else ""
-        files = "1 file" if len(errors) == 1 else f"{len(errors)} files"
+        files = f"1 {what}" if len(errors) == 1 else f"{len(errors)} {what}s"
         text = f"{files} could not be used; every problem is in Catalog.report.problems:\n  {named}{more}"
         warnings.warn(text, NunatakWarning, stacklevel=3)
-
-
-def _dataset(content: Mapping[str, Any], indexes: SharedIndexes) -> xr.Dataset:
-    coordinates = indexes.coordinates(
-        {name: _variable(variable) for name, variable in content["coordinates"]}
-    )
-    variables = {name: _decoded(name, _variable(variable)) for name, variable in content["variables"]}
-    return xr.Dataset(variables, coordinates, content["attributes"])
-
-
-def _decoded(name: str, variable: xr.Variable) -> xr.Variable:
-    """Text and times through xarray's own coders; all else is decoded in Rust."""
-    is_time = " since " in str(variable.attrs.get("units", ""))
-    if is_time or variable.dtype.kind in "SO":
-        return conventions.decode_cf_variable(name, variable, decode_timedelta=False)
-    return variable
-
-
-def _variable(content: Mapping[str, Any]) -> xr.Variable:
-    array, encoding = content["array"], dict(content["encoding"])
-    if content["source"] is not None:
-        encoding |= storage_encoding(content["storage"], content["source"])
-        if _can_store(content["stored_dtype"], array.dtype, encoding):
-            encoding["dtype"] = np.dtype(content["stored_dtype"])
-    return lazy_variable(content["dimensions"], array, content["attributes"], encoding)
-
-
-def _can_store(stored: str, decoded: str, encoding: Mapping[str, Any]) -> bool:
-    """Whether values can be written in the file's type again; integers that were padded with NaN cannot."""
-    padded = np.dtype(stored).kind in "iu" and np.dtype(decoded).kind == "f"
-    return not padded or not _PACKING.isdisjoint(encoding)
-
-
-def _chunked(dataset: xr.Dataset, chunks: Any) -> xr.Dataset:
-    if chunks is None:
-        return dataset
-    if isinstance(chunks, Mapping) and not chunks:
-        preferred = {
-            name: variable.variable.chunk(variable.encoding.get("preferred_chunks", {}))
-            for name, variable in dataset.data_vars.items()
-        }
-        return dataset.assign(preferred)
-    if not isinstance(chunks, Mapping | int | str):
-        raise ArgumentError(f"chunks={chunks!r}: expected None, {{}}, 'auto', a number or sizes by dimension")
-    if isinstance(chunks, Mapping):
-        chunks = {dim: size for dim, size in chunks.items() if dim in dataset.dims}
-    return dataset.chunk(chunks)

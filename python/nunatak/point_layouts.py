@@ -14,8 +14,9 @@ import pandas as pd
 import xarray as xr
 
 from nunatak import _nunatak
-from nunatak.altimetry import Points, expand_paths
+from nunatak.altimetry import Points
 from nunatak.errors import ArgumentError, PointsError
+from nunatak.granule_paths import expand_paths
 from nunatak.point_columns import BEAMS, COLUMNS, ELLIPSOID, points_dataset
 
 __all__ = ["open_points"]

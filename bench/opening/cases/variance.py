@@ -1,51 +1,68 @@
-"""Variance of one variable across all files that hold it."""
+"""Variance of one variable across 120 files: those of all models and experiments."""
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from ..archive import variable_of
-from ..measure import Result
+from ..archive import sound_fields, variable_of
+from ..measure import Result, best
 from ..setting import Setting
 from ..table import CaseReport, Check, limit_check, result_table
 
 _VARIABLE = "lithk"
+_THREADS = 8
+
+Contender = Callable[[], Result]
 
 _WORDS = """\
-Variance of `lithk` across the files of each grid ({files} files, {size:.1f} GB decoded), files open
-included. Peers: xarray with Dask, one chunk for each file, 8 threads. The sums of all variances agree."""
+Variance of `lithk` across the files of each grid ({files} files, {size:.1f} GB decoded). These are
+sound files of all models and experiments, of the grids and flavours of the archive above. The fastest of
+{rounds} processes each, contenders in turn. Nunatak's time includes opening the files, the peers' does not.
+Peers: xarray with Dask, one chunk for each file, 8 threads. The sums of all variances agree."""
 
 
 def run(setting: Setting) -> CaseReport:
     """`nk.ensemble` against Dask over three engines."""
+    rounds = 1 if setting.quick else 3
+    if not setting.quick:
+        setting = setting.elsewhere(sound_fields(setting.cache))
     groups, size = _groups(setting)
-    words = _WORDS.format(files=sum(map(len, groups)), size=size / 1e9)
-    paths = [[setting.path(file) for file in group] for group in groups]
-    names = [[variable_of(file) for file in group] for group in groups]
-    options: dict[str, Any] = {"groups": paths, "variables": names}
-    bench = setting.bench
-    ours = bench.ours("Nunatak", "variance", options=options)
     setting.built_repository()
-    threads = 8 if os.cpu_count() else 1
-    peers = [
-        bench.peer(
-            f"xarray + Dask, {engine}",
-            "readers:variance",
-            options={**options, "engine": engine, "threads": threads},
-        )
-        for engine in ("netcdf4", "h5netcdf")
-    ]
-    if setting.repository.is_dir():
-        more = {"top": str(setting.archive), "repository": str(setting.repository)}
-        more |= {"groups": groups, "threads": threads}
-        peers.append(bench.peer("xarray + Dask, icechunk", "readers:variance_icechunk", options=more))
-    results = [ours, *peers]
+    contenders = [_ours(setting, groups), *_peers(setting, groups)]
+    taken = [[contender() for contender in contenders] for _ in range(rounds)]
+    ours, *peers = results = [best(list(runs)) for runs in zip(*taken, strict=True)]
+    words = _WORDS.format(files=sum(map(len, groups)), size=size / 1e9, rounds=rounds)
     report = CaseReport("Variance across files", words, [result_table(results, ours)], results=results)
     report.checks = [_fastest(ours, peers), *_agree(ours, peers)]
-    report.checks.append(limit_check("peak memory under 400 MB", ours.memory, 400.0, "MB", 0))
+    memory = max((row[0].memory or 0.0 for row in taken), default=0.0)
+    report.checks.append(limit_check("peak memory under 400 MB", memory, 400.0, "MB", 0))
     return report
+
+
+def _ours(setting: Setting, groups: list[list[str]]) -> Contender:
+    return partial(setting.bench.ours, "Nunatak", "variance", options=_options(setting, groups))
+
+
+def _peers(setting: Setting, groups: list[list[str]]) -> Iterator[Contender]:
+    for engine in ("netcdf4", "h5netcdf"):
+        options = {**_options(setting, groups), "engine": engine, "threads": _THREADS}
+        yield partial(setting.bench.peer, f"xarray + Dask, {engine}", "readers:variance", options=options)
+    if setting.repository.is_dir():
+        options = {"top": str(setting.archive), "repository": str(setting.repository)}
+        options |= {"groups": groups, "threads": _THREADS}
+        yield partial(
+            setting.bench.peer, "xarray + Dask, icechunk", "readers:variance_icechunk", options=options
+        )
+
+
+def _options(setting: Setting, groups: list[list[str]]) -> dict[str, Any]:
+    return {
+        "groups": [[setting.path(file) for file in group] for group in groups],
+        "variables": [[_VARIABLE] * len(group) for group in groups],
+    }
 
 
 def _groups(setting: Setting) -> tuple[list[list[str]], int]:

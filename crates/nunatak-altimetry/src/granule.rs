@@ -1,5 +1,5 @@
 use nunatak_array::Values;
-use nunatak_format::{Attribute, File, Group, Location, Variable};
+use nunatak_format::{Attribute, File, Group, Location, StorageOptions, Variable};
 
 use crate::beam_reader::BeamReader;
 use crate::geolocation::{RADIAL_SIGMA, geolocation_sigma};
@@ -15,8 +15,12 @@ const EPOCH_SECONDS: i64 = 1_514_764_800;
 const EPOCH_GPS_SECONDS: f64 = 1_198_800_018.0;
 
 /// Opens one granule and reads the segments that the selection wants.
-pub(crate) fn read_granule(path: &Location, selection: &Selection) -> Result<(Segments, GranuleReport)> {
-    let file = nunatak_format::open(path)?;
+pub(crate) fn read_granule(
+    path: &Location,
+    options: &StorageOptions,
+    selection: &Selection,
+) -> Result<(Segments, GranuleReport)> {
+    let file = nunatak_format::open_with(path, options)?;
     check_product(&file)?;
     let mut report = describe(&file)?;
     let mut segments = Segments::default();

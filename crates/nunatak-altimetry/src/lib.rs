@@ -32,6 +32,6 @@ pub use error::{AltimetryError, Result};
 pub use geolocation::{GeolocationInputs, GeolocationSigma, PairSlopes, geolocation_sigma};
 pub use granule_name::GranuleName;
 pub use quality::{Quality, QualityVariable};
-pub use reader::{BeamReport, GranuleReport, read_granules};
+pub use reader::{BeamReport, GranuleReport, read_granules, read_granules_with};
 pub use segments::{NOT_A_TIME, Segments};
 pub use selection::{BoundingBox, Selection};

@@ -1,4 +1,4 @@
-use nunatak_format::Location;
+use nunatak_format::{Location, StorageOptions};
 use rayon::prelude::*;
 
 use crate::granule::read_granule;
@@ -64,7 +64,20 @@ impl GranuleReport {
 /// Reads granules in parallel: their segments one granule after the other in the order of the paths, and one report per
 /// path. A granule that cannot be read gives no segment and a report with its problem.
 pub fn read_granules(paths: &[Location], selection: &Selection) -> (Segments, Vec<GranuleReport>) {
-    let read: Vec<_> = paths.par_iter().map(|path| (path, read_granule(path, selection))).collect();
+    read_granules_with(paths, &StorageOptions::default(), selection)
+}
+
+/// As [`read_granules`], from stores that are reached with these options.
+pub fn read_granules_with(
+    paths: &[Location],
+    options: &StorageOptions,
+    selection: &Selection,
+) -> (Segments, Vec<GranuleReport>) {
+    let read = || paths.par_iter().map(|path| (path, read_granule(path, options, selection))).collect();
+    let read: Vec<_> = match waiting_threads(paths) {
+        Some(pool) => pool.install(read),
+        None => read(),
+    };
     let mut segments = Segments::default();
     let mut reports = Vec::with_capacity(paths.len());
     for (index, (path, result)) in read.into_iter().enumerate() {
@@ -79,4 +92,14 @@ pub fn read_granules(paths: &[Location], selection: &Selection) -> (Segments, Ve
     }
     segments.number_passes();
     (segments, reports)
+}
+
+/// Granules of a store that are read side by side: their threads wait for answers most of the time.
+const REMOTE_GRANULES: usize = 16;
+
+/// More threads than there are cores, where some granule is remote.
+fn waiting_threads(paths: &[Location]) -> Option<rayon::ThreadPool> {
+    let remote = paths.iter().filter(|path| !path.is_local()).count();
+    let threads = remote.min(REMOTE_GRANULES).max(rayon::current_num_threads());
+    (remote > 0).then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok()).flatten()
 }

@@ -3,7 +3,7 @@
 use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::altimetry::{
     AggregateOptions, AltimetryError, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality,
-    QualityVariable, Selection, read_granules,
+    QualityVariable, Selection, read_granules_with,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,7 +11,7 @@ use pyo3::types::PyDict;
 use crate::array::{values_to_numpy, vector_to_numpy};
 use crate::errors::{ErrorKind, format_error, raise};
 use crate::grid::Grid;
-use crate::store::location;
+use crate::store::{location, storage_options};
 
 /// `"summary"`, `"all"`, or upper limits by variable name.
 #[derive(FromPyObject)]
@@ -46,6 +46,7 @@ fn read_atl06<'py>(
     beams: Option<Vec<String>>,
     region: Option<(f64, f64, f64, f64)>,
     time: Option<(i64, i64)>,
+    options: Vec<(String, String)>,
 ) -> PyResult<(Bound<'py, PyDict>, Vec<Bound<'py, PyDict>>)> {
     let beams = match beams {
         Some(names) => names.iter().map(|name| Beam::parse(name)).collect::<Result<_, _>>().map_err(points_error)?,
@@ -55,7 +56,8 @@ fn read_atl06<'py>(
     let region = region.transpose().map_err(points_error)?;
     let selection = Selection { quality: quality.into_quality()?, beams, region, time };
     let paths: Vec<_> = paths.iter().map(|path| location(path)).collect::<PyResult<_>>()?;
-    let (segments, reports) = py.detach(|| read_granules(&paths, &selection));
+    let options = storage_options(options)?;
+    let (segments, reports) = py.detach(|| read_granules_with(&paths, &options, &selection));
     let count = segments.len();
     let columns = PyDict::new(py);
     for (name, values) in segments.into_columns() {

@@ -1,7 +1,7 @@
 //! Locations and storage options in Python, and what the process has asked of stores.
 
 use nunatak::array::{memory_budget, set_memory_budget};
-use nunatak::format::{Location, StorageOptions, traffic};
+use nunatak::format::{Location, StorageOptions, Store, block_on, traffic};
 use pyo3::prelude::*;
 
 use crate::errors::store_error;
@@ -12,6 +12,18 @@ pub(crate) fn location(text: &str) -> PyResult<Location> {
 
 pub(crate) fn storage_options(given: Vec<(String, String)>) -> PyResult<StorageOptions> {
     StorageOptions::new(given).map_err(|error| store_error(&error))
+}
+
+/// URLs of all objects below a prefix of a remote store, sorted.
+#[pyfunction]
+fn list_objects(py: Python<'_>, prefix: &str, options: Vec<(String, String)>) -> PyResult<Vec<String>> {
+    let (prefix, options) = (location(prefix)?, storage_options(options)?);
+    let listed = py.detach(|| match Store::of(&prefix, &options)? {
+        Some(store) => block_on(store.list(&prefix)),
+        None => Ok(Vec::new()),
+    });
+    let listed = listed.map_err(|error| store_error(&error))?;
+    Ok(listed.into_iter().map(|file| file.location.to_string()).collect())
 }
 
 /// Requests made to remote stores by this process, and bytes received.
@@ -29,6 +41,7 @@ fn memory_limit(limit: Option<usize>) -> usize {
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(list_objects, module)?)?;
     module.add_function(wrap_pyfunction!(store_traffic, module)?)?;
     module.add_function(wrap_pyfunction!(memory_limit, module)?)
 }

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::profile::read_profile;
+use crate::retry_after::ListeningConnector;
 use crate::{Location, Result, Scheme, StorageOptions, StoreError};
 
 /// A connection to one bucket, container or host.
@@ -88,7 +89,11 @@ impl Store {
             Scheme::Http | Scheme::Https => {
                 let url = format!("{}://{bucket}", scheme.name());
                 let client = headers(client(timeout).with_allow_http(scheme == Scheme::Http), options)?;
-                let builder = HttpBuilder::new().with_url(url).with_client_options(client).with_retry(no_retry());
+                let builder = HttpBuilder::new()
+                    .with_url(url)
+                    .with_client_options(client)
+                    .with_retry(no_retry())
+                    .with_http_connector(ListeningConnector::default());
                 builder.build().map(|store| Box::new(store) as Box<dyn ObjectStore>)
             }
         };
@@ -134,7 +139,10 @@ fn headers(client: ClientOptions, options: &StorageOptions) -> Result<ClientOpti
 type Built = object_store::Result<Box<dyn ObjectStore>>;
 
 fn amazon(bucket: &str, options: &StorageOptions, timeout: Duration) -> Result<Built> {
-    let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(no_retry());
+    let mut builder = AmazonS3Builder::from_env()
+        .with_bucket_name(bucket)
+        .with_retry(no_retry())
+        .with_http_connector(ListeningConnector::default());
     let profile = options.get("profile").map(read_profile).transpose()?.unwrap_or_default();
     let setting = |name: &str, in_profile: &str| {
         options.get(name).or_else(|| profile.get(in_profile).map(String::as_str)).map(str::to_string)
@@ -167,7 +175,10 @@ fn amazon(bucket: &str, options: &StorageOptions, timeout: Duration) -> Result<B
 }
 
 fn google(bucket: &str, options: &StorageOptions, timeout: Duration) -> Built {
-    let mut builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(no_retry());
+    let mut builder = GoogleCloudStorageBuilder::from_env()
+        .with_bucket_name(bucket)
+        .with_retry(no_retry())
+        .with_http_connector(ListeningConnector::default());
     let mut client = client(timeout);
     if let Some(url) = options.get("endpoint_url") {
         client = client.with_allow_http(url.starts_with("http://"));
@@ -183,7 +194,10 @@ fn google(bucket: &str, options: &StorageOptions, timeout: Duration) -> Built {
 }
 
 fn azure(container: &str, options: &StorageOptions, timeout: Duration) -> Built {
-    let mut builder = MicrosoftAzureBuilder::from_env().with_container_name(container).with_retry(no_retry());
+    let mut builder = MicrosoftAzureBuilder::from_env()
+        .with_container_name(container)
+        .with_retry(no_retry())
+        .with_http_connector(ListeningConnector::default());
     let mut client = client(timeout);
     let connection: HashMap<&str, &str> =
         options.get("connection_string").unwrap_or("").split(';').filter_map(|part| part.split_once('=')).collect();

@@ -12,6 +12,7 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::Instant;
 
 use crate::counters::{count_bytes, count_request};
+use crate::retry_after::with_wait;
 use crate::{Location, Result, Stamp, Store, StoreError, Version};
 
 /// Why one request brought nothing.
@@ -25,6 +26,8 @@ pub(crate) enum Trouble {
 /// Shortest and longest pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// Time left for an attempt before the deadline, however long the store asks to wait.
+const LAST_ATTEMPT: Duration = Duration::from_secs(1);
 /// Bytes a second below which a connection is given up for another one.
 const SLOWEST: f64 = 64.0 * 1024.0;
 
@@ -47,7 +50,7 @@ impl Store {
         let started = Instant::now();
         let mut attempts = 0;
         loop {
-            let reason = {
+            let (reason, asked) = {
                 let _permit = match permit.take() {
                     Some(permit) => Some(permit),
                     None => self.0.in_flight.acquire().await.ok(),
@@ -55,19 +58,20 @@ impl Store {
                 let left = deadline.saturating_sub(started.elapsed()).max(Duration::from_millis(100));
                 attempts += 1;
                 count_request();
-                let answer = tokio::time::timeout(limit.min(left), request()).await;
+                let (answer, asked) = with_wait(tokio::time::timeout(limit.min(left), request())).await;
                 if !matches!(answer, Err(_) | Ok(Err(Trouble::Passing(_)))) {
                     *self.0.last_success.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
                 }
                 match answer {
                     Ok(Ok(value)) => return Ok(value),
                     Ok(Err(Trouble::Final(error))) => return Err(error),
-                    Ok(Err(Trouble::Passing(reason))) => self.0.options.without_secrets(&reason),
-                    Err(_) => "the request took too long".to_string(),
+                    Ok(Err(Trouble::Passing(reason))) => (self.0.options.without_secrets(&reason), asked),
+                    Err(_) => ("the request took too long".to_string(), asked),
                 }
             };
-            let pause = pause(attempts, location);
-            if started.elapsed() + pause >= deadline {
+            let left = deadline.saturating_sub(started.elapsed());
+            let pause = pause_within(left, pause(attempts, location), asked);
+            if pause >= left {
                 let (location, seconds) = (location.clone(), deadline.as_secs_f64());
                 return Err(StoreError::Deadline { location, seconds, attempts, reason });
             }
@@ -213,6 +217,12 @@ fn whole(bytes: Bytes, expected: u64) -> Result<Bytes, Trouble> {
     Err(Trouble::Passing(format!("expected a body of {expected} bytes, found {}", bytes.len())))
 }
 
+/// The pause before the next attempt: as long as the store asks for, and our own beside it so that many files do not
+/// come back at once; shorter where the deadline would leave no time for that attempt.
+pub(crate) fn pause_within(left: Duration, own: Duration, asked: Option<Duration>) -> Duration {
+    own.max(asked.map_or(own, |asked| asked.saturating_add(own)).min(left.saturating_sub(LAST_ATTEMPT)))
+}
+
 /// The pause after an attempt: doubling, with a spread so that many files do not come back at once.
 pub(crate) fn pause(attempts: usize, location: &Location) -> Duration {
     let doubled = FIRST_PAUSE * 2_u32.saturating_pow(u32::try_from(attempts - 1).unwrap_or(u32::MAX).min(10));
@@ -237,6 +247,15 @@ mod tests {
         assert_eq!(status("Error performing GET http://h:4160/416.nc in 416ms - HTTP error: connection closed"), None);
         assert!(is_refusal(400) && is_refusal(301));
         assert!(![408, 425, 429, 500, 503].into_iter().any(is_refusal));
+    }
+
+    #[test]
+    fn the_store_is_given_the_time_it_asks_for_within_the_deadline() {
+        let [own, left] = [Duration::from_millis(50), Duration::from_secs(10)];
+        assert_eq!(pause_within(left, own, None), own);
+        assert_eq!(pause_within(left, own, Some(Duration::from_secs(2))), Duration::from_millis(2050));
+        assert_eq!(pause_within(left, own, Some(Duration::MAX)), Duration::from_secs(9));
+        assert_eq!(pause_within(Duration::from_millis(40), own, Some(Duration::MAX)), own);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod object;
 mod options;
 mod plan;
 mod profile;
+mod retry_after;
 mod runtime;
 mod stamp;
 

@@ -4,8 +4,9 @@ use futures_util::StreamExt;
 use object_store::path::Path;
 
 use crate::counters::count_request;
-use crate::fetch::{Trouble, pause};
+use crate::fetch::{Trouble, pause, pause_within};
 use crate::object::key;
+use crate::retry_after::with_wait;
 use crate::{Location, Result, Scheme, Stamp, Store, StoreError};
 
 /// A file that a store lists.
@@ -34,7 +35,8 @@ impl Store {
         loop {
             let before = found.len();
             attempts += 1;
-            let reason = match self.list_on(prefix, &below, &mut found).await {
+            let (listed, asked) = with_wait(self.list_on(prefix, &below, &mut found)).await;
+            let reason = match listed {
                 Ok(()) => break,
                 Err(Trouble::Final(error)) => return Err(error),
                 Err(Trouble::Passing(reason)) => reason,
@@ -42,8 +44,9 @@ impl Store {
             if found.len() > before {
                 (last_progress, attempts) = (Instant::now(), 1);
             }
-            let pause = pause(attempts, prefix);
-            if last_progress.elapsed() + pause >= self.0.deadline {
+            let left = self.0.deadline.saturating_sub(last_progress.elapsed());
+            let pause = pause_within(left, pause(attempts, prefix), asked);
+            if pause >= left {
                 let (location, seconds) = (prefix.clone(), self.0.deadline.as_secs_f64());
                 return Err(StoreError::Deadline { location, seconds, attempts, reason });
             }

@@ -58,6 +58,17 @@ pub(crate) struct IndexAddress {
     pub(crate) base_address: u64,
 }
 
+impl IndexAddress {
+    /// Whether it is the index of an array of this shape, in chunks of this shape, of elements of this size.
+    pub(crate) fn is_of(&self, shape: &[usize], chunk_shape: &[usize], element_size: usize) -> bool {
+        let same =
+            |own: &mut dyn Iterator<Item = u64>, other: &[usize]| own.eq(other.iter().map(|&length| length as u64));
+        same(&mut self.shape.iter().copied(), shape)
+            && same(&mut self.chunk_shape.iter().map(|&length| u64::from(length)), chunk_shape)
+            && self.element_size == element_size
+    }
+}
+
 /// All chunks that were written.
 ///
 /// # Errors

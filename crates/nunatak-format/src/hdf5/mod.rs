@@ -15,6 +15,8 @@ mod scan;
 
 use std::sync::Arc;
 
+#[cfg(test)]
+pub(crate) use chunk_index::IndexKind;
 pub(crate) use chunk_index::{IndexAddress, SourceView, locate};
 use hdf5_reader::error::Error as Hdf5Error;
 use hdf5_reader::storage::Storage;

@@ -86,6 +86,9 @@ impl StoredNumbers {
             if has_too_many_chunks(&self.stored_shape, chunk_shape) || has_too_many_chunks(&self.shape, chunk_shape) {
                 return Err(format!("its shape {:?} has too many chunks of {chunk_shape:?}", self.shape));
             }
+            if matches!(index, ChunkIndex::Deferred(address) if !address.is_of(&self.stored_shape, chunk_shape, size)) {
+                return Err(format!("an index of other chunks than {chunk_shape:?}"));
+            }
             if matches!(index, ChunkIndex::Known(table) if !table.is_ordered()) {
                 return Err("its chunks are not in order".into());
             }
@@ -258,6 +261,7 @@ mod tests {
     use nunatak_array::DataType;
 
     use super::*;
+    use crate::hdf5::{IndexAddress, IndexKind};
 
     fn stored(data_type: DataType) -> StoredNumbers {
         StoredNumbers {
@@ -267,6 +271,36 @@ mod tests {
             stored_shape: vec![2],
             fill: None,
             layout: Layout::Unwritten,
+        }
+    }
+
+    /// Found by fuzzing: a kept manifest whose chunk index says of the chunks what the layout does not, and more than
+    /// 64 bits hold.
+    #[test]
+    fn the_index_is_that_of_the_chunks() {
+        let index = |chunk_shape: Vec<u32>| IndexAddress {
+            address: 0,
+            shape: vec![2],
+            max_shape: None,
+            chunk_shape,
+            element_size: 8,
+            filtered: false,
+            kind: IndexKind::BTreeV1,
+            offset_size: 8,
+            length_size: 8,
+            base_address: 0,
+        };
+        let chunked = |chunk_shape| StoredNumbers {
+            layout: Layout::Chunked {
+                chunk_shape: vec![1],
+                filters: Vec::new(),
+                index: ChunkIndex::Deferred(index(chunk_shape)),
+            },
+            ..stored(DataType::F64)
+        };
+        assert_eq!(chunked(vec![1]).check(), Ok(()));
+        for wrong in [vec![u32::MAX; 3], vec![2], vec![]] {
+            assert!(chunked(wrong).check().unwrap_err().contains("an index of other chunks"));
         }
     }
 
