@@ -10,7 +10,7 @@ REGRID_PEERS := .venv-bench-regrid/.nunatak-peers
 RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy lint docs wheel
+.PHONY: help environment demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster lint docs wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -43,7 +43,7 @@ test-python: environment $(EXTENSION)
 	@$(PYTHON) -m pytest -q
 
 bench: environment $(EXTENSION) ## Time Nunatak against its peers
-	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
 
 $(PEERS): bench/peers.txt | environment
 	@echo "nunatak: installing the peers of bench/open.py into .venv-bench"
@@ -67,6 +67,9 @@ bench-regrid: environment $(EXTENSION) $(REGRID_PEERS) ## Time regridding agains
 
 bench-regrid-accuracy: environment $(EXTENSION) $(REGRID_PEERS) ## Errors of regridding beside every peer's
 	@$(PYTHON) bench/regrid_accuracy.py --write $(BENCH_REGRID_ACCURACY)
+
+bench-raster: environment $(EXTENSION) ## A raster of 180 million pixels on a mesh of two million cells, out of core
+	@$(PYTHON) bench/raster_to_mesh.py --write
 
 lint: environment $(EXTENSION) ## Format, clippy, ruff and pyright
 	@cargo fmt --all --check

@@ -86,6 +86,11 @@ class Application:
             "function of one of these, or a quantile from 0 to 1"
         )
 
+    @property
+    def is_mean(self) -> bool:
+        """Whether it is the mean of an intensive quantity over the covered part of a cell."""
+        return self.statistic == "mean" and self.quantity == "intensive" and self.normalisation is None
+
     def native(self) -> _nunatak.Application:
         """The same for the compiled half."""
         return _nunatak.Application(

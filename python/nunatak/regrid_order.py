@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak import _nunatak
-from nunatak._nunatak import Grid, Weights
+from nunatak._nunatak import Grid, StreamPlan, Weights
 from nunatak.application import Application
 from nunatak.errors import ArgumentError, GridError, GridWarning
 from nunatak.grids import target_coordinates, target_shapes
@@ -36,6 +37,9 @@ CONSERVATIVE: tuple[Method, ...] = ("conservative", "conservative2")
 """Methods whose weights are areas in common."""
 
 
+STREAM_FROM = 40_000_000
+"""Source cells from which weights are made for a few target cells at a time and dropped: all of them would
+take half a gigabyte and more."""
 _OVERLAP = 1e-3
 """By how much source cells may cover a target cell more than once: edges that are cut into great circles."""
 
@@ -98,6 +102,7 @@ class RegridOrder:
     weights_field: xr.DataArray | None = None
     """Values on the source grid by which a mean is weighted besides the area."""
     made: dict[Grid, Weights] = field(default_factory=dict)
+    planned: dict[Grid, StreamPlan | None] = field(default_factory=dict)
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:
         """Where the data stand: by their own coordinates, or by the source grid the user gave."""
@@ -140,6 +145,23 @@ class RegridOrder:
             self._warn_of_overlaps(horizontal, weights)
             self.made[grid] = weights
         return self.made[grid]
+
+    def stream(self, horizontal: Horizontal) -> StreamPlan | None:
+        """How a raster too large for its weights comes to a mesh on the same polar map; else nothing."""
+        grid, target = horizontal.grid, self.target.grid
+        is_plain = self.mask is None and self.extrapolate is None and self.weights_field is None
+        if self.method != "conservative" or not is_plain or not self.application.is_mean:
+            return None
+        if (grid.family, target.family) != ("rectilinear", "mesh") or grid.crs != target.crs:
+            return None
+        if math.prod(grid.shape) < STREAM_FROM or grid.crs.is_geographic:
+            return None
+        if grid not in self.planned:
+            try:
+                self.planned[grid] = StreamPlan(grid, target)
+            except ArgumentError:
+                self.planned[grid] = None
+        return self.planned[grid]
 
     def _warn_of_overlaps(self, horizontal: Horizontal, weights: Weights) -> None:
         """That source cells lie on each other: what they cover counts twice."""

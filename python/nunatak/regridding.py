@@ -235,6 +235,11 @@ def _regrid_variable(variable: xr.Variable, horizontal: Horizontal, order: Regri
     attrs |= {**order.target.data_attrs, "nunatak_regrid": order.record(horizontal)}
     if order.method in CONSERVATIVE:
         attrs["cell_methods"] = _cell_methods(attrs.get("cell_methods"), order.application)
+    plan = order.stream(horizontal)
+    if plan is not None:
+        application = order.application
+        array = plan.regrid(_own_axes_last(variable, own), application.skipna, application.min_coverage)
+        return lazy_variable(dims, array, attrs)
     weights = order.weights(horizontal)
     shares = _shares(variable, horizontal, order)
     if variable.chunks is not None:

@@ -15,6 +15,7 @@ mod regrid;
 mod rules;
 mod score;
 mod store;
+mod streamed;
 
 use pyo3::prelude::*;
 
@@ -28,6 +29,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     crs::register(module)?;
     grid::register(module)?;
     regrid::register(module)?;
+    streamed::register(module)?;
     catalog::register(module)?;
     rules::register(module)?;
     altimetry::register(module)?;

@@ -14,7 +14,7 @@ use crate::array::{LazyArray, data_type_from_numpy};
 use crate::errors::{ErrorKind, array_error, grid_error, raise};
 use crate::grid::Grid;
 
-fn regrid_error(error: RegridError) -> PyErr {
+pub(crate) fn regrid_error(error: RegridError) -> PyErr {
     match error {
         RegridError::Grid(error) => grid_error(error),
         RegridError::NoOverlap { .. } | RegridError::TooLarge { .. } => raise(ErrorKind::Grid, error),

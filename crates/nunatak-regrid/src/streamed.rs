@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::block::Block;
-use crate::build::{PartsOfCells, Rows, common_with_axes};
+use crate::build::{PartsOfCells, Rows, common_with_axes, map_areas};
 use crate::{MissingPolicy, RegridError, Result};
 
 /// Cells whose weights are in memory at once, for each thread.
@@ -60,6 +60,11 @@ impl StreamPlan {
         let parts = PartsOfCells::new(&cells, target.len());
         let order = along_curve(&cells, &parts, target.len());
         Ok(Self { source: axes.clone(), projection: projection.clone(), target: target.clone(), cells, parts, order })
+    }
+
+    /// True areas (m2) of the cells, whose edges are straight lines of the map.
+    pub fn areas(&self) -> Vec<f64> {
+        map_areas(&self.projection, &self.cells, self.target.len())
     }
 
     /// What cells have of the raster, over their areas; one row for each.

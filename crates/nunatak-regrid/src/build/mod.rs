@@ -10,7 +10,7 @@ mod similar;
 mod sphere;
 mod zonal;
 
-pub(crate) use plane::common_with_axes;
+pub(crate) use plane::{areas as map_areas, common_with_axes};
 pub(crate) use sphere::PartsOfCells;
 
 use nunatak_grid::Grid;

@@ -68,7 +68,7 @@ pub(crate) fn common_with_axes(
 }
 
 /// True areas (m2) of the polygons of `count` cells.
-pub(super) fn areas(projection: &PolarStereographic, cells: &Cells<2>, count: usize) -> Vec<f64> {
+pub(crate) fn areas(projection: &PolarStereographic, cells: &Cells<2>, count: usize) -> Vec<f64> {
     let mut areas = vec![0.0; count];
     for part in 0..cells.len() {
         let corners = cells.corners(part);

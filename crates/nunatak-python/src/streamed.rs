@@ -1,0 +1,43 @@
+//! Rasters too large for their weights, in Python.
+
+use std::sync::Arc;
+
+use numpy::{IntoPyArray, PyArray1};
+use nunatak::regrid::{self, MissingPolicy, StreamedArray};
+use pyo3::prelude::*;
+
+use crate::array::LazyArray;
+use crate::errors::array_error;
+use crate::grid::Grid;
+use crate::regrid::regrid_error;
+
+/// The order in which the cells of a mesh are given what they have of a raster.
+#[pyclass(frozen, module = "nunatak._nunatak")]
+struct StreamPlan(Arc<regrid::StreamPlan>);
+
+#[pymethods]
+impl StreamPlan {
+    /// For a raster and a mesh on one polar map.
+    #[new]
+    fn new(py: Python<'_>, source: Grid, target: Grid) -> PyResult<Self> {
+        py.detach(|| regrid::StreamPlan::new(&source.0, &target.0))
+            .map(|plan| Self(Arc::new(plan)))
+            .map_err(regrid_error)
+    }
+
+    /// True areas (m2) of the cells of the mesh, whose edges are straight lines of the map.
+    fn areas<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        py.detach(|| self.0.areas()).into_pyarray(py)
+    }
+
+    /// A lazy array whose last two axes are the raster's, on the cells of the mesh.
+    fn regrid(&self, array: &LazyArray, skipna: bool, min_coverage: f64) -> PyResult<LazyArray> {
+        let missing = MissingPolicy::new(skipna, min_coverage).map_err(regrid_error)?;
+        let streamed = StreamedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), missing).map_err(array_error)?;
+        Ok(LazyArray(Arc::new(streamed)))
+    }
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<StreamPlan>()
+}
