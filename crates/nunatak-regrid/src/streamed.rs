@@ -11,6 +11,8 @@ use crate::{MissingPolicy, RegridError, Result};
 
 /// Cells whose weights are in memory at once, for each thread.
 const CELLS_PER_BATCH: usize = 4096;
+/// Most pixels that are read about a batch, unless one cell alone has more: 128 MiB in double precision.
+const MOST_PIXELS: usize = 16 << 20;
 /// Most cells of one chunk of the result: reading by chunks re-reads the source at their rims.
 const CHUNK: usize = 1 << 20;
 
@@ -131,15 +133,35 @@ impl StreamedArray {
         Self::new(input, Arc::new(plan), parameters.missing)
     }
 
-    /// Values of a batch of cells of one field, whose place along the leading axes is given.
-    fn batch(&self, cells: &[u32], leading: &[usize]) -> Result<Vec<f64>, ArrayError> {
+    /// Values of a batch of cells: of the first field all, then of the next.
+    fn batch(&self, cells: &[u32], leading: &Region) -> Result<Vec<f64>, ArrayError> {
         let rows = self.plan.rows(cells);
-        let width = self.plan.source.shape().1;
-        let block = Block::of(&rows.cells, width);
-        if block.is_empty() {
-            return Ok(vec![f64::NAN; cells.len()]);
+        let block = Block::of(&rows.cells, self.plan.source.shape().1);
+        if block.len() > MOST_PIXELS && cells.len() > 1 {
+            // Cells far apart, or large: their blocks are smaller than the one about all of them.
+            let (first, second) = cells.split_at(cells.len() / 2);
+            let halves = [self.batch(first, leading)?, self.batch(second, leading)?];
+            let fields = halves.each_ref().map(|half| half.len() / leading.len().max(1));
+            return Ok((0..leading.len())
+                .flat_map(|field| {
+                    halves.iter().zip(fields).flat_map(move |(half, count)| &half[field * count..(field + 1) * count])
+                })
+                .copied()
+                .collect());
         }
-        let (mut start, mut shape) = (leading.to_vec(), vec![1; leading.len()]);
+        let mut values = Vec::with_capacity(leading.len() * cells.len());
+        for field in 0..leading.len() {
+            values.extend(self.field(&rows, block, place_of(field, leading), cells.len())?);
+        }
+        Ok(values)
+    }
+
+    /// Values of the cells of these rows of one field, whose place along the leading axes is given.
+    fn field(&self, rows: &Rows, block: Block, leading: Vec<usize>, count: usize) -> Result<Vec<f64>, ArrayError> {
+        if block.is_empty() {
+            return Ok(vec![f64::NAN; count]);
+        }
+        let (mut start, mut shape) = (leading.clone(), vec![1; leading.len()]);
         start.extend([block.row, block.column]);
         shape.extend([block.rows, block.columns]);
         let values = match self.input.read(&Region::new(start, shape)?)?.cast(DataType::F64)? {
@@ -152,6 +174,7 @@ impl StreamedArray {
                 });
             }
         };
+        let width = self.plan.source.shape().1;
         let place = |cell: u32| {
             let (row, column) = (cell as usize / width, cell as usize % width);
             (row - block.row) * block.columns + column - block.column
@@ -193,12 +216,15 @@ impl Array for StreamedArray {
         let cells: Vec<u32> = self.plan.order.iter().copied().filter(|cell| wanted.contains(cell)).collect();
         let leading = Region::new(region.start()[..last].to_vec(), region.shape()[..last].to_vec())?;
         let mut result = vec![f64::NAN; region.len()];
-        for (field, result) in result.chunks_mut(count.max(1)).enumerate() {
-            let place = place_of(field, &leading);
-            let batches: Vec<Vec<f64>> =
-                cells.par_chunks(CELLS_PER_BATCH).map(|cells| self.batch(cells, &place)).collect::<Result<_, _>>()?;
-            for (&cell, value) in cells.iter().zip(batches.into_iter().flatten()) {
-                result[cell as usize - first] = value;
+        let batches: Vec<Vec<f64>> = cells
+            .par_chunks(CELLS_PER_BATCH)
+            .map(|cells| self.batch(cells, &leading))
+            .collect::<Result<_, ArrayError>>()?;
+        for (cells, values) in cells.chunks(CELLS_PER_BATCH).zip(batches) {
+            for (field, values) in values.chunks(cells.len()).enumerate() {
+                for (&cell, &value) in cells.iter().zip(values) {
+                    result[field * count + cell as usize - first] = value;
+                }
             }
         }
         Ok(Values::F64(result))
