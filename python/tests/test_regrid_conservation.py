@@ -15,7 +15,6 @@ from nunatak.grids import native_grid
 from nunatak.regrid_order import Method
 
 
-
 def turned(mesh: xr.Dataset) -> xr.Dataset:
     """The same mesh elsewhere, so that no edge meets its own."""
     return mesh.assign(node_lon=mesh.node_lon + 7.3)
@@ -37,14 +36,12 @@ TO: dict[str, Callable[[], xr.Dataset]] = {
 }
 """Others of the same families, so that no pair is a grid and itself."""
 INSIDE = -78.0
-"""Cells about places south of this, and those about these, lie within the planar grids (to 61 and 50 degrees)."""
+"""Cells about places south of this, and those about them, lie within the planar grids (to 61 and 50 S)."""
 
 
 def areas_as_regridded(grid: Grid, other: Grid, method: Method) -> np.ndarray:
     """True areas where edges are followed exactly, else those of the polygons of great circles."""
-    is_exact = grid.family == "rectilinear" and (
-        grid.crs.is_geographic or other.family == "rectilinear"
-    )
+    is_exact = grid.family == "rectilinear" and (grid.crs.is_geographic or other.family == "rectilinear")
     exact = method == "conservative" and is_exact
     return (grid.cell_areas() if exact else grid.polygon_areas()).ravel()
 

@@ -17,7 +17,7 @@ const MOST_AT_CORNER: usize = 12;
 const ACROSS_CORNER: f64 = 0.01;
 /// How far slopes go beyond those of the nearer fit, away from those of the wider one: cells next to each other see too
 /// little of a wave, cells all about see less.
-const BEYOND: f64 = 0.13;
+const BEYOND: f64 = 0.115;
 /// Part of the curvature that is used. Values that stand for centres are taken for means: the whole of it is too much
 /// between cells where a field bends sharply, none of it too little where it is smooth.
 const CURVATURE: f64 = 0.33;
