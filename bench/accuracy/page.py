@@ -11,6 +11,8 @@ from .quoted import KINDS, Quoted, quoted
 from .study import STEPS, Finding, Order
 
 _FUNCTIONS = ("sinusoid", "harmonic", "vortex", "gulfstream")
+_THREE_DIGITS = 1.0005
+"""Ratios up to here are the same figure to three digits."""
 _WORDS = {
     "conservative": "Conservative, first order",
     "conservative2": "Conservative, second order",
@@ -43,7 +45,13 @@ CDO gets grids as cells with corners. The quoted CDO rows gave it `ll144` as axe
 parallels: they differ from this run's in the third digit. Where centres of the source form squares, YAC's
 `avg` and `hcsbb` depend on how the cells are numbered, which decides along which diagonal a square is cut:
 those rows of this run, with cells in their natural order, differ from the quoted ones, by more than a tenth
-in places. With YAC's own numbering the quoted `avg` rows come out to every digit."""
+in places. With YAC's own numbering the quoted `avg` rows come out to every digit.
+
+What follows is the verdict: what must hold, what was measured, and where it does not hold, which figures.
+The bar of `conservative2` is the best of YAC's con2, ESMF's CONSERVE_2ND and TempestRemap's np2, for every
+figure on its own; TempestRemap's np4 is of order four and only shown. The three factors of `conservative2`
+(how little cells across a corner count, how far slopes and how much of curvature are used) were chosen on
+these pairs. Conservation within 1e-12 of all 25 pairs of the five families of grids is a test."""
 
 
 def page(findings: Sequence[Finding], orders: Sequence[Order], setting: str) -> str:
@@ -182,8 +190,8 @@ def _first_order(findings: Sequence[Finding]) -> list[str]:
 
 
 def _no_worse(findings: Sequence[Finding], kind: str) -> list[str]:
-    """Mean misfits at most those of the best quoted or measured peer."""
-    ratios = []
+    """Mean misfits at most those of the best quoted or measured peer; figures that are not are named."""
+    ratios = {}
     for found in _ours(findings, kind):
         for function, ours in found.misfits.items():
             peers = [row.mean for row in quoted() if _is(row, found.pair, kind, function)]
@@ -195,14 +203,17 @@ def _no_worse(findings: Sequence[Finding], kind: str) -> list[str]:
                 and other.contender.library != "Nunatak"
                 and not other.missing
             ]
-            ratios.append(ours.mean / min(peers, default=np.inf))
-    said = f"worst ratio {max(ratios, default=np.nan):.3f}, {len(ratios)} figures"
-    within = max(ratios, default=0) <= 1.0005
-    return [f"{kind}: mean misfits at most the best peer's", said, _verdict(within, len(ratios))]
+            ratios[f"{found.pair} {function}"] = ours.mean / min(peers, default=np.inf)
+    above = [f"{name} {ratio:.4f}" for name, ratio in ratios.items() if ratio > _THREE_DIGITS]
+    said = f"worst ratio {max(ratios.values(), default=np.nan):.4f}, {len(ratios)} figures"
+    said += f"; above 1: {', '.join(above)}" if above else ""
+    return [f"{kind}: mean misfits at most the best peer's", said, _verdict(not above, len(ratios))]
 
 
 def _is(row: Quoted, pair: str, kind: str, function: str) -> bool:
-    return row.pair == pair and KINDS[row.method] == kind and row.function == function
+    """Whether a quoted row is a bar; TempestRemap's np4 is of order four, and only shown."""
+    is_kind = KINDS[row.method] == kind and row.method != "fv np4"
+    return row.pair == pair and is_kind and row.function == function
 
 
 def _exact(findings: Sequence[Finding], target: str, value: Callable[[Finding], float]) -> list[str]:

@@ -318,6 +318,9 @@ class Grid:
     def cell_areas(self) -> NDArray[np.float64]:
         """True areas of the cells (m2), in the shape of a field."""
 
+    def polygon_areas(self) -> NDArray[np.float64]:
+        """Areas (m2) of the polygons of great circles that stand for the cells, in the shape of a field."""
+
     def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Longitudes and latitudes (degrees) of the places of the values, flat."""
 

@@ -81,12 +81,21 @@ impl Grid {
         match self {
             Self::Rectilinear(grid) if !matches!(grid.crs(), Crs::Projected(_)) => Ok(grid.cell_areas()),
             Self::Healpix(grid) => Ok(vec![grid.cell_area(); grid.len()]),
-            Self::Rectilinear(_) | Self::Mesh(_) => {
-                let sphere = AuthalicSphere::new(&self.ellipsoid());
-                let areas = self.cells_on_sphere(&sphere)?.areas(self.len());
-                Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())
-            }
+            Self::Rectilinear(_) | Self::Mesh(_) => self.polygon_areas(),
         }
+    }
+
+    /// Areas (m2) of the polygons of great circles that [`Self::cells_on_sphere`] makes of the cells.
+    ///
+    /// Integrals over cells that meet cells of other kinds are conserved with these: HEALPix cells are equal, and the
+    /// quadrilaterals of their corners are not.
+    ///
+    /// # Errors
+    /// As [`Self::cells_on_sphere`].
+    pub fn polygon_areas(&self) -> Result<Vec<f64>> {
+        let sphere = AuthalicSphere::new(&self.ellipsoid());
+        let areas = self.cells_on_sphere(&sphere)?.areas(self.len());
+        Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())
     }
 
     /// Unit vectors of the places of the values on an authalic sphere: centres of the axes' cells, centres of HEALPix

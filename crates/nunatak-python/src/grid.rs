@@ -191,6 +191,13 @@ impl Grid {
         areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
     }
 
+    /// Areas (m2) of the polygons of great circles that stand for the cells where they meet cells of other kinds, in
+    /// the shape of a field.
+    fn polygon_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
+        let areas = py.detach(|| self.0.polygon_areas()).map_err(grid_error)?;
+        areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
+    }
+
     /// Longitudes and latitudes (degrees) of the places of the values, flat.
     fn centres<'py>(&self, py: Python<'py>) -> PyResult<Vectors<'py>> {
         let (longitude, latitude) = py.detach(|| self.0.centres()).map_err(grid_error)?;

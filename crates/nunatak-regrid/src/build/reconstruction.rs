@@ -13,6 +13,14 @@ pub(super) type Moments = [f64; TERMS];
 
 /// Most cells that may meet in a corner and count as neighbours: at a pole all cells of a row meet.
 const MOST_AT_CORNER: usize = 12;
+/// How much a neighbour across a corner alone counts beside one across an edge, in the nearer of the two fits.
+const ACROSS_CORNER: f64 = 0.01;
+/// How far slopes go beyond those of the nearer fit, away from those of the wider one: cells next to each other see too
+/// little of a wave, cells all about see less.
+const BEYOND: f64 = 0.115;
+/// Part of the curvature that is used. Values that stand for centres are taken for means: the whole of it is too much
+/// between cells where a field bends sharply, none of it too little where it is smooth.
+const CURVATURE: f64 = 0.33;
 /// Steps of corners that are one: well above round-off, well below any cell.
 const CORNER_STEP: f64 = 1e-10;
 
@@ -57,6 +65,9 @@ impl Frame {
 /// Polynomials of degree two (one or none where there are too few neighbours) within every cell of a grid: each has
 /// the cell's mean, and is nearest to the means of the neighbours in the least squares, weighted by the inverse square
 /// of their distance (k-exact reconstruction, Barth and Frederickson 1990).
+///
+/// There are two fits, one nearly of the neighbours across edges alone, one of all that share a corner, and what is used
+/// lies beyond the former; where all neighbours share an edge the two are one.
 pub(super) struct Reconstruction {
     pub(super) frames: Vec<Frame>,
     pub(super) areas: Vec<f64>,
@@ -158,24 +169,28 @@ impl SharedCorners {
         Self { corners, starts, cells: about, firsts }
     }
 
-    /// Cells that share a corner with a cell, by rising number.
-    fn neighbours(&self, cells: &Cells<3>, parts: &PartsOfCells, cell: usize) -> Vec<u32> {
-        let mut neighbours = Vec::new();
+    /// Cells that share a corner with a cell, by rising number, and whether they share an edge.
+    fn neighbours(&self, cells: &Cells<3>, parts: &PartsOfCells, cell: usize) -> Vec<(u32, bool)> {
+        let mut shared: Vec<(u32, u32)> = Vec::new();
         for part in parts.of(cell) {
             let first = self.firsts[part] as usize;
             for &corner in &self.corners[first..first + cells.corners(part).len()] {
                 let about =
                     &self.cells[self.starts[corner as usize] as usize..self.starts[corner as usize + 1] as usize];
                 if about.len() <= MOST_AT_CORNER {
-                    neighbours.extend(about.iter().filter(|&&other| other as usize != cell));
+                    let others = about.iter().filter(|&&other| other as usize != cell);
+                    shared.extend(others.map(|&other| (other, corner)));
                 }
             }
         }
-        neighbours.sort_unstable();
-        neighbours.dedup();
-        neighbours
+        shared.sort_unstable();
+        shared.dedup();
+        shared.chunk_by(|one, next| one.0 == next.0).map(|corners| (corners[0].0, corners.len() > 1)).collect()
     }
 }
+
+/// A neighbour in a fit: means of the terms over it, less those over the cell, and what it counts.
+type FitRow = (Moments, f64);
 
 /// What the neighbours' values, less the cell's, add to the factors of the terms.
 fn fit(
@@ -183,28 +198,44 @@ fn fit(
     parts: &PartsOfCells,
     frame: &Frame,
     own: &Moments,
-    neighbours: &[u32],
+    neighbours: &[(u32, bool)],
 ) -> Vec<(u32, Moments)> {
-    let rows: Vec<(Moments, f64)> = neighbours
-        .iter()
-        .map(|&neighbour| {
-            let (_, mut means) = means_over(cells, parts, frame, neighbour as usize);
-            means.iter_mut().zip(own).for_each(|(mean, own)| *mean -= own);
-            let distance = means[0] * means[0] + means[1] * means[1];
-            (means, 1.0 / distance.max(1e-6))
-        })
-        .collect();
+    let mut wide: Vec<FitRow> = Vec::with_capacity(neighbours.len());
+    for &(neighbour, _) in neighbours {
+        let (_, mut means) = means_over(cells, parts, frame, neighbour as usize);
+        means.iter_mut().zip(own).for_each(|(mean, own)| *mean -= own);
+        let distance = means[0] * means[0] + means[1] * means[1];
+        wide.push((means, 1.0 / distance.max(1e-6)));
+    }
+    let counts = |is_across_edge: bool| if is_across_edge { 1.0 } else { ACROSS_CORNER };
+    let near: Vec<FitRow> =
+        wide.iter().zip(neighbours).map(|(row, &(_, edge))| (row.0, row.1 * counts(edge))).collect();
     for terms in [TERMS, 2] {
-        if rows.len() > terms
-            && let Some(inverse) = inverse_of_normal_matrix(&rows, terms)
-        {
-            return neighbours.iter().copied().zip(rows.iter().map(|row| factors(&inverse, row, terms))).collect();
+        if let (Some(near), Some(wide)) = (solved(&near, terms), solved(&wide, terms)) {
+            let factors = near.iter().zip(&wide).map(|(near, wide)| beyond(near, wide));
+            return neighbours.iter().map(|&(neighbour, _)| neighbour).zip(factors).collect();
         }
     }
     Vec::new()
 }
 
-fn factors(inverse: &[Moments; TERMS], (means, weight): &(Moments, f64), terms: usize) -> Moments {
+fn beyond(near: &Moments, wide: &Moments) -> Moments {
+    std::array::from_fn(|term| {
+        let part = if term < 2 { 1.0 } else { CURVATURE };
+        part * (near[term] + BEYOND * (near[term] - wide[term]))
+    })
+}
+
+/// Factors of each neighbour in a fit of so many terms; nothing when there are too few or they stand badly.
+fn solved(rows: &[FitRow], terms: usize) -> Option<Vec<Moments>> {
+    if rows.len() <= terms {
+        return None;
+    }
+    let inverse = inverse_of_normal_matrix(rows, terms)?;
+    Some(rows.iter().map(|row| factors(&inverse, row, terms)).collect())
+}
+
+fn factors(inverse: &[Moments; TERMS], (means, weight): &FitRow, terms: usize) -> Moments {
     std::array::from_fn(|term| {
         if term >= terms {
             return 0.0;
@@ -214,7 +245,7 @@ fn factors(inverse: &[Moments; TERMS], (means, weight): &(Moments, f64), terms: 
 }
 
 /// Inverse of the matrix of the normal equations by Gauss-Jordan elimination; nothing when it is singular.
-fn inverse_of_normal_matrix(rows: &[(Moments, f64)], terms: usize) -> Option<[Moments; TERMS]> {
+fn inverse_of_normal_matrix(rows: &[FitRow], terms: usize) -> Option<[Moments; TERMS]> {
     let mut matrix = [[0.0; TERMS]; TERMS];
     for (means, weight) in rows {
         for one in 0..terms {
