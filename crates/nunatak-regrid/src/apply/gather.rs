@@ -74,23 +74,21 @@ fn gather_few<T: Element, const N: usize>(sources: &[&[T]; N], first: usize, cel
     }
 }
 
-/// Squares of cells and fields, turned over in registers; the last cells are taken with some before them, once more.
+/// Squares of cells and fields, turned over in registers; the last cells are taken with some before them, once
+/// more. They are widened after they are turned: registers hold twice as many values of single precision.
 #[inline(always)]
 fn gather_many<T: Element, const N: usize>(sources: &[&[T]; N], first: usize, cells: &mut [[f64; N]]) {
     let length = cells.len();
     for at in (0..length).step_by(LANES) {
         let at = at.min(length - LANES);
-        let mut columns = [[0.0; LANES]; N];
+        let mut columns = [[T::default(); LANES]; N];
         for lane in 0..N {
-            let part = &sources[lane][first + at..first + at + LANES];
-            for cell in 0..LANES {
-                columns[lane][cell] = part[cell].to_f64();
-            }
+            columns[lane].copy_from_slice(&sources[lane][first + at..first + at + LANES]);
         }
         let cells = &mut cells[at..at + LANES];
         for cell in 0..LANES {
             for lane in 0..N {
-                cells[cell][lane] = columns[lane][cell];
+                cells[cell][lane] = columns[lane][cell].to_f64();
             }
         }
     }

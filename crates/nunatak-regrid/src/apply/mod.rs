@@ -29,7 +29,7 @@ const FEWEST: usize = 3;
 const TILE_ENTRIES: usize = 16_384;
 
 /// Most columns of a tile of more than one row.
-const TILE_COLUMNS: usize = 256;
+const TILE_COLUMNS: usize = 1024;
 
 /// Most gathered source cells of a tile for which fields are summed side by side.
 const MOST_GATHERED: usize = 1 << 20;
