@@ -77,6 +77,7 @@ fn _rebuild_application(bytes: &[u8]) -> PyResult<Application> {
 struct Weights(Arc<regrid::Weights>);
 
 type Vector<'py, T> = PyReadonlyArray1<'py, T>;
+type TwoVectors<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>);
 
 #[pymethods]
 impl Weights {
@@ -145,7 +146,7 @@ impl Weights {
 
     /// Areas of the source cells and of the target cells between which weights were made (m2): of HEALPix cells and
     /// cells of other maps, the polygons of great circles that stand for them.
-    fn areas<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>)> {
+    fn areas<'py>(&self, py: Python<'py>) -> PyResult<TwoVectors<'py>> {
         let (source, target) = py.detach(|| self.0.regridded_areas()).map_err(regrid_error)?;
         Ok((source.into_pyarray(py), target.into_pyarray(py)))
     }
