@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,8 +199,9 @@ class Regridder:
         axes = figure.subplots()
         coverage = self.coverage
         if coverage.ndim == 2:
-            image = axes.pcolormesh(coverage.values, vmin=0, vmax=1, cmap="viridis")
-            axes.set(xlabel=str(coverage.dims[1]), ylabel=str(coverage.dims[0]))
+            (x, x_label), (y, y_label) = (_along(coverage, dim) for dim in reversed(coverage.dims))
+            image = axes.pcolormesh(x, y, coverage.values, vmin=0, vmax=1, shading="nearest")
+            axes.set(xlabel=x_label, ylabel=y_label)
         else:
             longitude, latitude = self._order.target.grid.centres()
             image = axes.scatter(longitude, latitude, c=coverage.values, s=1, vmin=0, vmax=1)
@@ -246,6 +248,14 @@ class Regridder:
     def __repr__(self) -> str:
         source, target = self._horizontal.grid.summary, self._order.target.grid.summary
         return f"<nunatak.Regridder {self._order.method}: {source} -> {target}>"
+
+
+def _along(coverage: xr.DataArray, dim: Hashable) -> tuple[np.ndarray, str]:
+    """Places along a dimension and what they are called: its coordinate, or numbers of cells."""
+    if dim not in coverage.coords:
+        return np.arange(coverage.sizes[dim]), f"{dim} (number of the cell)"
+    coordinate = coverage[dim]
+    return coordinate.values, f"{dim} ({coordinate.attrs.get('units', '')})"
 
 
 def _whole_area(grid: Grid) -> float:

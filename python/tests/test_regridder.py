@@ -115,7 +115,10 @@ def test_the_diagnostics_of_a_regridder() -> None:
     assert abs(float(regridder.conservation_error(field(source_grid())))) < 1e-12
     shared = float((coverage * regridder.target_area).sum())
     assert shared == pytest.approx(float(nk.cell_area(source_grid()).sum()), rel=1e-12)
-    assert regridder.plot().axes[0].get_title().startswith("conservative")
+    axes = regridder.plot().axes[0]
+    assert axes.get_title().startswith("conservative")
+    assert axes.get_xlabel() == "x (m)"
+    assert axes.get_xlim()[1] > 3e6
 
 
 @pytest.mark.parametrize(
