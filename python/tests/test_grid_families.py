@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import grid_family_fixture as families
+import healpy
 import numpy as np
 import pyproj
 import pytest
@@ -65,7 +66,6 @@ def test_a_pickled_mesh_is_bytes() -> None:
 
 
 def test_healpix_cells_are_healpys() -> None:
-    healpy = pytest.importorskip("healpy")
     for order in ("nested", "ring"):
         for level in (0, 1, 5):
             side, nest = 2**level, order == "nested"

@@ -78,21 +78,55 @@ def test_weights_of_another_grid_are_refused(tmp_path: Path) -> None:
         nk.Regridder.from_netcdf(tmp_path / "none.nc", source_grid(), target_grid())
 
 
-@pytest.mark.skipif(shutil.which("cdo") is None, reason="needs the program cdo")
-def test_weights_of_cdo_are_read(tmp_path: Path) -> None:
+def test_weights_in_scrip_form_are_read(tmp_path: Path) -> None:
+    """As CDO writes them: addresses from 1, one weight a link, centres in radians; weights from the sines."""
     source, target = nk.latlon(5), nk.latlon(10)
     data = (2 + np.cos(np.radians(source.lat)) * np.sin(np.radians(source.lon))).rename("f")
-    data.drop_vars("crs", errors="ignore").to_dataset().to_netcdf(tmp_path / "in.nc", engine="netcdf4")
-    (tmp_path / "grid.txt").write_text(
-        "gridtype=lonlat\nxsize=36\nysize=18\nxfirst=-175\nxinc=10\nyfirst=-85\nyinc=10\n"
+    rows, columns = np.divmod(np.arange(36 * 72), 72)
+    edges = np.sin(np.radians(np.arange(-90, 91, 5)))
+    height = np.diff(edges)
+    radians = {"units": "radians"}
+    share = 0.5 * height[rows] / (edges[2 * (rows // 2) + 2] - edges[2 * (rows // 2)])
+    file = xr.Dataset(
+        {
+            "src_address": ("num_links", np.arange(36 * 72) + 1),
+            "dst_address": ("num_links", (rows // 2) * 36 + columns // 2 + 1),
+            "remap_matrix": (("num_links", "num_wgts"), share[:, None]),
+            "src_grid_center_lat": (
+                "src_grid_size",
+                np.radians(source.lat.values[rows]),
+                {"units": "radians"},
+            ),
+            "src_grid_center_lon": (
+                "src_grid_size",
+                np.radians(source.lon.values[columns]),
+                {"units": "radians"},
+            ),
+            "dst_grid_imask": ("dst_grid_size", np.ones(18 * 36, "i4")),
+        }
     )
-    run = ["cdo", "-s", "gencon,grid.txt", "in.nc", "weights.nc"]
-    subprocess.run(run, cwd=tmp_path, check=True, capture_output=True)
-    run = ["cdo", "-s", "-b", "F64", "remap,grid.txt,weights.nc", "in.nc", "out.nc"]
-    subprocess.run(run, cwd=tmp_path, check=True, capture_output=True)
-    theirs = xr.open_dataset(tmp_path / "out.nc", engine="netcdf4").f.values
-    ours = nk.Regridder.from_netcdf(tmp_path / "weights.nc", source, target)(data)
-    np.testing.assert_allclose(ours.transpose("lat", "lon").values, theirs, rtol=1e-12)
+    file.to_netcdf(tmp_path / "weights.nc", engine="netcdf4")
+    ours = nk.Regridder.from_netcdf(tmp_path / "weights.nc", source, target)(data).transpose("lat", "lon")
+    values = data.transpose("lat", "lon").values * share.reshape(36, 72)
+    expected = values.reshape(18, 2, 36, 2).sum((1, 3))
+    np.testing.assert_allclose(ours.values, expected, rtol=1e-13)
+
+
+if shutil.which("cdo"):
+
+    def test_weights_of_cdo_are_read(tmp_path: Path) -> None:
+        source, target = nk.latlon(5), nk.latlon(10)
+        data = (2 + np.cos(np.radians(source.lat)) * np.sin(np.radians(source.lon))).rename("f")
+        data.drop_vars("crs", errors="ignore").to_dataset().to_netcdf(tmp_path / "in.nc", engine="netcdf4")
+        (tmp_path / "grid.txt").write_text(
+            "gridtype=lonlat\nxsize=36\nysize=18\nxfirst=-175\nxinc=10\nyfirst=-85\nyinc=10\n"
+        )
+        for command in ("gencon,grid.txt in.nc weights.nc", "remap,grid.txt,weights.nc in.nc out.nc"):
+            run = ["cdo", "-s", "-b", "F64", *command.split()]
+            subprocess.run(run, cwd=tmp_path, check=True, capture_output=True)
+        theirs = xr.open_dataset(tmp_path / "out.nc", engine="netcdf4").f.values
+        ours = nk.Regridder.from_netcdf(tmp_path / "weights.nc", source, target)(data)
+        np.testing.assert_allclose(ours.transpose("lat", "lon").values, theirs, rtol=1e-12)
 
 
 def test_weights_are_kept_in_a_directory(tmp_path: Path) -> None:
