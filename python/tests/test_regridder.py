@@ -85,7 +85,6 @@ def test_weights_in_scrip_form_are_read(tmp_path: Path) -> None:
     rows, columns = np.divmod(np.arange(36 * 72), 72)
     edges = np.sin(np.radians(np.arange(-90, 91, 5)))
     height = np.diff(edges)
-    radians = {"units": "radians"}
     share = 0.5 * height[rows] / (edges[2 * (rows // 2) + 2] - edges[2 * (rows // 2)])
     file = xr.Dataset(
         {
