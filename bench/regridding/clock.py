@@ -18,11 +18,14 @@ class Clock:
     def __init__(self) -> None:
         self.stages: dict[str, dict[str, float]] = {}
 
-    def __call__(self, stage: str, step: Callable[[], Any]) -> Any:
-        """Run a step, three times where it is quick, and keep the fastest run's times and what it gave."""
+    def __call__(self, stage: str, step: Callable[[], Any], most: int = 3) -> Any:
+        """Run a step, three times where it is quick, and keep the fastest run's times and what it gave.
+
+        ``most`` runs at most: one, for a step that keeps what it made.
+        """
         best: dict[str, float] | None = None
         result, started = None, time.perf_counter()
-        for _ in range(3):
+        for _ in range(most):
             result = None
             gc.collect()
             wall, processor = time.perf_counter(), _processor()

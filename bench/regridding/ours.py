@@ -17,7 +17,8 @@ def run(clock: Clock, folder: str, method: str, steps: int) -> dict[str, Any]:
     import nunatak as nk
 
     source, target = (xr.load_dataset(Path(folder) / f"{side}_dataset.nc") for side in ("source", "target"))
-    regridder = clock("weights", lambda: nk.Regridder(source, target, method))  # pyright: ignore[reportArgumentType]
+    # Once: the process keeps the weights, and would find them the second time.
+    regridder = clock("weights", lambda: nk.Regridder(source, target, method), most=1)  # pyright: ignore
     matrix = regridder.weights
     np.savez(
         Path(folder) / f"weights_{method}.npz",
