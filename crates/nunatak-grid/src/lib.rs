@@ -13,6 +13,7 @@ mod axis;
 mod box_tree;
 mod cells;
 mod cf_projection;
+mod convex_parts;
 mod crs;
 mod ellipsoid;
 mod epsg;
