@@ -74,7 +74,7 @@ def _on_map(xu: Any, grid: Any, steps: int) -> Any:
 def xarray_regrid(clock: Clock, folder: str, method: str, steps: int) -> dict[str, Any]:
     """xarray-regrid makes its weights anew at each call: they and the steps are one figure."""
     import xarray as xr
-    import xarray_regrid  # noqa: F401
+    import xarray_regrid  # noqa: F401  (registers the accessor `regrid`)
 
     source, target = (np.load(Path(folder) / f"{side}.npz") for side in ("source", "target"))
     names = [

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from store_fixture import CHUNKED, MARGIN, address, options, within, write_store_archive
+from store_fixture import CHUNKED, MARGIN, address, options, within
 
 import nunatak as nk
 from nunatak.samples.object_store import Fault, FaultKind, ObjectStoreServer
 
 ROUTES = ["s3", "http"]
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    top = tmp_path_factory.mktemp("store")
-    write_store_archive(top)
-    return top
-
-
-@pytest.fixture
-def server(root: Path) -> Iterator[ObjectStoreServer]:
-    with ObjectStoreServer(root) as running:
-        yield running
 
 
 def seconds(action: Callable[[], object]) -> float:
