@@ -29,6 +29,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod values;
+mod zeroed;
 
 pub use array::{Array, SharedArray};
 pub use budget::{memory_budget, set_memory_budget};
@@ -46,3 +47,4 @@ pub use progress::{NoProgress, Progress, Step};
 pub use region::Region;
 pub use rows::BlockRows;
 pub use values::{Element, Values};
+pub use zeroed::zeroed;

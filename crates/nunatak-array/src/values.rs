@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ArrayError, BlockRows, DataType, Region, Result};
+use crate::{ArrayError, BlockRows, DataType, Region, Result, zeroed};
 
 /// Row-major values of one data type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,17 +106,17 @@ impl Values {
     /// `length` zeros (empty strings) of a data type.
     pub fn zeros(data_type: DataType, length: usize) -> Self {
         match data_type {
-            DataType::I8 => Self::I8(vec![0; length]),
-            DataType::U8 => Self::U8(vec![0; length]),
-            DataType::I16 => Self::I16(vec![0; length]),
-            DataType::U16 => Self::U16(vec![0; length]),
-            DataType::I32 => Self::I32(vec![0; length]),
-            DataType::U32 => Self::U32(vec![0; length]),
-            DataType::I64 => Self::I64(vec![0; length]),
-            DataType::U64 => Self::U64(vec![0; length]),
-            DataType::F32 => Self::F32(vec![0.0; length]),
-            DataType::F64 => Self::F64(vec![0.0; length]),
-            DataType::Bytes(width) => Self::Bytes { width, data: vec![0; width * length] },
+            DataType::I8 => Self::I8(zeroed(length)),
+            DataType::U8 => Self::U8(zeroed(length)),
+            DataType::I16 => Self::I16(zeroed(length)),
+            DataType::U16 => Self::U16(zeroed(length)),
+            DataType::I32 => Self::I32(zeroed(length)),
+            DataType::U32 => Self::U32(zeroed(length)),
+            DataType::I64 => Self::I64(zeroed(length)),
+            DataType::U64 => Self::U64(zeroed(length)),
+            DataType::F32 => Self::F32(zeroed(length)),
+            DataType::F64 => Self::F64(zeroed(length)),
+            DataType::Bytes(width) => Self::Bytes { width, data: zeroed(width * length) },
             DataType::Text => Self::Text(vec![String::new(); length]),
         }
     }

@@ -1,26 +1,31 @@
 //! Statistics of the source cells in a target cell, each weighted by the area in common.
 
+use super::interleave::Lane;
+use super::rows::Piece;
 use super::sums::Rule;
-use super::tile::Tile;
 use crate::Reducer;
 
 /// Areas are sums of quotients: two that differ by less are equal.
 const ROUND_OFF: f64 = 1e-9;
 
-/// One statistic of every target cell of a tile, for fields side by side.
-pub(super) fn statistics<const N: usize>(
-    tile: &Tile,
+/// One statistic of every target cell of a piece, for fields side by side; `base` is taken from a place to find it in
+/// `values`.
+pub(super) fn statistics<L: Lane, const N: usize>(
+    piece: &Piece,
+    base: usize,
     rule: Rule,
     reducer: Reducer,
-    values: &[[f64; N]],
+    values: &[[L; N]],
     results: &mut [[f64; N]],
 ) {
     let mut parts = Vec::new();
-    for ((weights, places), result) in tile.rows().zip(results) {
+    for ((weights, places), result) in piece.rows().zip(results) {
         for (lane, result) in result.iter_mut().enumerate() {
             parts.clear();
-            let entries =
-                weights.iter().zip(places).map(|(&area, &place)| Part { value: values[place as usize][lane], area });
+            let entries = weights
+                .iter()
+                .zip(places)
+                .map(|(&area, &place)| Part { value: values[place as usize - base][lane].to_f64(), area });
             parts.extend(entries.filter(|part| !part.value.is_nan()));
             let covered = parts.iter().map(|part| part.area).sum();
             let is_missing = rule.is_missing(covered) || (!rule.skipna && parts.len() < weights.len());

@@ -1,9 +1,10 @@
 //! Weighted sums of fields side by side. Products and sums are rounded one by one (never fused), in the order of a
 //! row's entries, so that a result has the same bits on every processor and whatever is summed beside it.
 
-use pulp::Arch;
+use pulp::{Arch, Scalar, Simd, WithSimd};
 
-use super::tile::Tile;
+use super::interleave::Lane;
+use super::rows::Piece;
 use crate::{MissingPolicy, Normalisation};
 
 /// Coverages are sums of quotients: what is half but for round-off counts as half.
@@ -38,76 +39,171 @@ impl Rule {
     }
 }
 
-/// Sums where every value counts: a missing one makes its target cells missing. With `skipna` it stops at the first
-/// sum that is none, and says so.
-pub(super) fn plain<const N: usize>(tile: &Tile, rule: Rule, values: &[[f64; N]], results: &mut [[f64; N]]) -> bool {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for (((weights, places), &covered), result) in tile.rows().zip(&tile.covered).zip(results) {
-                let mut sums = [0.0; N];
-                for (&weight, &place) in weights.iter().zip(places) {
-                    let values = &values[place as usize];
-                    for lane in 0..N {
-                        sums[lane] += weight * values[lane];
-                    }
-                }
-                let mut is_nan = false;
-                for lane in 0..N {
-                    is_nan |= sums[lane].is_nan();
-                    result[lane] = rule.value(sums[lane], covered, covered);
-                }
-                if is_nan && rule.skipna {
-                    return false;
-                }
-            }
-            true
-        },
-    )
+/// Sums where every value counts: a missing one makes its target cells missing. With `skipna` it stops near the first
+/// sum that is none, and says so. `base` is taken from a place to find it in `values`.
+pub(super) fn plain<L: Lane, const N: usize>(
+    piece: &Piece,
+    base: usize,
+    rule: Rule,
+    values: &[[L; N]],
+    results: &mut [[f64; N]],
+) -> bool {
+    dispatched::<N, _>(Plain { piece, base, rule, values, results })
 }
 
 /// Sums that leave missing values out.
-pub(super) fn valid<const N: usize>(tile: &Tile, rule: Rule, values: &[[f64; N]], results: &mut [[f64; N]]) {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for ((weights, places), result) in tile.rows().zip(results) {
-                let (mut sums, mut covered) = ([0.0; N], [0.0; N]);
-                for (&weight, &place) in weights.iter().zip(places) {
-                    let values = &values[place as usize];
-                    for lane in 0..N {
-                        let value = values[lane];
-                        sums[lane] += if value.is_nan() { 0.0 } else { weight * value };
-                        covered[lane] += if value.is_nan() { 0.0 } else { weight };
-                    }
-                }
-                for lane in 0..N {
-                    result[lane] = rule.value(sums[lane], covered[lane], covered[lane]);
+pub(super) fn valid<L: Lane, const N: usize>(
+    piece: &Piece,
+    base: usize,
+    rule: Rule,
+    values: &[[L; N]],
+    results: &mut [[f64; N]],
+) {
+    dispatched::<N, _>(Valid { piece, base, rule, values, results });
+}
+
+/// Runs sums of `N` fields with registers that these fill.
+fn dispatched<const N: usize, W: WithSimd>(work: W) -> W::Output {
+    if N == super::LANES { Arch::new().dispatch(work) } else { work.with_simd(Scalar::new()) }
+}
+
+/// Rows between two looks at whether a sum is none.
+const ROWS_PER_LOOK: usize = 8;
+
+struct Plain<'a, L, const N: usize> {
+    piece: &'a Piece<'a>,
+    base: usize,
+    rule: Rule,
+    values: &'a [[L; N]],
+    results: &'a mut [[f64; N]],
+}
+
+impl<L: Lane, const N: usize> WithSimd for Plain<'_, L, N> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> bool {
+        let Self { piece, base, rule, values, results } = self;
+        let zero = simd.splat_f64s(0.0);
+        let mut sum_of_none = zero;
+        for (row, ((weights, places), result)) in piece.rows().zip(results).enumerate() {
+            ask_for(values, base, piece.ahead(row));
+            let mut sums = [zero; MOST_REGISTERS];
+            for (&weight, &place) in weights.iter().zip(places) {
+                let wide = widened(&values[place as usize - base]);
+                let weight = simd.splat_f64s(weight);
+                for (sum, &value) in sums.iter_mut().zip(S::as_simd_f64s(&wide).0) {
+                    *sum = simd.add_f64s(*sum, simd.mul_f64s(weight, value));
                 }
             }
-        },
-    );
+            let covered = piece.covered[row];
+            let is_missing = rule.is_missing(covered);
+            let divisor = simd.splat_f64s(if rule.divided { covered } else { 1.0 });
+            for (result, &sum) in S::as_mut_simd_f64s(result).0.iter_mut().zip(&sums) {
+                // Zero times a sum is none where the sum is, or not finite.
+                sum_of_none = simd.add_f64s(sum_of_none, simd.mul_f64s(sum, zero));
+                *result = if is_missing { simd.splat_f64s(f64::NAN) } else { simd.div_f64s(sum, divisor) };
+            }
+            let is_time = row % ROWS_PER_LOOK == ROWS_PER_LOOK - 1 || row + 1 == piece.len();
+            if is_time && rule.skipna && simd.reduce_sum_f64s(sum_of_none).is_nan() {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+struct Valid<'a, L, const N: usize> {
+    piece: &'a Piece<'a>,
+    base: usize,
+    rule: Rule,
+    values: &'a [[L; N]],
+    results: &'a mut [[f64; N]],
+}
+
+impl<L: Lane, const N: usize> WithSimd for Valid<'_, L, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { piece, base, rule, values, results } = self;
+        let zero = simd.splat_f64s(0.0);
+        for (row, ((weights, places), result)) in piece.rows().zip(results).enumerate() {
+            ask_for(values, base, piece.ahead(row));
+            let (mut sums, mut covered) = ([zero; MOST_REGISTERS], [zero; MOST_REGISTERS]);
+            for (&weight, &place) in weights.iter().zip(places) {
+                let wide = widened(&values[place as usize - base]);
+                let weight = simd.splat_f64s(weight);
+                for ((sum, covered), &value) in sums.iter_mut().zip(&mut covered).zip(S::as_simd_f64s(&wide).0) {
+                    let counts = simd.equal_f64s(value, value);
+                    let kept = simd.select_f64s(counts, value, zero);
+                    *sum = simd.add_f64s(*sum, simd.mul_f64s(weight, kept));
+                    *covered = simd.add_f64s(*covered, simd.select_f64s(counts, weight, zero));
+                }
+            }
+            for ((result, &sum), &covered) in S::as_mut_simd_f64s(result).0.iter_mut().zip(&sums).zip(&covered) {
+                *result = value_of(simd, rule, sum, covered);
+            }
+        }
+    }
+}
+
+/// [`Rule::value`] of several sums.
+#[inline(always)]
+fn value_of<S: Simd>(simd: S, rule: Rule, sum: S::f64s, covered: S::f64s) -> S::f64s {
+    let divisor = if rule.divided { covered } else { simd.splat_f64s(1.0) };
+    let value = simd.div_f64s(sum, divisor);
+    let is_enough = simd.greater_than_or_equal_f64s(covered, simd.splat_f64s(rule.threshold));
+    let value = simd.select_f64s(is_enough, value, simd.splat_f64s(f64::NAN));
+    let is_some = simd.greater_than_f64s(covered, simd.splat_f64s(0.0));
+    simd.select_f64s(is_some, value, simd.splat_f64s(f64::NAN))
+}
+
+/// Registers that hold the sums of [`super::LANES`] fields where a register holds only one.
+const MOST_REGISTERS: usize = super::LANES;
+
+/// Asks for values that are soon needed: rows of a mesh name cells all over the source.
+#[inline(always)]
+fn ask_for<T>(values: &[T], base: usize, places: &[u32]) {
+    #[cfg(target_arch = "x86_64")]
+    for &place in places {
+        let value = values.as_ptr().wrapping_add((place as usize).wrapping_sub(base));
+        // SAFETY: a hint, which reads nothing and is ignored where the address is none of ours.
+        unsafe { std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(value.cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, base, places);
+}
+
+#[inline(always)]
+fn widened<L: Lane, const N: usize>(values: &[L; N]) -> [f64; N] {
+    let mut wide = [0.0; N];
+    for (wide, value) in wide.iter_mut().zip(values) {
+        *wide = value.to_f64();
+    }
+    wide
 }
 
 /// Sums of products with a second field, over its own sums. A cell where that field is zero counts as covered,
 /// whatever its value; one where either is missing does not.
-pub(super) fn weighted<const N: usize>(
-    tile: &Tile,
+pub(super) fn weighted<L: Lane, const N: usize>(
+    piece: &Piece,
+    base: usize,
     rule: Rule,
-    values: &[[f64; N]],
+    values: &[[L; N]],
     shares: &[[f64; N]],
     results: &mut [[f64; N]],
 ) {
     Arch::new().dispatch(
         #[inline(always)]
         || {
-            for ((weights, places), result) in tile.rows().zip(results) {
+            for ((weights, places), result) in piece.rows().zip(results) {
                 let (mut sums, mut totals, mut covered) = ([0.0; N], [0.0; N], [0.0; N]);
                 let mut lost = [false; N];
                 for (&weight, &place) in weights.iter().zip(places) {
-                    let (values, shares) = (&values[place as usize], &shares[place as usize]);
+                    let (values, shares) = (&values[place as usize - base], &shares[place as usize - base]);
                     for lane in 0..N {
-                        let product = if shares[lane] == 0.0 { 0.0 } else { shares[lane] * values[lane] };
+                        let product = if shares[lane] == 0.0 { 0.0 } else { shares[lane] * values[lane].to_f64() };
                         let counts = !product.is_nan();
                         sums[lane] += if counts { weight * product } else { 0.0 };
                         totals[lane] += if counts { weight * shares[lane] } else { 0.0 };
