@@ -1,6 +1,6 @@
 use crate::{Ellipsoid, polar_stereographic::scale_factor};
 
-const TERMS: usize = 12;
+pub(crate) const TERMS: usize = 12;
 
 /// The area factor of a polar stereographic plane as a function of the distance r from the pole.
 ///
@@ -65,12 +65,12 @@ impl PolarArea {
     }
 }
 
-fn polynomial(coefficients: &[f64; TERMS], v: f64) -> f64 {
+pub(crate) fn polynomial(coefficients: &[f64; TERMS], v: f64) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, &coefficient| sum * v + coefficient)
 }
 
 /// Chebyshev coefficients of `function` on [0, 1].
-fn chebyshev(function: impl Fn(f64) -> f64) -> [f64; TERMS] {
+pub(crate) fn chebyshev(function: impl Fn(f64) -> f64) -> [f64; TERMS] {
     let angle = |node: usize| std::f64::consts::PI * (node as f64 + 0.5) / TERMS as f64;
     let values: [f64; TERMS] = std::array::from_fn(|node| function(0.5 * (1.0 + angle(node).cos())));
     std::array::from_fn(|order| {
@@ -80,7 +80,7 @@ fn chebyshev(function: impl Fn(f64) -> f64) -> [f64; TERMS] {
 }
 
 /// The same polynomial in powers of v, by the recurrence T(n+1) = 2 (2v - 1) T(n) - T(n-1).
-fn powers(coefficients: &[f64; TERMS]) -> [f64; TERMS] {
+pub(crate) fn powers(coefficients: &[f64; TERMS]) -> [f64; TERMS] {
     let mut previous = [0.0; TERMS];
     let mut current = [0.0; TERMS];
     current[0] = 1.0;

@@ -162,6 +162,11 @@ impl PolarStereographic {
         self.area.factor(self.distance_squared(x, y))
     }
 
+    /// [`Self::area_factor`] at a squared distance (m2) from the pole.
+    pub(crate) fn factor_at(&self, distance_squared: f64) -> f64 {
+        self.area.factor(distance_squared)
+    }
+
     /// True area (m2) within this distance (m) of the pole on the map, over 2 pi.
     pub fn cap_area(&self, distance: f64) -> f64 {
         self.area.cap(distance * distance)
@@ -238,7 +243,7 @@ impl PolarStereographic {
             && (self.false_northing() - other.false_northing()).abs() < 1e-6
     }
 
-    fn scale_length(&self) -> f64 {
+    pub(crate) fn scale_length(&self) -> f64 {
         let colatitude = 90.0 - self.standard_parallel() * self.pole().latitude().signum();
         scale_length(&self.ellipsoid(), colatitude.to_radians())
     }

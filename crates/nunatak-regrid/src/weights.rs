@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use nunatak_array::Values;
+use nunatak_array::{Values, zeroed};
 use nunatak_grid::Grid;
 use rayon::prelude::*;
 
@@ -129,7 +129,7 @@ impl Weights {
         let mut row_starts = Vec::with_capacity(target.len() + 1);
         row_starts.push(0);
         let count = rows.iter().map(Rows::len).sum();
-        let (mut cells, mut values) = (vec![0; count], vec![0.0; count]);
+        let (mut cells, mut values) = (zeroed::<u32>(count), zeroed::<f64>(count));
         let (mut cells_left, mut values_left) = (&mut cells[..], &mut values[..]);
         let mut parts = Vec::with_capacity(rows.len());
         for block in rows {

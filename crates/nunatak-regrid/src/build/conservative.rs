@@ -1,4 +1,6 @@
-use nunatak_grid::{AuthalicSphere, Axis, Crs, Ellipsoid, Grid, PolarStereographic, RectilinearGrid};
+use nunatak_grid::{
+    AuthalicSphere, Axis, Crs, Ellipsoid, Grid, PolarSpans, PolarStereographic, PolarStrip, RectilinearGrid,
+};
 use rayon::prelude::*;
 
 use super::{Rows, plane, polar_geographic, similar, sphere, zonal};
@@ -141,24 +143,52 @@ fn turning_overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
 /// Two grids on one map: overlaps are rectangles, their areas the integral of the area factor.
 fn rectangles(source: &RectilinearGrid, target: &RectilinearGrid, projection: &PolarStereographic) -> Vec<Rows> {
     let (columns, lines) = (overlaps(source.x(), target.x()), overlaps(source.y(), target.y()));
+    let parts: Vec<Overlap> = columns.iter().flatten().copied().collect();
+    let strips = Strips::new(projection, parts.iter().map(|part| (part.low, part.high)).collect());
+    let cells = Strips::new(projection, (0..target.x().len()).map(|column| target.x().cell(column)).collect());
     let width = source.x().len();
     lines
         .par_iter()
         .enumerate()
         .map(|(row, lines)| {
+            let wholes = cells.areas(target.y().cell(row));
+            let common: Vec<Vec<f64>> = lines.iter().map(|line| strips.areas((line.low, line.high))).collect();
             let mut rows = Rows::default();
-            for (column, columns) in columns.iter().enumerate() {
-                let area = projection.rectangle_area(target.x().cell(column), target.y().cell(row));
-                rows.push(lines.iter().flat_map(|line| {
-                    columns.iter().map(move |column| {
-                        let common = projection.rectangle_area((column.low, column.high), (line.low, line.high));
-                        ((line.cell * width + column.cell) as u32, common / area)
-                    })
+            rows.reserve(columns.len(), (lines.len() * parts.len()).div_ceil(columns.len()));
+            let mut start = 0;
+            for (columns, whole) in columns.iter().zip(wholes) {
+                let end = start + columns.len();
+                rows.push(lines.iter().zip(&common).flat_map(|(line, common)| {
+                    let common = columns.iter().zip(&common[start..end]);
+                    common.map(|(column, area)| ((line.cell * width + column.cell) as u32, area / whole))
                 }));
+                start = end;
             }
             rows
         })
         .collect()
+}
+
+/// True areas (m2) of the rectangles that spans of x make with strips between two y.
+struct Strips<'a> {
+    projection: &'a PolarStereographic,
+    spans: Vec<(f64, f64)>,
+    nodes: PolarSpans,
+}
+
+impl<'a> Strips<'a> {
+    fn new(projection: &'a PolarStereographic, spans: Vec<(f64, f64)>) -> Self {
+        Self { projection, nodes: PolarSpans::new(projection, spans.iter().copied()), spans }
+    }
+
+    fn areas(&self, y: (f64, f64)) -> Vec<f64> {
+        let Some(strip) = PolarStrip::new(self.projection, y, &self.nodes) else {
+            return self.spans.iter().map(|&x| self.projection.rectangle_area(x, y)).collect();
+        };
+        let mut areas = Vec::with_capacity(self.spans.len());
+        strip.areas(&self.nodes, &mut areas);
+        areas
+    }
 }
 
 /// Two longitude-latitude grids: overlaps are spans of longitude times zones.
