@@ -141,7 +141,8 @@ class Regridder:
         """The sparse matrix (target cells, source cells), both flat in (y, x) order
         (``scipy.sparse.csr_array``).
 
-        A row sums to the fraction of its cell that the source covers.
+        A row sums to the fraction of its cell that the source covers. Its weights and source cells are the
+        regridder's own memory, which cannot be written to: copy the matrix to change it.
         """
         try:
             from scipy.sparse import csr_array

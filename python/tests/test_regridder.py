@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import time
@@ -51,6 +52,23 @@ def test_a_weight_file_applies_as_esmf_says(tmp_path: Path) -> None:
         assert cap / sphere == pytest.approx(0.00761, rel=0.01)
         np.testing.assert_allclose(file.yc_b.values[0], -85.0, atol=1e-9)
     np.testing.assert_allclose(result, regridder(data, min_coverage=0.0).values.ravel(), rtol=1e-13)
+
+
+def test_the_matrix_is_a_view_that_outlives_its_regridder() -> None:
+    regridder = nk.Regridder(source_grid(), target_grid())
+    one, other = regridder.weights, regridder.weights
+    for name in ("data", "indices"):
+        assert np.shares_memory(getattr(one, name), getattr(other, name))
+    with pytest.raises(ValueError, match="read-only"):
+        one.data[0] = 2.0
+    ones = np.ones(one.shape[1])
+    expected = regridder.coverage.values.ravel()
+    del regridder, other
+    gc.collect()
+    np.testing.assert_allclose(one @ ones, expected, rtol=1e-15)
+    copy = one.copy()
+    copy.data[:] = 0.0
+    assert (copy @ ones == 0).all() and (one @ ones > 0).any()
 
 
 def test_weights_in_xesmf_form_are_read(tmp_path: Path) -> None:

@@ -179,12 +179,26 @@ impl Axis {
     /// Cells whose inside meets the open interval from `low` to `high`.
     pub fn overlapping(&self, low: f64, high: f64) -> std::ops::Range<usize> {
         let (start, end) = if self.is_descending() {
-            (self.bounds.partition_point(|&edge| edge >= high), self.bounds.partition_point(|&edge| edge > low))
+            (self.edges_while(high, |edge| edge >= high), self.edges_while(low, |edge| edge > low))
         } else {
-            (self.bounds.partition_point(|&edge| edge <= low), self.bounds.partition_point(|&edge| edge < high))
+            (self.edges_while(low, |edge| edge <= low), self.edges_while(high, |edge| edge < high))
         };
         let start = start.saturating_sub(1);
         start..end.min(self.len()).max(start)
+    }
+
+    /// Number of leading edges that lie before a coordinate, which `is_before` knows; on an even axis the guess is right
+    /// or nearly so.
+    fn edges_while(&self, coordinate: f64, is_before: impl Fn(f64) -> bool) -> usize {
+        let edges = &self.bounds;
+        let along = (coordinate - edges[0]) / (edges[self.len()] - edges[0]) * self.len() as f64;
+        let guess = (along as usize).min(edges.len());
+        let is_number = |&number: &usize| {
+            (number == 0 || is_before(edges[number - 1])) && edges.get(number).is_none_or(|&edge| !is_before(edge))
+        };
+        (guess..=(guess + 2).min(edges.len()))
+            .find(is_number)
+            .unwrap_or_else(|| edges.partition_point(|&edge| is_before(edge)))
     }
 
     /// Number of centres up to a coordinate in the axis's direction: on an even axis the guess is right or nearly so.

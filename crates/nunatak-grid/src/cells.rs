@@ -47,6 +47,22 @@ impl<const D: usize> Cells<D> {
         self.owners.is_none()
     }
 
+    /// The polygons of all of these, in order.
+    fn joined(all: &[Self]) -> Self {
+        let mut joined = Self { starts: vec![0], corners: Vec::new(), owners: None };
+        joined.starts.reserve(all.iter().map(Self::len).sum());
+        joined.corners.reserve(all.iter().map(|cells| cells.corners.len()).sum());
+        let owners: Vec<u32> = all.iter().flat_map(|cells| (0..cells.len()).map(|part| cells.owner(part))).collect();
+        for cells in all {
+            let before = joined.corners.len() as u32;
+            joined.starts.extend(cells.starts[1..].iter().map(|start| before + start));
+            joined.corners.extend_from_slice(&cells.corners);
+        }
+        let is_whole = owners.iter().enumerate().all(|(part, &owner)| part as u32 == owner);
+        joined.owners = (!is_whole).then_some(owners);
+        joined
+    }
+
     fn push(&mut self, owner: usize, corners: impl IntoIterator<Item = [f64; D]>) {
         self.corners.extend(corners);
         self.starts.push(self.corners.len() as u32);
@@ -299,29 +315,48 @@ impl Middle for [f64; 2] {
     }
 }
 
+/// Faces whose cells one task makes.
+const FACES_PER_TASK: usize = 8192;
+
 fn map_cells(mesh: &MeshGrid) -> Result<Cells<2>> {
-    let (x, y) = mesh.nodes();
-    let mut cells = Cells::default();
-    for face in 0..mesh.faces() {
-        let nodes = mesh.face(face);
-        let outline: Vec<[f64; 2]> = nodes.iter().map(|&node| [x[node as usize], y[node as usize]]).collect();
-        if outline.is_empty() {
-            continue;
+    let starts: Vec<usize> = (0..mesh.faces()).step_by(FACES_PER_TASK).collect();
+    let tasks = starts.into_par_iter().map(|first| {
+        let mut cells = Cells::default();
+        for face in first..(first + FACES_PER_TASK).min(mesh.faces()) {
+            add_map_cell(mesh, face, &mut cells)?;
         }
-        match mesh.location() {
-            Location::Faces => add_map_parts(face, face, &outline, &mut cells)?,
-            Location::Nodes => {
-                let count = outline.len() as f64;
-                let centre = outline.iter().fold([0.0; 2], |sum, corner| [sum[0] + corner[0], sum[1] + corner[1]]);
-                let places: Vec<usize> = (0..outline.len()).collect();
-                let centre = [centre[0] / count, centre[1] / count];
-                for (node, part) in dual_parts(&outline, &places, nodes, centre) {
-                    add_map_parts(face, node as usize, &part, &mut cells)?;
-                }
-            }
+        Ok(cells)
+    });
+    Ok(Cells::joined(&tasks.collect::<Result<Vec<_>>>()?))
+}
+
+fn add_map_cell(mesh: &MeshGrid, face: usize, cells: &mut Cells<2>) -> Result<()> {
+    let (x, y) = mesh.nodes();
+    let nodes = mesh.face(face);
+    let point = |node: u32| [x[node as usize], y[node as usize]];
+    if let (&[a, b, c], Location::Faces) = (nodes, mesh.location()) {
+        let (a, b, c) = (point(a), point(b), point(c));
+        let area = side(a, b, c);
+        if area != 0.0 {
+            cells.push(face, if area > 0.0 { [a, b, c] } else { [c, b, a] });
+            return Ok(());
         }
     }
-    Ok(cells)
+    let outline: Vec<[f64; 2]> = nodes.iter().map(|&node| point(node)).collect();
+    if outline.is_empty() {
+        return Ok(());
+    }
+    if mesh.location() == Location::Faces {
+        return add_map_parts(face, face, &outline, cells);
+    }
+    let count = outline.len() as f64;
+    let centre = outline.iter().fold([0.0; 2], |sum, corner| [sum[0] + corner[0], sum[1] + corner[1]]);
+    let places: Vec<usize> = (0..outline.len()).collect();
+    let centre = [centre[0] / count, centre[1] / count];
+    for (node, part) in dual_parts(&outline, &places, nodes, centre) {
+        add_map_parts(face, node as usize, &part, cells)?;
+    }
+    Ok(())
 }
 
 fn add_map_parts(face: usize, owner: usize, outline: &[[f64; 2]], cells: &mut Cells<2>) -> Result<()> {

@@ -46,6 +46,10 @@ pub(crate) fn triangulated(outline: &[[f64; 2]]) -> Option<Parts> {
     // Straight corners are convex, also when round-off dents them.
     let tolerance = 1e-14 * span * span;
     let turn = |at: usize| side(outline[at], outline[(at + 1) % count], outline[(at + 2) % count]);
+    // Three or four turns to the left, none of them half a turn, are one whole turn.
+    if count <= 4 && (0..count).all(|at| turn(at) > tolerance) {
+        return Some(Parts::Whole);
+    }
     let turning: f64 = (0..count)
         .map(|at| {
             let (a, b, c) = (outline[at], outline[(at + 1) % count], outline[(at + 2) % count]);

@@ -47,7 +47,7 @@ pub use error::{GridError, Result};
 pub use grid::Grid;
 pub use grid_mapping::{GridMapping, GridMappingValue, GridMappingWarning};
 pub use healpix::{HealpixGrid, HealpixOrder};
-pub use local_area::LocalArea;
+pub use local_area::{LocalArea, LocalAreas};
 pub use mesh::{Edges, Location, MeshGrid};
 pub use polar_polygon::ConvexPolygon;
 pub use polar_stereographic::{PolarStereographic, Pole};

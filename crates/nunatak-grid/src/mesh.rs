@@ -215,14 +215,23 @@ fn push_face(cell: usize, face: &[u32], x: &[f64], y: &[f64], geographic: bool, 
     while nodes.len() > start + 1 && nodes.last() == nodes.get(start) {
         nodes.pop();
     }
-    let mut distinct = nodes[start..].to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if distinct.len() < 3 {
-        let problem = format!("it has {} different corners, expected at least 3", distinct.len());
+    let own = &nodes[start..];
+    // No node stands beside itself, so that three are different when they are three.
+    let is_enough = own.len() == 3 || has_three_different(own);
+    if !is_enough {
+        let mut different = own.to_vec();
+        different.sort_unstable();
+        different.dedup();
+        let problem = format!("it has {} different corners, expected at least 3", different.len());
         return Err(GridError::Cell { cell, problem });
     }
     Ok(())
+}
+
+fn has_three_different(nodes: &[u32]) -> bool {
+    let Some(&first) = nodes.first() else { return false };
+    let Some(&second) = nodes.iter().find(|&&node| node != first) else { return false };
+    nodes.iter().any(|&node| node != first && node != second)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{Axis, Crs, GridError, Result, Stencil};
+use crate::{Axis, Crs, GridError, PolarSpans, PolarStrip, Result, Stencil};
 
 /// Rows and columns along the axes of a coordinate reference system. Cells are numbered row by row: (y, x).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -98,24 +98,36 @@ impl RectilinearGrid {
     /// factor at the middle of the cell; [`crate::Grid::cell_areas`] has those of the polygons.
     pub fn cell_areas(&self) -> Vec<f64> {
         let columns: Vec<(f64, f64)> = (0..self.x.len()).map(|column| self.x.cell(column)).collect();
-        (0..self.y.len())
-            .into_par_iter()
-            .flat_map_iter(|row| {
-                let (low, high) = self.y.cell(row);
-                let zone = match &self.crs {
-                    Crs::Geographic(ellipsoid) => ellipsoid.zone_area(low, high, 1.0),
-                    _ => 0.0,
-                };
-                columns.iter().map(move |&(west, east)| match &self.crs {
-                    Crs::Geographic(_) => zone * (east - west),
-                    Crs::PolarStereographic(projection) => projection.rectangle_area((west, east), (low, high)),
-                    Crs::Projected(_) => {
-                        let factor = self.crs.area_factor(0.5 * (west + east), 0.5 * (low + high));
-                        factor * (east - west) * (high - low)
-                    }
-                })
-            })
-            .collect()
+        let spans = match &self.crs {
+            Crs::PolarStereographic(projection) => PolarSpans::new(projection, columns.iter().copied()),
+            _ => PolarSpans::default(),
+        };
+        let mut areas = vec![0.0; self.x.len() * self.y.len()];
+        areas.par_chunks_mut(columns.len()).enumerate().for_each(|(row, areas)| {
+            self.fill_row_areas(self.y.cell(row), &columns, &spans, areas);
+        });
+        areas
+    }
+
+    fn fill_row_areas(&self, y: (f64, f64), columns: &[(f64, f64)], spans: &PolarSpans, areas: &mut [f64]) {
+        let height = y.1 - y.0;
+        let fill = |areas: &mut [f64], area: &dyn Fn((f64, f64)) -> f64| {
+            areas.iter_mut().zip(columns).for_each(|(own, &x)| *own = area(x));
+        };
+        match &self.crs {
+            Crs::Geographic(ellipsoid) => {
+                let zone = ellipsoid.zone_area(y.0, y.1, 1.0);
+                fill(areas, &|x| zone * (x.1 - x.0));
+            }
+            Crs::PolarStereographic(projection) => match PolarStrip::new(projection, y, spans) {
+                Some(strip) => strip.fill_areas(spans, areas),
+                None => fill(areas, &|x| projection.rectangle_area(x, y)),
+            },
+            Crs::Projected(_) => {
+                let factor = |x: (f64, f64)| self.crs.area_factor(f64::midpoint(x.0, x.1), f64::midpoint(y.0, y.1));
+                fill(areas, &|x| factor(x) * (x.1 - x.0) * height);
+            }
+        }
     }
 
     /// The flat (y, x) cell that holds a point given in the grid's own system; longitudes may be a turn off.

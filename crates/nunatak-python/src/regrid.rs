@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
+use numpy::ndarray::ArrayView1;
+use numpy::{Element, IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArray1};
 use nunatak::regrid::{
     self, Extrapolation, Method, MissingPolicy, Neighbours, Normalisation, Quantity, Recipe, Reducer, RegridError,
     RegriddedArray,
@@ -61,6 +62,14 @@ impl Application {
         let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_application")?;
         Ok((rebuild, (PyBytes::new(py, &bytes),).into_pyobject(py)?))
     }
+}
+
+/// Part of the weights as an array that keeps them alive.
+fn borrowed<'py, T: Element>(values: &[T], owner: &Bound<'py, Weights>) -> PyResult<Bound<'py, PyArray1<T>>> {
+    // SAFETY: the weights are owned by `owner`, which the array holds; they never change, nor can they be written to.
+    let array = unsafe { PyArray1::borrow_from_array(&ArrayView1::from(values), owner.clone().into_any()) };
+    array.try_readwrite()?.make_nonwriteable();
+    Ok(array)
 }
 
 fn unknown(argument: &str, found: &str, expected: &str) -> PyErr {
@@ -157,22 +166,33 @@ impl Weights {
         (self.0.target().len(), self.0.source().len())
     }
 
-    /// Where each row begins and ends (CSR `indptr`).
+    /// Where each row begins and ends (CSR `indptr`): 32 bits wide where that is enough, as SciPy has it.
     #[getter]
-    fn row_starts<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
-        self.0.row_starts().iter().map(|&start| start as i64).collect::<Vec<_>>().into_pyarray(py)
+    fn row_starts<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        let starts = self.0.row_starts();
+        if i32::try_from(self.0.values().len()).is_ok() && i32::try_from(self.0.source().len()).is_ok() {
+            starts.iter().map(|&start| start as i32).collect::<Vec<_>>().into_pyarray(py).into_any()
+        } else {
+            starts.iter().map(|&start| start as i64).collect::<Vec<_>>().into_pyarray(py).into_any()
+        }
     }
 
-    /// Source cell of each entry (CSR `indices`).
+    /// Source cell of each entry (CSR `indices`), as wide as `row_starts`; where 32 bits are enough, the weights' own
+    /// memory, not to be written to.
     #[getter]
-    fn cells<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
-        self.0.cells().iter().map(|&cell| i64::from(cell)).collect::<Vec<_>>().into_pyarray(py)
+    fn cells<'py>(own: Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let weights = &own.get().0;
+        if i32::try_from(weights.values().len()).is_ok() && i32::try_from(weights.source().len()).is_ok() {
+            return Ok(borrowed(bytemuck::cast_slice::<u32, i32>(weights.cells()), &own)?.into_any());
+        }
+        let cells: Vec<i64> = weights.cells().iter().map(|&cell| i64::from(cell)).collect();
+        Ok(cells.into_pyarray(own.py()).into_any())
     }
 
-    /// Weight of each entry (CSR `data`).
+    /// Weight of each entry (CSR `data`): the weights' own memory, not to be written to.
     #[getter]
-    fn values<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        PyArray1::from_slice(py, self.0.values())
+    fn values<'py>(own: Bound<'py, Self>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        borrowed(own.get().0.values(), &own)
     }
 
     /// A lazy array whose last axes are the source's, on the target grid; `shares` weigh a mean besides the area.

@@ -36,6 +36,9 @@ pub(crate) struct Areas {
     pub(crate) target: Vec<f64>,
 }
 
+/// Rows that one task masks.
+const ROWS_PER_TASK: usize = 4096;
+
 impl Weights {
     /// The weights between two grids. Rows of the target are computed in parallel; the result does not depend on the
     /// number of threads.
@@ -75,13 +78,15 @@ impl Weights {
     /// [`RegridError::Size`] when the mask has another number of cells than the source.
     pub fn masked(&self, mask: &[bool]) -> Result<Self> {
         self.check_size("a mask", mask.len())?;
-        let mut kept = Vec::new();
-        let rows = self.row_starts.windows(2).map(|ends| {
+        let starts: Vec<usize> = (0..self.target.len()).step_by(ROWS_PER_TASK).collect();
+        let rows = starts.into_par_iter().map(|first| {
             let mut rows = Rows::default();
-            let entries = self.cells[ends[0]..ends[1]].iter().zip(&self.values[ends[0]..ends[1]]);
-            kept.clear();
-            kept.extend(entries.filter(|(cell, _)| mask[**cell as usize]).map(|(&cell, &value)| (cell, value)));
-            rows.push_sum(&mut kept);
+            for row in first..(first + ROWS_PER_TASK).min(self.target.len()) {
+                let entries = self.row_starts[row]..self.row_starts[row + 1];
+                let entries = self.cells[entries.clone()].iter().zip(&self.values[entries]);
+                let kept = entries.filter(|(cell, _)| mask[**cell as usize]);
+                rows.push_signed(kept.map(|(&cell, &value)| (cell, value)));
+            }
             rows
         });
         let mut masked = Self::assemble(self.source.clone(), self.target.clone(), self.method, rows.collect());

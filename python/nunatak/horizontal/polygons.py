@@ -40,9 +40,7 @@ def mesh_of_connectivity(
         For nodes that are not there or not finite, or faces that are no polygons.
     """
     faces = _without_degenerate(faces, what)
-    there = faces >= 0
-    starts = np.zeros(len(faces) + 1, np.uint32)
-    np.cumsum(there.sum(axis=1), out=starts[1:])
+    starts, nodes = _listed(faces)
     x, y = (np.ascontiguousarray(values, np.float64) for values in (node_x, node_y))
     if centres is not None and not all(np.isfinite(values).all() for values in centres):
         centres = None
@@ -52,7 +50,7 @@ def mesh_of_connectivity(
             x,
             y,
             starts,
-            faces[there].astype(np.uint32),
+            nodes,
             on_nodes=on_nodes,
             parallels=parallels,
             shape=shape,
@@ -60,6 +58,17 @@ def mesh_of_connectivity(
         )
     except GridError as error:
         raise GridError(f"{what}: {error}") from error
+
+
+def _listed(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the nodes of each face begin, and the nodes of all."""
+    if faces.size and faces.min() >= 0:
+        starts = np.arange(len(faces) + 1, dtype=np.uint32) * np.uint32(faces.shape[1])
+        return starts, faces.ravel().astype(np.uint32)
+    there = faces >= 0
+    starts = np.zeros(len(faces) + 1, np.uint32)
+    np.cumsum(there.sum(axis=1), out=starts[1:])
+    return starts, faces[there].astype(np.uint32)
 
 
 def mesh_of_corners(crs: Crs, x: np.ndarray, y: np.ndarray, what: str, **options: Any) -> Grid:
@@ -107,9 +116,11 @@ def are_boxes(x: np.ndarray, y: np.ndarray) -> bool:
 
 def _without_degenerate(faces: np.ndarray, what: str) -> np.ndarray:
     """Faces with holes in place of those that are no polygon."""
-    faces = np.ascontiguousarray(faces, np.int64)
+    faces = np.ascontiguousarray(faces)
     if faces.ndim != 2:
         raise GridError(f"{what}: expected nodes of faces in two dimensions, found {faces.ndim}")
+    if _are_triangles(faces):
+        return faces
     ordered = np.sort(faces, axis=1)
     different = (np.diff(ordered, axis=1) > 0).sum(axis=1) + (ordered[:, 0] >= 0)
     flat = different < 3
@@ -126,3 +137,11 @@ def _without_degenerate(faces: np.ndarray, what: str) -> np.ndarray:
             stacklevel=outside(),
         )
     return np.where(flat[:, None], -1, faces)
+
+
+def _are_triangles(faces: np.ndarray) -> bool:
+    """Whether every face has three nodes, all different."""
+    if faces.shape[1] != 3 or not faces.size or faces.min() < 0:
+        return False
+    first, second, third = faces.T
+    return not np.any((first == second) | (second == third) | (third == first))

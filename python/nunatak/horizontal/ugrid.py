@@ -141,7 +141,7 @@ def _is_degrees(variable: xr.Variable) -> bool:
 
 
 def node_numbers(variable: xr.Variable, name: Hashable, nodes: int, start: int) -> np.ndarray:
-    """Connectivity (face, corner) that counts nodes from 0, with -1 where a face has fewer corners.
+    """Connectivity (face, corner) that counts nodes from 0; a negative number where a face has fewer corners.
 
     ``start`` is the number of the first node when the variable does not say (``start_index``).
 
@@ -153,6 +153,9 @@ def node_numbers(variable: xr.Variable, name: Hashable, nodes: int, start: int) 
     values = np.asarray(variable.values)
     fill = metadata(variable, "_FillValue")
     start = int(np.ravel(metadata(variable, "start_index") if "start_index" in variable.attrs else start)[0])
+    is_plain = values.dtype == np.int32 and values.size and start == 0 and (fill is None or fill < 0)
+    if is_plain and values.min() == 0 and values.max() < nodes:
+        return values
     missing = ~np.isfinite(values) if values.dtype.kind == "f" else np.zeros(values.shape, bool)
     if fill is not None:
         missing |= values == fill

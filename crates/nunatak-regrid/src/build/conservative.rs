@@ -185,8 +185,8 @@ impl<'a> Strips<'a> {
         let Some(strip) = PolarStrip::new(self.projection, y, &self.nodes) else {
             return self.spans.iter().map(|&x| self.projection.rectangle_area(x, y)).collect();
         };
-        let mut areas = Vec::with_capacity(self.spans.len());
-        strip.areas(&self.nodes, &mut areas);
+        let mut areas = vec![0.0; self.spans.len()];
+        strip.fill_areas(&self.nodes, &mut areas);
         areas
     }
 }

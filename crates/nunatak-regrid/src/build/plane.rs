@@ -1,6 +1,6 @@
 //! What polygons and rows and columns of one polar map have in common.
 
-use nunatak_grid::{Cells, ConvexPolygon, LocalArea, PolarStereographic, RectilinearGrid};
+use nunatak_grid::{Cells, ConvexPolygon, LocalArea, LocalAreas, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 
 use super::sphere::{PartsOfCells, merged};
@@ -46,11 +46,11 @@ fn all_common(
     cells: &Cells<2>,
     count: usize,
 ) -> Vec<(Rows, Vec<f64>)> {
-    let order = PartsOfCells::new(cells, count);
+    let (order, places) = (PartsOfCells::new(cells, count), LocalAreas::new(projection));
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
     let tasks = tasks.into_par_iter().map(|first| {
         let parts = (first..(first + CELLS_PER_TASK).min(count)).map(|cell| order.of(cell));
-        common(axes, projection, cells, parts)
+        common(axes, projection, &places, cells, parts)
     });
     tasks.collect()
 }
@@ -62,7 +62,7 @@ pub(crate) fn common_with_axes(
     cells: &Cells<2>,
     parts: impl Iterator<Item = impl Iterator<Item = usize>>,
 ) -> Rows {
-    let (mut rows, areas) = common(axes, projection, cells, parts);
+    let (mut rows, areas) = common(axes, projection, &LocalAreas::new(projection), cells, parts);
     rows.divide(&areas);
     rows
 }
@@ -70,9 +70,10 @@ pub(crate) fn common_with_axes(
 /// True areas (m2) of the polygons of `count` cells.
 pub(crate) fn areas(projection: &PolarStereographic, cells: &Cells<2>, count: usize) -> Vec<f64> {
     let mut areas = vec![0.0; count];
+    let places = LocalAreas::new(projection);
     for part in 0..cells.len() {
         let corners = cells.corners(part);
-        let local = LocalArea::new(projection, extent(corners, 0), extent(corners, 1));
+        let local = places.between(extent(corners, 0), extent(corners, 1));
         areas[cells.owner(part) as usize] += true_area(local.as_ref(), projection, corners);
     }
     areas
@@ -82,10 +83,11 @@ pub(crate) fn areas(projection: &PolarStereographic, cells: &Cells<2>, count: us
 fn common(
     axes: &RectilinearGrid,
     projection: &PolarStereographic,
+    places: &LocalAreas,
     cells: &Cells<2>,
     parts: impl Iterator<Item = impl Iterator<Item = usize>>,
 ) -> (Rows, Vec<f64>) {
-    let mut scan = Scan::new(axes, projection);
+    let mut scan = Scan::new(axes, projection, places);
     let (mut rows, mut areas) = (Rows::default(), Vec::new());
     for parts in parts {
         scan.common.clear();
@@ -99,6 +101,7 @@ fn common(
 struct Scan<'a> {
     axes: &'a RectilinearGrid,
     projection: &'a PolarStereographic,
+    places: &'a LocalAreas,
     common: Vec<(u32, f64)>,
     rest: Vec<Point>,
     row: Vec<Point>,
@@ -108,11 +111,12 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(axes: &'a RectilinearGrid, projection: &'a PolarStereographic) -> Self {
+    fn new(axes: &'a RectilinearGrid, projection: &'a PolarStereographic, places: &'a LocalAreas) -> Self {
         let empty = || Vec::with_capacity(16);
         Self {
             axes,
             projection,
+            places,
             common: Vec::new(),
             rest: empty(),
             row: empty(),
@@ -125,7 +129,7 @@ impl<'a> Scan<'a> {
     /// Adds the areas that a convex polygon has in common with the cells; its own area.
     fn add_common(&mut self, corners: &[Point]) -> f64 {
         let (x, y) = (extent(corners, 0), extent(corners, 1));
-        let local = LocalArea::new(self.projection, x, y);
+        let local = self.places.between(x, y);
         let area = true_area(local.as_ref(), self.projection, corners);
         let smallest = SLIVER * area;
         self.rest.clear();
@@ -137,12 +141,12 @@ impl<'a> Scan<'a> {
             return area;
         }
         let below = self.axes.y().cell(outermost(&lines, upward)).0;
-        self.drop_below(1, below);
+        self.drop_below(below);
         for step in 0..lines.len() {
             let line = if upward { lines.start + step } else { lines.end - 1 - step };
             let (_, high) = self.axes.y().cell(line);
             if high < y.1 {
-                split(&self.rest, 1, high, &mut self.row, &mut self.spare);
+                split::<1>(&self.rest, high, &mut self.row, &mut self.spare);
                 std::mem::swap(&mut self.rest, &mut self.spare);
             } else {
                 self.row.clear();
@@ -157,9 +161,9 @@ impl<'a> Scan<'a> {
     }
 
     /// Leaves what lies above a line of the rest.
-    fn drop_below(&mut self, axis: usize, line: f64) {
-        if self.rest.iter().any(|corner| corner[axis] < line) {
-            split(&self.rest, axis, line, &mut self.row, &mut self.spare);
+    fn drop_below(&mut self, line: f64) {
+        if self.rest.iter().any(|corner| corner[1] < line) {
+            split::<1>(&self.rest, line, &mut self.row, &mut self.spare);
             std::mem::swap(&mut self.rest, &mut self.spare);
         }
     }
@@ -176,11 +180,11 @@ impl<'a> Scan<'a> {
             let column = if upward { columns.start + step } else { columns.end - 1 - step };
             let (start, end) = self.axes.x().cell(column);
             if step == 0 && start > west {
-                split(&self.row, 0, start, &mut self.piece, &mut self.row_rest);
+                split::<0>(&self.row, start, &mut self.piece, &mut self.row_rest);
                 std::mem::swap(&mut self.row, &mut self.row_rest);
             }
             let piece = if end < east {
-                split(&self.row, 0, end, &mut self.piece, &mut self.row_rest);
+                split::<0>(&self.row, end, &mut self.piece, &mut self.row_rest);
                 std::mem::swap(&mut self.row, &mut self.row_rest);
                 &self.piece
             } else {
@@ -212,16 +216,16 @@ fn extent(corners: &[Point], axis: usize) -> (f64, f64) {
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), corner| (low.min(corner[axis]), high.max(corner[axis])))
 }
 
-/// Parts of a convex polygon on either side of a line along an axis; a part without area is empty.
-pub(super) fn split(polygon: &[Point], axis: usize, line: f64, below: &mut Vec<Point>, above: &mut Vec<Point>) {
+/// Parts of a convex polygon on either side of a line across an axis; a part without area is empty.
+pub(super) fn split<const AXIS: usize>(polygon: &[Point], line: f64, below: &mut Vec<Point>, above: &mut Vec<Point>) {
     below.clear();
     above.clear();
     let Some(&last) = polygon.last() else { return };
-    let (mut before, mut before_side) = (last, last[axis] - line);
+    let (mut before, mut before_side) = (last, last[AXIS] - line);
     for &point in polygon {
-        let side = point[axis] - line;
+        let side = point[AXIS] - line;
         if (before_side > 0.0 && side < 0.0) || (before_side < 0.0 && side > 0.0) {
-            let cut = crossing(before, before_side, point, side, axis, line);
+            let cut = crossing::<AXIS>(before, before_side, point, side, line);
             below.push(cut);
             above.push(cut);
         }
@@ -241,9 +245,9 @@ pub(super) fn split(polygon: &[Point], axis: usize, line: f64, below: &mut Vec<P
 }
 
 /// Where an edge crosses a line; the same point whichever way the edge is gone.
-fn crossing(a: Point, side_a: f64, b: Point, side_b: f64, axis: usize, line: f64) -> Point {
+fn crossing<const AXIS: usize>(a: Point, side_a: f64, b: Point, side_b: f64, line: f64) -> Point {
     let (a, side_a, b, side_b) = if a < b { (a, side_a, b, side_b) } else { (b, side_b, a, side_a) };
-    let other = 1 - axis;
+    let other = 1 - AXIS;
     let mut cut = [line; 2];
     cut[other] = a[other] + side_a / (side_a - side_b) * (b[other] - a[other]);
     cut

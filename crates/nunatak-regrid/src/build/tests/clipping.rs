@@ -224,7 +224,8 @@ proptest! {
         let mut piece: Vec<[f64; 2]> = corners.iter().map(|&(x, y)| [x as f64, y as f64]).collect();
         for (axis, line, above) in [(0, west, true), (0, east, false), (1, south, true), (1, north, false)] {
             let (mut low, mut high) = (Vec::new(), Vec::new());
-            crate::build::plane::split(&piece, axis, line as f64, &mut low, &mut high);
+            let split = if axis == 0 { crate::build::plane::split::<0> } else { crate::build::plane::split::<1> };
+            split(&piece, line as f64, &mut low, &mut high);
             piece = if above { high } else { low };
         }
         let first = piece.first().copied().unwrap_or([0.0; 2]);
