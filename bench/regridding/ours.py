@@ -36,10 +36,10 @@ def run(clock: Clock, folder: str, method: str, steps: int) -> dict[str, Any]:
 
 
 def _warm_up(nk: Any) -> None:
-    """Weights of a few cells, so that what is imported and started at first use is not counted: xugrid's compiler
-    is not either.
+    """Weights of a few cells, so that what is imported and started at first use is not counted: nor is
+    xugrid's compiler.
     """
-    few, fewer = (nk.grid("EPSG:3031", spacing=spacing) for spacing in (320e3, 640e3))
+    few, fewer = (nk.grid("EPSG:3031", spacing=spacing) for spacing in (160e3, 320e3))
     nk.regrid(nk.cell_area(few), fewer).load()
 
 

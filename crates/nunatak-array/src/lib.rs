@@ -20,6 +20,7 @@ mod chunk_grid;
 mod data_type;
 mod description;
 mod error;
+mod large_vectors;
 mod memory;
 mod operators;
 mod outer;
@@ -29,7 +30,6 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod values;
-mod zeroed;
 
 pub use array::{Array, SharedArray};
 pub use budget::{memory_budget, set_memory_budget};
@@ -38,6 +38,7 @@ pub use chunk_grid::ChunkGrid;
 pub use data_type::DataType;
 pub use description::Description;
 pub use error::{ArrayError, Result};
+pub use large_vectors::{copied, zeroed};
 pub use memory::MemoryArray;
 pub use operators::{
     CastArray, Clamp, ClampedArray, ConcatenatedArray, Operator, PickedArray, StackedArray, TakenArray, TransposedArray,
@@ -47,4 +48,3 @@ pub use progress::{NoProgress, Progress, Step};
 pub use region::Region;
 pub use rows::BlockRows;
 pub use values::{Element, Values};
-pub use zeroed::zeroed;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use numpy::{Element, IntoPyArray, PyArray1, PyArrayDyn, PyArrayMethods};
 use nunatak::array::{
     Array, ArrayError, AxisSelection, ChunkGrid, DataType, Description, MemoryArray, PickedArray, Region, SharedArray,
-    TakenArray, TransposedArray, Values, for_each_numeric, read_outer,
+    TakenArray, TransposedArray, Values, copied, for_each_numeric, read_outer,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
@@ -215,7 +215,9 @@ pub(crate) fn numpy_to_values(array: &Bound<'_, PyAny>) -> PyResult<Values> {
     macro_rules! numbers {
         ($($variant:ident $type:ty),*) => {
             $(if let Ok(typed) = native.cast::<PyArrayDyn<$type>>() {
-                return Ok(Values::$variant(typed.readonly().as_slice()?.to_vec()));
+                let typed = typed.readonly();
+                let values = typed.as_slice()?;
+                return Ok(Values::$variant(py.detach(|| copied(values))));
             })*
         };
     }

@@ -1,3 +1,7 @@
+use rayon::prelude::*;
+
+use crate::Element;
+
 /// Bytes from which memory is asked for in large pages.
 #[cfg(target_os = "linux")]
 const LARGE: usize = 4 << 20;
@@ -12,6 +16,18 @@ pub fn zeroed<T: Copy + Default>(length: usize) -> Vec<T> {
     }
     values
 }
+
+/// The same values in memory of their own, as [`zeroed`] has it; many are copied by all threads.
+pub fn copied<T: Element>(values: &[T]) -> Vec<T> {
+    let mut own = zeroed(values.len());
+    own.par_chunks_mut(COPIED_AT_ONCE).zip(values.par_chunks(COPIED_AT_ONCE)).for_each(|(own, values)| {
+        own.copy_from_slice(values);
+    });
+    own
+}
+
+/// Values that one task copies.
+const COPIED_AT_ONCE: usize = 1 << 20;
 
 #[cfg(target_os = "linux")]
 fn ask_for_large_pages<T>(values: &[T]) {
@@ -35,6 +51,7 @@ mod tests {
             assert!(values.len() == length && values.iter().all(|&value| value.to_bits() == 0));
             values.fill(1.0);
             assert_eq!(values.iter().sum::<f64>(), length as f64);
+            assert_eq!(copied(&values), values);
         }
     }
 }
