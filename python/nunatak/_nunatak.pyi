@@ -16,7 +16,7 @@ class LazyArray:
 
     @staticmethod
     def from_numpy(values: NDArray[Any]) -> LazyArray:
-        """An array over the values of a numpy array (copied once)."""
+        """An array over the values of a numpy array: numbers where they lie, text copied."""
 
     @staticmethod
     def from_callback(

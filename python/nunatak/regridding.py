@@ -101,7 +101,8 @@ def regrid(
     Returns
     -------
     The same type as ``obj``
-        Sums are made in float64. Dask arrays stay Dask arrays, one task a block. Each regridded variable has
+        Arrays in memory are not copied: results are of what they hold when they are read. Sums are made in
+        float64. Dask arrays stay Dask arrays, one task a block. Each regridded variable has
         the attribute ``nunatak_regrid`` (JSON) that says what made it.
 
     Raises

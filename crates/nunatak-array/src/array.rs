@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{ChunkGrid, DataType, Description, Region, Result, Values};
+use crate::{ChunkGrid, DataType, Description, Numbers, Region, Result, Values};
 
 /// A lazy N-D array: something that can produce any region of itself.
 ///
@@ -23,8 +23,8 @@ pub trait Array: Send + Sync {
     /// source's own errors.
     fn read(&self, region: &Region) -> Result<Values>;
 
-    /// All values, row-major, when they are in memory anyway, so that an operator can use them without a copy.
-    fn in_memory(&self) -> Option<&Values> {
+    /// All numbers, row-major, when they are in memory anyway, so that an operator can use them without a copy.
+    fn in_memory(&self) -> Option<Numbers<'_>> {
         None
     }
 

@@ -14,6 +14,7 @@
 //! arrays; integers keep the file's fill until CF decoding turns them to floats.
 
 mod array;
+mod borrowed;
 mod budget;
 mod bytes;
 mod chunk_grid;
@@ -22,6 +23,7 @@ mod description;
 mod error;
 mod large_vectors;
 mod memory;
+mod numbers;
 mod operators;
 mod outer;
 mod progress;
@@ -32,6 +34,7 @@ mod tests;
 mod values;
 
 pub use array::{Array, SharedArray};
+pub use borrowed::BorrowedArray;
 pub use budget::{memory_budget, set_memory_budget};
 pub use bytes::ByteOrder;
 pub use chunk_grid::ChunkGrid;
@@ -40,6 +43,7 @@ pub use description::Description;
 pub use error::{ArrayError, Result};
 pub use large_vectors::{copied, zeroed};
 pub use memory::MemoryArray;
+pub use numbers::Numbers;
 pub use operators::{
     CastArray, Clamp, ClampedArray, ConcatenatedArray, Operator, PickedArray, StackedArray, TakenArray, TransposedArray,
 };

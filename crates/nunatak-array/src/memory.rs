@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{Array, ArrayError, ByteOrder, ChunkGrid, DataType, Description, Region, Result, Values};
+use crate::{Array, ArrayError, ByteOrder, ChunkGrid, DataType, Description, Numbers, Region, Result, Values};
 
 /// An array whose values are in memory already.
 #[derive(Debug, Clone)]
@@ -62,8 +62,8 @@ impl Array for MemoryArray {
         Ok(block)
     }
 
-    fn in_memory(&self) -> Option<&Values> {
-        Some(&self.values)
+    fn in_memory(&self) -> Option<Numbers<'_>> {
+        Numbers::of(&self.values)
     }
 
     fn describe(&self) -> Result<Description> {

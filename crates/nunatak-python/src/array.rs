@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use numpy::{Element, IntoPyArray, PyArray1, PyArrayDyn, PyArrayMethods};
+use numpy::{Element, IntoPyArray, PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
 use nunatak::array::{
-    Array, ArrayError, AxisSelection, ChunkGrid, DataType, Description, MemoryArray, PickedArray, Region, SharedArray,
-    TakenArray, TransposedArray, Values, copied, for_each_numeric, read_outer,
+    Array, ArrayError, AxisSelection, BorrowedArray, ChunkGrid, DataType, Description, MemoryArray, Numbers,
+    PickedArray, Region, SharedArray, TakenArray, TransposedArray, Values, copied, for_each_numeric, read_outer,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
@@ -19,10 +19,13 @@ pub(crate) struct LazyArray(pub(crate) SharedArray);
 
 #[pymethods]
 impl LazyArray {
-    /// An array over the values of a C-contiguous numpy array (copied once).
+    /// An array over the values of a numpy array: numbers where they lie, when they lie in order, else a copy.
     #[staticmethod]
     fn from_numpy(values: &Bound<'_, PyAny>) -> PyResult<Self> {
         let shape: Vec<usize> = values.getattr("shape")?.extract()?;
+        if let Some(array) = in_place(values, &shape)? {
+            return Ok(Self(array));
+        }
         let values = numpy_to_values(values)?;
         Ok(Self(Arc::new(MemoryArray::new(shape, values).map_err(array_error)?)))
     }
@@ -202,6 +205,27 @@ pub(crate) fn values_to_numpy<'py>(py: Python<'py>, values: Values, shape: &[usi
             _ => Err(raise(ErrorKind::Argument, "values of an unknown type")),
         }
     })
+}
+
+/// A numpy array's numbers where they lie, when they lie row-major in the machine's byte order.
+fn in_place(array: &Bound<'_, PyAny>, shape: &[usize]) -> PyResult<Option<SharedArray>> {
+    macro_rules! numbers {
+        ($($variant:ident $type:ty),*) => {
+            $(if let Ok(typed) = array.cast::<PyArrayDyn<$type>>() {
+                if !typed.is_c_contiguous() {
+                    return Ok(None);
+                }
+                let typed = typed.readonly();
+                let numbers = typed.as_slice()?;
+                // SAFETY: numpy does not move the memory of an array that somebody holds. Whoever writes to it while
+                // it is read gets some of the new values, as between any two threads of numpy.
+                let array = unsafe { BorrowedArray::new(shape.to_vec(), Numbers::$variant(numbers), array.clone().unbind()) };
+                return Ok(Some(Arc::new(array.map_err(array_error)?)));
+            })*
+        };
+    }
+    numbers!(F64 f64, F32 f32, I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64);
+    Ok(None)
 }
 
 /// A numpy array's values, row-major (copied; converted to the machine's byte order).

@@ -1,7 +1,6 @@
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
+use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Numbers, Region, SharedArray, Values};
 use nunatak_grid::Grid;
 use serde::{Deserialize, Serialize};
 
@@ -152,8 +151,8 @@ impl RegriddedArray {
             application: self.application,
             target,
             source,
-            fields: values.fields(source.len()),
-            shares: shares.as_ref().map(|shares| shares.fields(source.len())),
+            fields: values.fields(source.len())?,
+            shares: shares.as_ref().map(|shares| shares.fields(source.len())).transpose()?,
             areas: areas.as_ref().map(|areas| (&areas.source[..], &areas.target[..])),
         };
         run(&work, self.data_type)
@@ -164,7 +163,11 @@ fn check_numbers(array: &SharedArray) -> Result<(), ArrayError> {
     if array.data_type().is_numeric() {
         return Ok(());
     }
-    Err(ArrayError::Type { what: "field to regrid".into(), expected: "numbers".into(), found: array.data_type() })
+    Err(not_numbers(array.data_type()))
+}
+
+fn not_numbers(found: DataType) -> ArrayError {
+    ArrayError::Type { what: "field to regrid".into(), expected: "numbers".into(), found }
 }
 
 /// The data type of results, unless it is chosen.
@@ -188,16 +191,20 @@ fn last_axes(region: &Region, axes: usize) -> Result<Region, ArrayError> {
     Region::new(region.start()[first..].to_vec(), region.shape()[first..].to_vec())
 }
 
-/// Fields of a block of the source: read, or where they are in memory.
-struct BlockValues<'a> {
-    values: Cow<'a, Values>,
-    first: usize,
-    count: usize,
+/// Fields of a block of the source: where they are in memory, or read.
+enum BlockValues<'a> {
+    InMemory { numbers: Numbers<'a>, first: usize, count: usize },
+    Read(Values),
 }
 
 impl BlockValues<'_> {
-    fn fields(&self, cells: usize) -> Fields<'_> {
-        Fields::new(&self.values, cells).between(self.first, self.count)
+    fn fields(&self, cells: usize) -> Result<Fields<'_>, ArrayError> {
+        match self {
+            Self::InMemory { numbers, first, count } => Ok(Fields::new(*numbers, cells).between(*first, *count)),
+            Self::Read(values) => Numbers::of(values)
+                .map(|numbers| Fields::new(numbers, cells))
+                .ok_or_else(|| not_numbers(values.data_type())),
+        }
     }
 }
 
@@ -207,11 +214,10 @@ fn block_values<'a>(
     block: Block,
     source: &Grid,
 ) -> Result<BlockValues<'a>, ArrayError> {
-    let count = leading.len();
-    if let (Some(values), true) = (array.in_memory(), block == Block::whole(source))
+    if let (Some(numbers), true) = (array.in_memory(), block == Block::whole(source))
         && let Some(first) = first_field(leading, array.shape())
     {
-        return Ok(BlockValues { values: Cow::Borrowed(values), first, count });
+        return Ok(BlockValues::InMemory { numbers, first, count: leading.len() });
     }
     let (mut start, mut shape) = (leading.start().to_vec(), leading.shape().to_vec());
     if source.shape().len() == 2 {
@@ -220,7 +226,7 @@ fn block_values<'a>(
     }
     start.push(block.column);
     shape.push(block.columns);
-    Ok(BlockValues { values: Cow::Owned(array.read(&Region::new(start, shape)?)?), first: 0, count })
+    Ok(BlockValues::Read(array.read(&Region::new(start, shape)?)?))
 }
 
 /// Number of the first field of a region of leading axes, when its fields follow each other in the array.

@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use nunatak_array::{Values, zeroed};
+use nunatak_array::{Numbers, zeroed};
 use nunatak_grid::Grid;
 use rayon::prelude::*;
 
@@ -226,13 +226,12 @@ impl Weights {
     /// [`RegridError::Size`] when the field has another number of cells than the source.
     pub fn apply(&self, field: &[f64], missing: MissingPolicy) -> Result<Vec<f64>> {
         self.check_size("a field", field.len())?;
-        let values = Values::F64(field.to_vec());
         let work = Work {
             weights: self,
             application: missing.into(),
             target: Block::whole(&self.target),
             source: Block::whole(&self.source),
-            fields: Fields::new(&values, field.len()),
+            fields: Fields::new(Numbers::F64(field), field.len()),
             shares: None,
             areas: None,
         };

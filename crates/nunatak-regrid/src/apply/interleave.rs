@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use nunatak_array::{Element, Values, for_each_numeric};
+use nunatak_array::{Element, Numbers, for_each_number};
 use pulp::NullaryFnOnce;
 
 use super::turning::{Registers, SIDE, turned};
@@ -10,7 +10,7 @@ use super::turning::{Registers, SIDE, turned};
 /// Fields one after the other, each of the same block of source cells.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'a> {
-    values: &'a Values,
+    values: Numbers<'a>,
     length: usize,
     first: usize,
     count: usize,
@@ -18,7 +18,7 @@ pub(crate) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// `values` as fields of `length` cells.
-    pub(crate) fn new(values: &'a Values, length: usize) -> Self {
+    pub(crate) fn new(values: Numbers<'a>, length: usize) -> Self {
         Self { values, length, first: 0, count: values.len().checked_div(length).unwrap_or(0) }
     }
 
@@ -33,12 +33,12 @@ impl<'a> Fields<'a> {
 
     /// Whether they are of single precision.
     pub(super) fn are_single(&self) -> bool {
-        matches!(self.values, Values::F32(_))
+        matches!(self.values, Numbers::F32(_))
     }
 
     /// One of them as it lies in memory, when it is of this precision.
     pub(super) fn in_place<L: Lane>(&self, field: usize) -> Option<&'a [L]> {
-        Some(self.of(L::view(self.values)?, field))
+        Some(self.of(L::numbers(self.values)?, field))
     }
 
     fn of<S>(&self, values: &'a [S], field: usize) -> &'a [S] {
@@ -49,6 +49,9 @@ impl<'a> Fields<'a> {
 /// A precision in which fields stand side by side: single where nothing is lost by it, to halve what goes through
 /// the caches. Sums are double.
 pub(super) trait Lane: Element {
+    /// Numbers that are of this precision.
+    fn numbers(numbers: Numbers<'_>) -> Option<&[Self]>;
+
     /// Puts these cells of these fields side by side.
     fn interleave<const N: usize>(
         fields: &Fields,
@@ -59,13 +62,17 @@ pub(super) trait Lane: Element {
 }
 
 impl Lane for f32 {
+    fn numbers(numbers: Numbers<'_>) -> Option<&[Self]> {
+        if let Numbers::F32(numbers) = numbers { Some(numbers) } else { None }
+    }
+
     fn interleave<const N: usize>(
         fields: &Fields,
         numbers: [usize; N],
         cells: Range<usize>,
         interleaved: &mut [[Self; N]],
     ) {
-        if let Values::F32(values) = fields.values {
+        if let Numbers::F32(values) = fields.values {
             let sources = numbers.map(|field| &fields.of(values, field)[cells.clone()]);
             run(Interleaving { sources, convert: |value: f32| value, interleaved });
         }
@@ -73,20 +80,20 @@ impl Lane for f32 {
 }
 
 impl Lane for f64 {
+    fn numbers(numbers: Numbers<'_>) -> Option<&[Self]> {
+        if let Numbers::F64(numbers) = numbers { Some(numbers) } else { None }
+    }
+
     fn interleave<const N: usize>(
         fields: &Fields,
         numbers: [usize; N],
         cells: Range<usize>,
         interleaved: &mut [[Self; N]],
     ) {
-        for_each_numeric!(
-            fields.values,
-            values => {
-                let sources = numbers.map(|field| &fields.of(values, field)[cells.clone()]);
-                run(Interleaving { sources, convert: Element::to_f64, interleaved });
-            },
-            _ => ()
-        );
+        for_each_number!(fields.values, values => {
+            let sources = numbers.map(|field| &fields.of(values, field)[cells.clone()]);
+            run(Interleaving { sources, convert: Element::to_f64, interleaved });
+        });
     }
 }
 
