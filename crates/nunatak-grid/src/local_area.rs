@@ -79,6 +79,13 @@ pub struct LocalArea {
 }
 
 impl LocalArea {
+    /// The same for parts of the polygons whose edges are at most this long (m): fewer nodes an edge.
+    #[must_use]
+    pub fn with_edges_up_to(self, longest: f64) -> Self {
+        let rule = GaussLegendre::for_piece(longest);
+        if rule.nodes.len() < self.rule.nodes.len() { Self { rule, ..self } } else { self }
+    }
+
     /// True area (m2) of a polygon, counter-clockwise (Green's theorem, as [`crate::ConvexPolygon::true_area_within`]).
     #[inline]
     pub fn of(&self, corners: &[[f64; 2]]) -> f64 {

@@ -22,7 +22,7 @@ pub(crate) struct PolarArea {
 impl PolarArea {
     /// The fit for an ellipsoid and the scale length L (m).
     pub(crate) fn new(ellipsoid: &Ellipsoid, scale_length: f64) -> Self {
-        let factor = powers(&chebyshev(|v| {
+        let factor = powers(&Chebyshev::default().coefficients(|v| {
             let s = 1.0 - v;
             let scale = scale_factor(ellipsoid, scale_length, (v / s).sqrt());
             1.0 / (scale * s).powi(2)
@@ -69,14 +69,26 @@ pub(crate) fn polynomial(coefficients: &[f64; TERMS], v: f64) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, &coefficient| sum * v + coefficient)
 }
 
-/// Chebyshev coefficients of `function` on [0, 1].
-pub(crate) fn chebyshev(function: impl Fn(f64) -> f64) -> [f64; TERMS] {
-    let angle = |node: usize| std::f64::consts::PI * (node as f64 + 0.5) / TERMS as f64;
-    let values: [f64; TERMS] = std::array::from_fn(|node| function(0.5 * (1.0 + angle(node).cos())));
-    std::array::from_fn(|order| {
-        let sum: f64 = values.iter().enumerate().map(|(node, value)| value * (order as f64 * angle(node)).cos()).sum();
-        sum * if order == 0 { 1.0 } else { 2.0 } / TERMS as f64
-    })
+/// Values of Chebyshev's polynomials at the nodes of as many terms: a row for each order.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Chebyshev([[f64; TERMS]; TERMS]);
+
+impl Default for Chebyshev {
+    fn default() -> Self {
+        let angle = |node: usize| std::f64::consts::PI * (node as f64 + 0.5) / TERMS as f64;
+        Self(std::array::from_fn(|order| std::array::from_fn(|node| (order as f64 * angle(node)).cos())))
+    }
+}
+
+impl Chebyshev {
+    /// Coefficients of `function` on [0, 1].
+    pub(crate) fn coefficients(&self, function: impl Fn(f64) -> f64) -> [f64; TERMS] {
+        let values: [f64; TERMS] = self.0[1].map(|node| function(0.5 * (1.0 + node)));
+        std::array::from_fn(|order| {
+            let sum: f64 = values.iter().zip(&self.0[order]).map(|(value, polynomial)| value * polynomial).sum();
+            sum * if order == 0 { 1.0 } else { 2.0 } / TERMS as f64
+        })
+    }
 }
 
 /// The same polynomial in powers of v, by the recurrence T(n+1) = 2 (2v - 1) T(n) - T(n-1).

@@ -1,5 +1,7 @@
+use pulp::Arch;
+
 use crate::PolarStereographic;
-use crate::polar_area::{TERMS, chebyshev, polynomial, powers};
+use crate::polar_area::{Chebyshev, TERMS, polynomial, powers};
 use crate::quadrature::{GaussLegendre, panels};
 
 /// Squared distances are taken together, so that the processor can.
@@ -18,6 +20,7 @@ pub struct PolarSpans {
     weights: Vec<f64>,
     /// Where the nodes of each span end.
     ends: Vec<usize>,
+    chebyshev: Chebyshev,
 }
 
 impl PolarSpans {
@@ -68,7 +71,7 @@ impl PolarStrip {
         let nodes: Vec<(f64, f64)> = nodes.collect();
         let integral =
             |part: f64| nodes.iter().map(|&(y, weight)| weight * projection.factor_at(part * largest + y)).sum();
-        Some(Self { scale: 1.0 / largest, coefficients: powers(&chebyshev(integral)) })
+        Some(Self { scale: 1.0 / largest, coefficients: powers(&spans.chebyshev.coefficients(integral)) })
     }
 
     /// True areas (m2) of the rectangles of the strip over the spans, in their order; negative where a pair of limits is
@@ -87,14 +90,20 @@ impl PolarStrip {
         let mut values = vec![0.0; squares.len()];
         let (own, own_rest) = values.as_chunks_mut::<TOGETHER>();
         let (squares, squares_rest) = squares.as_chunks::<TOGETHER>();
-        for (values, squares) in own.iter_mut().zip(squares) {
-            let at = squares.map(|square| square * self.scale);
-            for coefficient in self.coefficients.iter().rev() {
-                for (value, at) in values.iter_mut().zip(&at) {
-                    *value = *value * at + coefficient;
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                for (values, squares) in own.iter_mut().zip(squares) {
+                    let mut sums = [0.0; TOGETHER];
+                    for coefficient in self.coefficients.iter().rev() {
+                        for at in 0..TOGETHER {
+                            sums[at] = sums[at] * (squares[at] * self.scale) + coefficient;
+                        }
+                    }
+                    *values = sums;
                 }
-            }
-        }
+            },
+        );
         for (value, square) in own_rest.iter_mut().zip(squares_rest) {
             *value = polynomial(&self.coefficients, square * self.scale);
         }

@@ -1,6 +1,6 @@
 //! What polygons and rows and columns of one polar map have in common.
 
-use nunatak_grid::{Cells, ConvexPolygon, LocalArea, LocalAreas, PolarStereographic, RectilinearGrid};
+use nunatak_grid::{Axis, Cells, ConvexPolygon, LocalArea, LocalAreas, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 
 use super::sphere::{PartsOfCells, merged};
@@ -102,6 +102,8 @@ struct Scan<'a> {
     axes: &'a RectilinearGrid,
     projection: &'a PolarStereographic,
     places: &'a LocalAreas,
+    /// The longest edge that a piece of a polygon within a cell may have (m).
+    diagonal: f64,
     common: Vec<(u32, f64)>,
     rest: Vec<Point>,
     row: Vec<Point>,
@@ -117,6 +119,7 @@ impl<'a> Scan<'a> {
             axes,
             projection,
             places,
+            diagonal: widest(axes.x()).hypot(widest(axes.y())),
             common: Vec::new(),
             rest: empty(),
             row: empty(),
@@ -176,6 +179,7 @@ impl<'a> Scan<'a> {
         let (west, east) = extent(&self.row, 0);
         let columns = self.axes.x().overlapping(west, east);
         let upward = !self.axes.x().is_descending();
+        let pieces = local.map(|local| local.with_edges_up_to(self.diagonal));
         for step in 0..columns.len() {
             let column = if upward { columns.start + step } else { columns.end - 1 - step };
             let (start, end) = self.axes.x().cell(column);
@@ -190,12 +194,16 @@ impl<'a> Scan<'a> {
             } else {
                 &self.row
             };
-            let shared = true_area(local, self.projection, piece);
+            let shared = true_area(pieces.as_ref(), self.projection, piece);
             if shared > smallest {
                 self.common.push(((line * self.axes.x().len() + column) as u32, shared));
             }
         }
     }
+}
+
+fn widest(axis: &Axis) -> f64 {
+    axis.bounds().windows(2).map(|edges| (edges[1] - edges[0]).abs()).fold(0.0, f64::max)
 }
 
 fn true_area(local: Option<&LocalArea>, projection: &PolarStereographic, corners: &[Point]) -> f64 {
