@@ -19,8 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from regridding.bandwidth import measured
-from regridding.report import END, START, section
-from regridding.runs import CONTENDERS, Run, run
+from regridding.report import END, START, doubling, section
+from regridding.runs import CONTENDERS, DOUBLING, Run, run
 from regridding.workloads import Workload, workloads, write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +49,8 @@ def main() -> None:
             if letter in (arguments.only or letter):
                 runs = _runs(workload, Path(folder) / letter, steps, peers, arguments.timeout)
                 parts.append(section(workload, runs, steps, speed))
+        if not (arguments.quick or arguments.only):
+            parts.append(doubling(run(DOUBLING, "", "", Path(folder), steps, None, arguments.timeout)))
     text = "\n\n".join(parts)
     print(text)
     if arguments.write and not (arguments.quick or arguments.only):

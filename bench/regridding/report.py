@@ -57,6 +57,16 @@ def section(workload: Workload, runs: Sequence[Run], steps: int, speed: float) -
     return "\n\n".join(parts)
 
 
+def doubling(run: Run) -> str:
+    """What twice the cells cost."""
+    if run.trouble:
+        return f"## Twice the cells\n\n{run.trouble}"
+    lines = ["|  | CPU s | of twice the cells | ratio |", "| --- | ---: | ---: | ---: |"]
+    for name, (once, twice) in run.facts["doubling"].items():
+        lines.append(f"| {name} | {once:.3f} | {twice:.3f} | {twice / once:.2f} |")
+    return "## Twice the cells in source and target, Nunatak\n\n" + "\n".join(lines)
+
+
 def _row(run: Run, ours: Run | None) -> list[str]:
     if run.trouble:
         return [run.label, run.trouble, *[""] * 6]

@@ -35,6 +35,9 @@ CONTENDERS = (
 )
 
 
+DOUBLING = Contender("Nunatak", "regridding.doubling:run", False)
+
+
 @dataclass
 class Run:
     """What one contender took for one method of one workload; `trouble` where it took nothing."""

@@ -47,7 +47,7 @@ class Workload:
     methods: tuple[str, ...]
 
 
-def _geographic(rows: int, columns: int, south: float = -90.0, north: float = 90.0) -> BenchGrid:
+def geographic(rows: int, columns: int, south: float = -90.0, north: float = 90.0) -> BenchGrid:
     """Equal steps in longitude and latitude, from one parallel to another."""
     edges_lat, edges_lon = np.linspace(south, north, rows + 1), np.linspace(0, 360, columns + 1)
     lat, lon = (edges_lat[1:] + edges_lat[:-1]) / 2, (edges_lon[1:] + edges_lon[:-1]) / 2
@@ -73,7 +73,7 @@ def _geographic(rows: int, columns: int, south: float = -90.0, north: float = 90
     return BenchGrid(cells, dataset, {"lat": lat, "lon": lon})
 
 
-def _map(cells: int, spacing: float) -> BenchGrid:
+def bench_map(cells: int, spacing: float) -> BenchGrid:
     """A square of EPSG:3031."""
     axis = (np.arange(cells) - (cells - 1) / 2) * spacing
     coords: dict[str, Any] = {
@@ -96,7 +96,7 @@ def _healpix(level: int) -> BenchGrid:
     return BenchGrid(healpix(2**level), dataset)
 
 
-def _mesh(nodes: int) -> BenchGrid:
+def bench_mesh(nodes: int) -> BenchGrid:
     """The graded mesh, in UGRID's terms; its edges are straight on the map."""
     from pyproj import Transformer
 
@@ -136,36 +136,36 @@ def workloads(quick: bool) -> dict[str, Workload]:
         Workload(
             "a",
             "0.25 to 1 degree",
-            lambda: _geographic(*quarter),
-            lambda: _geographic(180 // part, 360 // part),
+            lambda: geographic(*quarter),
+            lambda: geographic(180 // part, 360 // part),
             both[:1],
         ),
         Workload(
             "b",
             "EPSG:3031, 8 to 16 km",
-            lambda: _map(side, fine),
-            lambda: _map(side // 2 + 1, 2 * fine),
+            lambda: bench_map(side, fine),
+            lambda: bench_map(side // 2 + 1, 2 * fine),
             both[:1],
         ),
         Workload(
             "c",
             "EPSG:3031 8 km to 0.5 degree, 90 S to 55 S",
-            lambda: _map(side, fine),
-            lambda: _geographic(70 // (part // 2 or 1), 720 // (part // 2 or 1), -90, -55),
+            lambda: bench_map(side, fine),
+            lambda: geographic(70 // (part // 2 or 1), 720 // (part // 2 or 1), -90, -55),
             both,
         ),
         Workload(
             "d",
             "0.25 degree to HEALPix nside 256",
-            lambda: _geographic(*quarter),
+            lambda: geographic(*quarter),
             lambda: _healpix(8 - part // 2),
             both,
         ),
         Workload(
             "e",
             "505,997 triangles, 3 to 27 km, to EPSG:3031 8 km",
-            lambda: _mesh(256_000 // part**2),
-            lambda: _map(side, fine),
+            lambda: bench_mesh(256_000 // part**2),
+            lambda: bench_map(side, fine),
             both[:1],
         ),
     )
