@@ -7,6 +7,7 @@ mod gather;
 mod statistics;
 mod sums;
 mod tile;
+mod varying;
 
 use std::ops::Range;
 
@@ -17,6 +18,7 @@ pub(crate) use self::gather::Fields;
 use self::sums::Rule;
 use self::tile::Tile;
 use crate::block::Block;
+use crate::variation::Variation;
 use crate::{Application, Reducer, Weights};
 
 /// Fields that are summed side by side.
@@ -48,6 +50,8 @@ pub(crate) struct Work<'a> {
     pub(crate) shares: Option<Fields<'a>>,
     /// Areas of the source's and of the target's cells, for amounts.
     pub(crate) areas: Option<(&'a [f64], &'a [f64])>,
+    /// How fields vary within the source cells, when they do by more than the weights.
+    pub(crate) variation: Option<&'a Variation>,
 }
 
 impl Work<'_> {
@@ -55,6 +59,10 @@ impl Work<'_> {
     pub(crate) fn run<R: Element>(&self) -> Vec<R> {
         let count = self.fields.count();
         let mut results = vec![R::default(); count * self.target.len()];
+        if let Some(variation) = self.variation {
+            varying::fill(self, variation, &mut results);
+            return results;
+        }
         let (rows, columns) = self.tile_shape();
         let rule = Rule::new(self.application.missing(), self.application.normalisation());
         tiles(&mut results, self.target, rows, columns)
