@@ -12,6 +12,9 @@ use crate::Result;
 const CELLS_PER_TASK: usize = 2048;
 /// Part of a source cell that must be shared out for its means to be those of the shares.
 const WHOLE: f64 = 1e-9;
+/// Part of a source and of a target cell below which what they share may be round-off of edges that lie on each other:
+/// fields are constant there, so that such a share at a cell's rim limits nothing.
+const THIN: f64 = 1e-8;
 
 /// Integrals, over each target cell, of the polynomials that a [`Reconstruction`] finds within the source cells, over
 /// the target's area.
@@ -40,13 +43,15 @@ pub(super) struct Share {
     pub(super) source: u32,
     pub(super) area: f64,
     moments: Moments,
+    is_thin: bool,
 }
 
 impl Share {
     /// What the value of each neighbour of the source cell, less the cell's, adds to the mean over the share.
     pub(super) fn coefficients(&self, reconstruction: &Reconstruction) -> impl Iterator<Item = (u32, f64)> {
         let means = &reconstruction.means[self.source as usize];
-        let terms: Moments = std::array::from_fn(|term| self.moments[term] / self.area - means[term]);
+        let part = if self.is_thin { 0.0 } else { 1.0 };
+        let terms: Moments = std::array::from_fn(|term| part * (self.moments[term] / self.area - means[term]));
         reconstruction.stencil(self.source as usize).map(move |(neighbour, factors)| {
             (neighbour, terms.iter().zip(factors).map(|(term, factor)| term * factor).sum())
         })
@@ -76,6 +81,9 @@ fn all_shares(sources: &Cells<3>, targets: &Cells<3>, count: usize, reconstructi
                 })
                 .sum();
             merge(&mut task.shares, start);
+            for share in &mut task.shares[start..] {
+                share.is_thin = share.area < THIN * reconstruction.areas[share.source as usize].min(area);
+            }
             task.areas.push(area);
             task.ends.push(task.shares.len());
         }
@@ -101,7 +109,7 @@ fn add_shares(
         let mut moments = [0.0; TERMS];
         let shared = reconstruction.frames[source as usize].add_moments(piece, &mut moments);
         if shared > SLIVER * area.min(reconstruction.areas[source as usize]) {
-            shares.push(Share { source, area: shared, moments });
+            shares.push(Share { source, area: shared, moments, is_thin: false });
         }
     });
     area
@@ -122,17 +130,20 @@ fn merge(shares: &mut Vec<Share>, start: usize) {
     }
 }
 
-/// Means of the terms over the source cells that are shared out whole: those over the shares.
+/// Means of the terms over the source cells that are shared out whole: those over the shares in which fields vary.
 fn centre_terms(reconstruction: &mut Reconstruction, tasks: &[Task]) {
-    let mut sums = vec![(0.0, [0.0; TERMS]); reconstruction.areas.len()];
+    let mut sums = vec![(0.0, 0.0, [0.0; TERMS]); reconstruction.areas.len()];
     for share in tasks.iter().flat_map(|task| &task.shares) {
-        let sum = &mut sums[share.source as usize];
-        sum.0 += share.area;
-        sum.1.iter_mut().zip(share.moments).for_each(|(sum, moment)| *sum += moment);
+        let (area, varying, moments) = &mut sums[share.source as usize];
+        *area += share.area;
+        if !share.is_thin {
+            *varying += share.area;
+            moments.iter_mut().zip(share.moments).for_each(|(sum, moment)| *sum += moment);
+        }
     }
-    for (cell, (area, moments)) in sums.into_iter().enumerate() {
+    for (cell, (area, varying, moments)) in sums.into_iter().enumerate() {
         if (area / reconstruction.areas[cell] - 1.0).abs() < WHOLE {
-            reconstruction.means[cell] = moments.map(|moment| moment / area);
+            reconstruction.means[cell] = moments.map(|moment| moment / varying);
         }
     }
 }
