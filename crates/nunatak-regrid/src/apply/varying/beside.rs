@@ -8,52 +8,55 @@ use super::super::tile::Run;
 use super::factors::AS_WEIGHTS;
 use super::{CELLS_PER_TASK, Mean, Varying};
 
-/// Source cells of the block with the values of `N` fields side by side.
+/// Source cells of the block with the values of `N` fields side by side; memory is kept from fields to fields.
+#[derive(Default)]
 pub(super) struct Beside<const N: usize> {
     pub(super) values: Vec<[f64; N]>,
     /// The second field, when means are weighted by one.
     pub(super) shares: Vec<[f64; N]>,
     /// By what the changes within each cell are multiplied.
     pub(super) factors: Vec<[f64; N]>,
+    /// Values of the target cells.
+    pub(super) results: Vec<[f64; N]>,
 }
 
 impl Varying<'_> {
-    pub(super) fn beside<const N: usize>(&self, fields: [usize; N]) -> Beside<N> {
-        let mut values = self.side_by_side(&self.work.fields, fields);
-        let mut shares = Vec::new();
+    /// Puts these fields side by side, and finds by what their changes are multiplied.
+    pub(super) fn load<const N: usize>(&self, fields: [usize; N], beside: &mut Beside<N>) {
+        self.put(&self.work.fields, fields, &mut beside.values);
+        self.prepare(&mut beside.values);
         if let Some(second) = &self.work.shares {
-            shares = self.side_by_side(second, fields.map(|field| field % second.count()));
+            self.put(second, fields.map(|field| field % second.count()), &mut beside.shares);
         }
-        self.prepare(&mut values);
         if self.mean == Mean::Weighted {
-            values.par_iter_mut().zip(&mut shares).for_each(|(values, shares)| {
+            beside.values.par_iter_mut().zip(&mut beside.shares).for_each(|(values, shares)| {
                 for lane in 0..N {
                     values[lane] = product(values[lane], shares[lane]);
                     shares[lane] = if values[lane].is_nan() { f64::NAN } else { shares[lane] };
                 }
             });
         }
-        let mut factors = vec![[AS_WEIGHTS; N]; values.len()];
-        factors.par_chunks_mut(CELLS_PER_TASK).enumerate().for_each_init(Vec::new, |changes, (task, factors)| {
+        let values = &beside.values[..];
+        beside.factors.resize(values.len(), [AS_WEIGHTS; N]);
+        let tasks = beside.factors.par_chunks_mut(CELLS_PER_TASK).enumerate();
+        tasks.for_each_init(Vec::new, |changes, (task, factors)| {
             Arch::new().dispatch(
                 #[inline(always)]
                 || {
-                    for (at, factors) in factors.iter_mut().enumerate() {
-                        *factors = self.factors(task * CELLS_PER_TASK + at, &values, changes);
+                    for (factors, place) in std::iter::zip(factors, task * CELLS_PER_TASK..) {
+                        *factors = self.factors(place, values, changes);
                     }
                 },
             );
         });
-        Beside { values, shares, factors }
     }
 
-    fn side_by_side<const N: usize>(&self, fields: &Fields, numbers: [usize; N]) -> Vec<[f64; N]> {
-        let mut values = vec![[0.0; N]; self.work.source.len()];
+    fn put<const N: usize>(&self, fields: &Fields, numbers: [usize; N], values: &mut Vec<[f64; N]>) {
+        values.resize(self.work.source.len(), [0.0; N]);
         values.par_chunks_mut(CELLS_PER_TASK).enumerate().for_each(|(task, values)| {
             let run = Run { position: task * CELLS_PER_TASK, length: values.len() };
             fields.gather(numbers, &[run], values);
         });
-        values
     }
 
     /// Of amounts, what there is on an area; source cells that the mask leaves out are missing.

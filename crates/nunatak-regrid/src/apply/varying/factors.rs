@@ -18,23 +18,23 @@ impl Varying<'_> {
         differences: &mut Vec<[f64; N]>,
     ) -> [f64; N] {
         let (cell, own) = (self.cell(place), values[place]);
+        // As numbers: lanes of booleans are packed and unpacked again and again.
+        let mut missing = own.map(|value| if value.is_nan() { 1.0 } else { 0.0 });
         differences.clear();
         for &neighbour in self.variation.neighbours(cell) {
-            match self.place(neighbour) {
-                Some(place) if !self.is_masked(neighbour) => {
-                    differences.push(std::array::from_fn(|lane| values[place][lane] - own[lane]));
-                }
-                _ => return self.as_weights(own),
-            }
-        }
-        let mut is_missing = own.map(f64::is_nan);
-        for difference in &*differences {
+            let Some(place) = self.place(neighbour).filter(|_| !self.is_masked(neighbour)) else {
+                return self.as_weights(own);
+            };
+            let values = &values[place];
+            let mut difference = [0.0; N];
             for lane in 0..N {
-                is_missing[lane] |= difference[lane].is_nan();
+                difference[lane] = values[lane] - own[lane];
+                missing[lane] = if values[lane].is_nan() { 1.0 } else { missing[lane] };
             }
+            differences.push(difference);
         }
         let factors = if self.work.application.is_limited() { self.limits(cell, differences) } else { [WHOLE; N] };
-        std::array::from_fn(|lane| if is_missing[lane] { 0.0 } else { factors[lane] })
+        std::array::from_fn(|lane| if missing[lane] > 0.0 { 0.0 } else { factors[lane] })
     }
 
     #[inline(always)]
@@ -65,10 +65,12 @@ impl Varying<'_> {
                 most[lane] = if change[lane] > most[lane] { change[lane] } else { most[lane] };
             }
         }
+        // Divided whatever it gives, and chosen then: a branch would take the lanes apart.
         std::array::from_fn(|lane| {
-            let below = if least[lane] < low[lane] { low[lane] / least[lane] } else { WHOLE };
-            let above = if most[lane] > high[lane] { high[lane] / most[lane] } else { WHOLE };
-            below.min(above)
+            let (below, above) = (low[lane] / least[lane], high[lane] / most[lane]);
+            let below = if least[lane] < low[lane] { below } else { WHOLE };
+            let above = if most[lane] > high[lane] { above } else { WHOLE };
+            if below < above { below } else { above }
         })
     }
 }

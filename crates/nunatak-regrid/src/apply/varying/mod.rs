@@ -38,11 +38,13 @@ pub(super) fn fill<R: Element>(work: &Work, variation: &Variation, results: &mut
     };
     let varying = Varying::new(work, variation);
     let (together, single) = results.split_at_mut(wide * cells);
+    let mut beside = Beside::<LANES>::default();
     for (block, results) in together.chunks_mut(LANES * cells).enumerate() {
-        varying.fill::<R, LANES>(block * LANES, results);
+        varying.fill(block * LANES, &mut beside, results);
     }
+    let mut beside = Beside::<1>::default();
     for (field, results) in single.chunks_mut(cells).enumerate() {
-        varying.fill::<R, 1>(wide + field, results);
+        varying.fill(wide + field, &mut beside, results);
     }
 }
 
@@ -85,22 +87,23 @@ impl<'a> Varying<'a> {
     }
 
     /// Fills up to `N` fields from `first` on.
-    fn fill<R: Element, const N: usize>(&self, first: usize, results: &mut [R]) {
+    fn fill<R: Element, const N: usize>(&self, first: usize, beside: &mut Beside<N>, results: &mut [R]) {
         let cells = self.work.target.len();
         let count = results.len() / cells;
         let fields: [usize; N] = std::array::from_fn(|lane| first + lane.min(count - 1));
-        let beside = self.beside(fields);
-        let mut sums = vec![[0.0; N]; cells];
+        self.load(fields, beside);
+        let mut sums = std::mem::take(&mut beside.results);
+        sums.resize(cells, [0.0; N]);
         let width = self.weights.target().rows_and_columns().1;
         let target = self.work.target;
         sums.par_chunks_mut(CELLS_PER_TASK).enumerate().for_each(|(task, sums)| {
             Arch::new().dispatch(
                 #[inline(always)]
                 || {
-                    for (at, sums) in sums.iter_mut().enumerate() {
-                        let at = task * CELLS_PER_TASK + at;
+                    // `sums` is used up: a closure that can be called again is not compiled for the processor.
+                    for (sums, at) in std::iter::zip(sums, task * CELLS_PER_TASK..) {
                         let (row, column) = (at / target.columns, at % target.columns);
-                        *sums = self.target_values((target.row + row) * width + target.column + column, &beside);
+                        *sums = self.target_values((target.row + row) * width + target.column + column, beside);
                     }
                 },
             );
@@ -108,6 +111,7 @@ impl<'a> Varying<'a> {
         results.par_chunks_mut(cells).enumerate().for_each(|(lane, results)| {
             results.iter_mut().zip(&sums).for_each(|(result, sums)| *result = R::from_f64(sums[lane]));
         });
+        beside.results = sums;
     }
 
     /// The source cell at a place of the block.
@@ -137,20 +141,29 @@ impl<'a> Varying<'a> {
     #[inline(always)]
     fn target_values<const N: usize>(&self, target: usize, beside: &Beside<N>) -> [f64; N] {
         let parts = self.variation.parts(target);
-        let mut is_as_weights = [self.mean != Mean::LimitedWeighted || parts.is_empty(); N];
+        let is_as_weights = self.mean != Mean::LimitedWeighted || parts.is_empty();
+        let mut least = [if is_as_weights { WHOLE } else { 0.0 }; N];
         for part in parts.iter().filter(|part| !self.is_masked(part.source)) {
             let Some(place) = self.place(part.source) else { continue };
-            let factors = beside.factors[place];
-            is_as_weights = std::array::from_fn(|lane| is_as_weights[lane] & (factors[lane] >= WHOLE));
+            let factors = &beside.factors[place];
+            for lane in 0..N {
+                least[lane] = if factors[lane] < least[lane] { factors[lane] } else { least[lane] };
+            }
         }
-        let is_weighted = self.mean != Mean::Plain;
+        let (is_weighted, is_plain) = (self.mean != Mean::Plain, self.mean == Mean::Plain && !parts.is_empty());
+        let lowest = least.iter().fold(WHOLE, |lowest, &least| if least < lowest { least } else { lowest });
+        let highest = least.iter().fold(0.0, |highest, &least| if least > highest { least } else { highest });
         let mut values = [0.0; N];
-        if is_as_weights.contains(&true) {
+        if lowest >= WHOLE && is_plain {
+            values = self.by_whole_weights(target, beside);
+        } else if highest >= WHOLE {
             values = self.by_weights(target, beside).values(self.rule, is_weighted);
         }
-        if is_as_weights.contains(&false) {
+        if lowest < WHOLE {
             let varied = self.by_parts(parts, beside).values(self.rule, is_weighted);
-            values = std::array::from_fn(|lane| if is_as_weights[lane] { values[lane] } else { varied[lane] });
+            for lane in 0..N {
+                values[lane] = if least[lane] >= WHOLE { values[lane] } else { varied[lane] };
+            }
         }
         if self.work.application.is_limited() && self.rule.divided {
             values = self.within_sources(target, values, beside);
@@ -178,6 +191,23 @@ impl<'a> Varying<'a> {
             let value = if values[lane] < low[lane] { low[lane] } else { values[lane] };
             if value > high[lane] { high[lane] } else { value }
         })
+    }
+
+    /// Sums by weights none of whose source cells is missing, in the order of their entries.
+    #[inline(always)]
+    fn by_whole_weights<const N: usize>(&self, target: usize, beside: &Beside<N>) -> [f64; N] {
+        let starts = self.weights.row_starts();
+        let entries = starts[target]..starts[target + 1];
+        let (mut sums, mut covered) = ([0.0; N], 0.0);
+        for (&cell, &weight) in self.weights.cells()[entries.clone()].iter().zip(&self.weights.values()[entries]) {
+            let Some(place) = self.place(cell) else { continue };
+            let values = &beside.values[place];
+            for lane in 0..N {
+                sums[lane] += weight * values[lane];
+            }
+            covered += weight;
+        }
+        sums.map(|sum| self.rule.value(sum, covered, covered))
     }
 
     /// Sums by the weights, in the order of their entries.
@@ -227,8 +257,8 @@ impl<'a> Varying<'a> {
     #[inline(always)]
     fn varied<const N: usize>(&self, part: &Part, place: usize, values: &[[f64; N]], factors: &[f64; N]) -> [f64; N] {
         let own = values[place];
-        let varies = factors.map(|factor| factor > 0.0 && factor <= WHOLE);
-        if !varies.contains(&true) {
+        let factors = factors.map(|factor| if factor <= WHOLE { factor } else { 0.0 });
+        if factors.iter().sum::<f64>() == 0.0 {
             return own;
         }
         let mut change = [0.0; N];
@@ -240,7 +270,10 @@ impl<'a> Varying<'a> {
                 change[lane] += coefficient * (values[place][lane] - own[lane]);
             }
         }
-        std::array::from_fn(|lane| if varies[lane] { own[lane] + factors[lane] * change[lane] } else { own[lane] })
+        std::array::from_fn(|lane| {
+            let varied = own[lane] + factors[lane] * change[lane];
+            if factors[lane] > 0.0 { varied } else { own[lane] }
+        })
     }
 }
 
