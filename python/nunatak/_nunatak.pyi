@@ -336,6 +336,7 @@ class Application:
         reducer: str = "mean",
         quantity: str = "intensive",
         normalisation: str | None = None,
+        limited: bool = False,
     ) -> None: ...
 
 class Weights:

@@ -61,6 +61,7 @@ class Application:
     func: Statistic | None = None
     quantity: Quantity = "intensive"
     normalisation: Normalisation | None = None
+    limited: bool = False
 
     @property
     def statistic(self) -> str:
@@ -94,8 +95,20 @@ class Application:
     def native(self) -> _nunatak.Application:
         """The same for the compiled half."""
         return _nunatak.Application(
-            self.skipna, self.min_coverage, self.statistic, self.quantity, self.normalisation
+            self.skipna, self.min_coverage, self.statistic, self.quantity, self.normalisation, self.limited
         )
+
+    def check(self, method: str) -> None:
+        """That all of it is known, and fits weights that are made by a method.
+
+        Raises
+        ------
+        ArgumentError
+            When it does not.
+        """
+        self.native()
+        if self.limited and method != "conservative2":
+            raise ArgumentError(f"limited: found method {method!r}, expected 'conservative2'")
 
     def cell_method(self) -> str:
         """What CF's ``cell_methods`` say of the statistic over the area."""

@@ -194,6 +194,7 @@ class RegridOrder:
             "func": self.application.statistic if self.application.func is not None else None,
             "quantity": self.application.quantity if self.application.quantity != "intensive" else None,
             "normalisation": self.application.normalisation,
+            "limited": True if self.application.limited else None,
             "extrapolate": self.extrapolate,
             "weights": self.weights_field.name if self.weights_field is not None else None,
         }

@@ -226,12 +226,17 @@ class Regridder:
         min_coverage: float = 0.5,
         quantity: Quantity = "intensive",
         normalisation: Normalisation | None = None,
+        limited: bool = False,
         dtype: Precision | None = None,
     ) -> Gridded:
-        """``obj`` on the target grid, as :func:`regrid`; its own grid must be the source."""
-        application = Application(skipna, min_coverage, dtype, func, quantity, normalisation)
-        application.native()
+        """``obj`` on the target grid, as :func:`regrid`; its own grid must be the source.
+
+        Weights that were read from a file cannot be ``limited``: it does not say how fields vary within the
+        source cells.
+        """
         order = self._order
+        application = Application(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
+        application.check(order.method)
         return regrid_by(
             RegridOrder(
                 order.target,

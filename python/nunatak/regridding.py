@@ -46,6 +46,7 @@ def regrid(
     min_coverage: float = 0.5,
     quantity: Quantity = "intensive",
     normalisation: Normalisation | None = None,
+    limited: bool = False,
     extrapolate: Extrapolation | None = None,
     dtype: Precision | None = None,
 ) -> Gridded:
@@ -64,10 +65,11 @@ def regrid(
     method
         ``"conservative"``: mean of the source cells a target cell meets, weighted by true area in common on
         the ellipsoid. ``"conservative2"``: the same with polynomials of degree two within the source cells;
-        it may overshoot. ``"bilinear"``: between the source centres round the target centre; nothing outside
-        their hull. ``"patch"``: smooth, polynomials of degree four. ``"nearest"``: the source cell that holds
-        the target centre, or the nearest. ``"nearest_target"``: each source value goes to the nearest target
-        centre. ``"inverse_distance"``: the eight nearest, by the inverse square of their distance.
+        it may overshoot unless ``limited``. ``"bilinear"``: between the source centres round the target
+        centre; nothing outside their hull. ``"patch"``: smooth, polynomials of degree four. ``"nearest"``:
+        the source cell that holds the target centre, or the nearest. ``"nearest_target"``: each source value
+        goes to the nearest target centre. ``"inverse_distance"``: the eight nearest, by the inverse square of
+        their distance.
     func
         Statistic of the source cells in each target cell, weighted by area in common: ``"mean"``, ``"sum"``,
         ``"min"``, ``"max"``, ``"median"``, ``"mode"`` (categories), ``"std"``, ``"var"``, numpy's function of
@@ -82,7 +84,8 @@ def regrid(
         mean thickness of the ice and not of the cell; over time or not.
     skipna
         Leave missing values out, so that the others stand for the whole cell. When False, one missing value
-        makes the cell missing.
+        makes the cell missing. With ``"conservative2"``, source cells beside a missing one are constant
+        within themselves.
     min_coverage
         Cells of which a smaller fraction is covered by valid source cells are missing (NaN).
     quantity
@@ -91,6 +94,10 @@ def regrid(
     normalisation
         Means are divided by the ``"fraction"`` of the cell that is covered, or by all of the
         ``"destination"`` cell, so that what is not covered counts as zero. Amounts by ``"destination"``.
+    limited
+        Only with ``"conservative2"``: values vary within each source cell no further than to the values of
+        the cells about it, so that there are no new extremes. Integrals are kept. With ``weights``, these do
+        not vary within the source cells then.
     extrapolate
         What cells get that the method leaves without a value: nothing, the ``"nearest"`` source value, or
         the mean by ``"inverse_distance"``.
@@ -110,7 +117,8 @@ def regrid(
     GridError
         When a grid or its system cannot be found, or the grids do not overlap.
     ArgumentError
-        For an unknown method, a mask that does not fit, or a coverage that is not a fraction.
+        For an unknown method, a mask that does not fit, a coverage that is not a fraction, or ``limited``
+        with another method than ``"conservative2"``.
 
     Examples
     --------
@@ -120,8 +128,8 @@ def regrid(
     >>> float(nk.regrid(nk.cell_area(fine), target).isel(x=190, y=190) > 0)
     1.0
     """
-    application = Application(skipna, min_coverage, dtype, func, quantity, normalisation)
-    application.native()
+    application = Application(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
+    application.check(method)
     order = RegridOrder(
         RegridTarget.of(target), method, source, mask, application, extrapolate, weights_field=weights
     )

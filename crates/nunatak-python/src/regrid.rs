@@ -30,15 +30,19 @@ struct Application(regrid::Application);
 
 #[pymethods]
 impl Application {
-    /// What missing values do, which statistic of the source cells is taken, and what values mean.
+    /// What missing values do, which statistic of the source cells is taken, what values mean, and whether changes
+    /// within source cells are limited.
     #[new]
-    #[pyo3(signature = (skipna=true, min_coverage=0.5, reducer="mean", quantity="intensive", normalisation=None))]
+    #[pyo3(signature = (
+        skipna=true, min_coverage=0.5, reducer="mean", quantity="intensive", normalisation=None, limited=false
+    ))]
     fn new(
         skipna: bool,
         min_coverage: f64,
         reducer: &str,
         quantity: &str,
         normalisation: Option<&str>,
+        limited: bool,
     ) -> PyResult<Self> {
         let missing = MissingPolicy::new(skipna, min_coverage).map_err(regrid_error)?;
         let quantity = match quantity {
@@ -48,6 +52,7 @@ impl Application {
         };
         let application = regrid::Application::new(missing)
             .of(quantity)
+            .limited(limited)
             .reduced_by(reducer.parse::<Reducer>().map_err(regrid_error)?);
         Ok(Self(match normalisation {
             None => application,

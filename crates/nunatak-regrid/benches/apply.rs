@@ -101,7 +101,36 @@ fn workload(name: &str, source: &Grid, target: &Grid) {
     }
 }
 
+fn second_order(name: &str, source: &Grid, target: &Grid) {
+    let start = Instant::now();
+    let weights = Weights::shared(source, target, Method::Conservative2, None).unwrap();
+    let (rows, columns) = source.rows_and_columns();
+    let field = |values| MemoryArray::new(vec![FIELDS, rows, columns], Values::F32(values)).unwrap();
+    println!("{name}: {} weights of second order, {:.2} s", weights.values().len(), start.elapsed().as_secs_f64());
+    let mean = Application::new(MissingPolicy::new(true, 0.0).unwrap());
+    let show = |name: &str, time: f64| println!("  {name:<24} {time:8.1} ms");
+    let rough = field(values(source.len(), |_| false));
+    let wave = |at: usize| (2e-2 * ((at / columns) as f64)).sin() + (1.3e-2 * (at % columns) as f64).cos();
+    let smooth = field((0..FIELDS * source.len()).map(|at| wave(at % source.len()) as f32).collect());
+    let half = field(values(source.len(), |at| at % source.len() < source.len() / 2));
+    let scattered = field(values(source.len(), |at| at % 37 == 0));
+    show("float32", applied(&weights, &rough, mean, DataType::F32));
+    let start = Instant::now();
+    applied_once(&weights, &smooth, mean.limited(true));
+    show("limited, the first time", start.elapsed().as_secs_f64() * 1e3);
+    show("limited, smooth", applied(&weights, &smooth, mean.limited(true), DataType::F32));
+    show("limited, rough", applied(&weights, &rough, mean.limited(true), DataType::F32));
+    show("half NaN", applied(&weights, &half, mean, DataType::F32));
+    show("NaN everywhere", applied(&weights, &scattered, mean, DataType::F32));
+}
+
+fn applied_once(weights: &Arc<Weights>, field: &MemoryArray, application: Application) {
+    let array = RegriddedArray::new(Arc::new(field.clone()), Arc::clone(weights), application).unwrap();
+    std::hint::black_box(array.read(&Region::whole(array.shape())).unwrap());
+}
+
 fn main() {
+    second_order("EPSG:3031 8 km to 16 km", &antarctic(8e3), &antarctic(16e3));
     workload("EPSG:3031 8 km to 16 km", &antarctic(8e3), &antarctic(16e3));
     workload("EPSG:3031 8 km to 0.5 degrees", &antarctic(8e3), &geographic(0.5, 35.0));
     workload("0.25 degrees to 1 degree", &geographic(0.25, 180.0), &geographic(1.0, 180.0));

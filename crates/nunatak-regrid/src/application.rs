@@ -31,6 +31,8 @@ pub struct Application {
     quantity: Quantity,
     normalisation: Option<Normalisation>,
     reducer: Reducer,
+    #[serde(default)]
+    limited: bool,
 }
 
 impl Application {
@@ -57,6 +59,13 @@ impl Application {
         Self { reducer, ..self }
     }
 
+    /// The same with changes within the source cells so small that no target cell goes beyond the source values it
+    /// comes from (Barth and Jespersen 1989), or as large as second-order weights have them.
+    #[must_use]
+    pub fn limited(self, limited: bool) -> Self {
+        Self { limited, ..self }
+    }
+
     /// What missing values and uncovered area do.
     pub fn missing(&self) -> MissingPolicy {
         self.missing
@@ -79,6 +88,11 @@ impl Application {
             (_, None, Quantity::Intensive) => Normalisation::FractionalArea,
             (_, Some(normalisation), _) => normalisation,
         }
+    }
+
+    /// Whether changes within the source cells are limited.
+    pub fn is_limited(&self) -> bool {
+        self.limited
     }
 
     /// The statistic of the source cells.

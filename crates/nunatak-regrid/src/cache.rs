@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{Extrapolation, Recipe, Result, Weights};
+use crate::{Extrapolation, Method, Recipe, Result, Weights};
 
 const MOST_SETS: usize = 16;
 const MOST_BYTES: usize = 512 << 20;
@@ -20,7 +20,13 @@ pub(crate) fn weights(recipe: &Recipe) -> Result<Arc<Weights>> {
         weights(&recipe.clone().extrapolated(Extrapolation::Off))?.extrapolated(recipe.extrapolation)?
     } else if let Some(mask) = &recipe.mask {
         let keep: Vec<bool> = mask.iter().map(|&keep| keep != 0).collect();
-        weights(&Recipe { mask: None, ..recipe.clone() })?.masked(&keep)?
+        let unmasked = Recipe { mask: None, ..recipe.clone() };
+        match (recipe.method, find(&unmasked)) {
+            // They are made anew for every mask.
+            (Method::Conservative2, None) => Weights::second_order_masked(&recipe.source, &recipe.target, &keep)?,
+            (_, Some(found)) => found.masked(&keep)?,
+            (_, None) => weights(&unmasked)?.masked(&keep)?,
+        }
     } else {
         Weights::new(&recipe.source, &recipe.target, recipe.method)?
     };

@@ -50,6 +50,12 @@ pub enum RegridError {
         /// How the weights were made.
         method: String,
     },
+    /// Limited changes within source cells, with weights that know of none.
+    #[error("limited: found {found}, expected weights that were made here as conservative2")]
+    Limited {
+        /// The weights.
+        found: String,
+    },
     /// A statistic that cannot be weighted by a field.
     #[error("only a mean can be weighted by a field, found the reducer `{reducer}`")]
     WeightedReducer {

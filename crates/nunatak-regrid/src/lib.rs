@@ -22,6 +22,7 @@ mod recipe;
 mod reducer;
 mod regridded;
 mod streamed;
+mod variation;
 mod weights;
 
 pub use application::{Application, Normalisation, Quantity};

@@ -11,7 +11,8 @@ pub enum Method {
     /// Mean of the source cells it meets, weighted by the true area in common on the ellipsoid.
     Conservative,
     /// Mean over the target cell of polynomials of degree two within the source cells, which have the source cells'
-    /// means and follow their neighbours; it conserves like the first and may overshoot.
+    /// means and follow their neighbours; it conserves like the first and may overshoot, unless it is limited when
+    /// applied ([`crate::Application::limited`]).
     Conservative2,
     /// Linear interpolation between the source values round the target centre.
     ///

@@ -6,12 +6,14 @@ use nunatak_grid::Grid;
 use serde::{Deserialize, Serialize};
 
 use crate::build::Rows;
+use crate::weights::Origin;
 use crate::{Method, Recipe, RegridError, Result, Weights};
 
 #[derive(Serialize, Deserialize)]
 enum Packed {
     Made(Recipe),
     Given { source: Grid, target: Grid, method: Method, row_starts: Vec<u64>, cells: Vec<u32>, values: Vec<f64> },
+    Kept { recipe: Recipe, row_starts: Vec<u64>, cells: Vec<u32>, values: Vec<f64> },
 }
 
 impl Weights {
@@ -56,12 +58,13 @@ impl Weights {
         Ok(Self::assemble_given(source.clone(), target.clone(), method, rows))
     }
 
-    /// These weights as bytes: grids and method of those that were made, also the weights of those that were given.
+    /// These weights as bytes: grids and method of those that were made, also the weights of those that were kept or
+    /// given.
     ///
     /// # Errors
     /// [`RegridError::Packed`] when they cannot be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let packed = if self.is_given() { self.all() } else { Packed::Made(self.recipe()) };
+        let packed = if self.origin() == Origin::Made { Packed::Made(self.recipe()) } else { self.all() };
         postcard::to_stdvec(&packed).map_err(|error| RegridError::Packed { reason: error.to_string() })
     }
 
@@ -74,14 +77,13 @@ impl Weights {
     }
 
     fn all(&self) -> Packed {
-        Packed::Given {
-            source: self.source().clone(),
-            target: self.target().clone(),
-            method: self.method(),
-            row_starts: self.row_starts().iter().map(|&start| start as u64).collect(),
-            cells: self.cells().to_vec(),
-            values: self.values().to_vec(),
+        let row_starts = self.row_starts().iter().map(|&start| start as u64).collect();
+        let (cells, values) = (self.cells().to_vec(), self.values().to_vec());
+        if self.origin() != Origin::Given {
+            return Packed::Kept { recipe: self.recipe(), row_starts, cells, values };
         }
+        let (source, target) = (self.source().clone(), self.target().clone());
+        Packed::Given { source, target, method: self.method(), row_starts, cells, values }
     }
 
     /// Weights from their bytes; those that were made come from this process's cache or are made again.
@@ -93,19 +95,35 @@ impl Weights {
         match packed {
             Packed::Made(recipe) => recipe.weights(),
             Packed::Given { source, target, method, row_starts, cells, values } => {
-                let fits = row_starts.len() == target.len() + 1
-                    && cells.len() == values.len()
-                    && row_starts.last() == Some(&(cells.len() as u64))
-                    && row_starts.windows(2).all(|pair| pair[0] <= pair[1]);
-                if !fits {
-                    return Err(RegridError::Packed { reason: "its rows do not belong to its grids".into() });
-                }
-                let row_of = |row: usize| row_starts[row] as usize..row_starts[row + 1] as usize;
-                let entries = (0..target.len())
-                    .flat_map(|row| row_of(row).map(move |at| (row, at)))
-                    .map(|(row, at)| (row as u32, cells[at], values[at]));
-                Self::given(&source, &target, method, entries).map(Arc::new)
+                Self::of_rows(&source, &target, method, &row_starts, &cells, &values).map(Arc::new)
+            }
+            Packed::Kept { recipe, row_starts, cells, values } => {
+                let (source, target) = (&recipe.source, &recipe.target);
+                let weights = Self::of_rows(source, target, recipe.method, &row_starts, &cells, &values)?;
+                Ok(Arc::new(weights.kept(recipe)))
             }
         }
+    }
+
+    fn of_rows(
+        source: &Grid,
+        target: &Grid,
+        method: Method,
+        row_starts: &[u64],
+        cells: &[u32],
+        values: &[f64],
+    ) -> Result<Self> {
+        let fits = row_starts.len() == target.len() + 1
+            && cells.len() == values.len()
+            && row_starts.last() == Some(&(cells.len() as u64))
+            && row_starts.windows(2).all(|pair| pair[0] <= pair[1]);
+        if !fits {
+            return Err(RegridError::Packed { reason: "its rows do not belong to its grids".into() });
+        }
+        let row_of = |row: usize| row_starts[row] as usize..row_starts[row + 1] as usize;
+        let entries = (0..target.len())
+            .flat_map(|row| row_of(row).map(move |at| (row, at)))
+            .map(|(row, at)| (row as u32, cells[at], values[at]));
+        Self::given(source, target, method, entries)
     }
 }

@@ -1,12 +1,15 @@
+mod block_values;
+
 use std::sync::Arc;
 
-use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Numbers, Region, SharedArray, Values};
-use nunatak_grid::Grid;
+use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
 use serde::{Deserialize, Serialize};
 
-use crate::apply::{Fields, Work};
+use self::block_values::{BlockValues, block_values};
+use crate::apply::Work;
 use crate::block::Block;
 use crate::parts::parts;
+use crate::variation::Variation;
 use crate::{Application, Method, Reducer, RegridError, Weights};
 
 /// Most rows and columns of one target chunk.
@@ -68,6 +71,13 @@ impl RegriddedArray {
         if application.reducer() != Reducer::Mean && weights.method() != Method::Conservative {
             let (reducer, method) = (application.reducer().to_string(), weights.method().to_string());
             return Err(RegridError::ReducerWeights { reducer, method }.into());
+        }
+        if application.is_limited() && !weights.is_varying() {
+            let found = match weights.method() {
+                Method::Conservative2 => "weights that were given".into(),
+                method => format!("weights made as {method}"),
+            };
+            return Err(RegridError::Limited { found }.into());
         }
         shape.truncate(leading);
         shape.extend(weights.target().shape());
@@ -146,16 +156,29 @@ impl RegriddedArray {
             crate::Quantity::Extensive => Some(self.weights.areas()?),
             crate::Quantity::Intensive => None,
         };
+        let variation = self.variation(&values, shares.as_ref())?;
         let work = Work {
             weights: &self.weights,
             application: self.application,
             target,
             source,
-            fields: values.fields(source.len())?,
-            shares: shares.as_ref().map(|shares| shares.fields(source.len())).transpose()?,
+            fields: values.fields()?,
+            shares: shares.as_ref().map(BlockValues::fields).transpose()?,
             areas: areas.as_ref().map(|areas| (&areas.source[..], &areas.target[..])),
+            variation: variation.as_deref(),
         };
         run(&work, self.data_type)
+    }
+
+    /// How fields vary within the source cells, when weights alone do not say it.
+    fn variation(
+        &self,
+        values: &BlockValues,
+        shares: Option<&BlockValues>,
+    ) -> Result<Option<Arc<Variation>>, ArrayError> {
+        let is_needed = self.weights.is_varying()
+            && (self.application.is_limited() || values.has_missing() || shares.is_some_and(BlockValues::has_missing));
+        if is_needed { Ok(self.weights.variation()?) } else { Ok(None) }
     }
 }
 
@@ -189,58 +212,6 @@ fn data_type(input: DataType, weights: &Weights, application: Application) -> Da
 fn last_axes(region: &Region, axes: usize) -> Result<Region, ArrayError> {
     let first = region.rank() - axes;
     Region::new(region.start()[first..].to_vec(), region.shape()[first..].to_vec())
-}
-
-/// Fields of a block of the source: where they are in memory, or read.
-enum BlockValues<'a> {
-    InMemory { numbers: Numbers<'a>, first: usize, count: usize },
-    Read(Values),
-}
-
-impl BlockValues<'_> {
-    fn fields(&self, cells: usize) -> Result<Fields<'_>, ArrayError> {
-        match self {
-            Self::InMemory { numbers, first, count } => Ok(Fields::new(*numbers, cells).between(*first, *count)),
-            Self::Read(values) => Numbers::of(values)
-                .map(|numbers| Fields::new(numbers, cells))
-                .ok_or_else(|| not_numbers(values.data_type())),
-        }
-    }
-}
-
-fn block_values<'a>(
-    array: &'a dyn Array,
-    leading: &Region,
-    block: Block,
-    source: &Grid,
-) -> Result<BlockValues<'a>, ArrayError> {
-    if let (Some(numbers), true) = (array.in_memory(), block == Block::whole(source))
-        && let Some(first) = first_field(leading, array.shape())
-    {
-        return Ok(BlockValues::InMemory { numbers, first, count: leading.len() });
-    }
-    let (mut start, mut shape) = (leading.start().to_vec(), leading.shape().to_vec());
-    if source.shape().len() == 2 {
-        start.push(block.row);
-        shape.push(block.rows);
-    }
-    start.push(block.column);
-    shape.push(block.columns);
-    Ok(BlockValues::Read(array.read(&Region::new(start, shape)?)?))
-}
-
-/// Number of the first field of a region of leading axes, when its fields follow each other in the array.
-fn first_field(leading: &Region, shape: &[usize]) -> Option<usize> {
-    let (mut first, mut has_length) = (0, false);
-    for (axis, &length) in shape.iter().enumerate().take(leading.rank()) {
-        let part = leading.shape()[axis];
-        if has_length && part != length {
-            return None;
-        }
-        has_length |= part != 1;
-        first = first * length + leading.start()[axis];
-    }
-    Some(first)
 }
 
 fn run(work: &Work, data_type: DataType) -> Result<Values, ArrayError> {

@@ -1,3 +1,5 @@
+mod masked;
+
 use std::sync::{Arc, OnceLock};
 
 use nunatak_array::{Numbers, zeroed};
@@ -7,6 +9,7 @@ use rayon::prelude::*;
 use crate::apply::{Fields, Work};
 use crate::block::Block;
 use crate::build::{self, Rows};
+use crate::variation::{LateVariation, Variation};
 use crate::{Extrapolation, Method, MissingPolicy, Recipe, RegridError, Result};
 
 /// A sparse matrix from the cells of a source grid to those of a target grid, in compressed rows.
@@ -25,8 +28,19 @@ pub struct Weights {
     values: Vec<f64>,
     block: Block,
     areas: OnceLock<Arc<Areas>>,
-    /// Not made here: they came from a file.
-    given: bool,
+    variation: Arc<LateVariation>,
+    origin: Origin,
+}
+
+/// Where weights are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// They were made here, and are made again from their recipe.
+    Made,
+    /// They were made from their recipe and kept; nobody should wait for them again.
+    Kept,
+    /// They came from elsewhere and cannot be made again.
+    Given,
 }
 
 /// True areas of cells (m2).
@@ -36,9 +50,6 @@ pub(crate) struct Areas {
     pub(crate) target: Vec<f64>,
 }
 
-/// Rows that one task masks.
-const ROWS_PER_TASK: usize = 4096;
-
 impl Weights {
     /// The weights between two grids. Rows of the target are computed in parallel; the result does not depend on the
     /// number of threads.
@@ -46,11 +57,7 @@ impl Weights {
     /// # Errors
     /// [`RegridError::NoOverlap`], [`RegridError::TooLarge`], and errors of projections.
     pub fn new(source: &Grid, target: &Grid, method: Method) -> Result<Self> {
-        for grid in [source, target] {
-            if u32::try_from(grid.len()).is_err() {
-                return Err(RegridError::TooLarge { cells: grid.len() });
-            }
-        }
+        check_count(source, target)?;
         let rows = build::rows(source, target, method)?;
         if rows.iter().all(Rows::is_empty) {
             return Err(RegridError::NoOverlap { origin: source.summary(), target: target.summary() });
@@ -70,29 +77,6 @@ impl Weights {
             None => recipe,
         }
         .weights()
-    }
-
-    /// The same weights without the source cells whose mask is false.
-    ///
-    /// # Errors
-    /// [`RegridError::Size`] when the mask has another number of cells than the source.
-    pub fn masked(&self, mask: &[bool]) -> Result<Self> {
-        self.check_size("a mask", mask.len())?;
-        let starts: Vec<usize> = (0..self.target.len()).step_by(ROWS_PER_TASK).collect();
-        let rows = starts.into_par_iter().map(|first| {
-            let mut rows = Rows::default();
-            for row in first..(first + ROWS_PER_TASK).min(self.target.len()) {
-                let entries = self.row_starts[row]..self.row_starts[row + 1];
-                let entries = self.cells[entries.clone()].iter().zip(&self.values[entries]);
-                let kept = entries.filter(|(cell, _)| mask[**cell as usize]);
-                rows.push_signed(kept.map(|(&cell, &value)| (cell, value)));
-            }
-            rows
-        });
-        let mut masked = Self::assemble(self.source.clone(), self.target.clone(), self.method, rows.collect());
-        masked.mask = Some(mask.iter().map(|&keep| u8::from(keep)).collect());
-        masked.given = self.given;
-        Ok(masked)
     }
 
     /// True areas (m2) of the source and the target cells between which conservative weights are made, whatever the
@@ -127,7 +111,13 @@ impl Weights {
             }
         }
         let whole = Self::assemble(self.source.clone(), self.target.clone(), self.method, vec![rows]);
-        Ok(Self { mask: self.mask.clone(), extrapolation, given: self.given, ..whole })
+        Ok(Self {
+            mask: self.mask.clone(),
+            extrapolation,
+            origin: self.origin,
+            variation: Arc::clone(&self.variation),
+            ..whole
+        })
     }
 
     fn assemble(source: Grid, target: Grid, method: Method, rows: Vec<Rows>) -> Self {
@@ -161,17 +151,23 @@ impl Weights {
             values,
             block,
             areas: OnceLock::new(),
-            given: false,
+            variation: Arc::default(),
+            origin: Origin::Made,
         }
     }
 
     pub(crate) fn assemble_given(source: Grid, target: Grid, method: Method, rows: Rows) -> Self {
-        Self { given: true, ..Self::assemble(source, target, method, vec![rows]) }
+        Self { origin: Origin::Given, ..Self::assemble(source, target, method, vec![rows]) }
     }
 
-    /// Whether they came from elsewhere and cannot be made again.
-    pub(crate) fn is_given(&self) -> bool {
-        self.given
+    /// The same, of this recipe, which made them once.
+    pub(crate) fn kept(self, recipe: Recipe) -> Self {
+        Self { origin: Origin::Kept, mask: recipe.mask, extrapolation: recipe.extrapolation, ..self }
+    }
+
+    /// Where they are from.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// What they follow from.
@@ -226,6 +222,8 @@ impl Weights {
     /// [`RegridError::Size`] when the field has another number of cells than the source.
     pub fn apply(&self, field: &[f64], missing: MissingPolicy) -> Result<Vec<f64>> {
         self.check_size("a field", field.len())?;
+        let has_missing = field.iter().any(|value| value.is_nan());
+        let variation = if has_missing { self.variation()? } else { None };
         let work = Work {
             weights: self,
             application: missing.into(),
@@ -234,6 +232,7 @@ impl Weights {
             fields: Fields::new(Numbers::F64(field), field.len()),
             shares: None,
             areas: None,
+            variation: variation.as_deref(),
         };
         Ok(work.run())
     }
@@ -272,14 +271,35 @@ impl Weights {
         Ok(Arc::clone(self.areas.get_or_init(|| areas)))
     }
 
+    /// Whether fields vary within the source cells in a way that is known here.
+    pub(crate) fn is_varying(&self) -> bool {
+        self.method == Method::Conservative2 && self.origin != Origin::Given
+    }
+
+    /// How fields vary within the source cells, when that is known.
+    pub(crate) fn variation(&self) -> Result<Option<Arc<Variation>>> {
+        if !self.is_varying() {
+            return Ok(None);
+        }
+        self.variation.get(|| build::variation(&self.source, &self.target)).map(Some)
+    }
+
     /// Bytes in memory.
     pub(crate) fn byte_len(&self) -> usize {
-        self.row_starts.len() * size_of::<usize>() + self.cells.len() * (size_of::<u32>() + size_of::<f64>())
+        let own = self.row_starts.len() * size_of::<usize>() + self.cells.len() * (size_of::<u32>() + size_of::<f64>());
+        own + self.variation.byte_len()
     }
 
     fn check_size(&self, what: &'static str, found: usize) -> Result<()> {
         let (rows, columns) = self.source.rows_and_columns();
         if found == rows * columns { Ok(()) } else { Err(RegridError::Size { what, found, rows, columns }) }
+    }
+}
+
+fn check_count(source: &Grid, target: &Grid) -> Result<()> {
+    match [source, target].into_iter().find(|grid| u32::try_from(grid.len()).is_err()) {
+        Some(grid) => Err(RegridError::TooLarge { cells: grid.len() }),
+        None => Ok(()),
     }
 }
 

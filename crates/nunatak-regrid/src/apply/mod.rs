@@ -11,6 +11,7 @@ mod scatter;
 mod statistics;
 mod sums;
 mod turning;
+mod varying;
 
 use std::ops::Range;
 
@@ -22,6 +23,7 @@ use self::interleave::Lane;
 use self::rows::{PIECE, Piece, Rows};
 use self::sums::Rule;
 use crate::block::Block;
+use crate::variation::Variation;
 use crate::{Application, Reducer, Weights};
 
 /// Fields that are summed side by side.
@@ -56,12 +58,18 @@ pub(crate) struct Work<'a> {
     pub(crate) shares: Option<Fields<'a>>,
     /// Areas of the source's and of the target's cells, for amounts.
     pub(crate) areas: Option<(&'a [f64], &'a [f64])>,
+    /// How fields vary within the source cells, when they do by more than the weights.
+    pub(crate) variation: Option<&'a Variation>,
 }
 
 impl Work<'_> {
     /// The target cells of every field, one field after the other.
     pub(crate) fn run<R: Element>(&self) -> Vec<R> {
         let mut results = zeroed(self.fields.count() * self.target.len());
+        if let Some(variation) = self.variation {
+            varying::fill(self, variation, &mut results);
+            return results;
+        }
         let rows = Rows::new(self.weights, self.target, self.source);
         if self.fields.are_single() && self.shares.is_none() && self.areas.is_none() {
             self.fill_fields::<f32, R>(&rows, &mut results);

@@ -15,7 +15,7 @@ const ROUND_OFF: f64 = 1e-9;
 pub(super) struct Rule {
     threshold: f64,
     pub(super) skipna: bool,
-    divided: bool,
+    pub(super) divided: bool,
 }
 
 impl Rule {
@@ -33,7 +33,7 @@ impl Rule {
     }
 
     #[inline(always)]
-    fn value(&self, sum: f64, total: f64, covered: f64) -> f64 {
+    pub(super) fn value(&self, sum: f64, total: f64, covered: f64) -> f64 {
         let value = if self.divided { sum / total } else { sum };
         if self.is_missing(covered) { f64::NAN } else { value }
     }

@@ -8,6 +8,7 @@ mod reconstruction;
 mod second_order;
 mod similar;
 mod sphere;
+mod variation;
 mod zonal;
 
 pub(crate) use plane::{areas as map_areas, common_with_axes};
@@ -15,6 +16,7 @@ pub(crate) use sphere::PartsOfCells;
 
 use nunatak_grid::Grid;
 
+use crate::variation::Variation;
 use crate::{Method, MissingPolicy, Result};
 
 /// Fraction of a cell below which a part of it is round-off of edges that only touch.
@@ -147,9 +149,20 @@ pub(crate) fn areas(source: &Grid, target: &Grid) -> Result<(Vec<f64>, Vec<f64>)
 pub(crate) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<Rows>> {
     match method {
         Method::Conservative => conservative::rows(source, target),
-        Method::Conservative2 => second_order::rows(source, target),
+        Method::Conservative2 => second_order::rows(source, target, None),
         _ => points::rows(source, target, method),
     }
+}
+
+/// All rows of second-order weights without the source cells whose mask is false, whose neighbours do not vary within
+/// themselves.
+pub(crate) fn masked_second_order_rows(source: &Grid, target: &Grid, mask: &[bool]) -> Result<Vec<Rows>> {
+    second_order::rows(source, target, Some(mask))
+}
+
+/// What the rows of second-order weights are made of.
+pub(crate) fn variation(source: &Grid, target: &Grid) -> Result<Variation> {
+    variation::variation(source, target)
 }
 
 #[cfg(test)]

@@ -112,6 +112,11 @@ impl Reconstruction {
         let range = self.starts[cell]..self.starts[cell + 1];
         self.neighbours[range.clone()].iter().copied().zip(&self.factors[range])
     }
+
+    /// Where the neighbours of each cell begin, and the neighbours.
+    pub(super) fn into_neighbours(self) -> (Vec<usize>, Vec<u32>) {
+        (self.starts, self.neighbours)
+    }
 }
 
 fn frame(cells: &Cells<3>, parts: &PartsOfCells, cell: usize) -> Frame {

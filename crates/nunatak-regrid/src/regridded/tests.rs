@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use nunatak_array::MemoryArray;
-use nunatak_grid::{Axis, Crs, RectilinearGrid};
+use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
 
 use super::*;
 use crate::MissingPolicy;

@@ -8,11 +8,11 @@ use nunatak_grid::vector::{normalised, plus, triangle_area};
 
 use crate::{Method, Weights};
 
-pub(super) fn healpix(level: u8) -> Grid {
+pub(crate) fn healpix(level: u8) -> Grid {
     Grid::Healpix(HealpixGrid::new(level, HealpixOrder::Nested, Ellipsoid::WGS84, None).unwrap())
 }
 
-pub(super) fn globe(rows: usize, columns: usize) -> Grid {
+pub(crate) fn globe(rows: usize, columns: usize) -> Grid {
     let edges = |low: f64, high: f64, count: usize| {
         Axis::from_bounds((0..=count).map(|at| low + (high - low) * at as f64 / count as f64).collect()).unwrap()
     };
@@ -27,7 +27,7 @@ pub(crate) fn polar(spacing: f64, half: f64) -> Grid {
 }
 
 /// Rows and columns about a pole that is turned away by this angle (degrees), cells of great circles.
-pub(super) fn rotated(rows: usize, columns: usize, tilt: f64) -> Grid {
+pub(crate) fn rotated(rows: usize, columns: usize, tilt: f64) -> Grid {
     let (mut x, mut y) = (Vec::new(), Vec::new());
     let (sine, cosine) = tilt.to_radians().sin_cos();
     for row in 0..=rows {
