@@ -216,7 +216,7 @@ class Crs:
 
     @staticmethod
     def from_grid_mapping(
-        name: str, attributes: Sequence[tuple[str, float | str | list[float]]]
+        name: str, attributes: Sequence[tuple[str, float | str | Sequence[float]]]
     ) -> tuple[Crs, list[str]]:
         """The system of a CF grid mapping, and what had to be guessed to understand it."""
 

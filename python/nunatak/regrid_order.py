@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 import warnings
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -80,13 +80,20 @@ class RegridTarget:
             dict(horizontal.dataset_attrs),
         )
 
-    def dataset_coords(self) -> dict[Any, xr.Variable]:
-        """The coordinates of a dataset: those of any result, with their bounds and the mesh."""
+    @cached_property
+    def coordinates(self) -> xr.Coordinates:
+        """The coordinates of a dataset, indexed: those of any result, with their bounds and the mesh."""
         coords = {**self.coords, **self.shapes}
         for name, bounds_name in self.bounds.items():
             coords[name] = coords[name].copy(deep=False)
             coords[name].attrs["bounds"] = bounds_name
-        return coords
+        return xr.Dataset(coords=coords).coords
+
+    def beside(self, kept: Mapping[Any, xr.Variable], indexes: Mapping[Any, xr.Index]) -> xr.Coordinates:
+        """The coordinates of a dataset on this grid: those it keeps, with their indexes, and the grid's."""
+        own = self.coordinates
+        there = {name: index for name, index in indexes.items() if name in kept}
+        return xr.Coordinates({**kept, **own.variables}, {**there, **own.xindexes})
 
 
 @dataclass
@@ -103,6 +110,7 @@ class RegridOrder:
     """Values on the source grid by which a mean is weighted besides the area."""
     made: dict[Grid, Weights] = field(default_factory=dict)
     planned: dict[Grid, StreamPlan | None] = field(default_factory=dict)
+    records: dict[Grid, str] = field(default_factory=dict)
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:
         """Where the data stand: by their own coordinates, or by the source grid the user gave."""
@@ -139,12 +147,13 @@ class RegridOrder:
 
     def weights(self, horizontal: Horizontal) -> Weights:
         grid = horizontal.grid
-        if grid not in self.made:
+        weights = self.made.get(grid)
+        if weights is None:
             mask = None if self.mask is None else _flat_mask(self.mask, horizontal)
             weights = Weights(grid, self.target.grid, self.method, mask, self.extrapolate)
             self._warn_of_overlaps(horizontal, weights)
             self.made[grid] = weights
-        return self.made[grid]
+        return weights
 
     def stream(self, horizontal: Horizontal) -> StreamPlan | None:
         """How a raster too large for its weights comes to a mesh on the same polar map; else nothing."""
@@ -181,9 +190,16 @@ class RegridOrder:
 
     def record(self, horizontal: Horizontal) -> str:
         """What made a variable, for its attributes."""
+        grid = horizontal.grid
+        record = self.records.get(grid)
+        if record is None:
+            record = self.records[grid] = self._record(grid)
+        return record
+
+    def _record(self, source: Grid) -> str:
         made_by = {
             "method": self.method,
-            "source": horizontal.grid.summary,
+            "source": source.summary,
             "target": self.target.grid.summary,
             "min_coverage": self.application.min_coverage,
             "skipna": self.application.skipna,

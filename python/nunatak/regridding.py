@@ -166,43 +166,69 @@ def _regrid_dataset(dataset: xr.Dataset, order: RegridOrder) -> xr.Dataset:
         elif name not in described:
             _warn_dropped(name, values, dataset)
     old = _old_mappings(dataset, names, list(built.values())) | (described if built else set())
-    coords = _kept_coordinates(dataset, dims, old, order)
     for name in {*old, *order.target.coords, *order.target.shapes}:
         regridded.pop(name, None)
+    kept = _kept_coordinates(dataset, dims, old, order)
     attrs = {**dataset.attrs, **order.target.dataset_attrs}
-    return xr.Dataset(regridded, {**coords, **order.target.dataset_coords()}, attrs)
+    return xr.Dataset(regridded, order.target.beside(kept, dataset.xindexes), attrs)
 
 
 def _regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
-    nodes: dict[str, xr.Dataset] = {}
-    found = False
-    for node in tree.subtree:
-        dataset = _with_inherited_mapping(node)
-        path = "/" + node.path.removeprefix(tree.path).lstrip("/")
-        if not _has_grid(dataset, order):
-            nodes[path] = node.to_dataset(inherit=False)
-            continue
-        try:
-            nodes[path] = _regrid_dataset(dataset, order)
-        except (GridError, ArgumentError) as error:
-            raise type(error)(f"node {node.path}: {error}") from error
-        found = True
+    found: list[str] = []
+    above: dict[Hashable, xr.Variable] = {}
+    for ancestor in reversed(tree.parents):
+        above |= _mappings(ancestor)
+    regridded = _regrid_node(tree, above, order, found)
+    _regrid_below(tree, regridded, above, order, found)
     if not found:
-        raise GridError(f"no node of the tree has a grid; nodes: {', '.join(nodes)}")
-    return xr.DataTree.from_dict(nodes, name=tree.name)
+        paths = ("/" + node.path.removeprefix(tree.path).lstrip("/") for node in tree.subtree)
+        raise GridError(f"no node of the tree has a grid; nodes: {', '.join(paths)}")
+    return regridded
 
 
-def _with_inherited_mapping(node: xr.DataTree) -> xr.Dataset:
-    """A node with the coordinates it inherits and its ancestors' grid mappings (scalars stay behind)."""
-    dataset = node.to_dataset(inherit=True)
-    for ancestor in node.parents:
-        mappings = {
-            name: values
-            for name, values in ancestor.to_dataset(inherit=False).variables.items()
-            if is_mapping(values.attrs) and name not in dataset.variables
-        }
-        dataset = dataset.assign_coords(mappings)
-    return dataset
+def _regrid_below(
+    node: xr.DataTree,
+    regridded: xr.DataTree,
+    above: dict[Hashable, xr.Variable],
+    order: RegridOrder,
+    found: list[str],
+) -> None:
+    """Gives a node that was regridded its children, from the top down: xarray aligns each of them once."""
+    if not node.children:
+        return
+    above = above | _mappings(node)
+    regridded.children = {
+        name: _regrid_node(child, above, order, found) for name, child in node.children.items()
+    }
+    for name, child in node.children.items():
+        _regrid_below(child, regridded.children[name], above, order, found)
+
+
+def _regrid_node(
+    node: xr.DataTree, above: dict[Hashable, xr.Variable], order: RegridOrder, found: list[str]
+) -> xr.DataTree:
+    """A node without its children; the paths of those with a grid are added to ``found``."""
+    dataset = _with_mappings(node.to_dataset(inherit=True), above)
+    if not _has_grid(dataset, order):
+        return xr.DataTree(node.to_dataset(inherit=False), name=node.name)
+    try:
+        regridded = _regrid_dataset(dataset, order)
+    except (GridError, ArgumentError) as error:
+        raise type(error)(f"node {node.path}: {error}") from error
+    found.append(node.path)
+    return xr.DataTree(regridded, name=node.name)
+
+
+def _mappings(node: xr.DataTree) -> dict[Hashable, xr.Variable]:
+    """The grid mappings of a node, which those below it use too (scalars are not inherited)."""
+    own = node.to_dataset(inherit=False).variables
+    return {name: values for name, values in own.items() if is_mapping(values.attrs)}
+
+
+def _with_mappings(dataset: xr.Dataset, above: dict[Hashable, xr.Variable]) -> xr.Dataset:
+    there = dataset.variables
+    missing = {name: values for name, values in above.items() if name not in there}
+    return dataset.assign_coords(missing) if missing else dataset
 
 
 def _has_grid(dataset: xr.Dataset, order: RegridOrder) -> bool:
@@ -391,7 +417,8 @@ def _kept_coordinates(
 def _old_mappings(dataset: xr.Dataset, names: list[Hashable], built: list[Horizontal]) -> set[Hashable]:
     """Grid mapping variables of the old grids."""
     found = {horizontal.mapping_name for horizontal in built}
+    there = dataset.variables
     for name in names:
-        for text in (dataset[name].attrs.get("grid_mapping"), dataset[name].encoding.get("grid_mapping")):
+        for text in (there[name].attrs.get("grid_mapping"), there[name].encoding.get("grid_mapping")):
             found.add(str(text or "").split(":")[0].strip())
     return {name for name in found if name}
