@@ -16,6 +16,7 @@ import xarray as xr
 from nunatak import _nunatak
 from nunatak._nunatak import Grid, StreamPlan, Weights
 from nunatak.application import Application
+from nunatak.dask_blocks import WeightsNode
 from nunatak.errors import ArgumentError, GridError, GridWarning
 from nunatak.grids import target_coordinates, target_shapes
 from nunatak.horizontal import Horizontal, Place, describe, find_horizontal, find_places
@@ -111,6 +112,7 @@ class RegridOrder:
     made: dict[Grid, Weights] = field(default_factory=dict)
     planned: dict[Grid, StreamPlan | None] = field(default_factory=dict)
     records: dict[Grid, str] = field(default_factory=dict)
+    nodes: dict[Grid, WeightsNode] = field(default_factory=dict)
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:
         """Where the data stand: by their own coordinates, or by the source grid the user gave."""
@@ -154,6 +156,13 @@ class RegridOrder:
             self._warn_of_overlaps(horizontal, weights)
             self.made[grid] = weights
         return weights
+
+    def node(self, horizontal: Horizontal) -> WeightsNode:
+        """The weights as a node of Dask graphs."""
+        node = self.nodes.get(horizontal.grid)
+        if node is None:
+            node = self.nodes[horizontal.grid] = WeightsNode.of(self.weights(horizontal))
+        return node
 
     def stream(self, horizontal: Horizontal) -> StreamPlan | None:
         """How a raster too large for its weights comes to a mesh on the same polar map; else nothing."""

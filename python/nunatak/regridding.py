@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Hashable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import LazyArray, Weights
+from nunatak._nunatak import LazyArray
 from nunatak.application import Application, Normalisation, Precision, Quantity, Statistic
+from nunatak.dask_blocks import regrid_blocks
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
 from nunatak.horizontal import (
     Horizontal,
@@ -269,7 +269,10 @@ def _regrid_variable(variable: xr.Variable, horizontal: Horizontal, order: Regri
     weights = order.weights(horizontal)
     shares = _shares(variable, horizontal, order)
     if variable.chunks is not None:
-        return _regrid_dask(variable, shares, own, weights, order, attrs)
+        target = tuple(zip(order.target.dims, order.target.grid.shape, strict=True))
+        node = order.node(horizontal)
+        regridded = regrid_blocks(node, order.application, variable, shares, own, target)
+        return xr.Variable(regridded.dims, regridded.data, attrs)
     application, dtype = order.application.native(), order.application.dtype
     array = _own_axes_last(variable, own)
     shared = None if shares is None else _own_axes_last(shares, own)
@@ -318,62 +321,6 @@ def _cell_methods(before: Any, application: Application) -> str:
     if text.endswith(f"area: {method}") or (method == "mean" and "area: mean" in text):
         return text
     return f"{text} area: {method}".strip()
-
-
-def _regrid_dask(
-    variable: xr.Variable,
-    shares: xr.Variable | None,
-    dims: tuple[Hashable, ...],
-    weights: Weights,
-    order: RegridOrder,
-    attrs: dict[Any, Any],
-) -> xr.Variable:
-    """One task for each block of the leading dimensions; weights are rebuilt once on each worker."""
-    target = order.target
-    block = _Block(weights, order.application)
-    inputs = [variable] if shares is None else [variable, shares]
-    result = xr.apply_ufunc(
-        block,
-        *inputs,
-        input_core_dims=[list(dims)] * len(inputs),
-        output_core_dims=[list(target.dims)],
-        exclude_dims=set(dims),
-        dask="parallelized",
-        output_dtypes=[block.output_dtype(variable, dims)],
-        dask_gufunc_kwargs={
-            "output_sizes": dict(zip(target.dims, target.grid.shape, strict=True)),
-            "allow_rechunk": True,
-        },
-    )
-    return xr.Variable(result.dims, result.data, attrs)
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Weights on a block in memory, as a Dask task runs them."""
-
-    weights: Weights
-    application: Application
-
-    def output_dtype(self, variable: xr.Variable, dims: tuple[Hashable, ...]) -> np.dtype:
-        """The type that blocks of a variable will have, without a value of it."""
-        shape = [variable.sizes[dim] for dim in dims]
-        unread = LazyArray.from_callback(lambda key: np.empty(0), shape, str(variable.dtype))
-        regridded = self.weights.regrid(unread, self.application.native(), self.application.dtype)
-        return np.dtype(regridded.dtype)
-
-    def __call__(self, block: np.ndarray, shares: np.ndarray | None = None) -> np.ndarray:
-        array = LazyArray.from_numpy(np.ascontiguousarray(block))
-        shared = None if shares is None else LazyArray.from_numpy(_like(shares, block))
-        result = self.weights.regrid(array, self.application.native(), self.application.dtype, shared)
-        return result.read([(0, length) for length in result.shape])
-
-
-def _like(shares: np.ndarray, block: np.ndarray) -> np.ndarray:
-    """The weights of a block without the axes of length one that broadcasting put before them."""
-    while shares.ndim > block.ndim:
-        shares = shares[0]
-    return np.ascontiguousarray(np.broadcast_to(shares, block.shape) if shares.ndim == block.ndim else shares)
 
 
 def _is_data(values: xr.Variable) -> bool:

@@ -208,7 +208,8 @@ pub(crate) fn values_to_numpy<'py>(py: Python<'py>, values: Values, shape: &[usi
 pub(crate) fn numpy_to_values(array: &Bound<'_, PyAny>) -> PyResult<Values> {
     let py = array.py();
     let numpy = py.import("numpy")?;
-    let array = numpy.call_method1("ascontiguousarray", (array,))?;
+    // What came over a network may lie at any address.
+    let array = numpy.call_method1("require", (array, py.None(), "CA"))?;
     let dtype = array.getattr("dtype")?;
     let native =
         array.call_method1("astype", (dtype.call_method1("newbyteorder", ("=",))?, "C", "unsafe", true, false))?;
