@@ -22,8 +22,8 @@ __all__ = ["WeightsNode", "regrid_blocks"]
 class WeightsNode:
     """Weights as a node of a Dask graph, on which all blocks depend.
 
-    A scheduler sees bytes (what the weights follow from; of weights from a file all of them), sends them to each
-    worker once, and the first block there makes weights of them.
+    A scheduler sees bytes (what the weights follow from; of weights from a file all of them), sends them to
+    each worker once, and the first block there makes weights of them.
     """
 
     def __init__(self, packed: bytes, weights: Weights | None = None) -> None:
@@ -105,7 +105,7 @@ def regrid_blocks(
 
 
 def _whole_fields(field: xr.Variable, own: tuple[Hashable, ...]) -> Any:
-    """The Dask array of a field with no chunk ending inside the grid, and chunks no larger than Dask's limit."""
+    """The Dask array of a field, no chunk ending inside the grid, within Dask's limit on chunks."""
     from dask.config import get
     from dask.utils import parse_bytes
 
