@@ -246,6 +246,9 @@ class Crs:
     def area_factor(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         """True area over projected area at points."""
 
+    def has_axes_of(self, other: Crs) -> bool:
+        """Whether x and y of a map point the same ways everywhere as those of another."""
+
 class Grid:
     """Cells of a grid: axes in the order of the file, HEALPix cells, or polygons that share nodes."""
 
@@ -384,6 +387,17 @@ class Weights:
         shares: LazyArray | None = None,
     ) -> LazyArray:
         """A lazy array whose last axes are the source's, on the target grid."""
+
+    def rotate(
+        self,
+        components: tuple[LazyArray, LazyArray],
+        component: str,
+        axes: str,
+        application: Application,
+        dtype: str | None = None,
+        shares: LazyArray | None = None,
+    ) -> LazyArray:
+        """A component (x or y) of vectors along the axes of the target ("grid"; or "geographic")."""
 
 class StreamPlan:
     """The order in which the cells of a mesh are given what they have of a raster on the same polar map."""

@@ -15,8 +15,12 @@ import xarray as xr
 
 from nunatak._nunatak import LazyArray, Weights
 from nunatak.application import Application
+from nunatak.vector_components import Axes, Axis
 
-__all__ = ["WeightsNode", "regrid_blocks"]
+__all__ = ["Rotation", "WeightsNode", "regrid_blocks"]
+
+Rotation = tuple[Axis, Axes]
+"""Which component of a vector, and along what: the axes of the grids, or east and north."""
 
 
 class WeightsNode:
@@ -54,10 +58,11 @@ class WeightsNode:
 def regrid_blocks(
     node: WeightsNode,
     application: Application,
-    variable: xr.Variable,
+    fields: Sequence[xr.Variable],
     shares: xr.Variable | None,
     own: tuple[Hashable, ...],
     target: tuple[tuple[Hashable, int], ...],
+    rotation: Rotation | None = None,
 ) -> xr.Variable:
     """A variable over a Dask array on the target's dimensions; its attributes are left behind.
 
@@ -67,29 +72,35 @@ def regrid_blocks(
         The weights.
     application
         How they are applied.
-    variable, shares
-        The field, and what its mean is weighted by, in the order of the field's dimensions.
+    fields, shares
+        The field, or both components of a vector, and what their mean is weighted by; their dimensions come
+        in one order.
     own
         The dimensions of the source grid.
     target
         The dimensions of the target grid and their lengths.
+    rotation
+        Which component of the vector is asked for.
     """
     import dask.array
     from dask.base import tokenize
     from dask.delayed import delayed
 
+    variable = next(field for field in fields if field.chunks is not None)
     leading = [dim for dim in variable.dims if dim not in own]
     numbers = {dim: number for number, dim in enumerate([*leading, *own])}
     inputs: list[Any] = []
-    for field in (variable, shares):
+    for field in (*fields, shares):
         if field is not None:
             if field.chunks is None:
                 field = field.chunk({dim: variable.chunksizes[dim] for dim in leading if dim in field.dims})
             dims = [dim for dim in (*leading, *own) if dim in field.dims]
             inputs += [_whole_fields(field.transpose(*dims), own), [numbers[dim] for dim in dims]]
     new = {len(numbers) + place: length for place, (_, length) in enumerate(target)}
-    block = _Block(application)
-    dtype = block.output_dtype(node.weights, variable.dtype, [variable.sizes[dim] for dim in own])
+    block = _Block(application, rotation)
+    dtype = block.output_dtype(
+        node.weights, [field.dtype for field in fields], [variable.sizes[dim] for dim in own]
+    )
     data = dask.array.blockwise(
         block,
         [*(numbers[dim] for dim in leading), *new],
@@ -127,17 +138,25 @@ class _Block:
     """Weights on a block in memory, as a task runs them."""
 
     application: Application
+    rotation: Rotation | None = None
 
-    def output_dtype(self, weights: Weights, dtype: np.dtype, shape: Sequence[int]) -> np.dtype:
-        """The type that blocks of a variable will have, without a value of it."""
-        unread = LazyArray.from_callback(lambda key: np.empty(0), list(shape), str(dtype))
-        return np.dtype(weights.regrid(unread, self.application.native(), self.application.dtype).dtype)
+    def output_dtype(self, weights: Weights, dtypes: Sequence[np.dtype], shape: Sequence[int]) -> np.dtype:
+        """The type that blocks of fields will have, without a value of them."""
+        unread = [LazyArray.from_callback(lambda key: np.empty(0), list(shape), str(own)) for own in dtypes]
+        return np.dtype(self._regridded(weights, unread, None).dtype)
 
-    def __call__(self, node: WeightsNode, block: Any, shares: Any = None) -> np.ndarray:
-        array = LazyArray.from_numpy(_only(block))
-        shared = None if shares is None else LazyArray.from_numpy(_only(shares))
-        result = node.weights.regrid(array, self.application.native(), self.application.dtype, shared)
+    def __call__(self, node: WeightsNode, *blocks: Any) -> np.ndarray:
+        arrays = [LazyArray.from_numpy(_only(block)) for block in blocks]
+        count = 1 if self.rotation is None else 2
+        result = self._regridded(node.weights, arrays[:count], *arrays[count:] or [None])
         return result.read([(0, length) for length in result.shape])
+
+    def _regridded(self, weights: Weights, fields: list[LazyArray], shares: LazyArray | None) -> LazyArray:
+        application, dtype = self.application.native(), self.application.dtype
+        if self.rotation is None:
+            return weights.regrid(fields[0], application, dtype, shares)
+        x, y = fields
+        return weights.rotate((x, y), *self.rotation, application, dtype, shares)
 
 
 def _only(block: Any) -> np.ndarray:

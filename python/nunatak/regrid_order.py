@@ -21,6 +21,7 @@ from nunatak.errors import ArgumentError, GridError, GridWarning
 from nunatak.grids import target_coordinates, target_shapes
 from nunatak.horizontal import Horizontal, Place, describe, find_horizontal, find_places
 from nunatak.horizontal.systems import outside
+from nunatak.vector_components import Axes, Component, Vectors
 
 __all__ = ["CONSERVATIVE", "Extrapolation", "Method", "RegridOrder", "RegridTarget"]
 
@@ -109,9 +110,11 @@ class RegridOrder:
     extrapolate: Extrapolation | None = None
     weights_field: xr.DataArray | None = None
     """Values on the source grid by which a mean is weighted besides the area."""
+    vectors: Vectors = None
+    """Pairs of names of vector components; found by what they are called when None."""
     made: dict[Grid, Weights] = field(default_factory=dict)
     planned: dict[Grid, StreamPlan | None] = field(default_factory=dict)
-    records: dict[Grid, str] = field(default_factory=dict)
+    records: dict[tuple[Grid, Component | None], str] = field(default_factory=dict)
     nodes: dict[Grid, WeightsNode] = field(default_factory=dict)
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:
@@ -197,15 +200,26 @@ class RegridOrder:
                 stacklevel=outside(),
             )
 
-    def record(self, horizontal: Horizontal) -> str:
+    def turns(self, horizontal: Horizontal, axes: Axes) -> bool:
+        """Whether vectors along these axes have others on the target.
+
+        East here is not east there, so that those of longitudes and latitudes turn, too: near the poles by
+        any angle.
+        """
+        source, target = horizontal.grid, self.target.grid
+        if axes == "geographic" or source.crs.is_geographic:
+            return source != target
+        return not source.crs.has_axes_of(target.crs)
+
+    def record(self, horizontal: Horizontal, component: Component | None = None) -> str:
         """What made a variable, for its attributes."""
-        grid = horizontal.grid
-        record = self.records.get(grid)
+        key = (horizontal.grid, component)
+        record = self.records.get(key)
         if record is None:
-            record = self.records[grid] = self._record(grid)
+            record = self.records[key] = self._record(*key)
         return record
 
-    def _record(self, source: Grid) -> str:
+    def _record(self, source: Grid, component: Component | None) -> str:
         made_by = {
             "method": self.method,
             "source": source.summary,
@@ -221,8 +235,16 @@ class RegridOrder:
             "normalisation": self.application.normalisation,
             "extrapolate": self.extrapolate,
             "weights": self.weights_field.name if self.weights_field is not None else None,
+            "rotated": None if component is None else self._rotated(component),
         }
         return json.dumps(made_by | {name: value for name, value in chosen.items() if value is not None})
+
+    def _rotated(self, component: Component) -> dict[str, str]:
+        """Along what a component of a vector is now, and with which variable it was turned."""
+        along = f"{component.axis} of {self.target.grid.crs.name}"
+        if component.axes == "geographic" or self.target.grid.crs.is_geographic:
+            along = "east" if component.axis == "x" else "north"
+        return {"with": str(component.partner), "along": along}
 
 
 def _build(place: Place, crs: str | None, _: object) -> Horizontal:

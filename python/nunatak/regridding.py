@@ -9,9 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import LazyArray
 from nunatak.application import Application, Normalisation, Precision, Quantity, Statistic
-from nunatak.dask_blocks import regrid_blocks
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
 from nunatak.horizontal import (
     Horizontal,
@@ -22,13 +20,11 @@ from nunatak.horizontal import (
     is_mapping,
 )
 from nunatak.horizontal.place import fields, variables
-from nunatak.lazy import lazy_array, lazy_variable
-from nunatak.regrid_order import CONSERVATIVE, Extrapolation, Method, RegridOrder, RegridTarget
+from nunatak.regrid_order import Extrapolation, Method, RegridOrder, RegridTarget
+from nunatak.regridded_variables import regrid_variable, vector_of, warn_of_lone_component
+from nunatak.vector_components import Vectors, check_vectors, find_components
 
 __all__ = ["Gridded", "regrid", "regrid_by"]
-
-_OLD_GRID = ("coordinates", "mesh", "location")
-"""Attributes of data that name the grid they stood on."""
 
 Gridded = TypeVar("Gridded", xr.DataArray, xr.Dataset, xr.DataTree)
 
@@ -48,6 +44,7 @@ def regrid(
     normalisation: Normalisation | None = None,
     extrapolate: Extrapolation | None = None,
     dtype: Precision | None = None,
+    vectors: Vectors = None,
 ) -> Gridded:
     """Data on another grid, lazily: weights are made now, values when they are asked for.
 
@@ -122,13 +119,19 @@ def regrid(
     application = Application(skipna, min_coverage, dtype, func, quantity, normalisation)
     application.native()
     order = RegridOrder(
-        RegridTarget.of(target), method, source, mask, application, extrapolate, weights_field=weights
+        RegridTarget.of(target), method, source, mask, application, extrapolate, weights, vectors
     )
     return regrid_by(order, obj)
 
 
 def regrid_by(order: RegridOrder, obj: Gridded) -> Gridded:
     """``obj`` as an order says; its weights are made when they are first needed."""
+    check_vectors(order.vectors, obj)
+    if order.vectors and not order.application.is_linear:
+        raise ArgumentError(
+            f"vectors: components have no {order.application.statistic} that can be turned to other axes; "
+            "only means and sums have"
+        )
     if isinstance(obj, xr.DataArray):
         return _regrid_array(obj, order)
     if isinstance(obj, xr.Dataset):
@@ -142,7 +145,9 @@ def _regrid_array(array: xr.DataArray, order: RegridOrder) -> xr.DataArray:
     horizontal = order.horizontal(array)
     if not set(horizontal.dims) <= set(array.dims):
         raise GridError(f"{describe(array)} lacks a horizontal dimension of {horizontal.dims}")
-    variable = _regrid_variable(array.variable, horizontal, order)
+    if order.vectors is None:
+        warn_of_lone_component(array.name, array.variable, horizontal, order)
+    variable = regrid_variable(array.variable, horizontal, order)
     coords = _kept_coordinates(array, set(horizontal.dims), {horizontal.mapping_name}, order)
     return xr.DataArray(variable, {**coords, **order.target.coords}, name=array.name)
 
@@ -151,6 +156,7 @@ def _regrid_dataset(dataset: xr.Dataset, order: RegridOrder) -> xr.Dataset:
     places = order.places(dataset)
     described = frozenset[Hashable]().union(*(place.names for place in places))
     dims = {dim for place in places for dim in place.dims}
+    components = find_components(fields(dataset), order.vectors)
     built: dict[Place, Horizontal] = {}
     regridded: dict[Any, xr.Variable] = {}
     names: list[Hashable] = []
@@ -159,7 +165,8 @@ def _regrid_dataset(dataset: xr.Dataset, order: RegridOrder) -> xr.Dataset:
         if place is not None and _is_data(values) and name not in described:
             if place not in built:
                 built[place] = place.build(None)
-            regridded[name] = _regrid_variable(values, built[place], order)
+            vector = vector_of(name, dataset, built[place], components, order)
+            regridded[name] = regrid_variable(values, built[place], order, vector)
             names.append(name)
         elif not dims & set(values.dims) and (name not in described or values.ndim == 0):
             regridded[name] = values
@@ -250,77 +257,6 @@ def _given(dataset: xr.Dataset, order: RegridOrder) -> list[Place]:
         return order.places(dataset)
     except GridError:
         return []
-
-
-def _regrid_variable(variable: xr.Variable, horizontal: Horizontal, order: RegridOrder) -> xr.Variable:
-    if variable.dtype.kind not in "biuf":
-        raise ArgumentError(f"only numbers can be regridded, found {variable.dtype}")
-    own = horizontal.dims
-    dims = (*_leading(variable, own), *order.target.dims)
-    attrs = {name: value for name, value in variable.attrs.items() if name not in _OLD_GRID}
-    attrs |= {**order.target.data_attrs, "nunatak_regrid": order.record(horizontal)}
-    if order.method in CONSERVATIVE:
-        attrs["cell_methods"] = _cell_methods(attrs.get("cell_methods"), order.application)
-    plan = order.stream(horizontal)
-    if plan is not None:
-        application = order.application
-        array = plan.regrid(_own_axes_last(variable, own), application.skipna, application.min_coverage)
-        return lazy_variable(dims, array, attrs)
-    weights = order.weights(horizontal)
-    shares = _shares(variable, horizontal, order)
-    if variable.chunks is not None:
-        target = tuple(zip(order.target.dims, order.target.grid.shape, strict=True))
-        node = order.node(horizontal)
-        regridded = regrid_blocks(node, order.application, variable, shares, own, target)
-        return xr.Variable(regridded.dims, regridded.data, attrs)
-    application, dtype = order.application.native(), order.application.dtype
-    array = _own_axes_last(variable, own)
-    shared = None if shares is None else _own_axes_last(shares, own)
-    return lazy_variable(dims, weights.regrid(array, application, dtype, shared), attrs)
-
-
-def _own_axes_last(variable: xr.Variable, own: tuple[Hashable, ...]) -> LazyArray:
-    """The lazy array under a variable, the axes of its grid last."""
-    array = lazy_array(variable)
-    positions = [variable.dims.index(dim) for dim in (*_leading(variable, own), *own)]
-    return array if positions == sorted(positions) else array.transpose(positions)
-
-
-def _leading(variable: xr.Variable, own: tuple[Hashable, ...]) -> list[Hashable]:
-    return [dim for dim in variable.dims if dim not in own]
-
-
-def _shares(variable: xr.Variable, horizontal: Horizontal, order: RegridOrder) -> xr.Variable | None:
-    """The field that weighs means of a variable, with as many of its leading dimensions, in its order."""
-    field = order.weights_field
-    if field is None:
-        return None
-    own = horizontal.dims
-    leading = _leading(variable, own)
-    extra = [dim for dim in field.dims if dim not in (*leading, *own)]
-    if extra or not set(own) <= set(field.dims):
-        raise ArgumentError(
-            f"weights: found dimensions {field.dims}, expected those of the grid {own} and any of {leading}"
-        )
-    wanted = leading[
-        min((leading.index(dim) for dim in field.dims if dim in leading), default=len(leading)) :
-    ]
-    sizes = {dim: variable.sizes[dim] for dim in (*wanted, *own)}
-    for dim, length in sizes.items():
-        if dim in field.sizes and field.sizes[dim] != length:
-            raise ArgumentError(f"weights: {field.sizes[dim]} along {dim}, expected {length}")
-    if set(sizes) == set(field.dims):
-        return field.variable.transpose(*sizes)
-    return field.variable.set_dims(sizes).transpose(*sizes)
-
-
-def _cell_methods(before: Any, application: Application) -> str:
-    """CF's cell methods with what was done over the area."""
-    method = application.cell_method()
-    text = str(before or "").strip()
-    if text.endswith(f"area: {method}") or (method == "mean" and "area: mean" in text):
-        return text
-    return f"{text} area: {method}".strip()
 
 
 def _is_data(values: xr.Variable) -> bool:

@@ -13,7 +13,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 use crate::errors::{ErrorKind, array_error, raise};
 
 /// A lazy N-D array. Indexing is by `read`, with one selection per axis; nothing is read before.
-#[pyclass(frozen, module = "nunatak._nunatak")]
+#[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
 #[derive(Clone)]
 pub(crate) struct LazyArray(pub(crate) SharedArray);
 

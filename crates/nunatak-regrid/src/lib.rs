@@ -21,7 +21,10 @@ mod parts;
 mod recipe;
 mod reducer;
 mod regridded;
+mod rotated;
 mod streamed;
+mod turned;
+mod turns;
 mod weights;
 
 pub use application::{Application, Normalisation, Quantity};
@@ -30,7 +33,9 @@ pub use method::{Extrapolation, Method, MissingPolicy, Neighbours};
 pub use recipe::Recipe;
 pub use reducer::{Level, Reducer};
 pub use regridded::RegriddedArray;
+pub use rotated::RotatedArray;
 pub use streamed::{StreamPlan, StreamedArray};
+pub use turned::Component;
 pub use weights::Weights;
 
 use std::sync::Arc;
@@ -50,6 +55,7 @@ pub fn rebuild(
     let input = || inputs.first().cloned().ok_or_else(|| description.broken("its input is missing"));
     Ok(match description.kind.as_str() {
         RegriddedArray::KIND => Some(Arc::new(RegriddedArray::rebuild(description, inputs)?)),
+        RotatedArray::KIND => Some(Arc::new(RotatedArray::rebuild(description, inputs)?)),
         StreamedArray::KIND => Some(Arc::new(StreamedArray::rebuild(description, input()?)?)),
         _ => None,
     })

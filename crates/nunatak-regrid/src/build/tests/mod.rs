@@ -8,11 +8,11 @@ use nunatak_grid::vector::{normalised, plus, triangle_area};
 
 use crate::{Method, Weights};
 
-pub(super) fn healpix(level: u8) -> Grid {
+pub(crate) fn healpix(level: u8) -> Grid {
     Grid::Healpix(HealpixGrid::new(level, HealpixOrder::Nested, Ellipsoid::WGS84, None).unwrap())
 }
 
-pub(super) fn globe(rows: usize, columns: usize) -> Grid {
+pub(crate) fn globe(rows: usize, columns: usize) -> Grid {
     let edges = |low: f64, high: f64, count: usize| {
         Axis::from_bounds((0..=count).map(|at| low + (high - low) * at as f64 / count as f64).collect()).unwrap()
     };
