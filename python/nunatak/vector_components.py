@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import xarray as xr
 
 from nunatak.errors import ArgumentError
 
-__all__ = ["Axes", "Axis", "Component", "Vectors", "check_vectors", "find_components", "role"]
+__all__ = ["Axes", "Axis", "Component", "Role", "Vectors", "check_vectors", "find_components", "role"]
 
 Vectors = Sequence[tuple[Hashable, Hashable]] | None
 Axis = Literal["x", "y"]
@@ -39,7 +40,9 @@ class Component:
 
 
 @dataclass(frozen=True)
-class _Role:
+class Role:
+    """What a variable is called to be."""
+
     axis: Axis
     axes: Axes
     vector: str
@@ -47,7 +50,7 @@ class _Role:
 
 
 def check_vectors(vectors: Vectors, obj: object) -> None:
-    """That pairs of names are that, and are in a dataset.
+    """That pairs of names are that, and are in a dataset, or in some dataset of a tree.
 
     Raises
     ------
@@ -65,12 +68,13 @@ def check_vectors(vectors: Vectors, obj: object) -> None:
         raise ArgumentError(
             f"vectors: DataArray {obj.name!r} has no second component; pass the Dataset that has both"
         )
-    if isinstance(obj, xr.Dataset):
-        missing = [name for pair in pairs for name in pair if name not in obj.data_vars]
-        if missing:
-            raise ArgumentError(
-                f"vectors: no variable {missing[0]!r} among {', '.join(map(str, obj.data_vars))}"
-            )
+    datasets = [obj] if isinstance(obj, xr.Dataset) else []
+    if isinstance(obj, xr.DataTree):
+        datasets = [node.dataset for node in obj.subtree]
+    for pair in pairs:
+        if not any(all(name in dataset.data_vars for name in pair) for dataset in datasets):
+            there = sorted({str(name) for dataset in datasets for name in dataset.data_vars})
+            raise ArgumentError(f"vectors: no variables {pair[0]!r} and {pair[1]!r} among {', '.join(there)}")
 
 
 def _is_pair(pair: Any) -> bool:
@@ -104,22 +108,25 @@ def find_components(there: Mapping[Hashable, xr.Variable], vectors: Vectors) -> 
     return found
 
 
-def role(name: Hashable, attrs: Mapping[Any, Any]) -> _Role | None:
+def role(name: Hashable, attrs: Mapping[Any, Any]) -> Role | None:
     """Which component a variable is, by ISMIP6's names or its standard name."""
-    text = str(name)
-    if text[:1] in ("x", "y") and text[1:] in _ISMIP6:
-        return _Role("x" if text[0] == "x" else "y", "grid", text[1:])
-    standard_name = str(attrs.get("standard_name", ""))
+    return _role(str(name), str(attrs.get("standard_name", "")))
+
+
+@lru_cache(maxsize=1024)
+def _role(name: str, standard_name: str) -> Role | None:
+    if name[:1] in ("x", "y") and name[1:] in _ISMIP6:
+        return Role("x" if name[0] == "x" else "y", "grid", name[1:])
     for axes, word in _WORDS:
         match = word.search(standard_name)
         if match is not None:
             axis: Axis = "x" if match[1] in ("x", "eastward") else "y"
-            return _Role(axis, axes, f"{standard_name[: match.start(1)]}*{standard_name[match.end(1) :]}")
+            return Role(axis, axes, f"{standard_name[: match.start(1)]}*{standard_name[match.end(1) :]}")
     return None
 
 
 def _pairs(
-    there: Mapping[Hashable, xr.Variable], roles: Mapping[Hashable, _Role]
+    there: Mapping[Hashable, xr.Variable], roles: Mapping[Hashable, Role]
 ) -> list[tuple[Hashable, Hashable]]:
     """Components of one vector: by their names when several share a standard name."""
     pairs: list[tuple[Hashable, Hashable]] = []

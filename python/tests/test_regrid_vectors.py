@@ -191,7 +191,8 @@ def test_lengths_are_kept_where_vectors_are_picked() -> None:
     data = pair(polar(), *analytic(polar(), "EPSG:3031"))
     target = cap()
     result = nk.regrid(data, target, "nearest")
-    speed = nk.regrid(np.hypot(data.xvelsurf, data.yvelsurf).assign_coords(crs=data.crs), target, "nearest")
+    length = np.hypot(data.xvelsurf, data.yvelsurf).assign_coords(crs=data.crs)
+    speed = nk.regrid(length, target, "nearest", vectors=())
     np.testing.assert_allclose(np.hypot(result.xvelsurf, result.yvelsurf), speed, rtol=1e-14)
     record = json.loads(result.yvelsurf.nunatak_regrid)
     assert record["rotated"] == {"with": "xvelsurf", "along": "north"}
@@ -240,10 +241,15 @@ def test_pairs_that_are_named() -> None:
     for wrong, message in [
         (("a", "b"), "expected pairs of names"),
         ("ab", "expected pairs of names"),
-        ([("a", "c")], "no variable 'c'"),
+        ([("a", "c")], "no variables 'a' and 'c' among a, b"),
     ]:
         with pytest.raises(nk.ArgumentError, match=message):
             nk.regrid(data, cap(), vectors=wrong)  # type: ignore[arg-type]
+    tree = xr.DataTree.from_dict({"/one": data, "/other": polar().assign(c=data.a)})
+    turned_tree = nk.regrid(tree, cap(), vectors=[("a", "b")])
+    np.testing.assert_array_equal(turned_tree["one/a"].values, expected.xvelsurf.values)
+    with pytest.raises(nk.ArgumentError, match="no variables 'a' and 'd'"):
+        nk.regrid(tree, cap(), vectors=[("a", "d")])
     with pytest.raises(nk.ArgumentError, match="no second component"):
         nk.regrid(data.a.assign_coords(crs=data.crs), cap(), vectors=[("a", "b")])
     with pytest.raises(nk.ArgumentError, match="max"):

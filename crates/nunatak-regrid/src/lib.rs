@@ -2,7 +2,7 @@
 //!
 //! [`Weights`] are computed once for a pair of grids and a [`Method`] and shared; a [`RegriddedArray`] applies them
 //! to a lazy array whose last two axes are the source grid's (y, x), reading only the source block that a target
-//! region needs.
+//! region needs. A [`RotatedArray`] does the same to a component of vectors, along the axes of the target.
 //!
 //! ```text
 //! Grid × Grid × Method ─► Weights (CSR) ─┐

@@ -2,11 +2,12 @@ use std::sync::Arc;
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
 use nunatak_grid::{Pole, VectorAxes};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::block::Block;
 use crate::parts::parts;
-use crate::turned::{Component, TurnedArray, Vectors, numbers};
+use crate::turned::{Component, TurnedArray, Vectors, doubles};
 use crate::turns::{PolarTurns, turns};
 use crate::{Application, Reducer, RegridError, RegriddedArray, Weights};
 
@@ -128,7 +129,7 @@ impl RotatedArray {
         let along = |component: Component| {
             let (vectors, weights, turns) = (Arc::clone(vectors), Arc::clone(&self.weights), Arc::clone(turns));
             let turned = Arc::new(TurnedArray { vectors, component, weights, turns, pole });
-            numbers(&self.regridded(turned, self.shares.as_ref())?, region)
+            doubles(self.regridded(turned, self.shares.as_ref())?.read(region)?)
         };
         Ok([along(Component::X)?, along(Component::Y)?])
     }
@@ -144,12 +145,15 @@ impl RotatedArray {
             }
             let [x, y] = self.polar(&vectors, turns, pole, region)?;
             let back = &turns.of(pole).target;
-            for (at, result) in result.iter_mut().enumerate() {
-                let cell = cells[at % cells.len()];
-                if turns.poles[cell] == pole {
-                    *result = self.parameters.component.turned(back[cell], x[at], y[at]);
+            let fields =
+                result.par_chunks_mut(cells.len()).zip(x.par_chunks(cells.len()).zip(y.par_chunks(cells.len())));
+            fields.for_each(|(result, (x, y))| {
+                for (at, &cell) in cells.iter().enumerate() {
+                    if turns.poles[cell] == pole {
+                        result[at] = self.parameters.component.turned(back[cell], x[at], y[at]);
+                    }
                 }
-            }
+            });
         }
         Ok(result)
     }

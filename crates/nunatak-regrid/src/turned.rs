@@ -33,7 +33,7 @@ impl Component {
 }
 
 /// Both components of a region of a field.
-type Pair = Arc<[Vec<f64>; 2]>;
+type Pair = Arc<[Values; 2]>;
 
 /// The two components of a vector field, each region of which is read once.
 pub(crate) struct Vectors {
@@ -52,14 +52,14 @@ impl Vectors {
             return Ok(Arc::clone(pair));
         }
         let [x, y] = &self.components;
-        let pair = Arc::new([numbers(&**x, region)?, numbers(&**y, region)?]);
+        let pair = Arc::new([x.read(region)?, y.read(region)?]);
         kept().push((region.clone(), Arc::clone(&pair)));
         Ok(pair)
     }
 }
 
-pub(crate) fn numbers(array: &dyn Array, region: &Region) -> Result<Vec<f64>, ArrayError> {
-    match array.read(region)?.cast(DataType::F64)? {
+pub(crate) fn doubles(values: Values) -> Result<Vec<f64>, ArrayError> {
+    match values.cast(DataType::F64)? {
         Values::F64(values) => Ok(values),
         other => Err(ArrayError::Type {
             what: "component of a vector".into(),
@@ -78,6 +78,24 @@ pub(crate) struct TurnedArray {
     pub(crate) pole: Pole,
 }
 
+impl TurnedArray {
+    fn turned<T: Copy + Into<f64> + Sync>(&self, region: &Region, x: &[T], y: &[T]) -> Vec<f64> {
+        let turns = &self.turns.of(self.pole).source;
+        let block = Block::of_region(region, self.weights.source());
+        let width = self.weights.source().rows_and_columns().1;
+        let mut turned = vec![0.0; region.len()];
+        let rows = turned.par_chunks_mut(block.columns.max(1)).enumerate();
+        rows.for_each(|(row, turned)| {
+            let first = (block.row + row % block.rows) * width + block.column;
+            let pairs = x[row * block.columns..].iter().zip(&y[row * block.columns..]);
+            for ((turned, turn), (&x, &y)) in turned.iter_mut().zip(&turns[first..]).zip(pairs) {
+                *turned = self.component.turned(*turn, x.into(), y.into());
+            }
+        });
+        turned
+    }
+}
+
 impl Array for TurnedArray {
     fn data_type(&self) -> DataType {
         DataType::F64
@@ -93,23 +111,11 @@ impl Array for TurnedArray {
 
     fn read(&self, region: &Region) -> Result<Values, ArrayError> {
         let pair = self.vectors.read(region)?;
-        let [x, y] = &*pair;
-        let turns = &self.turns.of(self.pole).source;
-        let block = Block::of_region(region, self.weights.source());
-        let width = self.weights.source().rows_and_columns().1;
-        let mut turned = vec![0.0; region.len()];
-        if block.is_empty() || turned.is_empty() {
-            return Ok(Values::F64(turned));
-        }
-        turned.par_chunks_mut(block.columns).enumerate().for_each(|(row, turned)| {
-            let first = (block.row + row % block.rows) * width + block.column;
-            let (turns, values) = (&turns[first..first + block.columns], row * block.columns..);
-            let pairs = x[values.clone()].iter().zip(&y[values]);
-            for ((turned, turn), (x, y)) in turned.iter_mut().zip(turns).zip(pairs) {
-                *turned = self.component.turned(*turn, *x, *y);
-            }
-        });
-        Ok(Values::F64(turned))
+        Ok(Values::F64(match &*pair {
+            [Values::F32(x), Values::F32(y)] => self.turned(region, x, y),
+            [Values::F64(x), Values::F64(y)] => self.turned(region, x, y),
+            [x, y] => self.turned(region, &doubles(x.clone())?, &doubles(y.clone())?),
+        }))
     }
 
     fn describe(&self) -> Result<Description, ArrayError> {

@@ -33,7 +33,7 @@ fn rotated(source: &Grid, target: &Grid, method: Method, axes: VectorAxes, field
 }
 
 fn read(array: &RotatedArray) -> Vec<f64> {
-    numbers(array, &Region::whole(array.shape())).unwrap()
+    doubles(array.read(&Region::whole(array.shape())).unwrap()).unwrap()
 }
 
 /// Largest error of the vectors, and how many there are.
@@ -105,7 +105,7 @@ fn regions_and_rebuilt_arrays_have_the_same_bits() {
     let fields = one.map(|field| [&field[..], &field.iter().map(|value| 2.0 * value).collect::<Vec<_>>()].concat());
     let [_, y] = rotated(&source, &target, Method::Bilinear, VectorAxes::Grid, fields);
     let whole = read(&y);
-    let part = numbers(&y, &Region::new(vec![1, 300], vec![1, 200]).unwrap()).unwrap();
+    let part = doubles(y.read(&Region::new(vec![1, 300], vec![1, 200]).unwrap()).unwrap()).unwrap();
     assert_eq!(part, whole[target.len() + 300..target.len() + 500]);
     let again = RotatedArray::rebuild(&y.describe().unwrap(), &[y.components[0].clone(), y.components[1].clone()]);
     assert_eq!(read(&again.unwrap()), whole);
