@@ -163,4 +163,5 @@ def _only(block: Any) -> np.ndarray:
     """The one block along the dimensions of the grid, which are contracted."""
     while isinstance(block, list):
         (block,) = block
-    return block
+    # What came over a network may lie at any address.
+    return np.require(block, requirements="CA")
