@@ -216,7 +216,7 @@ class Crs:
 
     @staticmethod
     def from_grid_mapping(
-        name: str, attributes: Sequence[tuple[str, float | str | list[float]]]
+        name: str, attributes: Sequence[tuple[str, float | str | Sequence[float]]]
     ) -> tuple[Crs, list[str]]:
         """The system of a CF grid mapping, and what had to be guessed to understand it."""
 
@@ -245,6 +245,9 @@ class Crs:
 
     def area_factor(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         """True area over projected area at points."""
+
+    def has_axes_of(self, other: Crs) -> bool:
+        """Whether x and y of a map point the same ways everywhere as those of another."""
 
 class Grid:
     """Cells of a grid: axes in the order of the file, HEALPix cells, or polygons that share nodes."""
@@ -385,6 +388,17 @@ class Weights:
         shares: LazyArray | None = None,
     ) -> LazyArray:
         """A lazy array whose last axes are the source's, on the target grid."""
+
+    def rotate(
+        self,
+        components: tuple[LazyArray, LazyArray],
+        component: str,
+        axes: str,
+        application: Application,
+        dtype: str | None = None,
+        shares: LazyArray | None = None,
+    ) -> LazyArray:
+        """A component (x or y) of vectors along the axes of the target ("grid"; or "geographic")."""
 
 class StreamPlan:
     """The order in which the cells of a mesh are given what they have of a raster on the same polar map."""

@@ -92,6 +92,11 @@ class Application:
         """Whether it is the mean of an intensive quantity over the covered part of a cell."""
         return self.statistic == "mean" and self.quantity == "intensive" and self.normalisation is None
 
+    @property
+    def is_linear(self) -> bool:
+        """Whether it is a mean or a sum, which vectors have as well as numbers."""
+        return self.statistic in ("mean", "sum")
+
     def native(self) -> _nunatak.Application:
         """The same for the compiled half."""
         return _nunatak.Application(

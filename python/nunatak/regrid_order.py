@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 import warnings
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -16,10 +16,12 @@ import xarray as xr
 from nunatak import _nunatak
 from nunatak._nunatak import Grid, StreamPlan, Weights
 from nunatak.application import Application
+from nunatak.dask_blocks import WeightsNode
 from nunatak.errors import ArgumentError, GridError, GridWarning
 from nunatak.grids import target_coordinates, target_shapes
 from nunatak.horizontal import Horizontal, Place, describe, find_horizontal, find_places
 from nunatak.horizontal.systems import outside
+from nunatak.vector_components import Axes, Component, Vectors
 
 __all__ = ["CONSERVATIVE", "Extrapolation", "Method", "RegridOrder", "RegridTarget"]
 
@@ -80,13 +82,20 @@ class RegridTarget:
             dict(horizontal.dataset_attrs),
         )
 
-    def dataset_coords(self) -> dict[Any, xr.Variable]:
-        """The coordinates of a dataset: those of any result, with their bounds and the mesh."""
+    @cached_property
+    def coordinates(self) -> xr.Coordinates:
+        """The coordinates of a dataset, indexed: those of any result, with their bounds and the mesh."""
         coords = {**self.coords, **self.shapes}
         for name, bounds_name in self.bounds.items():
             coords[name] = coords[name].copy(deep=False)
             coords[name].attrs["bounds"] = bounds_name
-        return coords
+        return xr.Dataset(coords=coords).coords
+
+    def beside(self, kept: Mapping[Any, xr.Variable], indexes: Mapping[Any, xr.Index]) -> xr.Coordinates:
+        """The coordinates of a dataset on this grid: those it keeps, with their indexes, and the grid's."""
+        own = self.coordinates
+        there = {name: index for name, index in indexes.items() if name in kept}
+        return xr.Coordinates({**kept, **own.variables}, {**there, **own.xindexes})
 
 
 @dataclass
@@ -101,8 +110,12 @@ class RegridOrder:
     extrapolate: Extrapolation | None = None
     weights_field: xr.DataArray | None = None
     """Values on the source grid by which a mean is weighted besides the area."""
+    vectors: Vectors = None
+    """Pairs of names of vector components; found by what they are called when None."""
     made: dict[Grid, Weights] = field(default_factory=dict)
     planned: dict[Grid, StreamPlan | None] = field(default_factory=dict)
+    records: dict[tuple[Grid, Component | None], str] = field(default_factory=dict)
+    nodes: dict[Grid, WeightsNode] = field(default_factory=dict)
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:
         """Where the data stand: by their own coordinates, or by the source grid the user gave."""
@@ -139,12 +152,20 @@ class RegridOrder:
 
     def weights(self, horizontal: Horizontal) -> Weights:
         grid = horizontal.grid
-        if grid not in self.made:
+        weights = self.made.get(grid)
+        if weights is None:
             mask = None if self.mask is None else _flat_mask(self.mask, horizontal)
             weights = Weights(grid, self.target.grid, self.method, mask, self.extrapolate)
             self._warn_of_overlaps(horizontal, weights)
             self.made[grid] = weights
-        return self.made[grid]
+        return weights
+
+    def node(self, horizontal: Horizontal) -> WeightsNode:
+        """The weights as a node of Dask graphs."""
+        node = self.nodes.get(horizontal.grid)
+        if node is None:
+            node = self.nodes[horizontal.grid] = WeightsNode.of(self.weights(horizontal))
+        return node
 
     def stream(self, horizontal: Horizontal) -> StreamPlan | None:
         """How a raster too large for its weights comes to a mesh on the same polar map; else nothing."""
@@ -179,11 +200,29 @@ class RegridOrder:
                 stacklevel=outside(),
             )
 
-    def record(self, horizontal: Horizontal) -> str:
+    def turns(self, horizontal: Horizontal, axes: Axes) -> bool:
+        """Whether vectors along these axes have others on the target.
+
+        East here is not east there, so that those of longitudes and latitudes turn, too: near the poles by
+        any angle.
+        """
+        source, target = horizontal.grid, self.target.grid
+        if axes == "geographic" or source.crs.is_geographic:
+            return source != target
+        return not source.crs.has_axes_of(target.crs)
+
+    def record(self, horizontal: Horizontal, component: Component | None = None) -> str:
         """What made a variable, for its attributes."""
+        key = (horizontal.grid, component)
+        record = self.records.get(key)
+        if record is None:
+            record = self.records[key] = self._record(*key)
+        return record
+
+    def _record(self, source: Grid, component: Component | None) -> str:
         made_by = {
             "method": self.method,
-            "source": horizontal.grid.summary,
+            "source": source.summary,
             "target": self.target.grid.summary,
             "min_coverage": self.application.min_coverage,
             "skipna": self.application.skipna,
@@ -197,8 +236,16 @@ class RegridOrder:
             "limited": True if self.application.limited else None,
             "extrapolate": self.extrapolate,
             "weights": self.weights_field.name if self.weights_field is not None else None,
+            "rotated": None if component is None else self._rotated(component),
         }
         return json.dumps(made_by | {name: value for name, value in chosen.items() if value is not None})
+
+    def _rotated(self, component: Component) -> dict[str, str]:
+        """Along what a component of a vector is now, and with which variable it was turned."""
+        along = f"{component.axis} of {self.target.grid.crs.name}"
+        if component.axes == "geographic" or self.target.grid.crs.is_geographic:
+            along = "east" if component.axis == "x" else "north"
+        return {"with": str(component.partner), "along": along}
 
 
 def _build(place: Place, crs: str | None, _: object) -> Horizontal:

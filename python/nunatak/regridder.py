@@ -18,6 +18,7 @@ from nunatak.application import Application, Normalisation, Precision, Quantity,
 from nunatak.horizontal import Horizontal, find_horizontal
 from nunatak.regrid_order import Extrapolation, Method, RegridOrder, RegridTarget
 from nunatak.regridding import Gridded, regrid_by
+from nunatak.vector_components import Vectors
 from nunatak.weight_files import read_weight_file, write_weight_file
 
 if TYPE_CHECKING:
@@ -228,6 +229,7 @@ class Regridder:
         normalisation: Normalisation | None = None,
         limited: bool = False,
         dtype: Precision | None = None,
+        vectors: Vectors = None,
     ) -> Gridded:
         """``obj`` on the target grid, as :func:`regrid`; its own grid must be the source.
 
@@ -246,6 +248,7 @@ class Regridder:
                 application,
                 order.extrapolate,
                 weights,
+                vectors,
                 order.made,
             ),
             obj,

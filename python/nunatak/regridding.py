@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Hashable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import LazyArray, Weights
 from nunatak.application import Application, Normalisation, Precision, Quantity, Statistic
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
 from nunatak.horizontal import (
@@ -22,13 +20,11 @@ from nunatak.horizontal import (
     is_mapping,
 )
 from nunatak.horizontal.place import fields, variables
-from nunatak.lazy import lazy_array, lazy_variable
-from nunatak.regrid_order import CONSERVATIVE, Extrapolation, Method, RegridOrder, RegridTarget
+from nunatak.regrid_order import Extrapolation, Method, RegridOrder, RegridTarget
+from nunatak.regridded_variables import regrid_variable, vector_of, warn_of_lone_component
+from nunatak.vector_components import Vectors, check_vectors, find_components
 
 __all__ = ["Gridded", "regrid", "regrid_by"]
-
-_OLD_GRID = ("coordinates", "mesh", "location")
-"""Attributes of data that name the grid they stood on."""
 
 Gridded = TypeVar("Gridded", xr.DataArray, xr.Dataset, xr.DataTree)
 
@@ -49,6 +45,7 @@ def regrid(
     limited: bool = False,
     extrapolate: Extrapolation | None = None,
     dtype: Precision | None = None,
+    vectors: Vectors = None,
 ) -> Gridded:
     """Data on another grid, lazily: weights are made now, values when they are asked for.
 
@@ -131,13 +128,19 @@ def regrid(
     application = Application(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
     application.check(method)
     order = RegridOrder(
-        RegridTarget.of(target), method, source, mask, application, extrapolate, weights_field=weights
+        RegridTarget.of(target), method, source, mask, application, extrapolate, weights, vectors
     )
     return regrid_by(order, obj)
 
 
 def regrid_by(order: RegridOrder, obj: Gridded) -> Gridded:
     """``obj`` as an order says; its weights are made when they are first needed."""
+    check_vectors(order.vectors, obj)
+    if order.vectors and not order.application.is_linear:
+        raise ArgumentError(
+            f"vectors: components have no {order.application.statistic} that can be turned to other axes; "
+            "only means and sums have"
+        )
     if isinstance(obj, xr.DataArray):
         return _regrid_array(obj, order)
     if isinstance(obj, xr.Dataset):
@@ -151,7 +154,9 @@ def _regrid_array(array: xr.DataArray, order: RegridOrder) -> xr.DataArray:
     horizontal = order.horizontal(array)
     if not set(horizontal.dims) <= set(array.dims):
         raise GridError(f"{describe(array)} lacks a horizontal dimension of {horizontal.dims}")
-    variable = _regrid_variable(array.variable, horizontal, order)
+    if order.vectors is None:
+        warn_of_lone_component(array.name, array.variable, horizontal, order)
+    variable = regrid_variable(array.variable, horizontal, order)
     coords = _kept_coordinates(array, set(horizontal.dims), {horizontal.mapping_name}, order)
     return xr.DataArray(variable, {**coords, **order.target.coords}, name=array.name)
 
@@ -160,6 +165,7 @@ def _regrid_dataset(dataset: xr.Dataset, order: RegridOrder) -> xr.Dataset:
     places = order.places(dataset)
     described = frozenset[Hashable]().union(*(place.names for place in places))
     dims = {dim for place in places for dim in place.dims}
+    components = find_components(fields(dataset), order.vectors)
     built: dict[Place, Horizontal] = {}
     regridded: dict[Any, xr.Variable] = {}
     names: list[Hashable] = []
@@ -168,50 +174,77 @@ def _regrid_dataset(dataset: xr.Dataset, order: RegridOrder) -> xr.Dataset:
         if place is not None and _is_data(values) and name not in described:
             if place not in built:
                 built[place] = place.build(None)
-            regridded[name] = _regrid_variable(values, built[place], order)
+            vector = vector_of(name, dataset, built[place], components, order)
+            regridded[name] = regrid_variable(values, built[place], order, vector)
             names.append(name)
         elif not dims & set(values.dims) and (name not in described or values.ndim == 0):
             regridded[name] = values
         elif name not in described:
             _warn_dropped(name, values, dataset)
     old = _old_mappings(dataset, names, list(built.values())) | (described if built else set())
-    coords = _kept_coordinates(dataset, dims, old, order)
     for name in {*old, *order.target.coords, *order.target.shapes}:
         regridded.pop(name, None)
+    kept = _kept_coordinates(dataset, dims, old, order)
     attrs = {**dataset.attrs, **order.target.dataset_attrs}
-    return xr.Dataset(regridded, {**coords, **order.target.dataset_coords()}, attrs)
+    return xr.Dataset(regridded, order.target.beside(kept, dataset.xindexes), attrs)
 
 
 def _regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
-    nodes: dict[str, xr.Dataset] = {}
-    found = False
-    for node in tree.subtree:
-        dataset = _with_inherited_mapping(node)
-        path = "/" + node.path.removeprefix(tree.path).lstrip("/")
-        if not _has_grid(dataset, order):
-            nodes[path] = node.to_dataset(inherit=False)
-            continue
-        try:
-            nodes[path] = _regrid_dataset(dataset, order)
-        except (GridError, ArgumentError) as error:
-            raise type(error)(f"node {node.path}: {error}") from error
-        found = True
+    found: list[str] = []
+    above: dict[Hashable, xr.Variable] = {}
+    for ancestor in reversed(tree.parents):
+        above |= _mappings(ancestor)
+    regridded = _regrid_node(tree, above, order, found)
+    _regrid_below(tree, regridded, above, order, found)
     if not found:
-        raise GridError(f"no node of the tree has a grid; nodes: {', '.join(nodes)}")
-    return xr.DataTree.from_dict(nodes, name=tree.name)
+        paths = ("/" + node.path.removeprefix(tree.path).lstrip("/") for node in tree.subtree)
+        raise GridError(f"no node of the tree has a grid; nodes: {', '.join(paths)}")
+    return regridded
 
 
-def _with_inherited_mapping(node: xr.DataTree) -> xr.Dataset:
-    """A node with the coordinates it inherits and its ancestors' grid mappings (scalars stay behind)."""
-    dataset = node.to_dataset(inherit=True)
-    for ancestor in node.parents:
-        mappings = {
-            name: values
-            for name, values in ancestor.to_dataset(inherit=False).variables.items()
-            if is_mapping(values.attrs) and name not in dataset.variables
-        }
-        dataset = dataset.assign_coords(mappings)
-    return dataset
+def _regrid_below(
+    node: xr.DataTree,
+    regridded: xr.DataTree,
+    above: dict[Hashable, xr.Variable],
+    order: RegridOrder,
+    found: list[str],
+) -> None:
+    """Gives a node that was regridded its children, from the top down: xarray aligns each of them once."""
+    if not node.children:
+        return
+    above = above | _mappings(node)
+    regridded.children = {
+        name: _regrid_node(child, above, order, found) for name, child in node.children.items()
+    }
+    for name, child in node.children.items():
+        _regrid_below(child, regridded.children[name], above, order, found)
+
+
+def _regrid_node(
+    node: xr.DataTree, above: dict[Hashable, xr.Variable], order: RegridOrder, found: list[str]
+) -> xr.DataTree:
+    """A node without its children; the paths of those with a grid are added to ``found``."""
+    dataset = _with_mappings(node.to_dataset(inherit=True), above)
+    if not _has_grid(dataset, order):
+        return xr.DataTree(node.to_dataset(inherit=False), name=node.name)
+    try:
+        regridded = _regrid_dataset(dataset, order)
+    except (GridError, ArgumentError) as error:
+        raise type(error)(f"node {node.path}: {error}") from error
+    found.append(node.path)
+    return xr.DataTree(regridded, name=node.name)
+
+
+def _mappings(node: xr.DataTree) -> dict[Hashable, xr.Variable]:
+    """The grid mappings of a node, which those below it use too (scalars are not inherited)."""
+    own = node.to_dataset(inherit=False).variables
+    return {name: values for name, values in own.items() if is_mapping(values.attrs)}
+
+
+def _with_mappings(dataset: xr.Dataset, above: dict[Hashable, xr.Variable]) -> xr.Dataset:
+    there = dataset.variables
+    missing = {name: values for name, values in above.items() if name not in there}
+    return dataset.assign_coords(missing) if missing else dataset
 
 
 def _has_grid(dataset: xr.Dataset, order: RegridOrder) -> bool:
@@ -233,130 +266,6 @@ def _given(dataset: xr.Dataset, order: RegridOrder) -> list[Place]:
         return order.places(dataset)
     except GridError:
         return []
-
-
-def _regrid_variable(variable: xr.Variable, horizontal: Horizontal, order: RegridOrder) -> xr.Variable:
-    if variable.dtype.kind not in "biuf":
-        raise ArgumentError(f"only numbers can be regridded, found {variable.dtype}")
-    own = horizontal.dims
-    dims = (*_leading(variable, own), *order.target.dims)
-    attrs = {name: value for name, value in variable.attrs.items() if name not in _OLD_GRID}
-    attrs |= {**order.target.data_attrs, "nunatak_regrid": order.record(horizontal)}
-    if order.method in CONSERVATIVE:
-        attrs["cell_methods"] = _cell_methods(attrs.get("cell_methods"), order.application)
-    plan = order.stream(horizontal)
-    if plan is not None:
-        application = order.application
-        array = plan.regrid(_own_axes_last(variable, own), application.skipna, application.min_coverage)
-        return lazy_variable(dims, array, attrs)
-    weights = order.weights(horizontal)
-    shares = _shares(variable, horizontal, order)
-    if variable.chunks is not None:
-        return _regrid_dask(variable, shares, own, weights, order, attrs)
-    application, dtype = order.application.native(), order.application.dtype
-    array = _own_axes_last(variable, own)
-    shared = None if shares is None else _own_axes_last(shares, own)
-    return lazy_variable(dims, weights.regrid(array, application, dtype, shared), attrs)
-
-
-def _own_axes_last(variable: xr.Variable, own: tuple[Hashable, ...]) -> LazyArray:
-    """The lazy array under a variable, the axes of its grid last."""
-    array = lazy_array(variable)
-    positions = [variable.dims.index(dim) for dim in (*_leading(variable, own), *own)]
-    return array if positions == sorted(positions) else array.transpose(positions)
-
-
-def _leading(variable: xr.Variable, own: tuple[Hashable, ...]) -> list[Hashable]:
-    return [dim for dim in variable.dims if dim not in own]
-
-
-def _shares(variable: xr.Variable, horizontal: Horizontal, order: RegridOrder) -> xr.Variable | None:
-    """The field that weighs means of a variable, with as many of its leading dimensions, in its order."""
-    field = order.weights_field
-    if field is None:
-        return None
-    own = horizontal.dims
-    leading = _leading(variable, own)
-    extra = [dim for dim in field.dims if dim not in (*leading, *own)]
-    if extra or not set(own) <= set(field.dims):
-        raise ArgumentError(
-            f"weights: found dimensions {field.dims}, expected those of the grid {own} and any of {leading}"
-        )
-    wanted = leading[
-        min((leading.index(dim) for dim in field.dims if dim in leading), default=len(leading)) :
-    ]
-    sizes = {dim: variable.sizes[dim] for dim in (*wanted, *own)}
-    for dim, length in sizes.items():
-        if dim in field.sizes and field.sizes[dim] != length:
-            raise ArgumentError(f"weights: {field.sizes[dim]} along {dim}, expected {length}")
-    if set(sizes) == set(field.dims):
-        return field.variable.transpose(*sizes)
-    return field.variable.set_dims(sizes).transpose(*sizes)
-
-
-def _cell_methods(before: Any, application: Application) -> str:
-    """CF's cell methods with what was done over the area."""
-    method = application.cell_method()
-    text = str(before or "").strip()
-    if text.endswith(f"area: {method}") or (method == "mean" and "area: mean" in text):
-        return text
-    return f"{text} area: {method}".strip()
-
-
-def _regrid_dask(
-    variable: xr.Variable,
-    shares: xr.Variable | None,
-    dims: tuple[Hashable, ...],
-    weights: Weights,
-    order: RegridOrder,
-    attrs: dict[Any, Any],
-) -> xr.Variable:
-    """One task for each block of the leading dimensions; weights are rebuilt once on each worker."""
-    target = order.target
-    block = _Block(weights, order.application)
-    inputs = [variable] if shares is None else [variable, shares]
-    result = xr.apply_ufunc(
-        block,
-        *inputs,
-        input_core_dims=[list(dims)] * len(inputs),
-        output_core_dims=[list(target.dims)],
-        exclude_dims=set(dims),
-        dask="parallelized",
-        output_dtypes=[block.output_dtype(variable, dims)],
-        dask_gufunc_kwargs={
-            "output_sizes": dict(zip(target.dims, target.grid.shape, strict=True)),
-            "allow_rechunk": True,
-        },
-    )
-    return xr.Variable(result.dims, result.data, attrs)
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Weights on a block in memory, as a Dask task runs them."""
-
-    weights: Weights
-    application: Application
-
-    def output_dtype(self, variable: xr.Variable, dims: tuple[Hashable, ...]) -> np.dtype:
-        """The type that blocks of a variable will have, without a value of it."""
-        shape = [variable.sizes[dim] for dim in dims]
-        unread = LazyArray.from_callback(lambda key: np.empty(0), shape, str(variable.dtype))
-        regridded = self.weights.regrid(unread, self.application.native(), self.application.dtype)
-        return np.dtype(regridded.dtype)
-
-    def __call__(self, block: np.ndarray, shares: np.ndarray | None = None) -> np.ndarray:
-        array = LazyArray.from_numpy(np.ascontiguousarray(block))
-        shared = None if shares is None else LazyArray.from_numpy(_like(shares, block))
-        result = self.weights.regrid(array, self.application.native(), self.application.dtype, shared)
-        return result.read([(0, length) for length in result.shape])
-
-
-def _like(shares: np.ndarray, block: np.ndarray) -> np.ndarray:
-    """The weights of a block without the axes of length one that broadcasting put before them."""
-    while shares.ndim > block.ndim:
-        shares = shares[0]
-    return np.ascontiguousarray(np.broadcast_to(shares, block.shape) if shares.ndim == block.ndim else shares)
 
 
 def _is_data(values: xr.Variable) -> bool:
@@ -400,7 +309,8 @@ def _kept_coordinates(
 def _old_mappings(dataset: xr.Dataset, names: list[Hashable], built: list[Horizontal]) -> set[Hashable]:
     """Grid mapping variables of the old grids."""
     found = {horizontal.mapping_name for horizontal in built}
+    there = dataset.variables
     for name in names:
-        for text in (dataset[name].attrs.get("grid_mapping"), dataset[name].encoding.get("grid_mapping")):
+        for text in (there[name].attrs.get("grid_mapping"), there[name].encoding.get("grid_mapping")):
             found.add(str(text or "").split(":")[0].strip())
     return {name for name in found if name}

@@ -257,7 +257,7 @@ def test_grids_survive_files(name: str, engine: str, tmp_path: Path) -> None:
 def test_a_target_is_found_again_in_what_it_gives(name: str, tmp_path: Path) -> None:
     target = RegridTarget.of(families.FAMILIES[name]())
     values = xr.Variable(target.dims, np.zeros(target.grid.shape), target.data_attrs)
-    result = xr.Dataset({"height": values}, target.dataset_coords(), target.dataset_attrs)
+    result = xr.Dataset({"height": values}, target.coordinates, target.dataset_attrs)
     if name == "issm":
         result = result.assign(epsg=3031)
     assert is_same_grid(find_horizontal(result).grid, target.grid)

@@ -125,7 +125,7 @@ impl Projection {
     }
 
     /// x and y (m) to longitude and latitude (degrees).
-    fn inverse(&self, x: f64, y: f64) -> proj4rs::errors::Result<(f64, f64)> {
+    pub(crate) fn inverse(&self, x: f64, y: f64) -> proj4rs::errors::Result<(f64, f64)> {
         let Transform { plane, geographic } = &*self.transform;
         let (longitude, latitude) = proj4rs::adaptors::transform_xy(plane, geographic, x, y)?;
         Ok((longitude.to_degrees(), latitude.to_degrees()))

@@ -13,7 +13,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 use crate::errors::{ErrorKind, array_error, raise};
 
 /// A lazy N-D array. Indexing is by `read`, with one selection per axis; nothing is read before.
-#[pyclass(frozen, module = "nunatak._nunatak")]
+#[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
 #[derive(Clone)]
 pub(crate) struct LazyArray(pub(crate) SharedArray);
 
@@ -232,7 +232,8 @@ fn in_place(array: &Bound<'_, PyAny>, shape: &[usize]) -> PyResult<Option<Shared
 pub(crate) fn numpy_to_values(array: &Bound<'_, PyAny>) -> PyResult<Values> {
     let py = array.py();
     let numpy = py.import("numpy")?;
-    let array = numpy.call_method1("ascontiguousarray", (array,))?;
+    // What came over a network may lie at any address.
+    let array = numpy.call_method1("require", (array, py.None(), "CA"))?;
     let dtype = array.getattr("dtype")?;
     let native =
         array.call_method1("astype", (dtype.call_method1("newbyteorder", ("=",))?, "C", "unsafe", true, false))?;

@@ -151,6 +151,11 @@ impl Crs {
         Ok(factors.into_pyarray(py))
     }
 
+    /// Whether x and y point the same ways everywhere as those of another system.
+    fn has_axes_of(&self, other: &Self) -> bool {
+        self.0.has_axes_of(&other.0)
+    }
+
     fn __eq__(&self, other: &Self) -> bool {
         self.0.is_same(&other.0)
     }

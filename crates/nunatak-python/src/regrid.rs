@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use numpy::ndarray::ArrayView1;
 use numpy::{Element, IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArray1};
+use nunatak::grid::VectorAxes;
 use nunatak::regrid::{
-    self, Extrapolation, Method, MissingPolicy, Neighbours, Normalisation, Quantity, Recipe, Reducer, RegridError,
-    RegriddedArray,
+    self, Component, Extrapolation, Method, MissingPolicy, Neighbours, Normalisation, Quantity, Recipe, Reducer,
+    RegridError, RegriddedArray, RotatedArray,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
@@ -218,6 +219,40 @@ impl Weights {
             regridded = regridded.with_data_type(data_type_from_numpy(name)?).map_err(array_error)?;
         }
         Ok(LazyArray(Arc::new(regridded)))
+    }
+
+    /// A component (`x` or `y`) of vectors whose components are two lazy arrays, along the axes of the target grid, or
+    /// eastward and northward.
+    #[pyo3(signature = (components, component, axes, application, dtype=None, shares=None))]
+    fn rotate(
+        &self,
+        components: (LazyArray, LazyArray),
+        component: &str,
+        axes: &str,
+        application: Application,
+        dtype: Option<&str>,
+        shares: Option<&LazyArray>,
+    ) -> PyResult<LazyArray> {
+        let component = match component {
+            "x" => Component::X,
+            "y" => Component::Y,
+            other => return Err(unknown("component", other, "'x' or 'y'")),
+        };
+        let axes = match axes {
+            "grid" => VectorAxes::Grid,
+            "geographic" => VectorAxes::Geographic,
+            other => return Err(unknown("axes", other, "'grid' or 'geographic'")),
+        };
+        let components = [components.0.0, components.1.0];
+        let rotated = RotatedArray::new(components, component, axes, Arc::clone(&self.0), application.0);
+        let mut rotated = rotated.map_err(array_error)?;
+        if let Some(shares) = shares {
+            rotated = rotated.weighted_by(Arc::clone(&shares.0)).map_err(array_error)?;
+        }
+        if let Some(name) = dtype {
+            rotated = rotated.with_data_type(data_type_from_numpy(name)?).map_err(array_error)?;
+        }
+        Ok(LazyArray(Arc::new(rotated)))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

@@ -73,6 +73,13 @@ impl Block {
         self.rows == 0
     }
 
+    /// Its cells, flat in their grid.
+    pub(crate) fn cells(&self, grid: &Grid) -> Vec<usize> {
+        let width = grid.rows_and_columns().1;
+        let rows = self.row..self.row + self.rows;
+        rows.flat_map(|row| (self.column..self.column + self.columns).map(move |column| row * width + column)).collect()
+    }
+
     /// Number of its cells.
     pub(crate) fn len(&self) -> usize {
         self.rows * self.columns

@@ -62,6 +62,12 @@ pub enum RegridError {
         /// The statistic.
         reducer: String,
     },
+    /// A statistic that turned components do not have.
+    #[error("only means and sums of vector components can be turned to other axes, found the reducer `{reducer}`")]
+    RotatedReducer {
+        /// The statistic.
+        reducer: String,
+    },
     /// A coverage that is not a fraction.
     #[error("min_coverage: found {found}, expected a fraction from 0 to 1")]
     Coverage {

@@ -2,7 +2,7 @@
 //!
 //! [`Weights`] are computed once for a pair of grids and a [`Method`] and shared; a [`RegriddedArray`] applies them
 //! to a lazy array whose last two axes are the source grid's (y, x), reading only the source block that a target
-//! region needs.
+//! region needs. A [`RotatedArray`] does the same to a component of vectors, along the axes of the target.
 //!
 //! ```text
 //! Grid × Grid × Method ─► Weights (CSR) ─┐
@@ -21,7 +21,10 @@ mod parts;
 mod recipe;
 mod reducer;
 mod regridded;
+mod rotated;
 mod streamed;
+mod turned;
+mod turns;
 mod variation;
 mod weights;
 
@@ -31,7 +34,9 @@ pub use method::{Extrapolation, Method, MissingPolicy, Neighbours};
 pub use recipe::Recipe;
 pub use reducer::{Level, Reducer};
 pub use regridded::RegriddedArray;
+pub use rotated::RotatedArray;
 pub use streamed::{StreamPlan, StreamedArray};
+pub use turned::Component;
 pub use weights::Weights;
 
 use std::sync::Arc;
@@ -51,6 +56,7 @@ pub fn rebuild(
     let input = || inputs.first().cloned().ok_or_else(|| description.broken("its input is missing"));
     Ok(match description.kind.as_str() {
         RegriddedArray::KIND => Some(Arc::new(RegriddedArray::rebuild(description, inputs)?)),
+        RotatedArray::KIND => Some(Arc::new(RotatedArray::rebuild(description, inputs)?)),
         StreamedArray::KIND => Some(Arc::new(StreamedArray::rebuild(description, input()?)?)),
         _ => None,
     })

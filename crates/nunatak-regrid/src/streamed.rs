@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
 use nunatak_grid::{Cells, Crs, Grid, PolarStereographic, RectilinearGrid};
@@ -15,6 +15,11 @@ const CELLS_PER_BATCH: usize = 4096;
 const MOST_PIXELS: usize = 16 << 20;
 /// Most cells of one chunk of the result: reading by chunks re-reads the source at their rims.
 const CHUNK: usize = 1 << 20;
+
+/// Plans that a process keeps for arrays that are rebuilt in it one by one.
+const MOST_PLANS: usize = 2;
+
+static KEPT: Mutex<Vec<Arc<StreamPlan>>> = Mutex::new(Vec::new());
 
 /// A raster of a polar map, conservatively on the cells of a mesh on the same map, without ever holding its weights:
 /// those of a batch of neighbouring cells are made, applied to the block of the raster about them, and dropped.
@@ -62,6 +67,23 @@ impl StreamPlan {
         let parts = PartsOfCells::new(&cells, target.len());
         let order = along_curve(&cells, &parts, target.len());
         Ok(Self { source: axes.clone(), projection: projection.clone(), target: target.clone(), cells, parts, order })
+    }
+
+    /// The plan of these grids, from the last that this process rebuilt.
+    ///
+    /// # Errors
+    /// As [`StreamPlan::new`].
+    fn shared(source: &Grid, target: &Grid) -> Result<Arc<Self>> {
+        let is_it = |plan: &Arc<Self>| source.rectilinear() == Some(&plan.source) && plan.target == *target;
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let plan = match kept.iter().position(is_it) {
+            Some(at) => kept.remove(at),
+            // The lock is held: the tasks of a process ask for the same plan at once.
+            None => Arc::new(Self::new(source, target)?),
+        };
+        kept.insert(0, Arc::clone(&plan));
+        kept.truncate(MOST_PLANS);
+        Ok(plan)
     }
 
     /// True areas (m2) of the cells, whose edges are straight lines of the map.
@@ -129,8 +151,8 @@ impl StreamedArray {
 
     pub(crate) fn rebuild(description: &Description, input: SharedArray) -> Result<Self, ArrayError> {
         let parameters: Parameters = description.parameters()?;
-        let plan = StreamPlan::new(&parameters.source, &parameters.target)?;
-        Self::new(input, Arc::new(plan), parameters.missing)
+        let plan = StreamPlan::shared(&parameters.source, &parameters.target)?;
+        Self::new(input, plan, parameters.missing)
     }
 
     /// Values of a batch of cells: of the first field all, then of the next.
@@ -247,6 +269,16 @@ mod tests {
     use super::*;
     use crate::build::tests::{polar, triangles};
     use crate::{Method, RegriddedArray, Weights};
+
+    #[test]
+    fn arrays_that_are_rebuilt_share_a_plan() {
+        let (source, target) = (polar(20e3, 1.2e6), triangles(70e3, 1.0e6, false));
+        let plan = StreamPlan::shared(&source, &target).unwrap();
+        assert!(Arc::ptr_eq(&plan, &StreamPlan::shared(&source.clone(), &target.clone()).unwrap()));
+        let other = StreamPlan::shared(&polar(25e3, 1.2e6), &target).unwrap();
+        assert_eq!(other.source.shape(), (97, 97));
+        assert!(Arc::ptr_eq(&plan, &StreamPlan::shared(&source, &target).unwrap()));
+    }
 
     #[test]
     fn a_raster_streamed_is_the_raster_regridded() {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +50,12 @@ def place(obj: xr.Dataset | xr.DataArray) -> Place | None:
 def _build(obj: xr.Dataset | xr.DataArray, axes: Axes, crs: str | Crs | None) -> Horizontal:
     names = (axes.x_name, axes.y_name)
     system, mapping_name = find_crs(obj, names, crs)
+    there = variables(obj)
     if system.is_geographic:
         for kind, name in zip("xy", names, strict=True):
-            check_direction(variables(obj)[name], name, kind)
-    there = variables(obj)
+            check_direction(there[name], name, kind)
     values = [scaled(there[name], name, system).tolist() for name in names]
-    edges = [_bounds(obj, name, system) for name in names]
+    edges = [_bounds(there, name, system) for name in names]
     grid = Grid(system, *values, *edges, names=(str(axes.x_name), str(axes.y_name)))
     if system.is_geographic:
         _check_globe(obj, axes, grid)
@@ -118,7 +118,8 @@ def find_axes(obj: xr.Dataset | xr.DataArray) -> Axes:
     missing = [kind for kind in "yx" if kind not in names]
     if missing:
         raise GridError(no_axis(obj, missing))
-    return Axes(names["y"], names["x"], (obj[names["y"]].dims[0], obj[names["x"]].dims[0]))
+    there = variables(obj)
+    return Axes(names["y"], names["x"], (there[names["y"]].dims[0], there[names["x"]].dims[0]))
 
 
 def check_type(obj: object) -> None:
@@ -147,21 +148,17 @@ def _signs(kind: str, name: Hashable, attrs: Mapping[Any, Any]) -> tuple[bool, b
 
 def _axis_names(obj: xr.Dataset | xr.DataArray) -> dict[str, Hashable]:
     """Names of the one-dimensional coordinates along x and y; a kind that is not found is left out."""
-    candidates = list(_candidates(obj))
+    # Coordinates come first, then what a file forgot to call one.
+    there = {name: values for name, values in variables(obj).items() if values.ndim == 1}
     found: dict[str, Hashable] = {}
     for kind in "yx":
+        signs = {name: _signs(kind, name, values.attrs) for name, values in there.items()}
         for sign in range(3):
-            named = [name for name, attrs in candidates if _signs(kind, name, attrs)[sign]]
+            named = [name for name, own in signs.items() if own[sign]]
             if named:
-                there = variables(obj)
                 found[kind] = min(named, key=lambda name: there[name].dims != (name,))
                 break
     return found
-
-
-def _candidates(obj: xr.Dataset | xr.DataArray) -> Iterator[tuple[Hashable, dict[Any, Any]]]:
-    """One-dimensional variables that may be axes: coordinates first, then what a file forgot to call one."""
-    yield from ((name, values.attrs) for name, values in variables(obj).items() if values.ndim == 1)
 
 
 def has_axis_names(obj: xr.DataArray | xr.Variable) -> bool:
@@ -185,17 +182,17 @@ def no_axis(obj: xr.Dataset | xr.DataArray, missing: list[str]) -> str:
     )
 
 
-def _bounds(obj: xr.Dataset | xr.DataArray, name: Hashable, crs: Crs) -> list[float] | None:
+def _bounds(there: Mapping[Hashable, xr.Variable], name: Hashable, crs: Crs) -> list[float] | None:
     """The edges that a coordinate's bounds variable gives, if it is there."""
-    there = variables(obj)
-    bounds_name = there[name].attrs.get("bounds")
+    own = there[name]
+    bounds_name = own.attrs.get("bounds")
     if bounds_name not in there:
         return None
-    pairs = bounds_values(there[bounds_name], bounds_name, there[name], name, crs)
-    if pairs.ndim != 2 or pairs.shape != (obj[name].size, 2):
-        raise GridError(f"bounds {bounds_name}: expected shape {(obj[name].size, 2)}, found {pairs.shape}")
+    pairs = bounds_values(there[bounds_name], bounds_name, own, name, crs)
+    if pairs.ndim != 2 or pairs.shape != (own.size, 2):
+        raise GridError(f"bounds {bounds_name}: expected shape {(own.size, 2)}, found {pairs.shape}")
     pairs = np.sort(pairs, axis=1)
-    if obj[name].size > 1 and obj[name].values[1] < obj[name].values[0]:
+    if own.size > 1 and own.values[1] < own.values[0]:
         pairs = pairs[:, ::-1]
     gaps = np.abs(pairs[1:, 0] - pairs[:-1, 1]) > 1e-6 * np.abs(pairs[1:, 1] - pairs[1:, 0])
     if gaps.any():

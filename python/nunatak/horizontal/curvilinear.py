@@ -35,6 +35,8 @@ _UNITS = {"lon": ("degrees_east", "degree_east"), "lat": ("degrees_north", "degr
 def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
     """The grids of two-dimensional coordinates, one for each pair of dimensions; degrees win over metres."""
     found: dict[frozenset[Hashable], Place] = {}
+    if all(values.ndim != 2 for values in variables(obj).values()):
+        return []
     for kinds in (("lon", "lat"), ("x", "y")):
         first, second = (_candidates(obj, kind) for kind in kinds)
         for name in first:

@@ -61,12 +61,9 @@ def variables(obj: xr.Dataset | xr.DataArray) -> Mapping[Hashable, xr.Variable]:
     """What may describe the grid of an object: coordinates, and then all other variables of a dataset."""
     if isinstance(obj, xr.DataArray):
         return {name: values.variable for name, values in obj.coords.items()}
-    own = obj.variables
-    coordinates = set(obj.coords)
-    return {
-        **{name: variable for name, variable in own.items() if name in coordinates},
-        **{name: variable for name, variable in own.items() if name not in coordinates},
-    }
+    own, coordinates = dict(obj.variables), obj._coord_names
+    first = {name: variable for name, variable in own.items() if name in coordinates}
+    return first if len(first) == len(own) else first | own
 
 
 def fields(obj: xr.Dataset | xr.DataArray) -> dict[Hashable, xr.Variable]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import xarray as xr
 
 from nunatak._nunatak import Crs
 from nunatak.errors import GridError, GridMappingWarning
-from nunatak.horizontal.place import describe
+from nunatak.horizontal.place import describe, fields, variables
 
 __all__ = [
     "bounds_values",
@@ -59,11 +60,12 @@ def find_crs(
     found = find_mapping(obj)
     if found is not None:
         name, attrs = found
-        system, problems = Crs.from_grid_mapping(str(name), _plain(attrs))
+        system, problems = _system(str(name), _plain(attrs))
         for problem in problems:
             warnings.warn(problem, GridMappingWarning, stacklevel=outside())
         return system, str(name)
-    if all(_is_in_degrees(obj[name]) for name in names):
+    there = variables(obj)
+    if all(_is_in_degrees(name, there[name].attrs) for name in names):
         return Crs.parse("EPSG:4326"), None
     raise GridError(
         f"{describe(obj)} has no coordinate reference system. Looked for a grid mapping variable "
@@ -79,14 +81,14 @@ def find_mapping(obj: xr.Dataset | xr.DataArray) -> tuple[Hashable, dict[Any, An
 
 def _mapping_variable(obj: xr.Dataset | xr.DataArray) -> tuple[Hashable, dict[Any, Any]] | None:
     """The grid mapping variable that data name, else the only ones there are when they agree."""
-    holders = [obj] if isinstance(obj, xr.DataArray) else [obj, *obj.data_vars.values()]
-    variables = obj.coords if isinstance(obj, xr.DataArray) else obj.variables
+    holders = [obj] if isinstance(obj, xr.DataArray) else [obj, *fields(obj).values()]
+    there = variables(obj)
     for holder in holders:
         for text in (holder.attrs.get("grid_mapping"), holder.encoding.get("grid_mapping")):
             name = str(text or "").split(":")[0].strip()
-            if name in variables and is_mapping(variables[name].attrs):
-                return name, variables[name].attrs
-    named = [(name, values.attrs) for name, values in variables.items() if is_mapping(values.attrs)]
+            if name in there and is_mapping(there[name].attrs):
+                return name, there[name].attrs
+    named = [(name, values.attrs) for name, values in there.items() if is_mapping(values.attrs)]
     return _only(named, obj)
 
 
@@ -94,7 +96,7 @@ def _only(
     named: list[tuple[Hashable, dict[Any, Any]]], obj: xr.Dataset | xr.DataArray
 ) -> tuple[Hashable, dict[Any, Any]] | None:
     if len(named) > 1:
-        systems = [Crs.from_grid_mapping(str(name), _plain(attrs))[0] for name, attrs in named]
+        systems = [_system(str(name), _plain(attrs))[0] for name, attrs in named]
         if any(system != systems[0] for system in systems):
             names = ", ".join(
                 f"{name} ({system.name})" for (name, _), system in zip(named, systems, strict=True)
@@ -129,24 +131,34 @@ def is_mapping(attrs: dict[Any, Any]) -> bool:
     return any(name in attrs for name in ("grid_mapping_name", "crs_wkt", "spatial_ref"))
 
 
-def _plain(attrs: dict[Any, Any]) -> list[tuple[str, float | str | list[float]]]:
+_Plain = tuple[tuple[str, float | str | tuple[float, ...]], ...]
+
+
+@lru_cache(maxsize=128)
+def _system(name: str, attributes: _Plain) -> tuple[Crs, list[str]]:
+    """The system of a grid mapping and what had to be guessed; the datasets of a tree have few of them."""
+    return Crs.from_grid_mapping(name, list(attributes))
+
+
+def _plain(attrs: dict[Any, Any]) -> _Plain:
     """Attributes that are numbers or text, as plain Python."""
-    plain: list[tuple[str, float | str | list[float]]] = []
+    plain: list[tuple[str, float | str | tuple[float, ...]]] = []
     for name, value in attrs.items():
         if isinstance(value, str):
             plain.append((str(name), value))
+        elif isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+            plain.append((str(name), float(value)))
         elif np.size(value) >= 1 and np.asarray(value).dtype.kind in "iuf":
-            values = np.ravel(value).astype(float).tolist()
+            values = tuple(np.ravel(value).astype(float).tolist())
             plain.append((str(name), values[0] if len(values) == 1 else values))
-    return plain
+    return tuple(plain)
 
 
-def _is_in_degrees(coordinate: xr.DataArray) -> bool:
-    units = str(coordinate.attrs.get("units", "")).lower()
+def _is_in_degrees(name: Hashable, attrs: Mapping[Any, Any]) -> bool:
+    units = str(attrs.get("units", "")).lower()
     if units:
         return units.startswith("degree")
-    name = coordinate.attrs.get("standard_name", str(coordinate.name).lower())
-    return name in ("lon", "lat", "longitude", "latitude")
+    return attrs.get("standard_name", str(name).lower()) in ("lon", "lat", "longitude", "latitude")
 
 
 def _scale(variable: xr.Variable, name: Hashable, crs: Crs) -> float:
