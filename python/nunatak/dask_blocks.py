@@ -164,4 +164,4 @@ def _only(block: Any) -> np.ndarray:
     while isinstance(block, list):
         (block,) = block
     # What came over a network may lie at any address.
-    return np.require(block, requirements="CA")
+    return np.require(block, requirements=["C", "A"])
