@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
+use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values, zeroed};
 use nunatak_grid::{Pole, VectorAxes};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -138,7 +138,8 @@ impl RotatedArray {
     fn component(&self, turns: &Arc<PolarTurns>, region: &Region) -> Result<Vec<f64>, ArrayError> {
         let vectors = Vectors::new(&self.components);
         let cells = Block::of_region(region, self.weights.target()).cells(self.weights.target());
-        let mut result = vec![f64::NAN; region.len()];
+        let mut result = zeroed(region.len());
+        result.fill(f64::NAN);
         for pole in [Pole::North, Pole::South] {
             if !cells.iter().any(|&cell| turns.poles[cell] == pole) {
                 continue;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
+use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values, zeroed};
 use nunatak_grid::Pole;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ impl TurnedArray {
         let turns = &self.turns.of(self.pole).source;
         let block = Block::of_region(region, self.weights.source());
         let width = self.weights.source().rows_and_columns().1;
-        let mut turned = vec![0.0; region.len()];
+        let mut turned = zeroed(region.len());
         let rows = turned.par_chunks_mut(block.columns.max(1)).enumerate();
         rows.for_each(|(row, turned)| {
             let first = (block.row + row % block.rows) * width + block.column;
