@@ -342,6 +342,9 @@ class Application:
         limited: bool = False,
     ) -> None: ...
 
+def forget_weights() -> None:
+    """Drop the weights that the process keeps; those in use stay."""
+
 class Weights:
     """A sparse matrix from the cells of one grid to those of another, in a bounded cache of the process."""
 

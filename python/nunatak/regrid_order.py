@@ -7,7 +7,7 @@ import math
 import warnings
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -116,6 +116,7 @@ class RegridOrder:
     planned: dict[Grid, StreamPlan | None] = field(default_factory=dict)
     records: dict[tuple[Grid, Component | None], str] = field(default_factory=dict)
     nodes: dict[Grid, WeightsNode] = field(default_factory=dict)
+    given: list[Place] = field(default_factory=list)
 
     def horizontal(self, obj: xr.Dataset | xr.DataArray) -> Horizontal:
         """Where the data stand: by their own coordinates, or by the source grid the user gave."""
@@ -128,7 +129,7 @@ class RegridOrder:
         """
         if self.source is None or isinstance(self.source, str):
             return [replace(place, build=partial(_build, place, self.source)) for place in find_places(obj)]
-        given = [place for place in find_places(self.source) if _fits(obj, place, self.source)]
+        given = [place for place in self.source_places() if _fits(obj, place, self.source)]
         try:
             own = find_places(obj)
         except GridError:
@@ -137,10 +138,16 @@ class RegridOrder:
             return [_renamed(obj, place, self.source) for place in given]
         return [replace(place, build=partial(self._build_as_source, obj, place)) for place in own]
 
+    def source_places(self) -> list[Place]:
+        """The grids of the source that the user gave, each of which is built once."""
+        if not self.given and isinstance(self.source, xr.Dataset | xr.DataArray):
+            self.given = [replace(place, build=cache(place.build)) for place in find_places(self.source)]
+        return self.given
+
     def _build_as_source(self, obj: xr.Dataset | xr.DataArray, place: Place, _: object) -> Horizontal:
         """A grid of data, which must be the one that the user gave."""
         assert isinstance(self.source, xr.Dataset | xr.DataArray)
-        sources = find_places(self.source)
+        sources = self.source_places()
         source = next((other for other in sources if other.dims == place.dims), sources[0]).build(None)
         own = place.build(source.grid.crs)
         if not is_same_grid(own.grid, source.grid):

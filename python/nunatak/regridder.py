@@ -6,6 +6,7 @@ import hashlib
 import os
 import pickle
 from collections.abc import Hashable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import xarray as xr
 from nunatak import _nunatak
 from nunatak._nunatak import Grid, Weights
 from nunatak.application import Application, Normalisation, Precision, Quantity, Statistic
-from nunatak.horizontal import Horizontal, find_horizontal
+from nunatak.horizontal import Horizontal
 from nunatak.regrid_order import Extrapolation, Method, RegridOrder, RegridTarget
 from nunatak.regridding import Gridded, regrid_by
 from nunatak.vector_components import Vectors
@@ -56,8 +57,8 @@ class Regridder:
         extrapolate: Extrapolation | None = None,
         cache: str | os.PathLike[str] | None = None,
     ) -> None:
-        self._horizontal = find_horizontal(source)
         self._order = RegridOrder(RegridTarget.of(target), method, source, mask, extrapolate=extrapolate)
+        self._horizontal = self._order.source_places()[0].build(None)
         if cache is None:
             self._weights = self._order.weights(self._horizontal)
         else:
@@ -94,8 +95,8 @@ class Regridder:
         """
         file = read_weight_file(path)
         regridder = cls.__new__(cls)
-        regridder._horizontal = find_horizontal(source)
         regridder._order = RegridOrder(RegridTarget.of(target), method, source)
+        regridder._horizontal = regridder._order.source_places()[0].build(None)
         grids = regridder._horizontal.grid, regridder._order.target.grid
         for kind, grid in zip(("source", "target"), grids, strict=True):
             file.check(kind, int(np.prod(grid.shape)), grid.centres())
@@ -240,17 +241,7 @@ class Regridder:
         application = Application(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
         application.check(order.method)
         return regrid_by(
-            RegridOrder(
-                order.target,
-                order.method,
-                order.source,
-                order.mask,
-                application,
-                order.extrapolate,
-                weights,
-                vectors,
-                order.made,
-            ),
+            replace(order, application=application, weights_field=weights, vectors=vectors, records={}),
             obj,
         )
 

@@ -82,6 +82,12 @@ fn unknown(argument: &str, found: &str, expected: &str) -> PyErr {
     raise(ErrorKind::Argument, format!("{argument}: found {found:?}, expected {expected}"))
 }
 
+/// Drops the weights that the process keeps.
+#[pyfunction]
+fn forget_weights() {
+    regrid::forget_weights();
+}
+
 #[pyfunction]
 fn _rebuild_application(bytes: &[u8]) -> PyResult<Application> {
     postcard::from_bytes(bytes).map(Application).map_err(|error| raise(ErrorKind::Argument, error))
@@ -265,5 +271,6 @@ impl Weights {
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Weights>()?;
     module.add_class::<Application>()?;
+    module.add_function(wrap_pyfunction!(forget_weights, module)?)?;
     module.add_function(wrap_pyfunction!(_rebuild_application, module)?)
 }

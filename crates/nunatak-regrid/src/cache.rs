@@ -33,6 +33,11 @@ pub(crate) fn weights(recipe: &Recipe) -> Result<Arc<Weights>> {
     Ok(find(recipe).unwrap_or_else(|| keep(recipe.clone(), Arc::new(made))))
 }
 
+/// Drops the weights that the process keeps; those in use stay.
+pub fn forget_weights() {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
 fn find(key: &Recipe) -> Option<Arc<Weights>> {
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let at = kept.iter().position(|(own, _)| own == key)?;

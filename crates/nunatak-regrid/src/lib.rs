@@ -29,6 +29,7 @@ mod variation;
 mod weights;
 
 pub use application::{Application, Normalisation, Quantity};
+pub use cache::forget_weights;
 pub use error::{RegridError, Result};
 pub use method::{Extrapolation, Method, MissingPolicy, Neighbours};
 pub use recipe::Recipe;
