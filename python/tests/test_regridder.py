@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import shutil
 import subprocess
 import time
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -82,6 +84,32 @@ def test_weights_in_xesmf_form_are_read(tmp_path: Path) -> None:
     again = nk.Regridder.from_netcdf(tmp_path / "xesmf.nc", source_grid(), target_grid())
     data = field(source_grid())
     np.testing.assert_allclose(again(data).values, regridder(data).values, rtol=1e-13)
+
+
+def xesmf_matrix() -> ModuleType:
+    """xESMF's reader and applier of weights, which need no ESMF; importing the package would."""
+    package = importlib.util.find_spec("xesmf")
+    assert package is not None and package.submodule_search_locations
+    place = Path(package.submodule_search_locations[0]) / "smm.py"
+    spec = importlib.util.spec_from_file_location("xesmf_smm", place)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("method", ["conservative", "bilinear"])
+def test_xesmfs_own_reader_takes_our_weights(tmp_path: Path, method: str) -> None:
+    smm = xesmf_matrix()
+    regridder = nk.Regridder(source_grid(), target_grid(), method)  # pyright: ignore[reportArgumentType]
+    regridder.to_netcdf(tmp_path / "map.nc")
+    data = field(source_grid())
+    rows, columns = regridder.weights.shape
+    weights = smm.read_weights(tmp_path / "map.nc", columns, rows)
+    assert weights.shape == (rows, columns) and weights.data.nnz == regridder.weights.nnz
+    shape = target_grid().sizes["y"], target_grid().sizes["x"]
+    found = smm.apply_weights(weights.data.reshape((*shape, *data.shape)), data.values, data.shape, shape)
+    np.testing.assert_allclose(found, regridder(data).values, rtol=1e-13)
 
 
 def test_weights_of_another_grid_are_refused(tmp_path: Path) -> None:

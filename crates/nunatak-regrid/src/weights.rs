@@ -213,7 +213,7 @@ impl Weights {
 
     /// Fraction of each target cell that the source covers: the sum of its weights.
     pub fn covered_fraction(&self) -> Vec<f64> {
-        self.row_starts.windows(2).map(|ends| self.values[ends[0]..ends[1]].iter().sum()).collect()
+        self.row_starts.par_windows(2).map(|ends| self.values[ends[0]..ends[1]].iter().sum()).collect()
     }
 
     /// One field on the source grid, flat (y, x), brought to the target grid.

@@ -153,9 +153,10 @@ def node_numbers(variable: xr.Variable, name: Hashable, nodes: int, start: int) 
     values = np.asarray(variable.values)
     fill = metadata(variable, "_FillValue")
     start = int(np.ravel(metadata(variable, "start_index") if "start_index" in variable.attrs else start)[0])
-    is_plain = values.dtype == np.int32 and values.size and start == 0 and (fill is None or fill < 0)
+    is_plain = values.size and start == 0 and (fill is None or fill < 0)
+    # Values of which one is missing have no least.
     if is_plain and values.min() == 0 and values.max() < nodes:
-        return values
+        return values.astype(np.int32, copy=False)
     missing = ~np.isfinite(values) if values.dtype.kind == "f" else np.zeros(values.shape, bool)
     if fill is not None:
         missing |= values == fill
