@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import grid_family_fixture as families
@@ -74,8 +77,8 @@ def test_globes_conserve(source: str, target: str) -> None:
     assert after == pytest.approx(before, rel=1e-12)
 
 
-@pytest.mark.parametrize("target", ["ugrid", "healpix", "rotated", "rectilinear"])
-@pytest.mark.parametrize("source", ["ugrid", "healpix", "rotated", "rectilinear"])
+@pytest.mark.parametrize("target", EVERY)
+@pytest.mark.parametrize("source", EVERY)
 def test_memory_files_dask_and_trees_give_the_same_bits(source: str, target: str, tmp_path: Path) -> None:
     pytest.importorskip("dask")
     dataset, grid = with_field(source), families.FAMILIES[target]()
@@ -90,6 +93,38 @@ def test_memory_files_dask_and_trees_give_the_same_bits(source: str, target: str
     brought = nk.regrid(tree, grid)
     np.testing.assert_array_equal(brought["/model/twice"], expected)
     assert find_horizontal(brought["/other"].to_dataset()).grid == find_horizontal(grid).grid
+
+
+_BITS = """
+import hashlib, sys, warnings
+sys.path.insert(0, sys.argv[1])
+warnings.simplefilter("ignore")
+import grid_family_fixture as families
+import nunatak as nk
+from test_regrid_families import EVERY, with_field
+for source in EVERY:
+    dataset = with_field(source)
+    for target in EVERY:
+        found = hashlib.sha256()
+        for method in ("conservative", "conservative2", "bilinear", "nearest", "inverse_distance"):
+            if (source, target) == ("issm", "scrip") and not method.startswith("conservative"):
+                continue  # No centre of these large cells lies within the mesh.
+            result = nk.regrid(dataset, families.FAMILIES[target](), method, min_coverage=1e-9)
+            found.update(result.twice.values.tobytes())
+        print(source, target, found.hexdigest())
+"""
+
+
+def test_threads_do_not_change_the_bits_of_any_pair() -> None:
+    def bits(threads: int) -> list[str]:
+        environment = {**os.environ, "RAYON_NUM_THREADS": str(threads)}
+        command = [sys.executable, "-c", _BITS, str(Path(__file__).parent)]
+        printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        return printed.splitlines()
+
+    alone = bits(1)
+    assert len(alone) == len(EVERY) ** 2
+    assert bits(3) == alone
 
 
 def test_data_on_faces_and_nodes_go_together() -> None:
