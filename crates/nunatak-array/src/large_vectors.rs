@@ -8,14 +8,22 @@ const LARGE: usize = 4 << 20;
 
 /// `length` zeros to fill. Many of them come in large pages where the system has any: touching memory for the first time
 /// in small ones takes longer than much of what is put there.
-pub fn zeroed<T: Copy + Default>(length: usize) -> Vec<T> {
-    let values = vec![T::default(); length];
+///
+/// All threads touch the pages, each its own: two that fill parts of one page would both clear it.
+pub fn zeroed<T: Copy + Default + Send>(length: usize) -> Vec<T> {
+    #[allow(unused_mut)]
+    let mut values = vec![T::default(); length];
     #[cfg(target_os = "linux")]
     if size_of_val(&values[..]) >= LARGE {
         ask_for_large_pages(&values);
+        values.par_chunks_mut(LARGE_PAGE / size_of::<T>()).for_each(|page| page[0] = T::default());
     }
     values
 }
+
+/// Bytes of a large page.
+#[cfg(target_os = "linux")]
+const LARGE_PAGE: usize = 2 << 20;
 
 /// The same values in memory of their own, as [`zeroed`] has it; many are copied by all threads.
 pub fn copied<T: Element>(values: &[T]) -> Vec<T> {

@@ -1,11 +1,16 @@
 //! Fields side by side: the values of one source cell in all of them follow each other.
 
-use std::ops::Range;
-
 use nunatak_array::{Element, Numbers, for_each_number};
-use pulp::NullaryFnOnce;
+use pulp::{Arch, Simd, WithSimd};
 
-use super::turning::{Registers, SIDE, turned};
+use super::soon::ask_for;
+use super::turning::{SIDE, columns};
+
+/// Source cells that are put side by side together.
+pub(super) const GROUP: usize = SIDE;
+
+/// How many groups ahead memory is asked for.
+const AHEAD: usize = 16;
 
 /// Fields one after the other, each of the same block of source cells.
 #[derive(Clone, Copy)]
@@ -52,11 +57,11 @@ pub(super) trait Lane: Element {
     /// Numbers that are of this precision.
     fn numbers(numbers: Numbers<'_>) -> Option<&[Self]>;
 
-    /// Puts these cells of these fields side by side.
+    /// Puts the cells of these groups of these fields side by side: [`GROUP`] of each, or what there are in the last.
     fn interleave<const N: usize>(
         fields: &Fields,
         numbers: [usize; N],
-        cells: Range<usize>,
+        groups: impl Iterator<Item = usize> + Clone,
         interleaved: &mut [[Self; N]],
     );
 }
@@ -69,12 +74,12 @@ impl Lane for f32 {
     fn interleave<const N: usize>(
         fields: &Fields,
         numbers: [usize; N],
-        cells: Range<usize>,
+        groups: impl Iterator<Item = usize> + Clone,
         interleaved: &mut [[Self; N]],
     ) {
         if let Numbers::F32(values) = fields.values {
-            let sources = numbers.map(|field| &fields.of(values, field)[cells.clone()]);
-            run(Interleaving { sources, convert: |value: f32| value, interleaved });
+            let sources = numbers.map(|field| fields.of(values, field));
+            Arch::new().dispatch(Interleaving { sources, convert: |value: f32| value, groups, interleaved });
         }
     }
 }
@@ -87,62 +92,54 @@ impl Lane for f64 {
     fn interleave<const N: usize>(
         fields: &Fields,
         numbers: [usize; N],
-        cells: Range<usize>,
+        groups: impl Iterator<Item = usize> + Clone,
         interleaved: &mut [[Self; N]],
     ) {
         for_each_number!(fields.values, values => {
-            let sources = numbers.map(|field| &fields.of(values, field)[cells.clone()]);
-            run(Interleaving { sources, convert: Element::to_f64, interleaved });
+            let sources = numbers.map(|field| fields.of(values, field));
+            Arch::new().dispatch(Interleaving { sources, convert: Element::to_f64, groups, interleaved });
         });
     }
 }
 
-fn run<S: Element, L: Lane, F: Fn(S) -> L, const N: usize>(interleaving: Interleaving<'_, S, L, F, N>) {
-    match Registers::try_new() {
-        Some(registers) => registers.vectorize(Within { registers: Some(registers), interleaving }),
-        None => Within { registers: None, interleaving }.call(),
-    }
-}
-
-struct Interleaving<'a, S, L, F, const N: usize> {
+struct Interleaving<'a, S, L, F, G, const N: usize> {
     sources: [&'a [S]; N],
     convert: F,
+    groups: G,
     interleaved: &'a mut [[L; N]],
 }
 
-struct Within<'a, S, L, F, const N: usize> {
-    registers: Option<Registers>,
-    interleaving: Interleaving<'a, S, L, F, N>,
-}
-
-impl<S: Element, L: Lane, F: Fn(S) -> L, const N: usize> NullaryFnOnce for Within<'_, S, L, F, N> {
+impl<S: Element, L: Lane, F: Fn(S) -> L, G: Iterator<Item = usize> + Clone, const N: usize> WithSimd
+    for Interleaving<'_, S, L, F, G, N>
+{
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
-        let Interleaving { sources, convert, interleaved } = self.interleaving;
-        let mut done = 0;
-        if N.is_multiple_of(SIDE) {
-            let (squares, _) = interleaved.as_chunks_mut::<SIDE>();
-            for cells in squares {
-                for lane in (0..N).step_by(SIDE) {
-                    let mut square = [[S::default(); SIDE]; SIDE];
-                    for (row, source) in square.iter_mut().zip(&sources[lane..lane + SIDE]) {
-                        row.copy_from_slice(&source[done..done + SIDE]);
-                    }
-                    let square = turned(self.registers, square);
-                    for (cell, values) in cells.iter_mut().zip(&square) {
-                        for (one, &value) in cell[lane..lane + SIDE].iter_mut().zip(values) {
-                            *one = convert(value);
-                        }
+    fn with_simd<R: Simd>(self, simd: R) {
+        let Self { sources, convert, groups, interleaved } = self;
+        let mut ahead = groups.clone().skip(AHEAD);
+        for (group, cells) in groups.zip(interleaved.chunks_mut(GROUP)) {
+            if let Some(next) = ahead.next() {
+                sources.iter().for_each(|source| ask_for(source, next * GROUP));
+            }
+            let first = group * GROUP;
+            if cells.len() == GROUP && first + GROUP <= sources[0].len() {
+                // Loops, because what `map` is given is not compiled for the processor.
+                let mut rows = [[S::default(); GROUP]; N];
+                for (row, source) in rows.iter_mut().zip(&sources) {
+                    row.copy_from_slice(&source[first..first + GROUP]);
+                }
+                for (cell, values) in cells.iter_mut().zip(&columns(simd, &rows)) {
+                    for (one, &value) in cell.iter_mut().zip(values) {
+                        *one = convert(value);
                     }
                 }
-                done += SIDE;
-            }
-        }
-        for (at, cell) in interleaved.iter_mut().enumerate().skip(done) {
-            for (one, source) in cell.iter_mut().zip(&sources) {
-                *one = convert(source[at]);
+            } else {
+                for (cell, at) in cells.iter_mut().zip(first..sources[0].len()) {
+                    for (one, source) in cell.iter_mut().zip(&sources) {
+                        *one = convert(source[at]);
+                    }
+                }
             }
         }
     }

@@ -20,8 +20,6 @@ pub(super) struct Rows<'a> {
     places: Cow<'a, [u32]>,
     /// What is taken from an entry's number to find it in `values` and `places`.
     shift: usize,
-    /// What is taken from a place to find it in the block of source cells.
-    before: usize,
     target: Block,
     /// Columns of the target grid.
     width: usize,
@@ -39,16 +37,15 @@ impl<'a> Rows<'a> {
             values: weights.values(),
             places: Cow::Borrowed(weights.cells()),
             shift: 0,
-            before: source.row * source_width,
             target,
             width,
             covered: Vec::new(),
         };
-        if source.columns < source_width {
+        if source != Block::whole(weights.source()) {
             let entries = starts[target.row * width]..starts[(target.row + target.rows) * width];
             rows.places = Cow::Owned(places(&weights.cells()[entries.clone()], source, source_width));
             rows.values = &weights.values()[entries.clone()];
-            (rows.shift, rows.before) = (entries.start, 0);
+            rows.shift = entries.start;
         }
         rows.covered = rows.sums_of_weights();
         rows
@@ -83,30 +80,25 @@ impl<'a> Rows<'a> {
     fn piece(&self, first: usize, length: usize) -> Piece<'_> {
         let (row, column) = (first / self.target.columns, first % self.target.columns);
         let cell = (self.target.row + row) * self.width + self.target.column + column;
+        let starts = &self.starts[cell..=cell + length];
+        let entry = starts[0] - self.shift;
         Piece {
-            starts: &self.starts[cell..=cell + length],
-            values: self.values,
-            places: &self.places,
-            shift: self.shift,
+            starts,
+            weights: &self.values[entry..],
+            places: &self.places[entry..],
             covered: self.covered.get(first..first + length).unwrap_or_default(),
             cell,
         }
     }
 
-    /// The span of source cells, as they stand in the block that is read, of consecutive target cells.
-    pub(super) fn span(&self, cells: Range<usize>) -> Range<usize> {
-        let (mut low, mut high) = (u32::MAX, 0);
-        for (_, piece) in self.pieces(cells) {
-            for &place in piece.entries() {
-                (low, high) = (low.min(place), high.max(place));
-            }
-        }
-        if low > high { 0..0 } else { low as usize - self.before..high as usize + 1 - self.before }
-    }
-
-    /// What is taken from a place to find it among the source cells from `first` of the block on.
-    pub(super) fn base(&self, first: usize) -> usize {
-        self.before + first
+    /// Most source cells of a target cell.
+    pub(super) fn longest(&self) -> usize {
+        let rows = (0..self.target.rows).into_par_iter().map(|row| {
+            let first = (self.target.row + row) * self.width + self.target.column;
+            let starts = &self.starts[first..=first + self.target.columns];
+            starts.windows(2).map(|ends| ends[1] - ends[0]).max().unwrap_or(0)
+        });
+        rows.max().unwrap_or(0)
     }
 }
 
@@ -121,40 +113,48 @@ fn places(cells: &[u32], block: Block, width: usize) -> Vec<u32> {
 }
 
 /// A few consecutive rows of the weights.
+#[derive(Clone, Copy)]
 pub(super) struct Piece<'a> {
     starts: &'a [usize],
-    values: &'a [f64],
+    /// The weights and places of the rows' entries, and of those that follow.
+    weights: &'a [f64],
     places: &'a [u32],
-    shift: usize,
     /// Sum of the weights of each row.
     pub(super) covered: &'a [f64],
     /// Number of the first row's cell on the target grid.
     pub(super) cell: usize,
 }
 
-impl Piece<'_> {
+impl<'a> Piece<'a> {
     pub(super) fn len(&self) -> usize {
         self.starts.len() - 1
     }
 
+    /// The same, its source cells being where these say.
+    pub(super) fn with_places(self, places: &'a [u32]) -> Self {
+        Self { places, ..self }
+    }
+
+    /// The place of every entry.
+    pub(super) fn places(&self) -> &'a [u32] {
+        &self.places[..self.starts[self.len()] - self.starts[0]]
+    }
+
     /// Weights and places of the entries of each row.
     #[inline(always)]
-    pub(super) fn rows(&self) -> impl Iterator<Item = (&[f64], &[u32])> {
-        self.starts.windows(2).map(|ends| {
-            let entries = ends[0] - self.shift..ends[1] - self.shift;
-            (&self.values[entries.clone()], &self.places[entries])
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&'a [f64], &'a [u32])> {
+        let Self { starts, weights, places, .. } = *self;
+        starts.windows(2).map(move |ends| {
+            let entries = ends[0] - starts[0]..ends[1] - starts[0];
+            (&weights[entries.clone()], &places[entries])
         })
     }
 
     /// Which entries are looked up while those of a row are summed: some that come after, so that what they name is
     /// on its way.
     #[inline(always)]
-    pub(super) fn ahead(&self, row: usize) -> &[u32] {
-        let [start, end] = [row, row + 1].map(|at| (self.starts[at] - self.shift + AHEAD).min(self.places.len()));
+    pub(super) fn ahead(&self, row: usize) -> &'a [u32] {
+        let [start, end] = [row, row + 1].map(|at| (self.starts[at] - self.starts[0] + AHEAD).min(self.places.len()));
         &self.places[start..end]
-    }
-
-    fn entries(&self) -> &[u32] {
-        &self.places[self.starts[0] - self.shift..self.starts[self.len()] - self.shift]
     }
 }

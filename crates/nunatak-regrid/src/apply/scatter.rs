@@ -1,51 +1,51 @@
 //! Sums side by side, taken apart into fields.
 
-use nunatak_array::Element;
-use pulp::NullaryFnOnce;
+use std::ops::Range;
 
-use super::turning::{Registers, SIDE, turned};
+use nunatak_array::Element;
+use pulp::{Arch, Simd, WithSimd};
+
+use super::side_by_side::LINE;
+use super::soon;
+use super::turning::{SIDE, rows};
 
 /// Puts sums side by side into `N` fields, or the first of them into fewer, from the place `first` on.
 pub(super) fn scatter<R: Element, const N: usize>(sums: &[[f64; N]], first: usize, results: &mut [&mut [R]]) {
-    match Registers::try_new() {
-        Some(registers) => registers.vectorize(Scattering { registers: Some(registers), sums, first, results }),
-        None => Scattering { registers: None, sums, first, results }.call(),
+    Arch::new().dispatch(Scattering { sums, first, results });
+}
+
+/// Asks for where sums will be put.
+pub(super) fn ask_for<R>(results: &[&mut [R]], places: Range<usize>) {
+    for result in results {
+        places.clone().step_by(LINE / size_of::<R>()).for_each(|place| soon::ask_for(result, place));
     }
 }
 
 struct Scattering<'a, 'b, R, const N: usize> {
-    registers: Option<Registers>,
     sums: &'a [[f64; N]],
     first: usize,
     results: &'a mut [&'b mut [R]],
 }
 
-impl<R: Element, const N: usize> NullaryFnOnce for Scattering<'_, '_, R, N> {
+impl<R: Element, const N: usize> WithSimd for Scattering<'_, '_, R, N> {
     type Output = ();
 
     #[inline(always)]
-    fn call(self) {
-        let (mut done, first) = (0, self.first);
-        let (squares, _) = self.sums.as_chunks::<SIDE>();
-        if self.results.len() == N && N.is_multiple_of(SIDE) {
-            for cells in squares {
-                for lane in (0..N).step_by(SIDE) {
-                    let mut square = [[R::default(); SIDE]; SIDE];
-                    for (row, sums) in square.iter_mut().zip(cells) {
-                        for (value, &sum) in row.iter_mut().zip(&sums[lane..lane + SIDE]) {
-                            *value = R::from_f64(sum);
-                        }
-                    }
-                    let square = turned(self.registers, square);
-                    for (result, row) in self.results[lane..lane + SIDE].iter_mut().zip(&square) {
-                        result[first + done..][..SIDE].copy_from_slice(row);
-                    }
-                }
-                done += SIDE;
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { sums, first, results } = self;
+        let (squares, rest) = sums.as_chunks::<SIDE>();
+        for (number, cells) in squares.iter().enumerate() {
+            let mut columns = [[R::default(); N]; SIDE];
+            for (value, &sum) in columns.as_flattened_mut().iter_mut().zip(cells.as_flattened()) {
+                *value = R::from_f64(sum);
+            }
+            for (result, row) in results.iter_mut().zip(&rows(simd, &columns)) {
+                result[first + number * SIDE..][..SIDE].copy_from_slice(row);
             }
         }
-        for (lane, result) in self.results.iter_mut().enumerate() {
-            for (value, sums) in result[first + done..].iter_mut().zip(&self.sums[done..]) {
+        let first = first + squares.len() * SIDE;
+        for (lane, result) in results.iter_mut().enumerate() {
+            for (value, sums) in result[first..].iter_mut().zip(rest) {
                 *value = R::from_f64(sums[lane]);
             }
         }

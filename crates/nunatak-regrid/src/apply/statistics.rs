@@ -1,23 +1,15 @@
 //! Statistics of the source cells in a target cell, each weighted by the area in common.
 
 use super::interleave::Lane;
-use super::rows::Piece;
-use super::sums::Rule;
+use super::sums::Terms;
 use crate::Reducer;
 
 /// Areas are sums of quotients: two that differ by less are equal.
 const ROUND_OFF: f64 = 1e-9;
 
-/// One statistic of every target cell of a piece, for fields side by side; `base` is taken from a place to find it in
-/// `values`.
-pub(super) fn statistics<L: Lane, const N: usize>(
-    piece: &Piece,
-    base: usize,
-    rule: Rule,
-    reducer: Reducer,
-    values: &[[L; N]],
-    results: &mut [[f64; N]],
-) {
+/// One statistic of every target cell of a piece, for fields side by side.
+pub(super) fn statistics<L: Lane, const N: usize>(terms: Terms<'_, L, N>, reducer: Reducer) {
+    let Terms { piece, rule, values, results } = terms;
     let mut parts = Vec::new();
     for ((weights, places), result) in piece.rows().zip(results) {
         for (lane, result) in result.iter_mut().enumerate() {
@@ -25,7 +17,7 @@ pub(super) fn statistics<L: Lane, const N: usize>(
             let entries = weights
                 .iter()
                 .zip(places)
-                .map(|(&area, &place)| Part { value: values[place as usize - base][lane].to_f64(), area });
+                .map(|(&area, &place)| Part { value: values[place as usize][lane].to_f64(), area });
             parts.extend(entries.filter(|part| !part.value.is_nan()));
             let covered = parts.iter().map(|part| part.area).sum();
             let is_missing = rule.is_missing(covered) || (!rule.skipna && parts.len() < weights.len());

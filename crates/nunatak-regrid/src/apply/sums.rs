@@ -5,6 +5,7 @@ use pulp::{Arch, Scalar, Simd, WithSimd};
 
 use super::interleave::Lane;
 use super::rows::Piece;
+use super::soon::ask_for;
 use crate::{MissingPolicy, Normalisation};
 
 /// Coverages are sums of quotients: what is half but for round-off counts as half.
@@ -39,27 +40,31 @@ impl Rule {
     }
 }
 
-/// Sums where every value counts: a missing one makes its target cells missing. With `skipna` it stops near the first
-/// sum that is none, and says so. `base` is taken from a place to find it in `values`.
-pub(super) fn plain<L: Lane, const N: usize>(
-    piece: &Piece,
-    base: usize,
-    rule: Rule,
-    values: &[[L; N]],
-    results: &mut [[f64; N]],
-) -> bool {
-    dispatched::<N, _>(Plain { piece, base, rule, values, results })
+/// What is summed: the rows of a piece of the weights over the values of `N` fields side by side.
+pub(super) struct Terms<'a, L, const N: usize> {
+    pub(super) piece: Piece<'a>,
+    pub(super) rule: Rule,
+    pub(super) values: &'a [[L; N]],
+    pub(super) results: &'a mut [[f64; N]],
 }
 
-/// Sums that leave missing values out.
-pub(super) fn valid<L: Lane, const N: usize>(
-    piece: &Piece,
-    base: usize,
-    rule: Rule,
-    values: &[[L; N]],
-    results: &mut [[f64; N]],
-) {
-    dispatched::<N, _>(Valid { piece, base, rule, values, results });
+impl<L: Lane, const N: usize> Terms<'_, L, N> {
+    /// Sums where every value counts: a missing one makes its target cells missing. With `skipna` it stops near the
+    /// first sum that is none, and says so.
+    pub(super) fn plain(&mut self) -> bool {
+        dispatched::<N, _>(Plain(self))
+    }
+
+    /// Sums that leave missing values out.
+    pub(super) fn valid(&mut self) {
+        dispatched::<N, _>(Valid(self));
+    }
+
+    /// Sums of products with a second field, over its own sums. A cell where that field is zero counts as covered,
+    /// whatever its value; one where either is missing does not.
+    pub(super) fn weighted(&mut self, shares: &[[f64; N]]) {
+        dispatched::<N, _>(Weighted(self, shares));
+    }
 }
 
 /// Runs sums of `N` fields with registers that these fill.
@@ -70,27 +75,23 @@ fn dispatched<const N: usize, W: WithSimd>(work: W) -> W::Output {
 /// Rows between two looks at whether a sum is none.
 const ROWS_PER_LOOK: usize = 8;
 
-struct Plain<'a, L, const N: usize> {
-    piece: &'a Piece<'a>,
-    base: usize,
-    rule: Rule,
-    values: &'a [[L; N]],
-    results: &'a mut [[f64; N]],
-}
+struct Plain<'t, 'a, L, const N: usize>(&'t mut Terms<'a, L, N>);
 
-impl<L: Lane, const N: usize> WithSimd for Plain<'_, L, N> {
+impl<L: Lane, const N: usize> WithSimd for Plain<'_, '_, L, N> {
     type Output = bool;
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> bool {
-        let Self { piece, base, rule, values, results } = self;
+        let Terms { piece, rule, values, results } = self.0;
         let zero = simd.splat_f64s(0.0);
         let mut sum_of_none = zero;
-        for (row, ((weights, places), result)) in piece.rows().zip(results).enumerate() {
-            ask_for(values, base, piece.ahead(row));
+        for (row, ((weights, places), result)) in piece.rows().zip(&mut **results).enumerate() {
+            if N == 1 {
+                piece.ahead(row).iter().for_each(|&place| ask_for(values, place as usize));
+            }
             let mut sums = [zero; MOST_REGISTERS];
             for (&weight, &place) in weights.iter().zip(places) {
-                let wide = widened(&values[place as usize - base]);
+                let wide = widened(&values[place as usize]);
                 let weight = simd.splat_f64s(weight);
                 for (sum, &value) in sums.iter_mut().zip(S::as_simd_f64s(&wide).0) {
                     *sum = simd.add_f64s(*sum, simd.mul_f64s(weight, value));
@@ -113,26 +114,19 @@ impl<L: Lane, const N: usize> WithSimd for Plain<'_, L, N> {
     }
 }
 
-struct Valid<'a, L, const N: usize> {
-    piece: &'a Piece<'a>,
-    base: usize,
-    rule: Rule,
-    values: &'a [[L; N]],
-    results: &'a mut [[f64; N]],
-}
+struct Valid<'t, 'a, L, const N: usize>(&'t mut Terms<'a, L, N>);
 
-impl<L: Lane, const N: usize> WithSimd for Valid<'_, L, N> {
+impl<L: Lane, const N: usize> WithSimd for Valid<'_, '_, L, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { piece, base, rule, values, results } = self;
+        let Terms { piece, rule, values, results } = self.0;
         let zero = simd.splat_f64s(0.0);
-        for (row, ((weights, places), result)) in piece.rows().zip(results).enumerate() {
-            ask_for(values, base, piece.ahead(row));
+        for ((weights, places), result) in piece.rows().zip(&mut **results) {
             let (mut sums, mut covered) = ([zero; MOST_REGISTERS], [zero; MOST_REGISTERS]);
             for (&weight, &place) in weights.iter().zip(places) {
-                let wide = widened(&values[place as usize - base]);
+                let wide = widened(&values[place as usize]);
                 let weight = simd.splat_f64s(weight);
                 for ((sum, covered), &value) in sums.iter_mut().zip(&mut covered).zip(S::as_simd_f64s(&wide).0) {
                     let counts = simd.equal_f64s(value, value);
@@ -142,7 +136,7 @@ impl<L: Lane, const N: usize> WithSimd for Valid<'_, L, N> {
                 }
             }
             for ((result, &sum), &covered) in S::as_mut_simd_f64s(result).0.iter_mut().zip(&sums).zip(&covered) {
-                *result = value_of(simd, rule, sum, covered);
+                *result = value_of(simd, *rule, sum, covered);
             }
         }
     }
@@ -162,19 +156,6 @@ fn value_of<S: Simd>(simd: S, rule: Rule, sum: S::f64s, covered: S::f64s) -> S::
 /// Registers that hold the sums of [`super::LANES`] fields where a register holds only one.
 const MOST_REGISTERS: usize = super::LANES;
 
-/// Asks for values that are soon needed: rows of a mesh name cells all over the source.
-#[inline(always)]
-fn ask_for<T>(values: &[T], base: usize, places: &[u32]) {
-    #[cfg(target_arch = "x86_64")]
-    for &place in places {
-        let value = values.as_ptr().wrapping_add((place as usize).wrapping_sub(base));
-        // SAFETY: a hint, which reads nothing and is ignored where the address is none of ours.
-        unsafe { std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(value.cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (values, base, places);
-}
-
 #[inline(always)]
 fn widened<L: Lane, const N: usize>(values: &[L; N]) -> [f64; N] {
     let mut wide = [0.0; N];
@@ -184,39 +165,33 @@ fn widened<L: Lane, const N: usize>(values: &[L; N]) -> [f64; N] {
     wide
 }
 
-/// Sums of products with a second field, over its own sums. A cell where that field is zero counts as covered,
-/// whatever its value; one where either is missing does not.
-pub(super) fn weighted<L: Lane, const N: usize>(
-    piece: &Piece,
-    base: usize,
-    rule: Rule,
-    values: &[[L; N]],
-    shares: &[[f64; N]],
-    results: &mut [[f64; N]],
-) {
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for ((weights, places), result) in piece.rows().zip(results) {
-                let (mut sums, mut totals, mut covered) = ([0.0; N], [0.0; N], [0.0; N]);
-                let mut lost = [false; N];
-                for (&weight, &place) in weights.iter().zip(places) {
-                    let (values, shares) = (&values[place as usize - base], &shares[place as usize - base]);
-                    for lane in 0..N {
-                        let product = if shares[lane] == 0.0 { 0.0 } else { shares[lane] * values[lane].to_f64() };
-                        let counts = !product.is_nan();
-                        sums[lane] += if counts { weight * product } else { 0.0 };
-                        totals[lane] += if counts { weight * shares[lane] } else { 0.0 };
-                        covered[lane] += if counts { weight } else { 0.0 };
-                        lost[lane] |= !counts;
-                    }
-                }
+struct Weighted<'t, 'a, L, const N: usize>(&'t mut Terms<'a, L, N>, &'t [[f64; N]]);
+
+impl<L: Lane, const N: usize> WithSimd for Weighted<'_, '_, L, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self(Terms { piece, rule, values, results }, shares) = self;
+        for ((weights, places), result) in piece.rows().zip(&mut **results) {
+            let (mut sums, mut totals, mut covered) = ([0.0; N], [0.0; N], [0.0; N]);
+            let mut lost = [false; N];
+            for (&weight, &place) in weights.iter().zip(places) {
+                let (values, shares) = (&values[place as usize], &shares[place as usize]);
                 for lane in 0..N {
-                    let is_missing = totals[lane] <= 0.0 || (lost[lane] && !rule.skipna);
-                    let covered = if is_missing { 0.0 } else { covered[lane] };
-                    result[lane] = rule.value(sums[lane], totals[lane], covered);
+                    let product = if shares[lane] == 0.0 { 0.0 } else { shares[lane] * values[lane].to_f64() };
+                    let counts = !product.is_nan();
+                    sums[lane] += if counts { weight * product } else { 0.0 };
+                    totals[lane] += if counts { weight * shares[lane] } else { 0.0 };
+                    covered[lane] += if counts { weight } else { 0.0 };
+                    lost[lane] |= !counts;
                 }
             }
-        },
-    );
+            for lane in 0..N {
+                let is_missing = totals[lane] <= 0.0 || (lost[lane] && !rule.skipna);
+                let covered = if is_missing { 0.0 } else { covered[lane] };
+                result[lane] = rule.value(sums[lane], totals[lane], covered);
+            }
+        }
+    }
 }

@@ -1,95 +1,247 @@
-//! Squares of values, turned over: rows for columns.
+//! Rows of values, turned over: rows for columns.
 
 use std::any::Any;
 
 use nunatak_array::Element;
+use pulp::Simd;
 
-/// Rows and columns of a square.
+/// Values of a row.
 pub(super) const SIDE: usize = 8;
 
-/// Eight rows of eight values.
-pub(super) type Square<T> = [[T; SIDE]; SIDE];
+/// `N` rows for `N` columns: within registers for single precision, where the processor has such.
+#[inline(always)]
+pub(super) fn columns<S: Simd, T: Element, const N: usize>(simd: S, rows: &[[T; SIDE]; N]) -> [[T; N]; SIDE] {
+    let mut columns = [[T::default(); N]; SIDE];
+    if in_registers::columns(simd, rows, &mut columns).is_none() {
+        for (at, column) in columns.iter_mut().enumerate() {
+            for (value, row) in column.iter_mut().zip(rows) {
+                *value = row[at];
+            }
+        }
+    }
+    columns
+}
 
-/// Instructions that turn squares of single precision within registers.
-#[cfg(target_arch = "x86_64")]
-pub(super) type Registers = pulp::x86::V3;
+/// The reverse of [`columns`].
+#[inline(always)]
+pub(super) fn rows<S: Simd, T: Element, const N: usize>(simd: S, columns: &[[T; N]; SIDE]) -> [[T; SIDE]; N] {
+    let mut rows = [[T::default(); SIDE]; N];
+    if in_registers::rows(simd, columns, &mut rows).is_none() {
+        for (at, row) in rows.iter_mut().enumerate() {
+            for (value, column) in row.iter_mut().zip(columns) {
+                *value = column[at];
+            }
+        }
+    }
+    rows
+}
 
-/// Where there are none.
+/// The same value, when it is of the other type: which way is taken is known when this is compiled.
+#[inline(always)]
+fn of_type<From: 'static, To: Copy + 'static>(value: &From) -> Option<To> {
+    (value as &dyn Any).downcast_ref::<To>().copied()
+}
+
 #[cfg(not(target_arch = "x86_64"))]
-#[derive(Clone, Copy)]
-pub(super) enum Registers {}
+mod in_registers {
+    use super::{Element, SIDE, Simd};
 
-#[cfg(not(target_arch = "x86_64"))]
-impl Registers {
-    pub(super) fn try_new() -> Option<Self> {
+    pub(super) fn columns<S: Simd, T: Element, const N: usize>(
+        _: S,
+        _: &[[T; SIDE]; N],
+        _: &mut [[T; N]; SIDE],
+    ) -> Option<()> {
         None
     }
 
-    pub(super) fn vectorize<W: pulp::NullaryFnOnce>(self, work: W) -> W::Output {
-        work.call()
+    pub(super) fn rows<S: Simd, T: Element, const N: usize>(
+        _: S,
+        _: &[[T; N]; SIDE],
+        _: &mut [[T; SIDE]; N],
+    ) -> Option<()> {
+        None
     }
-}
-
-/// The square with rows for columns.
-#[inline(always)]
-pub(super) fn turned<T: Element>(registers: Option<Registers>, mut square: Square<T>) -> Square<T> {
-    // The type is known when this is compiled, and so is which way is taken.
-    if let (Some(registers), Some(single)) = (registers, (&mut square as &mut dyn Any).downcast_mut::<Square<f32>>()) {
-        *single = in_registers(registers, *single);
-        return square;
-    }
-    std::array::from_fn(|row| std::array::from_fn(|column| square[column][row]))
 }
 
 #[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn in_registers(registers: Registers, rows: Square<f32>) -> Square<f32> {
-    let avx = registers.avx;
-    let [a, b, c, d, e, f, g, h] = pulp::cast::<Square<f32>, [_; SIDE]>(rows);
-    let pairs = [(a, b), (c, d), (e, f), (g, h)];
-    let low = pairs.map(|(one, other)| avx._mm256_unpacklo_ps(one, other));
-    let high = pairs.map(|(one, other)| avx._mm256_unpackhi_ps(one, other));
-    let fours = |half: usize| {
-        let (one, other) = (2 * half, 2 * half + 1);
-        [
-            avx._mm256_shuffle_ps::<0x44>(low[one], low[other]),
-            avx._mm256_shuffle_ps::<0xEE>(low[one], low[other]),
-            avx._mm256_shuffle_ps::<0x44>(high[one], high[other]),
-            avx._mm256_shuffle_ps::<0xEE>(high[one], high[other]),
-        ]
-    };
-    let (first, second) = (fours(0), fours(1));
-    std::array::from_fn(|row| {
-        let (one, other) = (first[row % 4], second[row % 4]);
-        pulp::cast(if row < 4 {
-            avx._mm256_permute2f128_ps::<0x20>(one, other)
-        } else {
-            avx._mm256_permute2f128_ps::<0x31>(one, other)
-        })
-    })
-}
+mod in_registers {
+    use std::any::Any;
 
-#[cfg(not(target_arch = "x86_64"))]
-fn in_registers(registers: Registers, _: Square<f32>) -> Square<f32> {
-    match registers {}
+    use pulp::cast;
+    use pulp::x86::{V3, V4};
+
+    use super::{Element, SIDE, Simd, of_type};
+
+    type Square = [[f32; SIDE]; SIDE];
+    type Rows = [[f32; SIDE]; 2 * SIDE];
+    type Columns = [[f32; 2 * SIDE]; SIDE];
+
+    #[inline(always)]
+    pub(super) fn columns<S: Simd, T: Element, const N: usize>(
+        simd: S,
+        rows: &[[T; SIDE]; N],
+        columns: &mut [[T; N]; SIDE],
+    ) -> Option<()> {
+        let columns = columns as &mut dyn Any;
+        if let Some(columns) = columns.downcast_mut::<Square>() {
+            *columns =
+                square(of_type::<_, V3>(&simd).or_else(|| of_type::<_, V4>(&simd).map(|wide| *wide))?, of_type(rows)?);
+            return Some(());
+        }
+        let (columns, rows) = (columns.downcast_mut::<Columns>()?, of_type::<_, Rows>(rows)?);
+        if let Some(wide) = of_type::<_, V4>(&simd) {
+            *columns = columns_of_sixteen(wide, rows);
+            return Some(());
+        }
+        let narrow = of_type::<_, V3>(&simd)?;
+        let (first, second) = rows.split_at(SIDE);
+        let [first, second] = [first, second].map(|rows| square(narrow, std::array::from_fn(|row| rows[row])));
+        for ((column, first), second) in columns.iter_mut().zip(first).zip(second) {
+            column[..SIDE].copy_from_slice(&first);
+            column[SIDE..].copy_from_slice(&second);
+        }
+        Some(())
+    }
+
+    #[inline(always)]
+    pub(super) fn rows<S: Simd, T: Element, const N: usize>(
+        simd: S,
+        columns: &[[T; N]; SIDE],
+        rows: &mut [[T; SIDE]; N],
+    ) -> Option<()> {
+        let rows = (rows as &mut dyn Any).downcast_mut::<Rows>()?;
+        let columns = of_type::<_, Columns>(columns)?;
+        if let Some(wide) = of_type::<_, V4>(&simd) {
+            *rows = rows_of_sixteen(wide, columns);
+            return Some(());
+        }
+        let narrow = of_type::<_, V3>(&simd)?;
+        let half = |first: usize| {
+            square(narrow, std::array::from_fn(|column| std::array::from_fn(|row| columns[column][first + row])))
+        };
+        rows[..SIDE].copy_from_slice(&half(0));
+        rows[SIDE..].copy_from_slice(&half(SIDE));
+        Some(())
+    }
+
+    #[inline(always)]
+    fn square(registers: V3, rows: Square) -> Square {
+        let avx = registers.avx;
+        let [a, b, c, d, e, f, g, h] = cast::<Square, [_; SIDE]>(rows);
+        let pairs = [(a, b), (c, d), (e, f), (g, h)];
+        let low = pairs.map(|(one, other)| avx._mm256_unpacklo_ps(one, other));
+        let high = pairs.map(|(one, other)| avx._mm256_unpackhi_ps(one, other));
+        let fours = |half: usize| {
+            let (one, other) = (2 * half, 2 * half + 1);
+            [
+                avx._mm256_shuffle_ps::<0x44>(low[one], low[other]),
+                avx._mm256_shuffle_ps::<0xEE>(low[one], low[other]),
+                avx._mm256_shuffle_ps::<0x44>(high[one], high[other]),
+                avx._mm256_shuffle_ps::<0xEE>(high[one], high[other]),
+            ]
+        };
+        let (first, second) = (fours(0), fours(1));
+        std::array::from_fn(|row| {
+            let (one, other) = (first[row % 4], second[row % 4]);
+            cast(if row < 4 {
+                avx._mm256_permute2f128_ps::<0x20>(one, other)
+            } else {
+                avx._mm256_permute2f128_ps::<0x31>(one, other)
+            })
+        })
+    }
+
+    /// Turns the squares of four by four values that lie at one place of four registers.
+    macro_rules! fours {
+        ($avx:expr, $rows:expr) => {{
+            let (avx, [a, b, c, d]) = ($avx, $rows);
+            let (low, high) = (
+                [avx._mm512_unpacklo_ps(a, b), avx._mm512_unpacklo_ps(c, d)],
+                [avx._mm512_unpackhi_ps(a, b), avx._mm512_unpackhi_ps(c, d)],
+            );
+            [
+                avx._mm512_shuffle_ps::<0x44>(low[0], low[1]),
+                avx._mm512_shuffle_ps::<0xEE>(low[0], low[1]),
+                avx._mm512_shuffle_ps::<0x44>(high[0], high[1]),
+                avx._mm512_shuffle_ps::<0xEE>(high[0], high[1]),
+            ]
+        }};
+    }
+
+    #[inline(always)]
+    fn columns_of_sixteen(registers: V4, rows: Rows) -> Columns {
+        let avx = registers.avx512f;
+        let four = |first: usize| {
+            std::array::from_fn(|row| cast::<[[f32; SIDE]; 2], _>([rows[first + row], rows[first + row + 4]]))
+        };
+        let (first, second) = (fours!(avx, four(0)), fours!(avx, four(SIDE)));
+        std::array::from_fn(|column| {
+            let (one, other) = (first[column % 4], second[column % 4]);
+            cast(if column < 4 {
+                avx._mm512_shuffle_f32x4::<0b10_00_10_00>(one, other)
+            } else {
+                avx._mm512_shuffle_f32x4::<0b11_01_11_01>(one, other)
+            })
+        })
+    }
+
+    #[inline(always)]
+    fn rows_of_sixteen(registers: V4, columns: Columns) -> Rows {
+        let avx = registers.avx512f;
+        let columns = cast::<Columns, [_; SIDE]>(columns);
+        let four = |first: usize| std::array::from_fn(|column| columns[first + column]);
+        let (first, second) = (fours!(avx, four(0)), fours!(avx, four(4)));
+        // Rows from two registers, a quarter of one after that of the other.
+        let [lower, upper] = [[0, 1, 8, 9, 2, 3, 10, 11_i64], [4, 5, 12, 13, 6, 7, 14, 15_i64]].map(cast);
+        let mut rows = [[0.0; SIDE]; 2 * SIDE];
+        for (row, (one, other)) in first.into_iter().zip(second).enumerate() {
+            for (half, order) in [lower, upper].into_iter().enumerate() {
+                let pair = avx._mm512_permutex2var_pd(cast(one), order, cast(other));
+                let [above, below] = cast::<_, [[f32; SIDE]; 2]>(pair);
+                (rows[SIDE * half + row], rows[SIDE * half + row + 4]) = (above, below);
+            }
+        }
+        rows
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use pulp::{Arch, WithSimd};
+
     use super::*;
 
-    #[test]
-    fn rows_become_columns_with_and_without_registers() {
-        let square: Square<f32> = std::array::from_fn(|row| std::array::from_fn(|column| (8 * row + column) as f32));
-        let double = square.map(|row| row.map(f64::from));
-        for registers in [None, Registers::try_new()] {
-            let (single, double) = (turned(registers, square), turned(registers, double));
-            for row in 0..SIDE {
-                for column in 0..SIDE {
-                    assert_eq!(single[row][column], square[column][row]);
-                    assert_eq!(double[row][column], f64::from(square[column][row]));
+    struct Turned<const N: usize>;
+
+    impl<const N: usize> WithSimd for Turned<N> {
+        type Output = ();
+
+        fn with_simd<S: Simd>(self, simd: S) {
+            let single: [[f32; SIDE]; N] =
+                std::array::from_fn(|row| std::array::from_fn(|at| (SIDE * row + at) as f32));
+            let double = single.map(|row| row.map(f64::from));
+            let (turned, turned_double) = (columns(simd, &single), columns(simd, &double));
+            for row in 0..N {
+                for at in 0..SIDE {
+                    assert_eq!(turned[at][row], single[row][at]);
+                    assert_eq!(turned_double[at][row], double[row][at]);
                 }
             }
+            assert_eq!(rows(simd, &turned), single);
+            assert_eq!(rows(simd, &turned_double), double);
+        }
+    }
+
+    #[test]
+    fn rows_become_columns_and_columns_rows_with_any_registers() {
+        Turned::<1>.with_simd(pulp::Scalar::new());
+        Turned::<16>.with_simd(pulp::Scalar::new());
+        Arch::new().dispatch(Turned::<8>);
+        Arch::new().dispatch(Turned::<16>);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(registers) = pulp::x86::V3::try_new() {
+            Turned::<8>.with_simd(registers);
+            Turned::<16>.with_simd(registers);
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::{Application, Method, MissingPolicy, Reducer, RegriddedArray, Weights
 mod quantities;
 mod statistics;
 mod sums;
+mod tiles;
 
 /// A grid of longitudes and latitudes from the edges of its cells.
 fn geographic(x: &[f64], y: &[f64]) -> Grid {

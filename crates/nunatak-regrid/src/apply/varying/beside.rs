@@ -3,7 +3,7 @@
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::super::interleave::{Fields, Lane};
+use super::super::interleave::{Fields, GROUP, Lane};
 use super::factors::AS_WEIGHTS;
 use super::{CELLS_PER_TASK, Mean, Varying};
 
@@ -53,8 +53,7 @@ impl Varying<'_> {
     fn put<const N: usize>(&self, fields: &Fields, numbers: [usize; N], values: &mut Vec<[f64; N]>) {
         values.resize(self.work.source.len(), [0.0; N]);
         values.par_chunks_mut(CELLS_PER_TASK).enumerate().for_each(|(task, values)| {
-            let first = task * CELLS_PER_TASK;
-            f64::interleave(fields, numbers, first..first + values.len(), values);
+            f64::interleave(fields, numbers, task * (CELLS_PER_TASK / GROUP).., values);
         });
     }
 
