@@ -20,6 +20,7 @@ from pathlib import Path
 import netCDF4
 import numpy as np
 import xarray as xr
+from regridding.mesh import ugrid
 
 import nunatak as nk
 from nunatak._nunatak import StreamPlan
@@ -73,24 +74,8 @@ def mesh(pixels: int, cells: int) -> xr.Dataset:
     corner = (np.arange(cells)[:, None] * (cells + 1) + np.arange(cells)).ravel()
     lower = np.stack([corner, corner + 1, corner + cells + 2], axis=1)
     upper = np.stack([corner, corner + cells + 2, corner + cells + 1], axis=1)
-    faces = np.concatenate([lower, upper]).astype("i4")
-    topology = {
-        "cf_role": "mesh_topology",
-        "topology_dimension": 2,
-        "node_coordinates": "node_x node_y",
-        "face_node_connectivity": "face_nodes",
-        "grid_mapping": "crs",
-    }
-    place = {"units": "m", "standard_name": "projection_x_coordinate"}
-    return xr.Dataset(
-        {
-            "mesh": ((), np.int32(0), topology),
-            "face_nodes": (("face", "corner"), faces, {"start_index": 0}),
-            "node_x": ("node", x.ravel(), place),
-            "node_y": ("node", y.ravel(), place | {"standard_name": "projection_y_coordinate"}),
-            "crs": nk.grid("EPSG:3031", spacing=320e3).crs.variable,
-        }
-    )
+    points = np.stack([x.ravel(), y.ravel()], axis=1)
+    return ugrid(points, np.concatenate([lower, upper]), nk.grid("EPSG:3031", spacing=320e3).crs.variable)
 
 
 def integral(path: Path, pixels: int) -> float:

@@ -1,8 +1,11 @@
-"""A triangular mesh like those of ice-sheet models: coarse inside, fine at the margin."""
+"""A triangular mesh like those of ice-sheet models, coarse inside, fine at the margin; and any as UGRID."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 RADIUS = 2.367e6
@@ -38,4 +41,27 @@ def _inside(count: int, seed: int) -> NDArray[np.float64]:
     moved = np.random.default_rng(seed).uniform(-0.12, 0.12, (count, 2)) * spacing[:, None]
     return (radius + 0 * angle)[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1) + np.where(
         inward[:, None] < 0.995, moved, 0
+    )
+
+
+def ugrid(points: NDArray[np.float64], faces: NDArray[np.integer], crs: Any) -> xr.Dataset:
+    """A mesh in UGRID's terms: nodes (node, 2) in metres, faces (face, 3), a grid mapping variable."""
+    topology = {
+        "cf_role": "mesh_topology",
+        "topology_dimension": 2,
+        "node_coordinates": "node_x node_y",
+        "face_node_connectivity": "face_nodes",
+        "grid_mapping": "crs",
+    }
+    x, y = np.ascontiguousarray(points.T)
+    return xr.Dataset(
+        {
+            "mesh": ((), np.int32(0), topology),
+            "face_nodes": (("face", "three"), faces.astype("i4"), {"start_index": 0, "_FillValue": -1}),
+        },
+        coords={
+            "node_x": ("node", x, {"standard_name": "projection_x_coordinate", "units": "m"}),
+            "node_y": ("node", y, {"standard_name": "projection_y_coordinate", "units": "m"}),
+            "crs": crs,
+        },
     )

@@ -14,7 +14,7 @@ from accuracy.polygons import longitude_latitude, shared_corners, unit_vectors
 from accuracy.scrip import write_scrip
 from numpy.typing import NDArray
 
-from .mesh import triangles
+from .mesh import triangles, ugrid
 
 
 @dataclass(frozen=True)
@@ -101,29 +101,11 @@ def bench_mesh(nodes: int) -> BenchGrid:
     from pyproj import Transformer
 
     points, faces = triangles(nodes)
-    topology = {
-        "cf_role": "mesh_topology",
-        "topology_dimension": 2,
-        "node_coordinates": "node_x node_y",
-        "face_node_connectivity": "face_nodes",
-        "grid_mapping": "crs",
-    }
-    dataset = xr.Dataset(
-        {
-            "mesh": ((), 0, topology),
-            "face_nodes": (("face", "three"), faces.astype("i4"), {"start_index": 0, "_FillValue": -1}),
-        },
-        coords={
-            "node_x": ("node", points[:, 0], {"standard_name": "projection_x_coordinate", "units": "m"}),
-            "node_y": ("node", points[:, 1], {"standard_name": "projection_y_coordinate", "units": "m"}),
-            "crs": _crs(),
-        },
-    )
     transform = Transformer.from_crs(3031, 4326, always_xy=True).transform
     middle = points[faces].mean(axis=1)
     vectors, centres = unit_vectors(*transform(*points.T)), unit_vectors(*transform(*middle.T))
     cells = SphereGrid("mesh", centres, vectors[faces], (len(faces),))
-    return BenchGrid(cells, dataset, {"nodes": points, "faces": faces})
+    return BenchGrid(cells, ugrid(points, faces, _crs()), {"nodes": points, "faces": faces})
 
 
 def workloads(quick: bool) -> dict[str, Workload]:
