@@ -71,14 +71,8 @@ def _build(
         on_nodes=on_nodes,
         centres=centres,
     )
-    carried = tuple(name for name in _NAMES[:4] if name in there)
-    return Horizontal(
-        (dim,),
-        grid,
-        mapping,
-        tuple(name for name in carried if there[name].dims == (dim,)),
-        tuple(name for name in carried if there[name].dims != (dim,)),
-    )
+    carried = [name for name in _NAMES[:4] if name in there]
+    return Horizontal.of_cells(dim, grid, mapping, carried, there)
 
 
 def _faces(obj: xr.Dataset | xr.DataArray, nodes: int) -> np.ndarray:

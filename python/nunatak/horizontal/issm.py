@@ -59,13 +59,7 @@ def _build(
     grid = mesh_of_connectivity(
         system, numbers(there[x]), numbers(there[y]), faces, "ISSM mesh", on_nodes=on_nodes
     )
-    return Horizontal(
-        (dim,),
-        grid,
-        mapping,
-        tuple(name for name in mesh if there[name].dims == (dim,)),
-        tuple(name for name in mesh if there[name].dims != (dim,)),
-    )
+    return Horizontal.of_cells(dim, grid, mapping, mesh, there)
 
 
 def _system(

@@ -78,14 +78,7 @@ def _build(
     attrs = {"on_a_sphere": "YES" if on_sphere else "NO"}
     if "sphere_radius" in obj.attrs:
         attrs["sphere_radius"] = obj.attrs["sphere_radius"]
-    return Horizontal(
-        (dim,),
-        grid,
-        mapping,
-        tuple(name for name in carried if there[name].dims == (dim,)),
-        tuple(name for name in carried if there[name].dims != (dim,)),
-        dataset_attrs=attrs,
-    )
+    return Horizontal.of_cells(dim, grid, mapping, carried, there, dataset_attrs=attrs)
 
 
 def _is_on_sphere(obj: xr.Dataset | xr.DataArray) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,26 @@ class Horizontal:
     """Attributes that data on the grid carry."""
     dataset_attrs: Mapping[str, Any] = field(default_factory=dict)
     """Attributes that a dataset on the grid carries."""
+
+    @classmethod
+    def of_cells(
+        cls,
+        dim: Hashable,
+        grid: Grid,
+        mapping_name: str | None,
+        carried: Iterable[Hashable],
+        there: Mapping[Hashable, xr.Variable],
+        **attrs: Mapping[str, Any],
+    ) -> Horizontal:
+        """Cells along one dimension.
+
+        The variables ``carried`` are centres where they have no other dimension, and shapes else; ``attrs``
+        are the attributes that data or datasets carry.
+        """
+        names = tuple(carried)
+        centres = tuple(name for name in names if set(there[name].dims) <= {dim})
+        shapes = tuple(name for name in names if name not in centres)
+        return cls((dim,), grid, mapping_name, centres, shapes, **attrs)
 
 
 @dataclass(frozen=True)

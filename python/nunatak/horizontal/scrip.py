@@ -40,10 +40,4 @@ def _build(obj: xr.Dataset | xr.DataArray, dim: Hashable, crs: str | Crs | None)
             centres = (longitude, latitude)
     grid = mesh_of_corners(system, x, y, "SCRIP grid", centres=centres)
     carried = [name for name in (*_CENTRES[::-1], *_CORNERS[::-1]) if name in there]
-    return Horizontal(
-        (dim,),
-        grid,
-        mapping,
-        tuple(name for name in carried if there[name].dims == (dim,)),
-        tuple(name for name in carried if there[name].dims != (dim,)),
-    )
+    return Horizontal.of_cells(dim, grid, mapping, carried, there)

@@ -123,14 +123,8 @@ def _build(
     )
     described = [word for value in attrs.values() if isinstance(value, str) for word in value.split()]
     known = [word for word in dict.fromkeys([name, connectivity, *nodes, *described]) if word in there]
-    return Horizontal(
-        (dim,),
-        grid,
-        mapping,
-        tuple(word for word in known if set(there[word].dims) <= {dim}),
-        tuple(word for word in known if not set(there[word].dims) <= {dim}),
-        data_attrs={"mesh": str(name), "location": location},
-    )
+    own_attrs = {"mesh": str(name), "location": location}
+    return Horizontal.of_cells(dim, grid, mapping, known, there, data_attrs=own_attrs)
 
 
 def _is_degrees(variable: xr.Variable) -> bool:
