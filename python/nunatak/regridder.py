@@ -19,6 +19,7 @@ from nunatak.application import Application, Normalisation, Precision, Quantity,
 from nunatak.horizontal import Horizontal
 from nunatak.regrid_order import Extrapolation, Method, RegridOrder, RegridTarget
 from nunatak.regridding import Gridded, regrid_by
+from nunatak.replacing import replacing
 from nunatak.vector_components import Vectors
 from nunatak.weight_files import read_weight_file, write_weight_file
 
@@ -277,10 +278,6 @@ def _from_cache(directory: Path, order: RegridOrder, horizontal: Horizontal) -> 
         return Weights.from_bytes(place.read_bytes())
     weights = order.weights(horizontal)
     directory.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(f".{place.name}.part-{os.getpid()}")
-    try:
-        beside.write_bytes(weights.to_bytes())
-        os.replace(beside, place)
-    finally:
-        beside.unlink(missing_ok=True)
+    with replacing(place) as aside:
+        aside.write_bytes(weights.to_bytes())
     return weights

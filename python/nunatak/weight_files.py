@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak.errors import ArgumentError
+from nunatak.replacing import replacing
 
 __all__ = ["WeightFile", "read_weight_file", "write_weight_file"]
 
@@ -194,13 +195,8 @@ def write_weight_file(
         variables[f"mask_{end}"] = (f"n_{end}", np.ones(longitude.size, np.int32), {"units": "unitless"})
         variables[f"area_{end}"] = (f"n_{end}", grid["areas"], {"units": "square radians"})
         variables[f"frac_{end}"] = (f"n_{end}", grid["fractions"], {"units": "unitless"})
-    place = Path(path)
-    beside = place.with_name(f".{place.name}.part-{os.getpid()}")
-    try:
-        dataset = xr.Dataset(variables, attrs=dict(attrs))
+    dataset = xr.Dataset(variables, attrs=dict(attrs))
+    with replacing(Path(path)) as aside:
         dataset.to_netcdf(
-            beside, format="NETCDF4", encoding={name: {"_FillValue": None} for name in variables}
+            aside, format="NETCDF4", encoding={name: {"_FillValue": None} for name in variables}
         )
-        os.replace(beside, place)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nunatak.errors import ArgumentError
-from nunatak.exports.replacing import write_text
+from nunatak.replacing import write_text
 
 __all__ = ["write_esm"]
 

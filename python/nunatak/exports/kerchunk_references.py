@@ -14,9 +14,9 @@ import xarray as xr
 
 from nunatak.exports.access import is_anonymous
 from nunatak.exports.plan import Plan, VirtualVariable, plan
-from nunatak.exports.replacing import write_text
 from nunatak.exports.report import ExportReport
 from nunatak.exports.zarr_metadata import version_2
+from nunatak.replacing import write_text
 
 __all__ = ["write_kerchunk"]
 
