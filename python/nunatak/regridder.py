@@ -118,9 +118,8 @@ class Regridder:
         """
         weights = self._weights
         source, target = weights.areas()
-        rows = np.repeat(np.arange(weights.shape[0], dtype=np.int64), np.diff(weights.row_starts))
+        rows, shared = self._shared(target)
         radius = 4 * np.pi / _whole_area(self._order.target.grid)
-        shared = np.bincount(weights.cells, weights.values * target[rows], minlength=weights.shape[1])
         with np.errstate(divide="ignore", invalid="ignore"):
             covered = np.where(source > 0, shared / source, 0.0)
         write_weight_file(
@@ -185,15 +184,22 @@ class Regridder:
             Values on the source grid; further dimensions ride along.
         """
         own = self._horizontal.dims
-        weights = self._weights
-        _, target = weights.areas()
-        rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.row_starts))
-        shared = np.bincount(weights.cells, weights.values * target[rows], minlength=weights.shape[1])
+        _, shared = self._shared(self._weights.areas()[1])
         shares = xr.DataArray(shared.reshape(self._horizontal.grid.shape), dims=own)
         before = (field.drop_vars(list(own), errors="ignore").fillna(0) * shares).sum(own)
         result = self(field.fillna(0), min_coverage=0.0, normalisation="destination")
         after = (result.fillna(0) * self.target_area).sum(self._order.target.dims)
         return (after - before) / before
+
+    def _shared(self, areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The target cell of each weight, and how much (m2) of each source cell the target has.
+
+        ``areas`` are those of the target cells (m2).
+        """
+        weights = self._weights
+        rows = np.repeat(np.arange(weights.shape[0], dtype=np.int64), np.diff(weights.row_starts))
+        amounts = weights.values * areas[rows]
+        return rows, np.bincount(weights.cells, amounts, minlength=weights.shape[1])
 
     def plot(self) -> Figure:
         """A map of the coverage: which target cells have a value, and of how much of them."""
