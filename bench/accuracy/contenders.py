@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ from scipy.sparse import csr_array
 import nunatak as nk
 
 from .grids import SphereGrid
-from .polygons import longitude_latitude, outlines, shared_corners
 from .scrip import write_scrip
 
 _YAC = Path(__file__).with_name("yac_worker.py")
@@ -85,7 +85,7 @@ def _ours(method: str, source: SphereGrid, target: SphereGrid) -> csr_array:
 def _yac(method: str, source: SphereGrid, target: SphereGrid, folder: Path, peers: Path | None) -> Triplets:
     if peers is None:
         raise Missing("not installed")
-    given = {**_nodes("source", source), **_nodes("target", target)}
+    given = {**_in_radians("source", source), **_in_radians("target", target)}
     np.savez(folder / "grids.npz", **given)  # pyright: ignore[reportArgumentType]
     command = [str(peers), str(_YAC), str(folder / "grids.npz"), method, str(folder / "weights.npz")]
     root = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
@@ -94,14 +94,12 @@ def _yac(method: str, source: SphereGrid, target: SphereGrid, folder: Path, peer
     return found["rows"], found["columns"], found["values"]
 
 
-def _nodes(side: str, grid: SphereGrid) -> dict[str, NDArray[np.generic]]:
-    """A grid as arrays of corners that cells share, in radians."""
-    nodes, numbers = shared_corners(grid.corners)
-    counts, cells = outlines(numbers)
-    (lon, lat), (node_lon, node_lat) = longitude_latitude(grid.centres), longitude_latitude(nodes)
-    degrees = {"lon": lon, "lat": lat, "node_lon": node_lon, "node_lat": node_lat}
-    radians = {f"{side}_{name}": np.radians(values) for name, values in degrees.items()}
-    return {**radians, f"{side}_counts": counts, f"{side}_cells": cells}
+def _in_radians(side: str, grid: SphereGrid) -> dict[str, NDArray[Any]]:
+    """A grid as arrays of corners that cells share."""
+    arrays = grid.unstructured()
+    degrees = [name for name in arrays if name.endswith(("_lon", "_lat"))]
+    arrays |= {name: np.radians(arrays[name]) for name in degrees}
+    return {f"{side}_{name}": values for name, values in arrays.items()}
 
 
 def _cdo(method: str, source: SphereGrid, target: SphereGrid, folder: Path) -> Triplets:
@@ -111,9 +109,7 @@ def _cdo(method: str, source: SphereGrid, target: SphereGrid, folder: Path) -> T
     if cdo is None:
         raise Missing("not installed")
     for name, grid in (("source.nc", source), ("target.nc", target)):
-        write_scrip(
-            folder / name, longitude_latitude(grid.centres), longitude_latitude(grid.corners), grid.shape
-        )
+        write_scrip(folder / name, grid)
     field = f"-const,1,{folder / 'source.nc'}"
     _run([cdo, "-s", "-P", "2", f"{method},{folder / 'target.nc'}", field, str(folder / "weights.nc")])
     with Dataset(folder / "weights.nc") as found:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from . import geodesic, healpix_cells
-from .polygons import Values, areas, longitude_latitude, unit_vectors
+from .polygons import Values, areas, longitude_latitude, outlines, shared_corners, unit_vectors
 
 _SPHERE = {"grid_mapping_name": "latitude_longitude", "earth_radius": 6371229.0}
 
@@ -43,6 +45,14 @@ class SphereGrid:
         """A field at the centres."""
         lon, lat = longitude_latitude(self.centres)
         return function(np.radians(lon), np.radians(lat))
+
+    def unstructured(self) -> dict[str, NDArray[Any]]:
+        """Centres and the corners that cells share (degrees), how many each cell has, and their numbers."""
+        nodes, numbers = shared_corners(self.corners)
+        counts, cells = outlines(numbers)
+        (lon, lat), (node_lon, node_lat) = longitude_latitude(self.centres), longitude_latitude(nodes)
+        degrees = {"centre_lon": lon, "centre_lat": lat, "node_lon": node_lon, "node_lat": node_lat}
+        return {**degrees, "counts": counts, "cells": cells}
 
     def dataset(self) -> xr.Dataset:
         """The grid as files give it: longitudes and latitudes with bounds, on a sphere."""

@@ -39,7 +39,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "weights.nc"
         weights.write_to_file(
-            str(file), "source", "target", len(grids["source_lon"]), len(grids["target_lon"])
+            str(file), "source", "target", len(grids["source_centre_lon"]), len(grids["target_centre_lon"])
         )
         with Dataset(file) as found:
             np.savez(
@@ -62,7 +62,7 @@ def _field(yac: Any, side: str, grids: Any) -> Any:
     # Without them YAC numbers cells by where they lie.
     grid.set_global_index(cell, np.arange(len(counts)))
     grid.set_global_index(corner, np.arange(len(lon)))
-    points = grid.add_coordinates(cell, grids[f"{side}_lon"], grids[f"{side}_lat"])
+    points = grid.add_coordinates(cell, grids[f"{side}_centre_lon"], grids[f"{side}_centre_lat"])
     return yac.InterpField(points)
 
 

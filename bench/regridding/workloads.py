@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from accuracy.grids import SphereGrid, healpix, longitudes_latitudes, polar_stereographic
-from accuracy.polygons import longitude_latitude, shared_corners, unit_vectors
+from accuracy.polygons import unit_vectors
 from accuracy.scrip import write_scrip
 from numpy.typing import NDArray
 
@@ -162,23 +162,12 @@ def write(workload: Workload, folder: Path) -> None:
     for side, build in (("source", workload.source), ("target", workload.target)):
         grid = build()
         grid.dataset.to_netcdf(folder / f"{side}_dataset.nc")
-        centres, corners = longitude_latitude(grid.cells.centres), longitude_latitude(grid.cells.corners)
-        write_scrip(folder / f"{side}_scrip.nc", centres, corners, grid.cells.shape)
-        _write_arrays(folder / f"{side}.npz", grid)
+        write_scrip(folder / f"{side}_scrip.nc", grid.cells)
+        arrays = {"shape": np.array(grid.cells.shape), **grid.cells.unstructured(), **grid.plane}
+        np.savez(folder / f"{side}.npz", **arrays)  # pyright: ignore[reportArgumentType]
         if "lat" in grid.plane:
             (folder / f"{side}_axes.txt").write_text(_cdo_axes(grid.plane))
     (folder / "complete").touch()
-
-
-def _write_arrays(path: Path, grid: BenchGrid) -> None:
-    from accuracy.polygons import outlines
-
-    nodes, numbers = shared_corners(grid.cells.corners)
-    counts, cells = outlines(numbers)
-    (lon, lat), (node_lon, node_lat) = longitude_latitude(grid.cells.centres), longitude_latitude(nodes)
-    sphere = {"centre_lon": lon, "centre_lat": lat, "node_lon": node_lon, "node_lat": node_lat}
-    arrays = {"shape": np.array(grid.cells.shape), "counts": counts, "cells": cells, **sphere, **grid.plane}
-    np.savez(path, **arrays)  # pyright: ignore[reportArgumentType]
 
 
 def _cdo_axes(axes: dict[str, NDArray[Any]]) -> str:
