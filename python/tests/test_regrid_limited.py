@@ -179,10 +179,7 @@ def finer() -> xr.Dataset:
 
 def test_regions_dask_datasets_and_trees_have_the_same_bits() -> None:
     dask = pytest.importorskip("dask")
-    source, target = (
-        families.polar(),
-        nk.grid("EPSG:3031", spacing=270e3, bounds=(-2.7e6, -2.7e6, 2.7e6, 2.7e6)),
-    )
+    source, target = families.polar(), finer()
     data = series(source)
     whole = nk.regrid(data, target, "conservative2", limited=True)
     np.testing.assert_array_equal(whole[2:4, 5:9, 3:14].values, whole.values[2:4, 5:9, 3:14])
@@ -213,10 +210,7 @@ def test_other_methods_are_not_limited() -> None:
 
 
 def test_weights_of_a_file_are_not_limited_and_kept_ones_are(tmp_path: Path) -> None:
-    source, target = (
-        families.polar(),
-        nk.grid("EPSG:3031", spacing=270e3, bounds=(-2.7e6, -2.7e6, 2.7e6, 2.7e6)),
-    )
+    source, target = families.polar(), finer()
     data = series(source)
     made = nk.Regridder(source, target, "conservative2", cache=tmp_path)
     expected = made(data, limited=True).values
