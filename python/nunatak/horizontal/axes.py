@@ -79,9 +79,10 @@ def _check_globe(obj: xr.Dataset | xr.DataArray, axes: Axes, grid: Grid) -> None
         )
         return
     for kind, whole in (("lon", 360.0), ("lat", 180.0)):
-        ends = [obj.attrs.get(f"geospatial_{kind}_{end}") for end in ("min", "max")]
+        # An attribute that is not there is no number either.
+        low, high = (obj.attrs.get(f"geospatial_{kind}_{end}", "") for end in ("min", "max"))
         try:
-            declared = abs(float(ends[1]) - float(ends[0]))  # type: ignore[arg-type]
+            declared = abs(float(high) - float(low))
         except (TypeError, ValueError):
             continue
         if declared >= whole - 1e-6 and spans[kind] < whole - 1e-6:

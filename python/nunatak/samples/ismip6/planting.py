@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -28,11 +28,10 @@ def planned_defects(plans: list[FilePlan], defects: Defects, seed: int) -> list[
     """
     if not defects:
         return plans
-    if defects == "all":
-        defects = dict.fromkeys(plantable(plans), 1)
-    by_model = {key: tuple(wanted) for key, wanted in defects.items() if isinstance(key, tuple)}  # pyright: ignore
+    asked: Mapping[Any, Any] = dict.fromkeys(plantable(plans), 1) if defects == "all" else defects
+    by_model = {key: tuple(wanted) for key, wanted in asked.items() if isinstance(key, tuple)}
     plans = [_with(plan, by_model.get((plan.model.institution, plan.model.name), ())) for plan in plans]
-    counts = {key: int(count) for key, count in defects.items() if isinstance(key, str)}  # pyright: ignore
+    counts = {key: int(count) for key, count in asked.items() if isinstance(key, str)}
     return _scattered(plans, counts, np.random.default_rng(seed))
 
 
