@@ -16,8 +16,9 @@ import xarray as xr
 import nunatak as nk
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError, GridWarning
+from nunatak.grid_matching import is_same_grid
 from nunatak.horizontal import find_horizontal, find_places
-from nunatak.regrid_order import RegridTarget, is_same_grid
+from nunatak.regrid_order import RegridTarget
 
 WGS84_AREA = 510_065_621_724_088.4  # m2: 2 pi a^2 (1 + (1 - e^2) / e atanh e)
 GLOBES = ("rectilinear", "rotated", "healpix", "ugrid", "scrip", "esmf_mesh")
