@@ -176,8 +176,13 @@ class RegridOrder:
         return node
 
     def stream(self, horizontal: Horizontal) -> StreamPlan | None:
-        """How a raster too large for its weights comes to a mesh on the same polar map; else nothing."""
+        """How a raster too large for its weights comes to a mesh on the same polar map; else nothing.
+
+        Weights that have been made, or were given, are used.
+        """
         grid, target = horizontal.grid, self.target.grid
+        if grid in self.made:
+            return None
         is_plain = self.mask is None and self.extrapolate is None and self.weights_field is None
         if self.method != "conservative" or not is_plain or not self.application.is_mean:
             return None

@@ -9,7 +9,7 @@ from typing import Any
 
 import xarray as xr
 
-from nunatak._nunatak import LazyArray
+from nunatak._nunatak import LazyArray, StreamPlan, cast_array
 from nunatak.application import Application
 from nunatak.dask_blocks import Rotation, regrid_blocks
 from nunatak.errors import ArgumentError, GridWarning
@@ -93,14 +93,14 @@ def regrid_variable(
     own = horizontal.dims
     dims = (*_leading(variable, own), *order.target.dims)
     attrs = _attributes(variable, horizontal, order, vector)
-    plan = order.stream(horizontal)
-    if plan is not None:
-        application = order.application
-        array = plan.regrid(_own_axes_last(variable, own), application.skipna, application.min_coverage)
-        return lazy_variable(dims, array, attrs)
-    shares = _shares(variable, horizontal, order)
     inputs = (variable,) if vector is None else (vector.x, vector.y)
-    if any(values.chunks is not None for values in inputs):
+    is_dask = any(values.chunks is not None for values in inputs)
+    # Vectors turn on their way through the weights, and tasks of Dask share them.
+    plan = order.stream(horizontal) if vector is None and not is_dask else None
+    if plan is not None:
+        return lazy_variable(dims, _streamed(plan, _own_axes_last(variable, own), order.application), attrs)
+    shares = _shares(variable, horizontal, order)
+    if is_dask:
         target = tuple(zip(order.target.dims, order.target.grid.shape, strict=True))
         rotation = None if vector is None else vector.rotation
         node = order.node(horizontal)
@@ -118,6 +118,11 @@ def regrid_variable(
         pair = (_own_axes_last(vector.x, own), _own_axes_last(vector.y, own))
         array = weights.rotate(pair, *vector.rotation, application, dtype, shared)
     return lazy_variable(dims, array, attrs)
+
+
+def _streamed(plan: StreamPlan, array: LazyArray, application: Application) -> LazyArray:
+    streamed = plan.regrid(array, application.skipna, application.min_coverage)
+    return streamed if application.dtype is None else cast_array(streamed, application.dtype)
 
 
 def _attributes(
