@@ -160,15 +160,16 @@ class Regridder:
 
     @property
     def source_area(self) -> np.ndarray:
-        """True areas (m2) of the source cells as the weights have them, flat."""
+        """True areas (m2) of the source cells, flat; as ``target_area`` has them."""
         return self._weights.areas()[0]
 
     @property
     def target_area(self) -> xr.DataArray:
-        """True areas (m2) of the target cells as the weights have them.
+        """True areas (m2) of the target cells as weights of first order have them.
 
         Those of :func:`cell_area`, but of HEALPix cells the quadrilaterals of great circles between their
-        corners, and of cells of other maps the polygons of great circles.
+        corners, and of cells of other maps the polygons of great circles. Weights of second order have
+        polygons for all cells, whose edges stay within 1e-4 of their length of these.
         """
         attrs = {"standard_name": "cell_area", "units": "m2"}
         return self._on_target(self._weights.areas()[1], "cell_area", attrs)
