@@ -181,14 +181,12 @@ class RegridOrder:
         Weights that have been made, or were given, are used.
         """
         grid, target = horizontal.grid, self.target.grid
-        if grid in self.made:
-            return None
         is_plain = self.mask is None and self.extrapolate is None and self.weights_field is None
         if self.method != "conservative" or not is_plain or not self.application.is_mean:
             return None
         if (grid.family, target.family) != ("rectilinear", "mesh") or grid.crs != target.crs:
             return None
-        if math.prod(grid.shape) < STREAM_FROM or grid.crs.is_geographic:
+        if math.prod(grid.shape) < STREAM_FROM or grid.crs.is_geographic or grid in self.made:
             return None
         if grid not in self.planned:
             try:
