@@ -9,7 +9,7 @@ use super::rows::{Piece, Rows};
 pub(super) const TILE_CELLS: usize = 4096;
 
 /// Target cells that a tile takes at once.
-const CELLS_PER_STEP: usize = 64;
+const CELLS_PER_STEP: usize = 256;
 
 /// No slot.
 const NONE: u32 = u32::MAX;
@@ -68,7 +68,7 @@ impl Tile {
             self.slots[group as usize] = NONE;
         }
         self.columns = self.columns.end..self.columns.end;
-        let step = (CELLS_PER_STEP / self.band.rows.max(1)).max(1);
+        let step = (CELLS_PER_STEP / self.band.rows.max(1)).max(4);
         while self.columns.end < self.band.columns && self.source_cells() < TILE_CELLS {
             let next = self.columns.end..(self.columns.end + step).min(self.band.columns);
             self.collect(rows, &next);
