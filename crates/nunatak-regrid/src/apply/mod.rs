@@ -13,6 +13,7 @@ mod rows;
 mod scatter;
 mod side_by_side;
 mod soon;
+mod spread;
 mod statistics;
 mod sums;
 mod tiles;

@@ -1,14 +1,29 @@
 //! Statistics of the source cells in a target cell, each weighted by the area in common.
 
 use super::interleave::Lane;
-use super::sums::Terms;
+use super::spread::{Extreme, Variance};
+use super::sums::{Terms, dispatched};
 use crate::Reducer;
 
 /// Areas are sums of quotients: two that differ by less are equal.
 const ROUND_OFF: f64 = 1e-9;
 
 /// One statistic of every target cell of a piece, for fields side by side.
-pub(super) fn statistics<L: Lane, const N: usize>(terms: Terms<'_, L, N>, reducer: Reducer) {
+pub(super) fn statistics<L: Lane, const N: usize>(mut terms: Terms<'_, L, N>, reducer: Reducer) {
+    match reducer {
+        Reducer::Minimum => dispatched::<N, _>(Extreme { terms, is_largest: false }),
+        Reducer::Maximum => dispatched::<N, _>(Extreme { terms, is_largest: true }),
+        Reducer::Variance => dispatched::<N, _>(Variance { terms, is_root: false }),
+        Reducer::StandardDeviation => dispatched::<N, _>(Variance { terms, is_root: true }),
+        Reducer::Median => ranked(terms, |parts, covered| quantile(parts, covered, 0.5)),
+        Reducer::Quantile(level) => ranked(terms, |parts, covered| quantile(parts, covered, level.get())),
+        Reducer::Mode => ranked(terms, mode),
+        Reducer::Mean | Reducer::Sum => terms.valid(),
+    }
+}
+
+/// A statistic of the parts of every target cell, in order of their values; and of the area of all of them.
+fn ranked<L: Lane, const N: usize>(terms: Terms<'_, L, N>, statistic: impl Fn(&[Part], f64) -> f64) {
     let Terms { piece, rule, values, results } = terms;
     let mut parts = Vec::new();
     for ((weights, places), result) in piece.rows().zip(results) {
@@ -21,7 +36,8 @@ pub(super) fn statistics<L: Lane, const N: usize>(terms: Terms<'_, L, N>, reduce
             parts.extend(entries.filter(|part| !part.value.is_nan()));
             let covered = parts.iter().map(|part| part.area).sum();
             let is_missing = rule.is_missing(covered) || (!rule.skipna && parts.len() < weights.len());
-            *result = if is_missing { f64::NAN } else { statistic(reducer, &mut parts, covered) };
+            parts.sort_unstable_by(|first, second| first.value.total_cmp(&second.value));
+            *result = if is_missing { f64::NAN } else { statistic(&parts, covered) };
         }
     }
 }
@@ -33,37 +49,8 @@ struct Part {
     area: f64,
 }
 
-/// `covered` is the area of all parts.
-fn statistic(reducer: Reducer, parts: &mut [Part], covered: f64) -> f64 {
-    let values = || parts.iter().map(|part| part.value);
-    match reducer {
-        Reducer::Mean | Reducer::Sum => mean(parts, covered),
-        Reducer::Minimum => values().fold(f64::INFINITY, f64::min),
-        Reducer::Maximum => values().fold(f64::NEG_INFINITY, f64::max),
-        Reducer::Variance => variance(parts, covered),
-        Reducer::StandardDeviation => variance(parts, covered).sqrt(),
-        Reducer::Median => quantile(parts, covered, 0.5),
-        Reducer::Quantile(level) => quantile(parts, covered, level.get()),
-        Reducer::Mode => mode(parts, covered),
-    }
-}
-
-fn mean(parts: &[Part], covered: f64) -> f64 {
-    parts.iter().map(|part| part.area * part.value).sum::<f64>() / covered
-}
-
-fn variance(parts: &[Part], covered: f64) -> f64 {
-    let mean = mean(parts, covered);
-    parts.iter().map(|part| part.area * (part.value - mean).powi(2)).sum::<f64>() / covered
-}
-
-fn sort(parts: &mut [Part]) {
-    parts.sort_unstable_by(|first, second| first.value.total_cmp(&second.value));
-}
-
 /// See [`Reducer::Quantile`].
-fn quantile(parts: &mut [Part], covered: f64, level: f64) -> f64 {
-    sort(parts);
+fn quantile(parts: &[Part], covered: f64, level: f64) -> f64 {
     let (wanted, tolerance) = (level * covered, ROUND_OFF * covered);
     let mut below = 0.0;
     for (index, part) in parts.iter().enumerate() {
@@ -82,8 +69,7 @@ fn quantile(parts: &mut [Part], covered: f64, level: f64) -> f64 {
 }
 
 /// See [`Reducer::Mode`].
-fn mode(parts: &mut [Part], covered: f64) -> f64 {
-    sort(parts);
+fn mode(parts: &[Part], covered: f64) -> f64 {
     let (mut found, mut largest) = (f64::NAN, -1.0);
     for group in parts.chunk_by(|first, second| first.value == second.value) {
         let area = group.iter().map(|part| part.area).sum::<f64>();

@@ -67,8 +67,8 @@ impl<L: Lane, const N: usize> Terms<'_, L, N> {
     }
 }
 
-/// Runs sums of `N` fields with registers that these fill.
-fn dispatched<const N: usize, W: WithSimd>(work: W) -> W::Output {
+/// Runs what is done with `N` fields with registers that these fill.
+pub(super) fn dispatched<const N: usize, W: WithSimd>(work: W) -> W::Output {
     if N == super::LANES { Arch::new().dispatch(work) } else { work.with_simd(Scalar::new()) }
 }
 

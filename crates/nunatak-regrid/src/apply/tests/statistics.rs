@@ -121,3 +121,39 @@ fn reducers_are_named_and_need_areas() {
     let error = RegriddedArray::new(field, nearest, median).err().unwrap().to_string();
     assert!(error.contains("median") && error.contains("nearest"), "{error}");
 }
+
+/// A statistic of one field, from a list of the values and areas of every target cell.
+fn listed(weights: &Weights, field: &[f64], reducer: &str) -> Vec<f64> {
+    let rows = weights.row_starts().windows(2);
+    rows.map(|ends| {
+        let entry = |at: usize| (field[weights.cells()[at] as usize], weights.values()[at]);
+        let parts: Vec<(f64, f64)> = (ends[0]..ends[1]).map(entry).filter(|part| !part.0.is_nan()).collect();
+        let covered: f64 = parts.iter().map(|part| part.1).sum();
+        let mean = parts.iter().map(|part| part.1 * part.0).sum::<f64>() / covered;
+        let variance = parts.iter().map(|part| part.1 * (part.0 - mean) * (part.0 - mean)).sum::<f64>() / covered;
+        match reducer {
+            _ if parts.is_empty() => NAN,
+            "min" => parts.iter().map(|part| part.0).min_by(f64::total_cmp).unwrap(),
+            "max" => parts.iter().map(|part| part.0).max_by(f64::total_cmp).unwrap(),
+            "var" => variance,
+            _ => variance.sqrt(),
+        }
+    })
+    .collect()
+}
+
+#[test]
+fn any_number_of_fields_has_the_statistics_of_every_field_alone() {
+    let weights = sums::uneven();
+    for count in [1, 3, 16, 21] {
+        let values = sums::with_gaps(&weights, count);
+        for reducer in ["min", "max", "var", "std"] {
+            let application = Application::new(anything()).reduced_by(reducer.parse().unwrap());
+            let found = all(&regridded(&weights, Values::F64(values.clone()), application));
+            let fields = values.chunks(weights.source().len());
+            let expected: Vec<f64> = fields.flat_map(|field| listed(&weights, field, reducer)).collect();
+            assert!(expected.iter().any(|value| value.is_nan()) && expected.iter().any(|value| !value.is_nan()));
+            close(&found, &expected);
+        }
+    }
+}

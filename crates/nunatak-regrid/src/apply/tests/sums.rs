@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// 30 x 24 cells to 17 x 11 that do not fit into them, the last beyond the source.
-fn uneven() -> Arc<Weights> {
+pub(super) fn uneven() -> Arc<Weights> {
     let source = geographic(&even(0.0, 1.0, 30), &even(10.0, 1.0, 24));
     weights(&source, &geographic(&even(0.3, 1.9, 17), &even(9.5, 2.3, 11)))
 }
@@ -35,7 +35,7 @@ fn means(weights: &Weights, values: &[f64], missing: MissingPolicy) -> Vec<f64> 
 }
 
 /// Fields of which every third has no missing value.
-fn with_gaps(weights: &Weights, count: usize) -> Vec<f64> {
+pub(super) fn with_gaps(weights: &Weights, count: usize) -> Vec<f64> {
     let cells = weights.source().len();
     let value = |at: usize| {
         let is_missing = !(at / cells).is_multiple_of(3) && at * 7919 % 13 < 3;
