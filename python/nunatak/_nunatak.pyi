@@ -381,7 +381,7 @@ class Weights:
     @property
     def covered_fraction(self) -> NDArray[np.float64]: ...
     def areas(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Areas (m2) of source and target cells as the weights have them."""
+        """Areas (m2) of source and target cells between which weights of this method conserve."""
 
     def regrid(
         self,

@@ -165,11 +165,11 @@ class Regridder:
 
     @property
     def target_area(self) -> xr.DataArray:
-        """True areas (m2) of the target cells as weights of first order have them.
+        """True areas (m2) of the target cells between which the weights conserve.
 
         Those of :func:`cell_area`, but of HEALPix cells the quadrilaterals of great circles between their
-        corners, and of cells of other maps the polygons of great circles. Weights of second order have
-        polygons for all cells, whose edges stay within 1e-4 of their length of these.
+        corners, and of cells of other maps the polygons of great circles. ``"conservative2"`` has polygons
+        for all cells, whose edges stay within 1e-4 of their length of these.
         """
         attrs = {"standard_name": "cell_area", "units": "m2"}
         return self._on_target(self._weights.areas()[1], "cell_area", attrs)

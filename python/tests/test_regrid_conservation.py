@@ -59,12 +59,15 @@ def is_inside(grid: Grid, frame: Grid) -> np.ndarray:
 def test_integrals_and_ones_are_kept(method: Method, source: str, target: str) -> None:
     have, want = FROM[source](), TO[target]()
     one, other = native_grid(have), native_grid(want)
-    weights = nk.Regridder(have, want, method).weights
+    regridder = nk.Regridder(have, want, method)
+    weights = regridder.weights
     before, after = areas_as_regridded(one, other, method), areas_as_regridded(other, one, method)
     longitude, latitude = (np.radians(values) for values in one.centres())
     smooth = 2 + np.cos(latitude) ** 2 * np.cos(2 * longitude) + np.sin(5 * latitude)
     given = np.where(is_inside(one, other), smooth, 0.0)
     assert (after * (weights @ given)).sum() == pytest.approx((before * given).sum(), rel=1e-12)
+    np.testing.assert_allclose(regridder.source_area, before, rtol=1e-12)
+    np.testing.assert_allclose(regridder.target_area.values.ravel(), after, rtol=1e-12)
     inside = is_inside(other, one)
     assert inside.any()
     np.testing.assert_allclose(weights.sum(axis=1)[inside], 1.0, rtol=0, atol=1e-12)

@@ -165,8 +165,9 @@ impl Weights {
         py.detach(|| self.0.covered_fraction()).into_pyarray(py)
     }
 
-    /// Areas of the source cells and of the target cells between which weights were made (m2): of HEALPix cells and
-    /// cells of other maps, the polygons of great circles that stand for them.
+    /// Areas of the source cells and of the target cells between which weights of this method conserve (m2): of HEALPix
+    /// cells and cells of other maps, and with second order of all cells, the polygons of great circles that stand for
+    /// them.
     fn areas<'py>(&self, py: Python<'py>) -> PyResult<TwoVectors<'py>> {
         let (source, target) = py.detach(|| self.0.regridded_areas()).map_err(regrid_error)?;
         Ok((source.into_pyarray(py), target.into_pyarray(py)))

@@ -79,14 +79,15 @@ impl Weights {
         .weights()
     }
 
-    /// True areas (m2) of the source and the target cells between which conservative weights are made, whatever the
-    /// method: exact areas of rows and columns, and for other cells, and cells of other maps, those of the polygons of
-    /// great circles that stand for them.
+    /// True areas (m2) of the source and the target cells between which conservative weights keep integrals: of first
+    /// order, exact areas of rows and columns, and for other cells, and cells of other maps, those of the polygons of
+    /// great circles that stand for them; of second order, polygons for all cells. Methods of points have those of
+    /// first order.
     ///
     /// # Errors
     /// As [`Grid::cells_on_sphere`].
     pub fn regridded_areas(&self) -> Result<(Vec<f64>, Vec<f64>)> {
-        build::areas(&self.source, &self.target)
+        build::areas(&self.source, &self.target, self.method)
     }
 
     /// The same weights with a value for the target cells that have none, from the source values that the mask, if

@@ -48,7 +48,7 @@ fn map_of_both<'a>(source: &'a Grid, target: &'a Grid) -> Option<(&'a Rectilinea
 
 /// True areas (m2) of the cells of both grids as [`rows`] has them.
 pub(super) fn areas(source: &Grid, target: &Grid) -> Result<(Vec<f64>, Vec<f64>)> {
-    let sphere = AuthalicSphere::new(&target.ellipsoid());
+    let authalic = AuthalicSphere::new(&target.ellipsoid());
     let map = map_of_both(source, target).map(|(_, projection)| projection);
     let has_formulas = |grid: &Grid| grid.rectilinear().is_some_and(|axes| !is_other_map(axes));
     let is_exact = (has_formulas(source) && has_formulas(target)) || map.is_some();
@@ -61,10 +61,7 @@ pub(super) fn areas(source: &Grid, target: &Grid) -> Result<(Vec<f64>, Vec<f64>)
             Grid::Rectilinear(axes) if is_exact => Ok(axes.cell_areas()),
             grid => match (map, grid.cells_on_map()?) {
                 (Some(projection), Some(cells)) => Ok(plane::areas(projection, &cells, grid.len())),
-                _ => {
-                    let areas = grid.cells_on_sphere(&sphere)?.areas(grid.len());
-                    Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())
-                }
+                _ => sphere::areas(grid, &authalic),
             },
         }
     };

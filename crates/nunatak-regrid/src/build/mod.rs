@@ -14,7 +14,7 @@ mod zonal;
 pub(crate) use plane::{areas as map_areas, common_with_axes};
 pub(crate) use sphere::PartsOfCells;
 
-use nunatak_grid::Grid;
+use nunatak_grid::{AuthalicSphere, Grid};
 
 use crate::variation::Variation;
 use crate::{Method, MissingPolicy, Result};
@@ -140,9 +140,14 @@ impl Rows {
     }
 }
 
-/// True areas (m2) of the cells of both grids as conservative weights have them.
-pub(crate) fn areas(source: &Grid, target: &Grid) -> Result<(Vec<f64>, Vec<f64>)> {
-    conservative::areas(source, target)
+/// True areas (m2) of the cells of both grids as conservative weights have them: those of second order when the method
+/// is that, else those of first order.
+pub(crate) fn areas(source: &Grid, target: &Grid, method: Method) -> Result<(Vec<f64>, Vec<f64>)> {
+    if method != Method::Conservative2 {
+        return conservative::areas(source, target);
+    }
+    let sphere = AuthalicSphere::new(&target.ellipsoid());
+    Ok((sphere::areas(source, &sphere)?, sphere::areas(target, &sphere)?))
 }
 
 /// All rows of the weights, in order, in blocks.

@@ -35,6 +35,12 @@ pub(super) fn rows(source: &Grid, target: &Grid) -> Result<Vec<Rows>> {
         .collect())
 }
 
+/// True areas (m2) of the cells of a grid as polygons of great circles on this sphere.
+pub(super) fn areas(grid: &Grid, sphere: &AuthalicSphere) -> Result<Vec<f64>> {
+    let areas = grid.cells_on_sphere(sphere)?.areas(grid.len());
+    Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())
+}
+
 /// An index of the boxes about polygons.
 pub(super) fn tree_of(cells: &Cells<3>) -> BoxTree<3> {
     let bounds: Vec<Bounds<3>> =
