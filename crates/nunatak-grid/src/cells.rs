@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::convex_parts::{Parts, convex_parts, side, triangulated};
+use crate::median_dual::dual_parts;
 use crate::vector::{self, Vector, dot, minus, normalised, plus};
 use crate::{AuthalicSphere, Crs, Edges, Grid, GridError, HealpixGrid, Location, MeshGrid, RectilinearGrid, Result};
 
@@ -211,10 +212,10 @@ impl Outlines<'_> {
                 }
             }
             Location::Nodes => {
-                let centre = normalised(outline.iter().fold([0.0; 3], |sum, &corner| plus(sum, corner)));
-                for (node, quadrilateral) in dual_parts(&outline, &places, self.mesh.face(face), centre) {
-                    let turned = vector::polygon_area(&quadrilateral) < 0.0;
-                    let part = if turned { quadrilateral.into_iter().rev().collect() } else { quadrilateral };
+                let centre = self.centre(face)?;
+                for (node, part) in dual_parts(&outline, &places, self.mesh.face(face), centre) {
+                    let turned = vector::polygon_area(&part) < 0.0;
+                    let part = if turned { part.into_iter().rev().collect() } else { part };
                     for part in convex_parts(&part).ok_or_else(|| broken("its outline crosses itself"))? {
                         cells.push(node as usize, part);
                     }
@@ -222,6 +223,17 @@ impl Outlines<'_> {
             }
         }
         Ok(cells)
+    }
+
+    /// The mean of the nodes of a face, each once however its edges are cut: on the map when it stands on one.
+    fn centre(&self, face: usize) -> Result<Vector> {
+        let nodes = self.mesh.face(face);
+        if self.mesh.crs().is_geographic() {
+            return Ok(normalised(nodes.iter().fold([0.0; 3], |sum, &node| plus(sum, self.nodes[node as usize]))));
+        }
+        let (x, y) = self.mesh.nodes();
+        let mean = |values: &[f64]| nodes.iter().map(|&node| values[node as usize]).sum::<f64>() / nodes.len() as f64;
+        Ok(self.mesh.crs().unit_vectors(self.sphere, &[mean(x)], &[mean(y)])?[0])
     }
 
     /// Corners of a face with those that cut its edges, and where in it its nodes stand.
@@ -272,46 +284,6 @@ impl Outlines<'_> {
             outline.push(self.mesh.crs().unit_vectors(self.sphere, &[x], &[y])?[0]);
         }
         Ok(())
-    }
-}
-
-/// Parts of the median duals of the nodes of a face: node, middle of the edge after it, centre, middle of the edge
-/// before it. The middle of an edge is the middle of its cuts.
-fn dual_parts<const D: usize>(
-    outline: &[[f64; D]],
-    places: &[usize],
-    nodes: &[u32],
-    centre: [f64; D],
-) -> Vec<(u32, Vec<[f64; D]>)>
-where
-    [f64; D]: Middle,
-{
-    let count = places.len();
-    let end = |at: usize| if at + 1 < count { places[at + 1] } else { outline.len() };
-    let middle = |at: usize| {
-        let (from, pieces) = (places[at], end(at) - places[at]);
-        let (before, after) = (outline[from + pieces / 2], outline[(from + pieces.div_ceil(2)) % outline.len()]);
-        before.middle(after)
-    };
-    (0..count)
-        .map(|at| (nodes[at], vec![outline[places[at]], middle(at), centre, middle((at + count - 1) % count)]))
-        .collect()
-}
-
-/// The point midway between two.
-trait Middle {
-    fn middle(self, other: Self) -> Self;
-}
-
-impl Middle for Vector {
-    fn middle(self, other: Self) -> Self {
-        normalised(plus(self, other))
-    }
-}
-
-impl Middle for [f64; 2] {
-    fn middle(self, other: Self) -> Self {
-        [0.5 * (self[0] + other[0]), 0.5 * (self[1] + other[1])]
     }
 }
 

@@ -23,6 +23,7 @@ mod grid;
 mod grid_mapping;
 mod healpix;
 mod local_area;
+mod median_dual;
 mod mesh;
 mod polar_area;
 mod polar_polygon;
