@@ -32,6 +32,7 @@ use self::rows::{PIECE, Piece, Rows};
 use self::side_by_side::SideBySide;
 use self::sums::{Rule, Terms};
 use self::tiles::{Band, TILE_CELLS, Tile};
+use self::varying::{Slots, Varying};
 use crate::block::Block;
 use crate::variation::Variation;
 use crate::{Application, Reducer, Weights};
@@ -76,7 +77,7 @@ impl Work<'_> {
     /// The target cells of every field, one field after the other.
     pub(crate) fn run<R: Element>(&self) -> Vec<R> {
         let mut results = zeroed(self.fields.count() * self.target.len());
-        if let Some(variation) = self.variation {
+        if let Some(variation) = self.variation.filter(|_| self.application.is_limited() || self.shares.is_some()) {
             varying::fill(self, variation, &mut results);
             return results;
         }
@@ -155,7 +156,7 @@ impl Work<'_> {
         for (at, piece) in tile.pieces(rows) {
             let sums = memory.sums.cells(piece.len());
             scatter::ask_for(results, at..at + piece.len());
-            self.sum(piece, values, shares, sums);
+            self.sum(piece, Slots::Groups(tile.slots()), values, shares, sums);
             scatter::scatter(sums, at, results);
         }
     }
@@ -198,7 +199,7 @@ impl Work<'_> {
         results.par_chunks_mut(length).enumerate().for_each_init(Vec::new, |sums, (part, results)| {
             for (at, piece) in rows.pieces(part * length..part * length + results.len()) {
                 sums.resize(piece.len(), [0.0]);
-                self.sum(piece, values, shares, sums);
+                self.sum(piece, Slots::Whole, values, shares, sums);
                 scatter::scatter(sums, at, &mut [&mut *results]);
             }
         });
@@ -216,6 +217,7 @@ impl Work<'_> {
     fn sum<L: Lane, const N: usize>(
         &self,
         piece: Piece,
+        slots: Slots,
         values: &[[L; N]],
         shares: &[[f64; N]],
         sums: &mut [[f64; N]],
@@ -224,12 +226,10 @@ impl Work<'_> {
         let mut terms = Terms { piece, rule, values, results: sums };
         match (self.application.reducer(), self.shares) {
             (Reducer::Mean | Reducer::Sum, Some(_)) => terms.weighted(shares),
-            (Reducer::Mean | Reducer::Sum, None) => {
-                // Every value that is there counts in some sum: when none of these is NaN, none is missing.
-                if !terms.plain() {
-                    terms.valid();
-                }
-            }
+            (Reducer::Mean | Reducer::Sum, None) => match self.variation {
+                Some(variation) => Varying::new(self, variation).sum_about_missing(&mut terms, slots),
+                None => terms.plain_or_valid(),
+            },
             (reducer, _) => statistics::statistics(terms, reducer),
         }
         if let Some((_, areas)) = self.areas {

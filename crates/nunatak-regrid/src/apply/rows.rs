@@ -130,6 +130,18 @@ impl<'a> Piece<'a> {
         self.starts.len() - 1
     }
 
+    /// One of its rows.
+    pub(super) fn row(&self, row: usize) -> Self {
+        let entry = self.starts[row] - self.starts[0];
+        Self {
+            starts: &self.starts[row..=row + 1],
+            weights: &self.weights[entry..],
+            places: &self.places[entry..],
+            covered: &self.covered[row..=row],
+            cell: self.cell + row,
+        }
+    }
+
     /// The same, its source cells being where these say.
     pub(super) fn with_places(self, places: &'a [u32]) -> Self {
         Self { places, ..self }

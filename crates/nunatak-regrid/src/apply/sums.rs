@@ -55,6 +55,26 @@ impl<L: Lane, const N: usize> Terms<'_, L, N> {
         dispatched::<N, _>(Plain(self))
     }
 
+    /// The same, which does not stop: what is no number, whatever the policy, is for the caller.
+    pub(super) fn plain_throughout(&mut self) {
+        let rule = Rule { skipna: false, ..self.rule };
+        Terms { piece: self.piece, rule, values: self.values, results: &mut *self.results }.plain();
+    }
+
+    /// Sums that leave missing values out when they may be, and are missing else.
+    pub(super) fn plain_or_valid(&mut self) {
+        // Every value that is there counts in some sum: when none of these is NaN, none is missing.
+        if !self.plain() {
+            self.valid();
+        }
+    }
+
+    /// The terms of one row.
+    pub(super) fn row(&mut self, row: usize) -> Terms<'_, L, N> {
+        let results = std::slice::from_mut(&mut self.results[row]);
+        Terms { piece: self.piece.row(row), rule: self.rule, values: self.values, results }
+    }
+
     /// Sums that leave missing values out.
     pub(super) fn valid(&mut self) {
         dispatched::<N, _>(Valid(self));
@@ -144,7 +164,7 @@ impl<L: Lane, const N: usize> WithSimd for Valid<'_, '_, L, N> {
 
 /// [`Rule::value`] of several sums.
 #[inline(always)]
-fn value_of<S: Simd>(simd: S, rule: Rule, sum: S::f64s, covered: S::f64s) -> S::f64s {
+pub(super) fn value_of<S: Simd>(simd: S, rule: Rule, sum: S::f64s, covered: S::f64s) -> S::f64s {
     let divisor = if rule.divided { covered } else { simd.splat_f64s(1.0) };
     let value = simd.div_f64s(sum, divisor);
     let is_enough = simd.greater_than_or_equal_f64s(covered, simd.splat_f64s(rule.threshold));
@@ -154,10 +174,10 @@ fn value_of<S: Simd>(simd: S, rule: Rule, sum: S::f64s, covered: S::f64s) -> S::
 }
 
 /// Registers that hold the sums of [`super::LANES`] fields where a register holds only one.
-const MOST_REGISTERS: usize = super::LANES;
+pub(super) const MOST_REGISTERS: usize = super::LANES;
 
 #[inline(always)]
-fn widened<L: Lane, const N: usize>(values: &[L; N]) -> [f64; N] {
+pub(super) fn widened<L: Lane, const N: usize>(values: &[L; N]) -> [f64; N] {
     let mut wide = [0.0; N];
     for (wide, value) in wide.iter_mut().zip(values) {
         *wide = value.to_f64();

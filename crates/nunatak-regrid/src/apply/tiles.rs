@@ -91,6 +91,11 @@ impl Tile {
         self.groups.iter().map(|&group| group as usize)
     }
 
+    /// Of each group of the source, where it is among those of the tile; any number for one that is not.
+    pub(super) fn slots(&self) -> &[u32] {
+        &self.slots
+    }
+
     /// Its target cells in pieces, each with where it begins within the band, and with places among the source cells
     /// of the groups.
     pub(super) fn pieces<'a>(&'a self, rows: &'a Rows) -> impl Iterator<Item = (usize, Piece<'a>)> {

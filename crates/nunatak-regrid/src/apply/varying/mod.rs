@@ -3,7 +3,12 @@
 //! How much a source cell varies follows from its own value and those of its neighbours, whatever the target: so that
 //! integrals are kept, and results do not depend on the region that is read. Target cells none of whose source cells
 //! differs from what the weights have are summed by these, to the same bits.
+//!
+//! Limited fields and means weighted by a second field are put side by side whole ([`fill`]). Others go the way of
+//! weights alone, a tile after the other, and only target cells about a missing value are summed again by their parts
+//! ([`Varying::sum_about_missing`]).
 
+mod about_missing;
 mod beside;
 mod factors;
 mod target_sums;
@@ -12,6 +17,7 @@ use nunatak_array::Element;
 use pulp::Arch;
 use rayon::prelude::*;
 
+pub(super) use self::about_missing::Slots;
 use self::beside::{Beside, product};
 use self::factors::WHOLE;
 use self::target_sums::TargetSums;
@@ -58,7 +64,8 @@ enum Mean {
     LimitedWeighted,
 }
 
-struct Varying<'a> {
+/// A work whose fields vary within the source cells.
+pub(super) struct Varying<'a> {
     work: &'a Work<'a>,
     weights: &'a Weights,
     variation: &'a Variation,
@@ -69,7 +76,7 @@ struct Varying<'a> {
 }
 
 impl<'a> Varying<'a> {
-    fn new(work: &'a Work<'a>, variation: &'a Variation) -> Self {
+    pub(super) fn new(work: &'a Work<'a>, variation: &'a Variation) -> Self {
         let mean = match (work.shares.is_some(), work.application.is_limited()) {
             (false, _) => Mean::Plain,
             (true, false) => Mean::Weighted,

@@ -12,6 +12,7 @@ use crate::{Application, Method, MissingPolicy, RegriddedArray, Weights};
 mod limits;
 mod missing;
 mod regions;
+mod ways;
 
 /// Missing values left out, cells however little covered kept.
 fn anything() -> Application {
