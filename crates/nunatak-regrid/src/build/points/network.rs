@@ -3,7 +3,7 @@ use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Grid, Location, MeshGrid};
 use rayon::prelude::*;
 
 use super::polygon;
-use super::surface::{Surface, View};
+use super::surface::{Spread, Surface, View};
 use crate::Result;
 
 /// Nodes nearer than this part of the extent are one.
@@ -102,21 +102,24 @@ impl Network {
         true
     }
 
-    /// The distance to the farthest of the neighbours of each value.
-    pub(super) fn spacings(&self) -> Vec<f64> {
-        let mut spacings = vec![0.0_f64; self.places.len()];
+    /// How the values are spread about each, from the ways to its neighbours.
+    pub(super) fn spreads(&self) -> Vec<Spread> {
+        let mut spreads = vec![(Spread::default(), 0.0); self.places.len()];
         for polygon in 0..self.starts.len() as u32 - 1 {
             let corners = self.polygon(polygon);
+            // In even triangles a value has less room than in squares of their sides.
+            let factor = if corners.len() == 3 { 3.0_f64.sqrt() } else { 2.0 };
             for (at, &corner) in corners.iter().enumerate() {
                 let next = corners[(at + 1) % corners.len()];
-                let edge = minus(self.places[next as usize], self.places[corner as usize]);
-                let length = dot(edge, edge).sqrt();
+                let way = Spread::along(minus(self.places[next as usize], self.places[corner as usize]));
                 for end in [corner, next] {
-                    spacings[end as usize] = spacings[end as usize].max(length);
+                    let (spread, count) = &mut spreads[end as usize];
+                    spread.add(factor, &way);
+                    *count += 1.0;
                 }
             }
         }
-        spacings
+        spreads.into_iter().map(|(sum, count)| Spread::of_sum(1.0 / f64::max(count, 1.0), &sum)).collect()
     }
 }
 

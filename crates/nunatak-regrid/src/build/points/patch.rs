@@ -2,7 +2,8 @@
 //!
 //! The smooth method fits a polynomial to the values about each target centre (moving least squares, Lancaster and
 //! Salkauskas 1981), in the plane that touches the sphere there: of degree four, where values are few or badly placed
-//! three or two. Its weights are the value of the fit at the centre as a linear form of the values.
+//! three or two. Its weights are the value of the fit at the centre as a linear form of the values. The reach is an
+//! ellipse by how the values are spread there, so that as many lie along each axis where cells are longer than wide.
 
 use nunatak_grid::vector::Vector;
 use nunatak_grid::{AuthalicSphere, Edges, Grid, MeshGrid};
@@ -10,13 +11,14 @@ use nunatak_grid::{AuthalicSphere, Edges, Grid, MeshGrid};
 use super::network::{Network, Scratch};
 use super::point_tree::{Found, PointTree};
 use super::rings::Rings;
-use super::surface::{Surface, View};
+use super::surface::{Ellipse, Spread, Surface, View};
 use super::{axes, in_blocks};
 use crate::build::Rows;
 use crate::{RegridError, Result};
 
-/// Degrees of polynomials in the order in which they are tried, and how many spacings of the values they look.
-const DEGREES: [(usize, f64); 3] = [(4, 3.2), (3, 2.5), (2, 2.0)];
+/// Degrees of polynomials in the order in which they are tried, and how many spacings of the values they look: so many
+/// that near values nearly hold, which a field wants that bends from cell to cell.
+const DEGREES: [(usize, f64); 3] = [(4, 2.9), (3, 2.5), (2, 2.0)];
 /// The largest sum of the sizes of the weights of a fit that is not an extrapolation.
 const LARGEST_SUM: f64 = 3.0;
 /// Part of a column that must be its own.
@@ -67,9 +69,9 @@ impl Interpolator {
 
     /// Smooth rows where there are bilinear ones; these where values are too few for a fit.
     pub(super) fn smooth(&self) -> Result<Vec<Rows>> {
-        let (places, spacings) = match &self.linear {
-            Linear::Rings(rings) => (&self.ring_places, rings.spacings(self.ring_places.len())),
-            Linear::Network(network) => (&network.places, network.spacings()),
+        let (places, spreads) = match &self.linear {
+            Linear::Rings(rings) => (&self.ring_places, rings.spreads(&self.ring_places)),
+            Linear::Network(network) => (&network.places, network.spreads()),
         };
         let tree = PointTree::new(places, |_| true);
         let fit = Fit { places, tree: &tree, surface: self.surface };
@@ -77,10 +79,11 @@ impl Interpolator {
         Ok(in_blocks(self.targets.len(), state, |(scratch, entries, fit_scratch), rows, index| {
             let point = self.targets[index];
             self.entries(point, scratch, entries);
-            // The mean of the corners' spacings changes without a jump from polygon to polygon.
-            let spacing: f64 = entries.iter().map(|&(cell, weight)| weight * spacings[cell as usize]).sum();
+            // The mean of the corners' spreads changes without a jump from polygon to polygon.
+            let mut spread = Spread::default();
+            entries.iter().for_each(|&(cell, weight)| spread.add(weight, &spreads[cell as usize]));
             if !entries.is_empty() {
-                fit.replace(point, spacing, fit_scratch, entries);
+                fit.replace(point, &spread, fit_scratch, entries);
             }
             rows.push_sum(entries);
         }))
@@ -118,12 +121,13 @@ struct FitScratch {
 
 impl Fit<'_> {
     /// Puts the weights of the fit of highest degree that the values about a point allow in place of bilinear ones.
-    fn replace(&self, point: Vector, spacing: f64, scratch: &mut FitScratch, entries: &mut Vec<(u32, f64)>) {
+    fn replace(&self, point: Vector, spread: &Spread, scratch: &mut FitScratch, entries: &mut Vec<(u32, f64)>) {
         let view = View::new(self.surface, point);
+        let ellipse = view.ellipse(spread);
         for (degree, reach) in DEGREES {
-            let radius = reach * spacing;
+            let radius = reach * ellipse.longest;
             self.tree.within(point, radius * radius, &mut scratch.found);
-            scratch.look(&view, self.places, radius);
+            scratch.look(&view, self.places, &ellipse, reach);
             if !scratch.fit(degree) {
                 continue;
             }
@@ -148,14 +152,14 @@ fn normalise(entries: &mut [(u32, f64)]) {
 }
 
 impl FitScratch {
-    /// Places of the values found as the point sees them, in parts of the radius; those beyond it are forgotten.
-    fn look(&mut self, view: &View, places: &[Vector], radius: f64) {
+    /// Places of the values found as the point sees them, in parts of the reach; those beyond it are forgotten.
+    fn look(&mut self, view: &View, places: &[Vector], ellipse: &Ellipse, reach: f64) {
         let Self { found, points, roots, .. } = self;
         points.clear();
         roots.clear();
         found.retain(|&(_, cell)| {
             let Some(seen) = view.of(places[cell as usize]) else { return false };
-            let seen = seen.map(|coordinate| coordinate / radius);
+            let seen = ellipse.parts(seen).map(|part| part / reach);
             let square = seen[0] * seen[0] + seen[1] * seen[1];
             let keep = square < 1.0;
             if keep {

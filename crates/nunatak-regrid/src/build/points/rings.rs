@@ -1,8 +1,10 @@
-use nunatak_grid::vector::Vector;
+use nunatak_grid::vector::{Vector, minus, times};
 use nunatak_grid::{Grid, HealpixGrid};
 use rayon::prelude::*;
 
 use std::f64::consts::{PI, TAU};
+
+use super::surface::Spread;
 
 /// Colatitudes of one ring differ by less (radians).
 const LEVEL: f64 = 1e-9;
@@ -16,6 +18,8 @@ pub(super) struct Rings {
     rings: Vec<Ring>,
     /// The smallest distance between two rings.
     spacing: f64,
+    /// HEALPix's are, half a step from ring to ring.
+    is_staggered: bool,
 }
 
 struct Ring {
@@ -46,7 +50,7 @@ impl Rings {
             order.chunk_by(|one, next| next.0 - one.0 < LEVEL).map(|members| Ring::new(grid, members)).collect();
         rings.retain(|ring| ring.colatitude.is_finite());
         let spacing = rings.windows(2).map(|pair| pair[1].colatitude - pair[0].colatitude).fold(PI, f64::min);
-        Self { rings, spacing }
+        Self { rings, spacing, is_staggered: matches!(grid, Grid::Healpix(_)) }
     }
 
     /// Adds the values about a point and their weights; none outside them.
@@ -87,18 +91,30 @@ impl Rings {
         ring.add(longitude, along, entries)
     }
 
-    /// The distance to the farther neighbours of each of `count` values, along and across rings.
-    pub(super) fn spacings(&self, count: usize) -> Vec<f64> {
-        let mut spacings = vec![0.0; count];
+    /// How the values at these places are spread.
+    pub(super) fn spreads(&self, places: &[Vector]) -> Vec<Spread> {
+        let mut spreads = vec![Spread::default(); places.len()];
         for (at, ring) in self.rings.iter().enumerate() {
-            let to = |other: Option<&Ring>| other.map_or(0.0, |other| (other.colatitude - ring.colatitude).abs());
-            let across = to(at.checked_sub(1).map(|north| &self.rings[north])).max(to(self.rings.get(at + 1)));
-            let across = across.min(GAP * self.spacing);
-            let along = ring.spacing * ring.colatitude.sin();
-            ring.cells.iter().for_each(|&cell| spacings[cell as usize] = along.max(across));
+            let beside = [at.checked_sub(1), Some(at + 1)].map(|other| other.and_then(|other| self.rings.get(other)));
+            for (&cell, &longitude) in ring.cells.iter().zip(&ring.longitudes) {
+                spreads[cell as usize] = if self.is_staggered {
+                    staggered_spread(beside, longitude, places, cell)
+                } else {
+                    let [east, south] = ring.steps(longitude, beside, GAP * self.spacing);
+                    Spread::of_ways([east, south].into_iter(), 1.0)
+                };
+            }
         }
-        spacings
+        spreads
     }
+}
+
+/// By the ways from a cell to the two on either side of it in each of the rings beside its own.
+fn staggered_spread(beside: [Option<&Ring>; 2], longitude: f64, places: &[Vector], cell: u32) -> Spread {
+    let near = beside.into_iter().flatten().flat_map(|ring| ring.around(longitude));
+    let count = 2 * beside.into_iter().flatten().count();
+    let ways = near.map(|near| minus(places[near as usize], places[cell as usize]));
+    Spread::of_ways(ways, 2.0 / f64::max(count as f64, 1.0))
 }
 
 impl Ring {
@@ -113,6 +129,21 @@ impl Ring {
             _ => gaps.filter(|&gap| gap > LEVEL).fold(TAU, f64::min),
         };
         Self { colatitude: members[0].0, longitudes, cells: members.iter().map(|member| member.2).collect(), spacing }
+    }
+
+    /// The values before and after a longitude.
+    fn around(&self, longitude: f64) -> [u32; 2] {
+        let (count, next) = (self.cells.len(), self.longitudes.partition_point(|&other| other <= longitude));
+        [self.cells[(next + count - 1) % count], self.cells[next % count]]
+    }
+
+    /// Steps along the ring and to the farther of the rings beside it, at most so far.
+    fn steps(&self, longitude: f64, others: [Option<&Self>; 2], most: f64) -> [Vector; 2] {
+        let to = |other: &Self| (other.colatitude - self.colatitude).abs();
+        let across = others.into_iter().flatten().map(to).fold(0.0, f64::max).min(most);
+        let along = self.spacing * self.colatitude.sin();
+        let ((sine, cosine), (low, high)) = (longitude.sin_cos(), self.colatitude.sin_cos());
+        [times(along, [-sine, cosine, 0.0]), times(across, [high * cosine, high * sine, -low])]
     }
 
     fn is_closed(&self) -> bool {

@@ -123,6 +123,35 @@ fn too_few_values_for_a_fit_give_the_bilinear_ones() {
 }
 
 #[test]
+fn slim_cells_are_seen_as_far_along_either_side() {
+    // Nodes of a map three times as far apart along x as along y, values of the fourth degree.
+    let (columns, rows) = (16, 48);
+    let places: Vec<(f64, f64)> =
+        (0..columns * rows).map(|at| (6e4 * (at % columns) as f64, 2e4 * (at / columns) as f64)).collect();
+    let corners = (0..(columns - 1) * (rows - 1)).map(|face| face / (columns - 1) * columns + face % (columns - 1));
+    let faces: Vec<u32> =
+        corners.flat_map(|at| [at, at + 1, at + columns + 1, at + columns]).map(|node| node as u32).collect();
+    let source = super::on_nodes(Crs::parse("EPSG:3031").unwrap(), &places, &faces, 4);
+    let field = |(x, y): (f64, f64)| 1.0 + (x / 4e5 - 1.0).powi(4) - (x / 4e5) * (y / 4e5 - 1.0).powi(3);
+    let inner: Vec<(f64, f64)> =
+        (0..400).map(|at| (3e5 + 1.5e4 * (at % 20) as f64, 3e5 + 1.5e4 * (at / 20) as f64)).collect();
+    let target = super::on_nodes(Crs::parse("EPSG:3031").unwrap(), &inner, &[0, 1, 21, 20], 4);
+    let weights = Weights::new(&source, &target, Method::Patch).unwrap();
+    let values: Vec<f64> = places.iter().copied().map(field).collect();
+    let found = weights.apply(&values, MissingPolicy::default()).unwrap();
+    for (row, (&place, found)) in inner.iter().zip(found).enumerate() {
+        assert!((found - field(place)).abs() < 1e-9, "{place:?}: {found}");
+        let taken = weights.row_starts()[row]..weights.row_starts()[row + 1];
+        assert!((20..=32).contains(&taken.len()), "{place:?}: {taken:?}");
+        let reach = |part: fn(&(f64, f64)) -> f64| {
+            let parts = weights.cells()[taken.clone()].iter().map(|&cell| part(&places[cell as usize]));
+            parts.clone().fold(f64::MIN, f64::max) - parts.fold(f64::MAX, f64::min)
+        };
+        assert!(reach(|place| place.0) >= 3.0 * 6e4 && reach(|place| place.1) <= 6.0 * 2e4, "{place:?}");
+    }
+}
+
+#[test]
 fn the_smooth_method_does_not_jump_from_cell_to_cell() {
     // Along a line through many cells, steps of the value shrink with the step.
     let field = |x: f64, y: f64| (5.0 * x).sin() * (3.0 * y).cos();
