@@ -45,7 +45,9 @@ CDO gets grids as cells with corners. The quoted CDO rows gave it `ll144` as axe
 parallels: they differ from this run's in the third digit. Where centres of the source form squares, YAC's
 `avg` and `hcsbb` depend on how the cells are numbered, which decides along which diagonal a square is cut:
 those rows of this run, with cells in their natural order, differ from the quoted ones, by more than a tenth
-in places. With YAC's own numbering the quoted `avg` rows come out to every digit.
+in places. With YAC's own numbering the quoted `avg` rows come out to every digit. The filament of
+`gulfstream` happens to lie along the diagonals of `ll144` that the natural order cuts by: Nunatak's smooth
+method, which treats both alike, is held against them all the same.
 
 What follows is the verdict: what must hold, what was measured, and where it does not hold, which figures.
 The bar of `conservative2` is the best of YAC's con2, ESMF's CONSERVE_2ND and TempestRemap's np2, for every
