@@ -56,7 +56,7 @@ impl<L: Lane, const N: usize> WithSimd for Again<'_, '_, '_, L, N> {
             if !is_any_lost(simd, &terms.results[row]) {
                 continue;
             }
-            let parts = varying.variation.parts(terms.piece.cell + row);
+            let parts = varying.parts(terms.piece.cell + row);
             let about = About { varying, parts, values: terms.values, slots };
             if parts.is_empty() {
                 terms.row(row).plain_or_valid();

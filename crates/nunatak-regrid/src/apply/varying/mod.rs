@@ -145,9 +145,17 @@ impl<'a> Varying<'a> {
         self.weights.mask().is_some_and(|mask| mask[cell as usize] == 0)
     }
 
+    /// The parts of a target cell; none where the mask leaves all of them out: what such a cell has is extrapolated,
+    /// by weights.
+    #[inline(always)]
+    fn parts(&self, target: usize) -> &[Part] {
+        let parts = self.variation.parts(target);
+        if parts.iter().all(|part| self.is_masked(part.source)) { &[] } else { parts }
+    }
+
     #[inline(always)]
     fn target_values<const N: usize>(&self, target: usize, beside: &Beside<N>) -> [f64; N] {
-        let parts = self.variation.parts(target);
+        let parts = self.parts(target);
         let is_as_weights = self.mean != Mean::LimitedWeighted || parts.is_empty();
         let mut least = [if is_as_weights { WHOLE } else { 0.0 }; N];
         for part in parts.iter().filter(|part| !self.is_masked(part.source)) {

@@ -146,3 +146,29 @@ fn a_weighted_mean_about_holes_is_one_of_what_is_left() {
     let unchanged = plain.iter().zip(&found).filter(|(plain, found)| plain.to_bits() == found.to_bits()).count();
     assert!(unchanged > plain.len() / 2 && unchanged < plain.len() - 20, "{unchanged}");
 }
+
+#[test]
+fn a_missing_value_leaves_extrapolated_cells_what_others_say() {
+    let (second, _, values) = case();
+    // Whole target cells are masked, and filled from the cells about them.
+    let keep: Vec<bool> = (0..values.len()).map(|cell| !(5..17).contains(&(cell / 50))).collect();
+    let masked = second.masked(&keep).unwrap();
+    let filled = Arc::new(masked.extrapolated(crate::Extrapolation::InverseDistance(Neighbours::default())).unwrap());
+    let entries = |row: usize| filled.row_starts()[row]..filled.row_starts()[row + 1];
+    let added: Vec<usize> =
+        (0..filled.target().len()).filter(|&row| masked.row_starts()[row] == masked.row_starts()[row + 1]).collect();
+    assert!(added.len() > 5 && added.iter().all(|&row| entries(row).len() > 1));
+    let lost = filled.cells()[entries(added[0]).start] as usize;
+    let holes = with_holes(&values, |cell| cell == lost);
+    for application in [anything(), anything().limited(true)] {
+        let found = applied(&filled, &holes, application);
+        for &row in &added {
+            let terms = filled.cells()[entries(row)].iter().zip(&filled.values()[entries(row)]);
+            let left = terms.filter(|&(&cell, _)| cell as usize != lost);
+            let (sum, total) = left.fold((0.0, 0.0), |(sum, total), (&cell, &weight)| {
+                (sum + weight * values[cell as usize], total + weight)
+            });
+            assert!((found[row] - sum / total).abs() < 1e-14, "{row}: {} {}", found[row], sum / total);
+        }
+    }
+}

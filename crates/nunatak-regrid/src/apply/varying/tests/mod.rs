@@ -7,7 +7,7 @@ use nunatak_grid::vector::{normalised, plus, triangle_area};
 use nunatak_grid::{AuthalicSphere, Grid};
 
 use crate::build::tests::{globe, healpix, polar, rotated, triangles};
-use crate::{Application, Method, MissingPolicy, RegriddedArray, Weights};
+use crate::{Application, Method, MissingPolicy, Neighbours, RegriddedArray, Weights};
 
 mod limits;
 mod missing;
