@@ -1,5 +1,6 @@
 //! Sums side by side, taken apart into fields.
 
+use std::any::Any;
 use std::ops::Range;
 
 use nunatak_array::Element;
@@ -34,12 +35,18 @@ impl<R: Element, const N: usize> WithSimd for Scattering<'_, '_, R, N> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { sums, first, results } = self;
         let (squares, rest) = sums.as_chunks::<SIDE>();
+        let mut turned = [[R::default(); SIDE]; N];
         for (number, cells) in squares.iter().enumerate() {
-            let mut columns = [[R::default(); N]; SIDE];
-            for (value, &sum) in columns.as_flattened_mut().iter_mut().zip(cells.as_flattened()) {
-                *value = R::from_f64(sum);
+            if let Some(columns) = (cells as &dyn Any).downcast_ref() {
+                rows(simd, columns, &mut turned);
+            } else {
+                let mut columns = [[R::default(); N]; SIDE];
+                for (value, &sum) in columns.as_flattened_mut().iter_mut().zip(cells.as_flattened()) {
+                    *value = R::from_f64(sum);
+                }
+                rows(simd, &columns, &mut turned);
             }
-            for (result, row) in results.iter_mut().zip(&rows(simd, &columns)) {
+            for (result, row) in results.iter_mut().zip(&turned) {
                 result[first + number * SIDE..][..SIDE].copy_from_slice(row);
             }
         }

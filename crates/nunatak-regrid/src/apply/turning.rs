@@ -24,16 +24,14 @@ pub(super) fn columns<S: Simd, T: Element, const N: usize>(simd: S, rows: &[[T; 
 
 /// The reverse of [`columns`].
 #[inline(always)]
-pub(super) fn rows<S: Simd, T: Element, const N: usize>(simd: S, columns: &[[T; N]; SIDE]) -> [[T; SIDE]; N] {
-    let mut rows = [[T::default(); SIDE]; N];
-    if in_registers::rows(simd, columns, &mut rows).is_none() {
+pub(super) fn rows<S: Simd, T: Element, const N: usize>(simd: S, columns: &[[T; N]; SIDE], rows: &mut [[T; SIDE]; N]) {
+    if in_registers::rows(simd, columns, rows).is_none() {
         for (at, row) in rows.iter_mut().enumerate() {
             for (value, column) in row.iter_mut().zip(columns) {
                 *value = column[at];
             }
         }
     }
-    rows
 }
 
 /// The same value, when it is of the other type: which way is taken is known when this is compiled.
@@ -75,6 +73,8 @@ mod in_registers {
     type Square = [[f32; SIDE]; SIDE];
     type Rows = [[f32; SIDE]; 2 * SIDE];
     type Columns = [[f32; 2 * SIDE]; SIDE];
+    type DoubleRows = [[f64; SIDE]; 2 * SIDE];
+    type DoubleColumns = [[f64; 2 * SIDE]; SIDE];
 
     #[inline(always)]
     pub(super) fn columns<S: Simd, T: Element, const N: usize>(
@@ -84,8 +84,11 @@ mod in_registers {
     ) -> Option<()> {
         let columns = columns as &mut dyn Any;
         if let Some(columns) = columns.downcast_mut::<Square>() {
-            *columns =
-                square(of_type::<_, V3>(&simd).or_else(|| of_type::<_, V4>(&simd).map(|wide| *wide))?, of_type(rows)?);
+            *columns = square(narrow(simd)?, of_type(rows)?);
+            return Some(());
+        }
+        if let Some(columns) = columns.downcast_mut::<DoubleColumns>() {
+            doubles(narrow(simd)?, (rows as &dyn Any).downcast_ref::<DoubleRows>()?, columns);
             return Some(());
         }
         let (columns, rows) = (columns.downcast_mut::<Columns>()?, of_type::<_, Rows>(rows)?);
@@ -109,8 +112,12 @@ mod in_registers {
         columns: &[[T; N]; SIDE],
         rows: &mut [[T; SIDE]; N],
     ) -> Option<()> {
-        let rows = (rows as &mut dyn Any).downcast_mut::<Rows>()?;
-        let columns = of_type::<_, Columns>(columns)?;
+        let rows = rows as &mut dyn Any;
+        if let Some(rows) = rows.downcast_mut::<DoubleRows>() {
+            doubles(narrow(simd)?, (columns as &dyn Any).downcast_ref::<DoubleColumns>()?, rows);
+            return Some(());
+        }
+        let (rows, columns) = (rows.downcast_mut::<Rows>()?, of_type::<_, Columns>(columns)?);
         if let Some(wide) = of_type::<_, V4>(&simd) {
             *rows = rows_of_sixteen(wide, columns);
             return Some(());
@@ -122,6 +129,40 @@ mod in_registers {
         rows[..SIDE].copy_from_slice(&half(0));
         rows[SIDE..].copy_from_slice(&half(SIDE));
         Some(())
+    }
+
+    /// Registers of eight numbers of single precision, which are a part of wider ones.
+    #[inline(always)]
+    fn narrow<S: Simd>(simd: S) -> Option<V3> {
+        of_type::<_, V3>(&simd).or_else(|| of_type::<_, V4>(&simd).map(|wide| *wide))
+    }
+
+    /// Turns rows of double precision, four by four values at a time.
+    #[inline(always)]
+    fn doubles<const ROWS: usize, const COLUMNS: usize>(
+        registers: V3,
+        rows: &[[f64; COLUMNS]; ROWS],
+        columns: &mut [[f64; ROWS]; COLUMNS],
+    ) {
+        let avx = registers.avx;
+        for row in (0..ROWS).step_by(4) {
+            for column in (0..COLUMNS).step_by(4) {
+                let four: [_; 4] = std::array::from_fn(|at| {
+                    cast::<[f64; 4], _>(std::array::from_fn(|of| rows[row + at][column + of]))
+                });
+                let low = [avx._mm256_unpacklo_pd(four[0], four[1]), avx._mm256_unpacklo_pd(four[2], four[3])];
+                let high = [avx._mm256_unpackhi_pd(four[0], four[1]), avx._mm256_unpackhi_pd(four[2], four[3])];
+                let turned = [
+                    avx._mm256_permute2f128_pd::<0x20>(low[0], low[1]),
+                    avx._mm256_permute2f128_pd::<0x20>(high[0], high[1]),
+                    avx._mm256_permute2f128_pd::<0x31>(low[0], low[1]),
+                    avx._mm256_permute2f128_pd::<0x31>(high[0], high[1]),
+                ];
+                for (at, turned) in turned.into_iter().enumerate() {
+                    columns[column + at][row..row + 4].copy_from_slice(&cast::<_, [f64; 4]>(turned));
+                }
+            }
+        }
     }
 
     #[inline(always)]
@@ -227,8 +268,10 @@ mod tests {
                     assert_eq!(turned_double[at][row], double[row][at]);
                 }
             }
-            assert_eq!(rows(simd, &turned), single);
-            assert_eq!(rows(simd, &turned_double), double);
+            let (mut back, mut back_double) = ([[0.0; SIDE]; N], [[0.0; SIDE]; N]);
+            rows(simd, &turned, &mut back);
+            rows(simd, &turned_double, &mut back_double);
+            assert_eq!((back, back_double), (single, double));
         }
     }
 
