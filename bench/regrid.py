@@ -32,7 +32,7 @@ _HEAD = """\
 Written by `make bench-regrid`. Every contender makes its weights from grids in memory (CDO: from
 files) and applies them to float32 fields (YAC: float64), on two threads, in a process of its own, from one
 Python environment, after it made a few others (so that neither imports nor xugrid's compiler count); times
-are the fastest of up to three runs, and ratios of one run are what to compare. Rows marked
+are the fastest of up to seven runs, and ratios of one run are what to compare. Rows marked
 *quoted* are CPU seconds of an earlier run on two cores, of libraries that do not install from
 packages: compare them with the column *CPU s*."""
 

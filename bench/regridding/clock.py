@@ -13,13 +13,13 @@ _PATIENCE = 4.0
 
 
 class Clock:
-    """Times the stages of one contender; each is the fastest of up to three runs."""
+    """Times the stages of one contender; each is the fastest of up to seven runs."""
 
     def __init__(self) -> None:
         self.stages: dict[str, dict[str, float]] = {}
 
-    def __call__(self, stage: str, step: Callable[[], Any], most: int = 3) -> Any:
-        """Run a step, three times where it is quick, and keep the fastest run's times and what it gave.
+    def __call__(self, stage: str, step: Callable[[], Any], most: int = 7) -> Any:
+        """Run a step, seven times where it is quick, and keep the fastest run's times and what it gave.
 
         ``most`` runs at most: one, for a step that keeps what it made.
         """

@@ -48,20 +48,34 @@ impl<const D: usize> Cells<D> {
         self.owners.is_none()
     }
 
-    /// The polygons of all of these, in order.
+    /// The polygons of all of these, in order. But for the first, any that hold a polygon name the owners of theirs.
     fn joined(all: &[Self]) -> Self {
-        let mut joined = Self { starts: vec![0], corners: Vec::new(), owners: None };
-        joined.starts.reserve(all.iter().map(Self::len).sum());
-        joined.corners.reserve(all.iter().map(|cells| cells.corners.len()).sum());
-        let owners: Vec<u32> = all.iter().flat_map(|cells| (0..cells.len()).map(|part| cells.owner(part))).collect();
-        for cells in all {
-            let before = joined.corners.len() as u32;
-            joined.starts.extend(cells.starts[1..].iter().map(|start| before + start));
-            joined.corners.extend_from_slice(&cells.corners);
-        }
-        let is_whole = owners.iter().enumerate().all(|(part, &owner)| part as u32 == owner);
-        joined.owners = (!is_whole).then_some(owners);
-        joined
+        let polygons = all.iter().map(Self::len).sum();
+        let mut corners = vec![[0.0; D]; all.iter().map(|cells| cells.corners.len()).sum()];
+        let (mut starts, mut owners) = (vec![0; polygons + 1], vec![0; polygons]);
+        let (mut corners_left, mut starts_left, mut owners_left) =
+            (&mut corners[..], &mut starts[1..], &mut owners[..]);
+        let (mut first_corner, mut first_polygon) = (0, 0);
+        let tasks = all.iter().map(|cells| {
+            let own = (
+                corners_left.split_off_mut(..cells.corners.len()).unwrap_or_default(),
+                starts_left.split_off_mut(..cells.len()).unwrap_or_default(),
+                owners_left.split_off_mut(..cells.len()).unwrap_or_default(),
+            );
+            let task = (cells, own, first_corner, first_polygon);
+            first_corner += cells.corners.len() as u32;
+            first_polygon += cells.len() as u32;
+            task
+        });
+        let tasks: Vec<_> = tasks.collect();
+        let copied = tasks.into_par_iter().map(|(cells, (corners, starts, owners), first_corner, first_polygon)| {
+            corners.copy_from_slice(&cells.corners);
+            starts.iter_mut().zip(&cells.starts[1..]).for_each(|(start, own)| *start = first_corner + own);
+            owners.iter_mut().enumerate().for_each(|(part, owner)| *owner = cells.owner(part));
+            (first_polygon..).zip(owners).all(|(part, owner)| part == *owner)
+        });
+        let is_whole = copied.reduce(|| true, |one, other| one && other);
+        Self { starts, corners, owners: (!is_whole).then_some(owners) }
     }
 
     fn push(&mut self, owner: usize, corners: impl IntoIterator<Item = [f64; D]>) {
@@ -157,34 +171,12 @@ fn mesh_cells(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Cells<3>> {
         .with_min_len(1024)
         .fold(|| Ok(Cells::default()), |cells: Result<Cells<3>>, face| outlines.add(face, cells?))
         .collect::<Result<_>>()?;
-    let mut cells = joined(parts);
+    let mut cells = Cells::joined(&parts);
     if cells.len() != mesh.len() && cells.owners.is_none() {
         // The last faces are holes.
         cells.owners = Some((0..cells.len() as u32).collect());
     }
     Ok(cells)
-}
-
-fn joined<const D: usize>(parts: Vec<Cells<D>>) -> Cells<D> {
-    let mut whole = Cells::default();
-    for part in parts {
-        let offset = whole.corners.len() as u32;
-        let before = whole.len();
-        // A part that begins in the middle of the cells always has owners.
-        if let Some(own) = part.owners.as_ref() {
-            whole.owners.get_or_insert_with(|| (0..before as u32).collect()).extend(own);
-        } else if let Some(owners) = whole.owners.as_mut() {
-            owners.extend(0..part.len() as u32);
-        }
-        whole.starts.extend(part.starts[1..].iter().map(|end| offset + end));
-        whole.corners.extend(part.corners);
-    }
-    let is_whole =
-        whole.owners.as_ref().is_some_and(|owners| owners.iter().enumerate().all(|(at, &own)| at as u32 == own));
-    if is_whole {
-        whole.owners = None;
-    }
-    whole
 }
 
 /// Outlines of the faces of a mesh on the sphere.

@@ -73,8 +73,8 @@ impl MeshGrid {
                 found: face_nodes.len(),
             });
         }
-        let mut starts = vec![0_u32];
-        let mut nodes = Vec::with_capacity(face_nodes.len());
+        let (mut starts, mut nodes) = (Vec::with_capacity(face_starts.len()), Vec::with_capacity(face_nodes.len()));
+        starts.push(0_u32);
         for (cell, ends) in face_starts.windows(2).enumerate() {
             let face = &face_nodes[ends[0] as usize..ends[1] as usize];
             push_face(cell, face, &x, &y, crs.is_geographic(), &mut nodes)?;

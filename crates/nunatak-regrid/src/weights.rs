@@ -2,7 +2,7 @@ mod masked;
 
 use std::sync::{Arc, OnceLock};
 
-use nunatak_array::{Numbers, zeroed};
+use nunatak_array::Numbers;
 use nunatak_grid::Grid;
 use rayon::prelude::*;
 
@@ -122,24 +122,10 @@ impl Weights {
     }
 
     fn assemble(source: Grid, target: Grid, method: Method, rows: Vec<Rows>) -> Self {
-        let mut row_starts = Vec::with_capacity(target.len() + 1);
+        let Rows { ends, cells, values } = Rows::joined(rows);
+        let mut row_starts = Vec::with_capacity(ends.len() + 1);
         row_starts.push(0);
-        let count = rows.iter().map(Rows::len).sum();
-        let (mut cells, mut values) = (zeroed::<u32>(count), zeroed::<f64>(count));
-        let (mut cells_left, mut values_left) = (&mut cells[..], &mut values[..]);
-        let mut parts = Vec::with_capacity(rows.len());
-        for block in rows {
-            let offset = count - cells_left.len();
-            row_starts.extend(block.ends.iter().map(|end| offset + end));
-            let (own_cells, own_values);
-            (own_cells, cells_left) = cells_left.split_at_mut(block.len());
-            (own_values, values_left) = values_left.split_at_mut(block.len());
-            parts.push((block, own_cells, own_values));
-        }
-        parts.into_par_iter().for_each(|(block, cells, values)| {
-            cells.copy_from_slice(&block.cells);
-            values.copy_from_slice(&block.values);
-        });
+        row_starts.extend(ends);
         let block = Block::of(&cells, source.rows_and_columns().1);
         Self {
             source,

@@ -1,9 +1,10 @@
+use nunatak_array::zeroed;
 use nunatak_grid::{
     AuthalicSphere, Axis, Crs, Ellipsoid, Grid, PolarSpans, PolarStereographic, PolarStrip, RectilinearGrid,
 };
 use rayon::prelude::*;
 
-use super::{Rows, plane, polar_geographic, similar, sphere, zonal};
+use super::{Rows, cut, plane, polar_geographic, similar, sphere, zonal};
 use crate::Result;
 
 /// Areas in common of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
@@ -140,30 +141,59 @@ fn turning_overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
 /// Two grids on one map: overlaps are rectangles, their areas the integral of the area factor.
 fn rectangles(source: &RectilinearGrid, target: &RectilinearGrid, projection: &PolarStereographic) -> Vec<Rows> {
     let (columns, lines) = (overlaps(source.x(), target.x()), overlaps(source.y(), target.y()));
-    let parts: Vec<Overlap> = columns.iter().flatten().copied().collect();
-    let strips = Strips::new(projection, parts.iter().map(|part| (part.low, part.high)).collect());
+    let parts = columns.iter().flatten().map(|part| (part.low, part.high)).collect();
+    let strips = Strips::new(projection, parts);
     let cells = Strips::new(projection, (0..target.x().len()).map(|column| target.x().cell(column)).collect());
-    let width = source.x().len();
-    lines
-        .par_iter()
-        .enumerate()
-        .map(|(row, lines)| {
-            let wholes = cells.areas(target.y().cell(row));
-            let common: Vec<Vec<f64>> = lines.iter().map(|line| strips.areas((line.low, line.high))).collect();
-            let mut rows = Rows::default();
-            rows.reserve(columns.len(), (lines.len() * parts.len()).div_ceil(columns.len()));
-            let mut start = 0;
-            for (columns, whole) in columns.iter().zip(wholes) {
-                let end = start + columns.len();
-                rows.push(lines.iter().zip(&common).flat_map(|(line, common)| {
-                    let common = columns.iter().zip(&common[start..end]);
-                    common.map(|(column, area)| ((line.cell * width + column.cell) as u32, area / whole))
-                }));
-                start = end;
+    along_axes(&lines, &columns, source.x().len(), |row| SharedLine {
+        parts: lines[row].iter().map(|line| strips.areas((line.low, line.high))).collect(),
+        wholes: cells.areas(target.y().cell(row)),
+    })
+}
+
+/// Areas that a row of target cells has in common with the source.
+struct SharedLine {
+    /// Of each line of source cells, the areas of its parts within the row's columns, these one after the other.
+    parts: Vec<Vec<f64>>,
+    /// The areas of the target cells.
+    wholes: Vec<f64>,
+}
+
+/// Rows of grids along the same axes: each source cell that a target cell meets along both lies partly within it. Where
+/// its weights go follows from the axes, so that rows of target cells are filled side by side.
+fn along_axes(
+    lines: &[Vec<Overlap>],
+    columns: &[Vec<Overlap>],
+    width: usize,
+    shared: impl Fn(usize) -> SharedLine + Sync,
+) -> Vec<Rows> {
+    let parts: usize = columns.iter().map(Vec::len).sum();
+    let count = parts * lines.iter().map(Vec::len).sum::<usize>();
+    let mut rows = Rows { ends: Vec::new(), cells: zeroed(count), values: zeroed(count) };
+    let mut end = 0;
+    rows.ends.extend(lines.iter().flat_map(|lines| columns.iter().map(|columns| lines.len() * columns.len())).map(
+        |own| {
+            end += own;
+            end
+        },
+    ));
+    let lengths = || lines.iter().map(|lines| parts * lines.len());
+    let tasks: Vec<_> = cut(&mut rows.cells, lengths()).zip(cut(&mut rows.values, lengths())).collect();
+    tasks.into_par_iter().zip(lines).enumerate().for_each(|(row, ((cells, values), lines))| {
+        let mut entries = cells.iter_mut().zip(values);
+        let shared = shared(row);
+        let mut start = 0;
+        for (columns, whole) in columns.iter().zip(shared.wholes) {
+            let end = start + columns.len();
+            for (line, areas) in lines.iter().zip(&shared.parts) {
+                let first = (line.cell * width) as u32;
+                for ((column, area), (cell, value)) in columns.iter().zip(&areas[start..end]).zip(&mut entries) {
+                    (*cell, *value) = (first + column.cell as u32, area / whole);
+                }
             }
-            rows
-        })
-        .collect()
+            start = end;
+        }
+    });
+    vec![rows]
 }
 
 /// True areas (m2) of the rectangles that spans of x make with strips between two y.
@@ -191,26 +221,18 @@ impl<'a> Strips<'a> {
 /// Two longitude-latitude grids: overlaps are spans of longitude times zones.
 fn zones(source: &RectilinearGrid, target: &RectilinearGrid, ellipsoid: &Ellipsoid) -> Vec<Rows> {
     let (columns, lines) = (turning_overlaps(source.x(), target.x()), overlaps(source.y(), target.y()));
-    let width = source.x().len();
-    lines
-        .par_iter()
-        .enumerate()
-        .map(|(row, lines)| {
-            let (south, north) = target.y().cell(row);
-            let zone = ellipsoid.zone_area(south, north, 1.0);
-            let shares: Vec<(usize, f64)> =
-                lines.iter().map(|line| (line.cell, ellipsoid.zone_area(line.low, line.high, 1.0) / zone)).collect();
-            let mut rows = Rows::default();
-            for (column, columns) in columns.iter().enumerate() {
-                let (west, east) = target.x().cell(column);
-                rows.push(shares.iter().flat_map(|&(line, share)| {
-                    columns.iter().map(move |column| {
-                        let span = (column.high - column.low) / (east - west);
-                        ((line * width + column.cell) as u32, share * span)
-                    })
-                }));
-            }
-            rows
-        })
-        .collect()
+    let spans = columns.iter().enumerate().flat_map(|(column, parts)| {
+        let (west, east) = target.x().cell(column);
+        parts.iter().map(move |part| (part.high - part.low) / (east - west))
+    });
+    let spans: Vec<f64> = spans.collect();
+    along_axes(&lines, &columns, source.x().len(), |row| {
+        let (south, north) = target.y().cell(row);
+        let zone = ellipsoid.zone_area(south, north, 1.0);
+        let shares = lines[row].iter().map(|line| ellipsoid.zone_area(line.low, line.high, 1.0) / zone);
+        SharedLine {
+            parts: shares.map(|share| spans.iter().map(|span| share * span).collect()).collect(),
+            wholes: vec![1.0; columns.len()],
+        }
+    })
 }

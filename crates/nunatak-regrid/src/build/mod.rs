@@ -14,13 +14,18 @@ mod zonal;
 pub(crate) use plane::{areas as map_areas, common_with_axes};
 pub(crate) use sphere::PartsOfCells;
 
+use nunatak_array::zeroed;
 use nunatak_grid::{AuthalicSphere, Grid};
+use rayon::prelude::*;
 
 use crate::variation::Variation;
 use crate::{Method, MissingPolicy, Result};
 
 /// Fraction of a cell below which a part of it is round-off of edges that only touch.
 const SLIVER: f64 = 1e-12;
+
+/// Into how many parts rows are cut to be transposed at most: each looks at all entries.
+const MOST_PARTS: usize = 8;
 
 /// Consecutive rows of the weights: where each ends, and the cells and weights of all of them.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -84,29 +89,29 @@ impl Rows {
     }
 
     /// Rows by the cells that these name, their weights over the areas of those cells. These rows, in blocks, are
-    /// those of the source cells in order.
-    pub(crate) fn transposed(blocks: Vec<Rows>, areas: &[f64]) -> Rows {
+    /// those of the source cells in order. Each thread looks among all entries for those of its part of the cells.
+    pub(crate) fn transposed(blocks: &[Rows], areas: &[f64]) -> Rows {
+        let length = areas.len().div_ceil(rayon::current_num_threads().min(MOST_PARTS)).max(1);
         let mut ends = vec![0_usize; areas.len()];
-        for block in &blocks {
-            block.cells.iter().for_each(|&cell| ends[cell as usize] += 1);
-        }
-        let mut sum = 0;
-        for end in &mut ends {
-            (*end, sum) = (sum, sum + *end);
-        }
-        let (mut cells, mut values) = (vec![0_u32; sum], vec![0.0; sum]);
-        let mut source = 0;
-        for block in blocks {
-            let mut start = 0;
-            for end in block.ends {
-                for at in start..end {
-                    let cell = block.cells[at] as usize;
-                    let place = &mut ends[cell];
-                    (cells[*place], values[*place]) = (source, block.values[at] / areas[cell]);
-                    *place += 1;
+        ends.par_chunks_mut(length).enumerate().for_each(|(part, ends)| {
+            for &cell in blocks.iter().flat_map(|block| &block.cells) {
+                if let Some(count) = ends.get_mut((cell as usize).wrapping_sub(part * length)) {
+                    *count += 1;
                 }
-                (source, start) = (source + 1, end);
             }
+        });
+        let counts: Vec<usize> = ends.chunks(length).map(|counts| counts.iter().sum()).collect();
+        let count = counts.iter().sum();
+        let (mut cells, mut values) = (zeroed::<u32>(count), zeroed::<f64>(count));
+        let own = cut(&mut cells, counts.iter().copied()).zip(cut(&mut values, counts.iter().copied()));
+        let parts: Vec<_> = own.zip(ends.chunks_mut(length)).collect();
+        parts.into_par_iter().enumerate().for_each(|(part, ((cells, values), ends))| {
+            fill_transposed(blocks, areas, part * length, ends, cells, values);
+        });
+        let mut before = 0;
+        for (ends, count) in ends.chunks_mut(length).zip(counts) {
+            ends.iter_mut().for_each(|end| *end += before);
+            before += count;
         }
         Rows { ends, cells, values }
     }
@@ -124,6 +129,28 @@ impl Rows {
         self.ends.push(self.cells.len());
     }
 
+    /// Blocks of rows as one. A single one stays where it is.
+    pub(crate) fn joined(mut blocks: Vec<Rows>) -> Rows {
+        if blocks.len() == 1 {
+            return blocks.remove(0);
+        }
+        let count = blocks.iter().map(Rows::len).sum();
+        let (mut cells, mut values) = (zeroed::<u32>(count), zeroed::<f64>(count));
+        let mut ends = Vec::with_capacity(blocks.iter().map(|block| block.ends.len()).sum());
+        let mut offset = 0;
+        for block in &blocks {
+            ends.extend(block.ends.iter().map(|end| offset + end));
+            offset += block.len();
+        }
+        let lengths = || blocks.iter().map(Rows::len);
+        let parts: Vec<_> = cut(&mut cells, lengths()).zip(cut(&mut values, lengths())).collect();
+        parts.into_par_iter().zip(&blocks).for_each(|((cells, values), block)| {
+            cells.copy_from_slice(&block.cells);
+            values.copy_from_slice(&block.values);
+        });
+        Rows { ends, cells, values }
+    }
+
     /// Makes room for so many rows of so many entries.
     pub(crate) fn reserve(&mut self, rows: usize, entries: usize) {
         self.ends.reserve(rows);
@@ -138,6 +165,40 @@ impl Rows {
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
+}
+
+/// Fills the transposed rows of consecutive cells from `first` on: `ends` has how many entries each has, and then where
+/// they end.
+fn fill_transposed(
+    blocks: &[Rows],
+    areas: &[f64],
+    first: usize,
+    ends: &mut [usize],
+    cells: &mut [u32],
+    values: &mut [f64],
+) {
+    let mut sum = 0;
+    for end in &mut *ends {
+        (*end, sum) = (sum, sum + *end);
+    }
+    let mut source = 0;
+    for block in blocks {
+        let mut start = 0;
+        for &end in &block.ends {
+            for (&cell, value) in block.cells[start..end].iter().zip(&block.values[start..end]) {
+                if let Some(place) = ends.get_mut((cell as usize).wrapping_sub(first)) {
+                    (cells[*place], values[*place]) = (source, value / areas[cell as usize]);
+                    *place += 1;
+                }
+            }
+            (source, start) = (source + 1, end);
+        }
+    }
+}
+
+/// Parts of these lengths, one after the other.
+fn cut<T>(mut values: &mut [T], lengths: impl Iterator<Item = usize>) -> impl Iterator<Item = &mut [T]> {
+    lengths.map(move |length| values.split_off_mut(..length).unwrap_or_default())
 }
 
 /// True areas (m2) of the cells of both grids as conservative weights have them: those of second order when the method

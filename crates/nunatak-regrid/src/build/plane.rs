@@ -36,7 +36,8 @@ pub(super) fn to_axes(
     projection: &PolarStereographic,
 ) -> Vec<Rows> {
     let shared = all_common(target, projection, cells, count);
-    vec![Rows::transposed(shared.into_iter().map(|(rows, _)| rows).collect(), &target.cell_areas())]
+    let shared: Vec<Rows> = shared.into_iter().map(|(rows, _)| rows).collect();
+    vec![Rows::transposed(&shared, &target.cell_areas())]
 }
 
 /// What each cell has in common with the rectangles (m2) and its own area, in tasks, in order.
