@@ -46,8 +46,11 @@ def _pairs() -> dict[str, tuple[Grid, Grid, str]]:
     def polar(cells: int, spacing: float) -> Grid:
         return lambda size, more: bench_map(round(cells * size) + 2 * more, spacing / size).dataset
 
-    def longitudes(rows: int, columns: int, *zone: float) -> Grid:
-        return lambda size, more: geographic(round(rows * size) + more, round(columns * size), *zone).dataset
+    def longitudes(rows: int, columns: int, *zone: float, parts: int = 1) -> Grid:
+        # Every one of these cells has as many parts along either axis, so that grids of parts stay aligned.
+        return lambda size, more: (
+            geographic(parts * (round(rows * size) + more), parts * round(columns * size), *zone).dataset
+        )
 
     def mesh(size: float, more: int) -> xr.Dataset:
         return bench_mesh(round(128_000 * size**2) + 100 * more).dataset
@@ -57,6 +60,10 @@ def _pairs() -> dict[str, tuple[Grid, Grid, str]]:
         "8 to 16 km, conservative": (fine, coarse, "conservative"),
         "8 km to 0.5 degree, conservative": (fine, longitudes(70, 720, -90, -55), "conservative"),
         "8 km to 0.5 degree, bilinear": (fine, longitudes(70, 720, -90, -55), "bilinear"),
-        "0.25 to 1 degree, conservative": (longitudes(720, 1440), longitudes(180, 360), "conservative"),
+        "0.25 to 1 degree, conservative": (
+            longitudes(180, 360, parts=4),
+            longitudes(180, 360),
+            "conservative",
+        ),
         "253,000 triangles to 8 km, conservative": (mesh, fine, "conservative"),
     }

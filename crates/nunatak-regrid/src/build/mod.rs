@@ -8,6 +8,7 @@ mod reconstruction;
 mod second_order;
 mod similar;
 mod sphere;
+mod transposing;
 mod variation;
 mod zonal;
 
@@ -23,9 +24,6 @@ use crate::{Method, MissingPolicy, Result};
 
 /// Fraction of a cell below which a part of it is round-off of edges that only touch.
 const SLIVER: f64 = 1e-12;
-
-/// Into how many parts rows are cut to be transposed at most: each looks at all entries.
-const MOST_PARTS: usize = 8;
 
 /// Consecutive rows of the weights: where each ends, and the cells and weights of all of them.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -88,34 +86,6 @@ impl Rows {
         }
     }
 
-    /// Rows by the cells that these name, their weights over the areas of those cells. These rows, in blocks, are
-    /// those of the source cells in order. Each thread looks among all entries for those of its part of the cells.
-    pub(crate) fn transposed(blocks: &[Rows], areas: &[f64]) -> Rows {
-        let length = areas.len().div_ceil(rayon::current_num_threads().min(MOST_PARTS)).max(1);
-        let mut ends = vec![0_usize; areas.len()];
-        ends.par_chunks_mut(length).enumerate().for_each(|(part, ends)| {
-            for &cell in blocks.iter().flat_map(|block| &block.cells) {
-                if let Some(count) = ends.get_mut((cell as usize).wrapping_sub(part * length)) {
-                    *count += 1;
-                }
-            }
-        });
-        let counts: Vec<usize> = ends.chunks(length).map(|counts| counts.iter().sum()).collect();
-        let count = counts.iter().sum();
-        let (mut cells, mut values) = (zeroed::<u32>(count), zeroed::<f64>(count));
-        let own = cut(&mut cells, counts.iter().copied()).zip(cut(&mut values, counts.iter().copied()));
-        let parts: Vec<_> = own.zip(ends.chunks_mut(length)).collect();
-        parts.into_par_iter().enumerate().for_each(|(part, ((cells, values), ends))| {
-            fill_transposed(blocks, areas, part * length, ends, cells, values);
-        });
-        let mut before = 0;
-        for (ends, count) in ends.chunks_mut(length).zip(counts) {
-            ends.iter_mut().for_each(|end| *end += before);
-            before += count;
-        }
-        Rows { ends, cells, values }
-    }
-
     /// Adds one row of entries in any order, weights of either sign; those of one cell are added up.
     pub(crate) fn push_sum(&mut self, entries: &mut [(u32, f64)]) {
         entries.sort_by_key(|&(cell, _)| cell);
@@ -164,35 +134,6 @@ impl Rows {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.is_empty()
-    }
-}
-
-/// Fills the transposed rows of consecutive cells from `first` on: `ends` has how many entries each has, and then where
-/// they end.
-fn fill_transposed(
-    blocks: &[Rows],
-    areas: &[f64],
-    first: usize,
-    ends: &mut [usize],
-    cells: &mut [u32],
-    values: &mut [f64],
-) {
-    let mut sum = 0;
-    for end in &mut *ends {
-        (*end, sum) = (sum, sum + *end);
-    }
-    let mut source = 0;
-    for block in blocks {
-        let mut start = 0;
-        for &end in &block.ends {
-            for (&cell, value) in block.cells[start..end].iter().zip(&block.values[start..end]) {
-                if let Some(place) = ends.get_mut((cell as usize).wrapping_sub(first)) {
-                    (cells[*place], values[*place]) = (source, value / areas[cell as usize]);
-                    *place += 1;
-                }
-            }
-            (source, start) = (source + 1, end);
-        }
     }
 }
 

@@ -8,6 +8,9 @@ use super::{Rows, SLIVER};
 
 type Point = [f64; 2];
 
+/// Cells in common with a polygon for which there is room before there are more.
+const ENTRIES_OF_A_CELL: usize = 4;
+
 /// Polygons of one task.
 const CELLS_PER_TASK: usize = 4096;
 
@@ -36,8 +39,7 @@ pub(super) fn to_axes(
     projection: &PolarStereographic,
 ) -> Vec<Rows> {
     let shared = all_common(target, projection, cells, count);
-    let shared: Vec<Rows> = shared.into_iter().map(|(rows, _)| rows).collect();
-    vec![Rows::transposed(&shared, &target.cell_areas())]
+    vec![Rows::transposed(shared.into_iter().map(|(rows, _)| rows).collect(), &target.cell_areas())]
 }
 
 /// What each cell has in common with the rectangles (m2) and its own area, in tasks, in order.
@@ -89,7 +91,8 @@ fn common(
     parts: impl Iterator<Item = impl Iterator<Item = usize>>,
 ) -> (Rows, Vec<f64>) {
     let mut scan = Scan::new(axes, projection, places);
-    let (mut rows, mut areas) = (Rows::default(), Vec::new());
+    let (mut rows, mut areas) = (Rows::default(), Vec::with_capacity(parts.size_hint().0));
+    rows.reserve(parts.size_hint().0, ENTRIES_OF_A_CELL);
     for parts in parts {
         scan.common.clear();
         areas.push(parts.map(|part| scan.add_common(cells.corners(part))).sum());

@@ -29,8 +29,7 @@ pub(super) fn to_zones(source: &Grid, target: &RectilinearGrid) -> Result<Vec<Ro
     let cells = source.cells_on_sphere(&sphere)?;
     let shared = all_common(target, &sphere, &cells, source.len());
     let areas: Vec<f64> = target.cell_areas().into_iter().map(|area| area / sphere.radius_squared()).collect();
-    let shared: Vec<Rows> = shared.into_iter().map(|(rows, _)| rows).collect();
-    Ok(vec![Rows::transposed(&shared, &areas)])
+    Ok(vec![Rows::transposed(shared.into_iter().map(|(rows, _)| rows).collect(), &areas)])
 }
 
 /// What each cell of great circles has in common with the zonal cells and its own area (steradians), in tasks, in
