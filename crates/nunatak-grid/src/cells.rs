@@ -285,8 +285,11 @@ const FACES_PER_TASK: usize = 8192;
 fn map_cells(mesh: &MeshGrid) -> Result<Cells<2>> {
     let starts: Vec<usize> = (0..mesh.faces()).step_by(FACES_PER_TASK).collect();
     let tasks = starts.into_par_iter().map(|first| {
+        let faces = first..(first + FACES_PER_TASK).min(mesh.faces());
         let mut cells = Cells::default();
-        for face in first..(first + FACES_PER_TASK).min(mesh.faces()) {
+        cells.corners.reserve(faces.clone().map(|face| mesh.face(face).len()).sum());
+        cells.starts.reserve(faces.len());
+        for face in faces {
             add_map_cell(mesh, face, &mut cells)?;
         }
         Ok(cells)
