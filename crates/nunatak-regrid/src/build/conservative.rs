@@ -169,13 +169,11 @@ fn along_axes(
     let parts: usize = columns.iter().map(Vec::len).sum();
     let count = parts * lines.iter().map(Vec::len).sum::<usize>();
     let mut rows = Rows { ends: Vec::new(), cells: zeroed(count), values: zeroed(count) };
-    let mut end = 0;
-    rows.ends.extend(lines.iter().flat_map(|lines| columns.iter().map(|columns| lines.len() * columns.len())).map(
-        |own| {
-            end += own;
-            end
-        },
-    ));
+    let lengths = lines.iter().flat_map(|lines| columns.iter().map(|columns| lines.len() * columns.len()));
+    rows.ends.extend(lengths.scan(0, |end, length| {
+        *end += length;
+        Some(*end)
+    }));
     let lengths = || lines.iter().map(|lines| parts * lines.len());
     let tasks: Vec<_> = cut(&mut rows.cells, lengths()).zip(cut(&mut rows.values, lengths())).collect();
     tasks.into_par_iter().zip(lines).enumerate().for_each(|(row, ((cells, values), lines))| {

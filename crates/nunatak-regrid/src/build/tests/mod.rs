@@ -269,3 +269,20 @@ fn how_long_it_takes() {
         println!("{} -> {}: {wall:?} wall, {cpu:.2} s cpu, {count} entries", source.summary(), target.summary());
     }
 }
+
+#[test]
+fn the_narrowest_cells_about_a_pole_have_weights() {
+    // Between the last two edges the sine of the latitude does not change.
+    let y = Axis::from_bounds(vec![-90.0, 0.0, 90.0 - 3e-11, 90.0]).unwrap();
+    let x = Axis::from_bounds(vec![-180.0, -90.0, 0.0, 90.0, 180.0]).unwrap();
+    let source = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326").unwrap(), x, y).unwrap());
+    let weights = Weights::new(&source, &globe(1, 2), Method::Conservative).unwrap();
+    let cells = [0, 1, 4, 5, 8, 9, 2, 3, 6, 7, 10, 11];
+    assert_eq!((weights.row_starts(), weights.cells()), (&[0, 6, 12][..], &cells[..]));
+    // Share of the hemisphere within an angle of the pole: its square over two.
+    let sliver = (3e-11_f64).to_radians().powi(2) / 8.0;
+    for (cell, weight) in cells.into_iter().zip(weights.values()) {
+        let expected = if cell < 8 { 0.25 } else { sliver };
+        assert!((weight / expected - 1.0).abs() < 0.01, "{cell}: {weight} {expected}");
+    }
+}
