@@ -37,6 +37,7 @@ impl<R: Element, const N: usize> WithSimd for Scattering<'_, '_, R, N> {
         let (squares, rest) = sums.as_chunks::<SIDE>();
         let mut turned = [[R::default(); SIDE]; N];
         for (number, cells) in squares.iter().enumerate() {
+            // Fields of double precision take the sums as they are.
             if let Some(columns) = (cells as &dyn Any).downcast_ref() {
                 rows(simd, columns, &mut turned);
             } else {

@@ -5,6 +5,7 @@ mod plane;
 pub(crate) mod points;
 mod polar_geographic;
 mod reconstruction;
+mod same_axes;
 mod second_order;
 mod similar;
 mod sphere;
