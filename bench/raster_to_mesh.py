@@ -24,7 +24,7 @@ from regridding.mesh import ugrid
 
 import nunatak as nk
 from nunatak._nunatak import StreamPlan
-from nunatak.horizontal import find_horizontal
+from nunatak.grids.recognition import find_horizontal
 
 SPACING = 150.0
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "raster_to_mesh.md"

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TOP = Path(__file__).parent
-sys.path[:0] = [str(TOP.parent / "python" / "tests"), str(TOP.parent / "python")]
-
-import matrix_hdf5  # noqa: E402
-import matrix_netcdf  # noqa: E402
+sys.path.insert(0, str(TOP.parent / "python"))
 
 import nunatak as nk  # noqa: E402
-from nunatak.samples.ismip6 import write_ismip6_archive  # noqa: E402
+from nunatak_testing.format_matrix import hdf5 as matrix_hdf5  # noqa: E402
+from nunatak_testing.format_matrix import netcdf as matrix_netcdf  # noqa: E402
+from nunatak_testing.ismip6 import write_ismip6_archive  # noqa: E402
 
 LARGEST = 64 * 1024
 """What ``-max_len`` lets through."""

@@ -47,14 +47,14 @@ def variable_of(file: str) -> str:
 
 def sound_fields(cache: Path, models: int = 10, experiments: int = 12) -> Path:
     """One sound file of a field for each model and experiment, sized and stored as in the large archive."""
-    from nunatak import samples
+    from nunatak_testing.ismip6 import write_ismip6_archive
 
     target = cache / f"sound-{models}x{experiments}"
     marker = target / ".complete"
     if not marker.is_file():
         shutil.rmtree(target, ignore_errors=True)
         workers = os.cpu_count() or 1
-        written = samples.write_ismip6_archive(
+        written = write_ismip6_archive(
             target, models=models, experiments=experiments, variables=1, netcdf3=0, workers=workers
         )
         if written.defects:

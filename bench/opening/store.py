@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ from pathlib import Path
 @contextmanager
 def served(root: Path, latency: float) -> Iterator[str]:
     """Serve a directory as the bucket ``archive``; gives the endpoint."""
-    module = "nunatak.samples.object_store"
+    module = "nunatak_testing.object_store"
     command = [sys.executable, "-m", module, str(root), "--latency", str(latency)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield process.stdout.readline().strip()

@@ -5,37 +5,36 @@ their uncertainties, and scores models against observations. The work is done in
 xarray objects.
 """
 
-from nunatak import scores
-from nunatak._nunatak import __version__
-from nunatak.aggregation import aggregate
-from nunatak.altimetry import Points, open_atl06
-from nunatak.catalog import Catalog, open_catalog
-from nunatak.comparison import Comparison, compare
-from nunatak.ensembles import ensemble
-from nunatak.errors import (
-    ArgumentError,
-    CatalogError,
-    FormatError,
-    GridError,
-    GridMappingWarning,
-    GridWarning,
-    NunatakError,
-    NunatakWarning,
-    PointsError,
-    StoreError,
-    UnreadableWarning,
-)
-from nunatak.grids import cell_area, grid, ismip6_grid, latlon
-from nunatak.meshes import open_mesh
-from nunatak.opening import open_datatree, open_datatree_async
-from nunatak.point_layouts import open_points
-from nunatak.point_residuals import residuals
-from nunatak.regridder import Regridder
-from nunatak.regridding import regrid
-from nunatak.rules import Rules
-from nunatak.sphere_grids import healpix, reduced_gaussian
-from nunatak.stacking import stack
-from nunatak.stores import memory_limit, store_traffic
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nunatak import scores as scores
+    from nunatak._nunatak import __version__ as __version__
+    from nunatak.catalog import Catalog, Rules, open_catalog
+    from nunatak.ensembles import ensemble, stack
+    from nunatak.errors import (
+        ArgumentError,
+        CatalogError,
+        FormatError,
+        GridError,
+        GridMappingWarning,
+        GridWarning,
+        NunatakError,
+        NunatakWarning,
+        PointsError,
+        StoreError,
+        UnreadableWarning,
+    )
+    from nunatak.grids import cell_area, grid, healpix, ismip6_grid, latlon, open_mesh, reduced_gaussian
+    from nunatak.io.opening import open_datatree, open_datatree_async
+    from nunatak.io.stores import memory_limit, store_traffic
+    from nunatak.points import Points, aggregate, open_atl06, open_points
+    from nunatak.regridding import Regridder, regrid
+    from nunatak.scores.comparison import Comparison, compare
+    from nunatak.scores.residuals import residuals
 
 __all__ = [
     "ArgumentError",
@@ -77,3 +76,35 @@ __all__ = [
     "stack",
     "store_traffic",
 ]
+
+_NAMES = {
+    "_nunatak": ["__version__"],
+    "catalog": ["Catalog", "Rules", "open_catalog"],
+    "ensembles": ["ensemble", "stack"],
+    "errors": [name for name in __all__ if name.endswith(("Error", "Warning"))],
+    "grids": ["cell_area", "grid", "healpix", "ismip6_grid", "latlon", "open_mesh", "reduced_gaussian"],
+    "io.opening": ["open_datatree", "open_datatree_async"],
+    "io.stores": ["memory_limit", "store_traffic"],
+    "points": ["Points", "aggregate", "open_atl06", "open_points"],
+    "regridding": ["Regridder", "regrid"],
+    "scores.comparison": ["Comparison", "compare"],
+    "scores.residuals": ["residuals"],
+}
+_PLACES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}
+_ROOMS = {"catalog", "demo", "ensembles", "errors", "exports", "grids", "io", "points", "regridding"}
+_ROOMS |= {"report", "samples", "scores", "time"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: rooms that are not used cost no time."""
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_PLACES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_ROOMS})

@@ -10,10 +10,10 @@ from pathlib import Path
 # h5py would find those first, and some cannot write through it.
 import hdf5plugin as hdf5plugin
 import pytest
-from bucket_fixture import write_bucket
-from store_fixture import write_store_archive
 
-from nunatak.samples.object_store import ObjectStoreServer
+from nunatak_testing.buckets import write_bucket
+from nunatak_testing.object_store import ObjectStoreServer
+from nunatak_testing.stores import write_store_archive
 
 DATA = Path(os.environ.get("NUNATAK_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 

@@ -15,7 +15,7 @@ _IN_FLIGHT = 256
 _FSSPEC_FILES = 60
 
 _WORDS = """\
-The same tree from a store that takes {latency:.0f} ms for each request (`nunatak.samples.object_store`, a
+The same tree from a store that takes {latency:.0f} ms for each request (`nunatak_testing.object_store`, a
 process of its own on the same machine). The floor is a listing and one range of 64 KiB of every object,
 {in_flight} at a time."""
 

@@ -4,15 +4,20 @@
 ICESat-2 ATL06 granules in their real layout, with noise drawn from the product's error model. Both are drawn
 from a `Truth`, so that what an analysis finds can be held against what is there.
 
-`write_ismip6_archive` makes archives of any size, with every known fault plantable in named files: for tests
-and benchmarks of what opens and repairs them. ``python -m nunatak.samples`` does so from a terminal.
+Archives of any size with every known fault planted in named files, for tests and benchmarks, are written by
+``nunatak_testing.ismip6``, which is part of the source tree but not of the wheel. Where it can be imported,
+`write_ismip6_archive` is here, too.
 
 Needs netCDF4 and h5py: ``pip install nunatak[samples]``.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
 from .archive import Archive, Defect, write_archive
 from .granules import Granules, PlantedGranule, write_granules
-from .ismip6 import FileFlavour, PlantedArchive, PlantedDefect, write_ismip6_archive
 from .measurement import PassError
 from .models import SampleModel, sample_models
 from .recovery import Recovery, recovery
@@ -21,11 +26,8 @@ from .truth import Truth
 __all__ = [
     "Archive",
     "Defect",
-    "FileFlavour",
     "Granules",
     "PassError",
-    "PlantedArchive",
-    "PlantedDefect",
     "PlantedGranule",
     "Recovery",
     "SampleModel",
@@ -34,5 +36,17 @@ __all__ = [
     "sample_models",
     "write_archive",
     "write_granules",
-    "write_ismip6_archive",
 ]
+
+_OF_THE_SOURCE_TREE = ("FileFlavour", "PlantedArchive", "PlantedDefect", "write_ismip6_archive")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OF_THE_SOURCE_TREE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module("nunatak_testing.ismip6"), name)
+    except ModuleNotFoundError as error:
+        raise AttributeError(
+            f"{__name__}.{name}: nunatak_testing is not in the wheel; put the source tree on the path"
+        ) from error

@@ -1,0 +1,45 @@
+"""A catalog's table as a collection that intake-esm opens: a JSON file and a CSV file beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nunatak.errors import ArgumentError
+from nunatak.io.atomic_write import write_text
+
+__all__ = ["write_esm"]
+
+_GROUPED = ["institution", "model", "experiment"]
+
+
+def write_esm(table: pd.DataFrame, root: str, path: str | os.PathLike[str]) -> Path:
+    """Write the table; see :meth:`nunatak.Catalog.to_esm`. The JSON file comes last."""
+    target = Path(os.path.expanduser(os.fspath(path)))
+    rows = target.with_suffix(".csv")
+    if rows == target:
+        raise ArgumentError(f"path={str(path)!r}: expected a JSON file; the CSV file goes beside it")
+    write_text(rows, table.to_csv(index=False))
+    write_text(target, json.dumps(_collection(table, root, target.stem, rows.name), indent=2) + "\n")
+    return target
+
+
+def _collection(table: pd.DataFrame, root: str, name: str, rows: str) -> dict[str, Any]:
+    return {
+        "esmcat_version": "0.1.0",
+        "id": name,
+        "title": f"Ice-sheet models in {root}",
+        "description": f"{len(table)} files below {root}, listed by Nunatak",
+        "catalog_file": rows,
+        "attributes": [{"column_name": column} for column in table.columns if column not in ("path", "size")],
+        "assets": {"column_name": "path", "format": "netcdf"},
+        "aggregation_control": {
+            "variable_column_name": "variable",
+            "groupby_attrs": _GROUPED,
+            "aggregations": [{"type": "union", "attribute_name": "token", "options": {"compat": "override"}}],
+        },
+    }

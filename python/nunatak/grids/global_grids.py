@@ -1,0 +1,147 @@
+"""Grids of the whole sphere as plain xarray datasets: HEALPix and reduced Gaussian."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from nunatak._nunatak import Crs, Grid
+from nunatak.errors import ArgumentError
+from nunatak.grids.recognition.cells import row_corners
+from nunatak.grids.recognition.healpix import AUTHALIC_RADIUS, healpix_mapping
+
+__all__ = ["healpix", "reduced_gaussian"]
+
+
+def healpix(
+    level: int,
+    *,
+    order: Literal["nested", "ring"] = "nested",
+    cells: np.ndarray | None = None,
+    ellipsoid: Literal["WGS84", "sphere"] = "WGS84",
+) -> xr.Dataset:
+    """HEALPix cells of one level, all of them or a list.
+
+    Parameters
+    ----------
+    level
+        Number of halvings of the sides of the twelve base cells, 0 to 29: 12 * 4**level cells.
+    order
+        How cells are numbered: ``"nested"`` or ``"ring"``.
+    cells
+        Numbers of the cells, in any order, for a limited area; all of the level when None.
+    ellipsoid
+        ``"WGS84"``: the cells are cut from its authalic sphere, so that all have one true area and their
+        centres are geodetic positions. ``"sphere"``: the latitudes of HEALPix are those of the data, as in
+        most climate models, on the sphere with the surface of WGS84.
+
+    Returns
+    -------
+    Dataset
+        Coordinate ``cell_ids`` along ``cells`` with the attributes of CF and xdggs, and the grid mapping
+        variable ``crs`` (``grid_mapping_name = "healpix"``).
+
+    Raises
+    ------
+    GridError
+        For a level or a cell that there is not.
+
+    Examples
+    --------
+    >>> import nunatak as nk
+    >>> nk.healpix(6).sizes["cells"]
+    49152
+    """
+    if order not in ("nested", "ring"):
+        raise ArgumentError(f"order: found {order!r}, expected 'nested' or 'ring'")
+    if not 0 <= level <= 29:
+        raise ArgumentError(f"level: found {level}, expected a whole number from 0 to 29")
+    shape = _shape(ellipsoid)
+    if cells is None:
+        numbers = np.arange(12 * 4**level, dtype=np.int64)
+    else:
+        numbers = np.asarray(cells)
+        if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
+            raise ArgumentError(
+                f"cells: expected a list of whole numbers, found {numbers.dtype} {numbers.shape}"
+            )
+        if len(numbers) == 0 or int(numbers.min()) < 0 or len(np.unique(numbers)) != len(numbers):
+            raise ArgumentError("cells: expected different numbers from 0, at least one")
+        # Numbers that the level does not have are named by the compiled half.
+        Grid.healpix(level, order, Crs.parse("EPSG:4326"), np.ascontiguousarray(numbers, np.uint64))
+    attrs = {
+        "standard_name": "healpix_index",
+        "grid_name": "healpix",
+        "level": level,
+        "indexing_scheme": order,
+        "units": "1",
+    }
+    coords = {
+        "cell_ids": xr.Variable(("cells",), numbers.astype(np.int64), attrs),
+        "crs": xr.Variable((), np.int32(0), healpix_mapping(level, order, shape)),
+    }
+    return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.13"})
+
+
+def _shape(ellipsoid: str) -> dict[str, float]:
+    if ellipsoid == "WGS84":
+        return {"semi_major_axis": 6_378_137.0, "inverse_flattening": 298.257223563}
+    if ellipsoid == "sphere":
+        return {"semi_major_axis": AUTHALIC_RADIUS, "inverse_flattening": 0.0}
+    raise ArgumentError(f"ellipsoid: found {ellipsoid!r}, expected 'WGS84' or 'sphere'")
+
+
+def reduced_gaussian(latitudes: np.ndarray, counts: np.ndarray) -> xr.Dataset:
+    """A grid in rows of one latitude, fewer cells in the rows near the poles.
+
+    Parameters
+    ----------
+    latitudes
+        Latitude of each row in degrees, from the north or from the south (Gaussian latitudes, or any).
+    counts
+        Number of cells of each row; the first stands on the prime meridian.
+
+    Returns
+    -------
+    Dataset
+        Coordinates ``lat`` and ``lon`` along ``cell``, row after row, their bounds (cell, 4), and the grid
+        mapping variable ``crs``. Rows are bounded by the parallels midway between them and the poles, cells
+        by the meridians midway between their centres.
+
+    Raises
+    ------
+    ArgumentError
+        For rows that are out of order, or rows and numbers that do not belong together.
+
+    Examples
+    --------
+    >>> import nunatak as nk
+    >>> nk.reduced_gaussian([60, 0, -60], [4, 8, 4]).sizes["cell"]
+    16
+    """
+    rows, lengths = np.asarray(latitudes, float), np.asarray(counts)
+    if rows.ndim != 1 or rows.shape != lengths.shape or len(rows) < 2:
+        raise ArgumentError(
+            f"counts: expected one for each of two rows or more, found {lengths.shape} for {rows.shape}"
+        )
+    steps = np.diff(rows)
+    if not (np.all(steps > 0) or np.all(steps < 0)) or np.abs(rows).max() >= 90:
+        raise ArgumentError("latitudes: expected rising or falling values between the poles")
+    if lengths.dtype.kind not in "iu" or lengths.min() < 2:
+        raise ArgumentError("counts: expected whole numbers of 2 or more")
+    longitude = np.concatenate([np.arange(length) * (360.0 / length) for length in lengths])
+    latitude = np.repeat(rows, lengths)
+    x, y = row_corners(longitude, latitude, "latitudes: no rows")
+    names = (
+        ("lat", "latitude", "degrees_north", latitude, y),
+        ("lon", "longitude", "degrees_east", longitude, x),
+    )
+    coords: dict[str, xr.Variable] = {}
+    for name, standard_name, units, values, corners in names:
+        attrs = {"standard_name": standard_name, "units": units, "bounds": f"{name}_bnds"}
+        coords[name] = xr.Variable(("cell",), values, attrs)
+        coords[f"{name}_bnds"] = xr.Variable(("cell", "corner"), corners)
+    coords["crs"] = xr.Variable((), np.int32(0), Crs.parse("EPSG:4326").grid_mapping())
+    return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.11"})

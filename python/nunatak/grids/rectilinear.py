@@ -1,0 +1,286 @@
+"""Grids as plain xarray datasets: making them, and finding the one that data stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import xarray as xr
+
+from nunatak._nunatak import Crs, Grid
+from nunatak.errors import ArgumentError
+from nunatak.grids.recognition import Horizontal, find_axes, find_horizontal
+from nunatak.grids.recognition.place import metadata, variables
+
+if TYPE_CHECKING:
+    from nunatak.points.points import Points
+
+__all__ = ["cell_area", "grid", "ismip6_grid", "latlon"]
+
+Registration = Literal["node", "cell"]
+
+# Corners (west, south, east, north) of the ISMIP6 domains in metres: centres of their corner cells.
+_DOMAINS = {
+    3031: (-3_040_000.0, -3_040_000.0, 3_040_000.0, 3_040_000.0),
+    3413: (-720_000.0, -3_450_000.0, 960_000.0, -570_000.0),
+}
+_SHEETS = {"AIS": "EPSG:3031", "GrIS": "EPSG:3413"}
+
+
+def grid(
+    crs: str | int,
+    *,
+    spacing: float,
+    bounds: tuple[float, float, float, float] | Points | None = None,
+    registration: Registration = "node",
+) -> xr.Dataset:
+    """A regular grid on a map.
+
+    Parameters
+    ----------
+    crs
+        Coordinate reference system: ``"EPSG:3031"``, ``"EPSG:6932"``, a UTM zone, a number, a PROJ string
+        such as ``"+proj=laea +lat_0=-90"``, or WKT.
+    spacing
+        Distance between cell centres: metres, or degrees for a geographic system. It must divide the extent.
+    bounds
+        (west, south, east, north), in the units of ``spacing``. The ISMIP6 domain of the map when None.
+        Points: the smallest grid that holds them all, its cells at multiples of ``spacing``.
+    registration
+        ``"node"``: the corners of ``bounds`` are cell centres, so that there are extent / spacing + 1 cells
+        (as in ISMIP6). ``"cell"``: they are outer edges of cells.
+
+    Returns
+    -------
+    Dataset
+        Coordinates ``x`` and ``y`` (``lon`` and ``lat`` for a geographic system; float64, cell centres),
+        their bounds, and the grid mapping variable ``crs``. No data variables.
+
+    Raises
+    ------
+    ArgumentError
+        When ``spacing`` does not divide the extent, or ``bounds`` are missing or out of order.
+    GridError
+        For an unknown system.
+
+    Examples
+    --------
+    >>> import nunatak as nk
+    >>> nk.grid("EPSG:3031", spacing=8e3).sizes["x"]
+    761
+    """
+    system = Crs.parse(str(crs))
+    if bounds is None:
+        if system.epsg not in _DOMAINS:
+            hint = "; nk.latlon(spacing) covers the globe" if system.is_geographic else ""
+            raise ArgumentError(
+                f"bounds: {system.name} has no usual extent, give (west, south, east, north){hint}"
+            )
+        bounds = _DOMAINS[system.epsg]
+    if registration not in ("node", "cell"):
+        raise ArgumentError(f"registration: found {registration!r}, expected 'node' or 'cell'")
+    west, south, east, north = _extent(bounds, system, float(spacing), registration)
+    if not (west < east and south < north):
+        raise ArgumentError(f"bounds: found {bounds}, expected (west, south, east, north), each pair rising")
+    x, x_bounds = _cells(west, east, float(spacing), registration)
+    y, y_bounds = _cells(south, north, float(spacing), registration)
+    return grid_dataset(Grid(system, x, y, x_bounds, y_bounds))
+
+
+def _extent(
+    bounds: Any, system: Crs, spacing: float, registration: Registration
+) -> tuple[float, float, float, float]:
+    """West, south, east and north of what was given as bounds."""
+    points = getattr(bounds, "dataset", None)
+    if points is not None:
+        return _around(points, system, spacing, registration)
+    try:
+        west, south, east, north = (float(value) for value in bounds)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"bounds: found {type(bounds).__name__} {bounds!r:.80}, expected four numbers "
+            "(west, south, east, north) or points"
+        ) from None
+    return west, south, east, north
+
+
+def _around(
+    points: xr.Dataset, system: Crs, spacing: float, registration: Registration
+) -> tuple[float, float, float, float]:
+    """The smallest extent at multiples of ``spacing`` whose cells hold all points."""
+    places = [np.ascontiguousarray(points[name].values, float) for name in ("longitude", "latitude")]
+    x, y = (values[np.isfinite(values)] / spacing for values in system.forward(*places))
+    if x.size == 0:
+        raise ArgumentError("bounds: the points hold no segment with a place, so no grid holds them")
+    low, high = (np.round, np.round) if registration == "node" else (np.floor, np.ceil)
+    west, south = (float(low(values.min()) * spacing) for values in (x, y))
+    east, north = (float(high(values.max()) * spacing) for values in (x, y))
+    # Points in one row or column of cells still need a grid of two.
+    return west, south, max(east, west + spacing), max(north, south + spacing)
+
+
+def latlon(spacing: float) -> xr.Dataset:
+    """A grid of the whole globe in longitude and latitude.
+
+    Parameters
+    ----------
+    spacing
+        Width and height of the cells in degrees; it must divide 180.
+
+    Returns
+    -------
+    Dataset
+        Coordinates ``lat`` (from the south) and ``lon`` (from 180 degrees west), cell centres in degrees,
+        their bounds, and the grid mapping variable ``crs`` (EPSG:4326). ``.sel(lat=slice(-90, -60))`` cuts a
+        part out.
+    """
+    return grid("EPSG:4326", spacing=spacing, bounds=(-180, -90, 180, 90), registration="cell")
+
+
+def ismip6_grid(sheet: Literal["AIS", "GrIS"], spacing: float) -> xr.Dataset:
+    """The ISMIP6 grid of an ice sheet.
+
+    Parameters
+    ----------
+    sheet
+        ``"AIS"``: EPSG:3031, corners at +-3040 km. ``"GrIS"``: EPSG:3413, corners (-720, -3450) and (960,
+        -570) km.
+    spacing
+        Distance between cell centres in metres; 8e3 gives 761 x 761 cells in Antarctica.
+
+    Returns
+    -------
+    Dataset
+        As :func:`grid`: corners of the domain are cell centres.
+    """
+    if sheet not in _SHEETS:
+        raise ArgumentError(f"sheet: found {sheet!r}, expected 'AIS' or 'GrIS'")
+    return grid(_SHEETS[sheet], spacing=spacing)
+
+
+def cell_area(grid: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> xr.DataArray:
+    """True areas of the cells of a grid on the ellipsoid.
+
+    Polar stereographic cells by integration of the area factor 1 / k^2 (Snyder 1987, eq. 21-32),
+    longitude-latitude cells by the closed authalic form (eq. 3-12); areas of the parts of a cell add up to
+    it. HEALPix cells are all equal. Cells of meshes, curvilinear grids and other maps are polygons on the
+    authalic sphere: their edges are great circles, or straight lines of their map.
+
+    Parameters
+    ----------
+    grid
+        A grid, or data on one.
+    crs
+        Coordinate reference system; it wins over the grid's own.
+
+    Returns
+    -------
+    DataArray
+        m2, float64, with the horizontal dimensions of the grid: (y, x) by the names and in the order of its
+        own coordinates, or that of its cells (nodes).
+    """
+    horizontal = find_horizontal(grid, crs=crs)
+    attrs = {"standard_name": "cell_area", "long_name": "true area on the ellipsoid", "units": "m2"}
+    coords, mapping = target_coordinates(grid, horizontal)
+    attrs |= {"grid_mapping": mapping, **horizontal.data_attrs}
+    return xr.DataArray(
+        xr.Variable(horizontal.dims, horizontal.grid.cell_areas(), attrs), coords, name="cell_area"
+    )
+
+
+def native_grid(obj: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> Grid:
+    """The grid that data stand on, as the compiled half knows it: metres or degrees, axes in their own order.
+
+    Raises
+    ------
+    GridError
+        When coordinates or coordinate reference system cannot be found; the message says what was looked for.
+    """
+    return find_horizontal(obj, crs=crs).grid
+
+
+def spatial_dims(obj: xr.Dataset | xr.DataArray) -> tuple[Any, Any]:
+    """The horizontal dimensions (y, x) of data, whatever their order.
+
+    Raises
+    ------
+    GridError
+        When coordinates cannot be found.
+    """
+    return find_axes(obj).dims
+
+
+def target_coordinates(
+    obj: xr.Dataset | xr.DataArray, horizontal: Horizontal
+) -> tuple[dict[Any, xr.Variable], str]:
+    """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
+    there = variables(obj)
+    coords: dict[Any, xr.Variable] = {
+        name: xr.Variable(there[name].dims, there[name].values, _without_bounds(there[name].attrs))
+        for name in horizontal.centres
+    }
+    name = horizontal.mapping_name or "crs"
+    attrs = dict(horizontal.mapping) or horizontal.grid.crs.grid_mapping()
+    coords[name] = xr.Variable((), np.int32(0), attrs)
+    return coords, name
+
+
+def target_shapes(
+    obj: xr.Dataset | xr.DataArray, horizontal: Horizontal
+) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
+    """What of a grid only a dataset can hold: bounds, nodes and connectivity; and whose bounds they are."""
+    there = variables(obj)
+    shapes = {name: there[name] for name in horizontal.shapes}
+    bounds = {name: metadata(there[name], "bounds") for name in horizontal.centres}
+    return shapes, {name: other for name, other in bounds.items() if other in shapes}
+
+
+def grid_dataset(native: Grid) -> xr.Dataset:
+    """A grid of the compiled half as a dataset of CF coordinates."""
+    crs = native.crs
+    if crs.is_geographic:
+        axes = [("lat", "Y", "latitude", "degrees_north"), ("lon", "X", "longitude", "degrees_east")]
+    else:
+        axes = [
+            ("y", "Y", "projection_y_coordinate", "m"),
+            ("x", "X", "projection_x_coordinate", "m"),
+        ]
+    coords: dict[str, xr.Variable] = {}
+    edges = (native.y_bounds, native.x_bounds)
+    for (name, axis, standard_name, units), centres, edge in zip(
+        axes, (native.y, native.x), edges, strict=True
+    ):
+        attrs = {"standard_name": standard_name, "units": units, "axis": axis, "bounds": f"{name}_bnds"}
+        coords[name] = xr.Variable((name,), centres, attrs)
+        coords[f"{name}_bnds"] = xr.Variable((name, "bnds"), np.stack([edge[:-1], edge[1:]], axis=1))
+    coords["crs"] = xr.Variable((), np.int32(0), crs.grid_mapping())
+    return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.11"})
+
+
+def _cells(
+    start: float, end: float, spacing: float, registration: Registration
+) -> tuple[list[float], list[float] | None]:
+    """Centres and edges of one axis, counted and not accumulated, so that no cell is lost to round-off.
+
+    Edges of nodes lie midway between them and are left to the compiled half.
+    """
+    if not (np.isfinite(spacing) and spacing > 0):
+        raise ArgumentError(f"spacing: found {spacing}, expected a positive number")
+    steps = round((end - start) / spacing)
+    if steps < 1 or abs(steps * spacing - (end - start)) > 1e-6 * spacing:
+        raise ArgumentError(
+            f"spacing: {spacing:g} does not divide the extent from {start:g} to {end:g} "
+            f"({(end - start) / spacing:g} steps); it is in metres, or degrees for a geographic system"
+        )
+
+    def after(halves: int) -> float:
+        return start + (end - start) * halves / (2 * steps)
+
+    if registration == "node":
+        return [after(2 * index) for index in range(steps + 1)], None
+    return [after(2 * index + 1) for index in range(steps)], [after(2 * index) for index in range(steps + 1)]
+
+
+def _without_bounds(attrs: dict[Any, Any]) -> dict[Any, Any]:
+    return {name: value for name, value in attrs.items() if name != "bounds"}

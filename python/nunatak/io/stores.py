@@ -1,0 +1,59 @@
+"""Where data are: paths, URLs, and the options that stores need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from nunatak._nunatak import memory_limit as _memory_limit
+from nunatak._nunatak import store_traffic as _store_traffic
+from nunatak.errors import ArgumentError
+
+__all__ = ["StorageOptions", "memory_limit", "option_pairs", "store_traffic", "uri"]
+
+StorageOptions = Mapping[str, Any]
+
+
+def uri(source: str | os.PathLike[str]) -> str:
+    """A URL as it is, a path made absolute, with ``~`` expanded."""
+    text = os.fspath(source)
+    if "://" in text:
+        return text
+    return os.path.abspath(os.path.expanduser(text))
+
+
+def option_pairs(options: StorageOptions | None) -> list[tuple[str, str]]:
+    """Options as the compiled half takes them: nested ones are joined by dots, None is left out."""
+    if options is not None and not isinstance(options, Mapping):
+        raise ArgumentError(f"storage_options: expected a mapping, found {type(options).__name__}")
+    pairs: list[tuple[str, str]] = []
+    for name, value in (options or {}).items():
+        if isinstance(value, Mapping):
+            pairs += [(f"{name}.{inner}", text) for inner, text in option_pairs(value)]
+        elif value is not None:
+            pairs.append((str(name), str(value)))
+    return pairs
+
+
+def store_traffic() -> dict[str, int]:
+    """Requests that this process has made to remote stores, and bytes received, so far."""
+    requests, received = _store_traffic()
+    return {"requests": requests, "bytes": received}
+
+
+def memory_limit(limit: int | None = None) -> int:
+    """Set, or ask for, the bytes that one read may hold beside its result.
+
+    Parameters
+    ----------
+    limit
+        The new limit in bytes, at least 1 MiB; None leaves it. 256 MiB at first, or what the environment
+        variable ``NUNATAK_MEMORY_BUDGET`` says.
+
+    Returns
+    -------
+    int
+        The limit in bytes.
+    """
+    return _memory_limit(limit)

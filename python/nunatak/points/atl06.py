@@ -1,0 +1,135 @@
+"""ICESat-2 ATL06 granules: reading them as points."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from nunatak._nunatak import __version__, read_atl06
+from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.io.stores import StorageOptions, option_pairs
+from nunatak.points.columns import ELLIPSOID, points_dataset
+from nunatak.points.paths import expand_paths
+from nunatak.points.points import REPORT_COLUMNS, Points
+
+__all__ = ["open_atl06"]
+
+OnError = Literal["raise", "warn", "skip"]
+
+
+def open_atl06(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    quality: Literal["summary", "all"] | Mapping[str, float] = "summary",
+    beams: Sequence[str] | None = None,
+    region: tuple[float, float, float, float] | None = None,
+    time: tuple[Any, Any] | None = None,
+    storage_options: StorageOptions | None = None,
+    on_error: OnError = "warn",
+) -> Points:
+    """Read ICESat-2 ATL06 granules, native or subset, in parallel.
+
+    Missing beams, groups and variables become absent segments or NaN columns and are listed in the report.
+    ``sigma_geo`` is recomputed from the slopes of each pair's left beam and flagged where one is missing,
+    because the stored ``sigma_geo_h`` then holds a sentinel (20 or 28.29 m).
+
+    Parameters
+    ----------
+    paths
+        A granule, a list of granules, a glob pattern, or a directory (all its ``.h5`` files); each may be a
+        URL (``s3://bucket/granules/*.h5``, ``gs://``, ``az://``, ``http(s)://``; there a directory ends with
+        a slash, and web servers must list by WebDAV for patterns). ``**`` stands for any number of
+        directories.
+    quality
+        ``"summary"``: ``atl06_quality_summary == 0``. ``"all"``: every segment, also those without a
+        height. A mapping: upper limits, such as ``{"h_li_sigma": 0.5, "h_robust_sprd": 1.0,
+        "snr_significance": 0.02, "signal_selection_source": 1}``; a missing value fails.
+    beams
+        Names such as ``["gt1l", "gt2l"]``; all when None.
+    region
+        (west, south, east, north) in degrees; ``west > east`` crosses the antimeridian.
+    time
+        (first, last), both included; anything ``numpy.datetime64`` takes, None for an open end.
+    storage_options
+        As in :func:`nunatak.open_catalog`.
+    on_error
+        What to do with a file that cannot be read: warn and go on, go on, or raise. The report names it
+        anyway.
+
+    Returns
+    -------
+    Points
+
+    Raises
+    ------
+    PointsError, FormatError, StoreError
+        For a file that is no ATL06 granule, is malformed, or cannot be had (``on_error="raise"``); when no
+        file matches.
+    ArgumentError
+        For an unknown beam, quality rule, or limits out of order.
+    """
+    if on_error not in ("raise", "warn", "skip"):
+        raise ArgumentError(f'on_error: found {on_error!r}, expected "raise", "warn" or "skip"')
+    files, options = expand_paths(paths, storage_options), option_pairs(storage_options)
+    rule = quality if isinstance(quality, str) else [(name, float(limit)) for name, limit in quality.items()]
+    span = None if time is None else _nanoseconds(time)
+    wanted = None if beams is None else list(beams)
+    columns, reports = read_atl06(files, rule, wanted, region, span, options)
+    for report in reports:
+        if report["problem"] is not None and on_error == "raise":
+            raise report["problem"]
+        if report["problem"] is not None and on_error == "warn":
+            warnings.warn(f"skipped: {report['problem']}", NunatakWarning, stacklevel=2)
+    attributes = {
+        "title": "ICESat-2 ATL06 land ice heights",
+        "granules": [Path(file).name for file in files],
+        "quality_rule": quality if isinstance(quality, str) else ", ".join(f"{n} <= {v:g}" for n, v in rule),
+        "vertical_datum": ELLIPSOID,
+        "tide_correction": "none",
+        "sigma_geo_model": (
+            "sqrt(sigma_geo_r^2 + (sigma_geo_at dh_fit_dx_left)^2 + (sigma_geo_xt dh_fit_dy)^2)"
+        ),
+        "nunatak_version": __version__,
+    }
+    return Points(
+        points_dataset(columns, attributes),
+        report=_granule_report(reports),
+        beam_report=_beam_report(reports),
+    )
+
+
+def _nanoseconds(time: tuple[Any, Any]) -> tuple[int, int]:
+    limits = np.iinfo(np.int64)
+    first, last = (None if value is None else np.datetime64(value).astype("datetime64[ns]") for value in time)
+    return (
+        limits.min + 1 if first is None else int(first.astype(np.int64)),
+        limits.max if last is None else int(last.astype(np.int64)),
+    )
+
+
+def _granule_report(reports: list[dict[str, Any]]) -> pd.DataFrame:
+    rows = []
+    for report in reports:
+        counts = np.array([beam[1:] for beam in report["beams"]], dtype=int).reshape(-1, 4).sum(axis=0)
+        rows.append(
+            {
+                "granule": Path(report["path"]).name,
+                **{name: report[name] for name in ("release", "rgt", "cycle", "region")},
+                **dict(zip(("segments", "good", "kept", "sentinels"), counts, strict=True)),
+                "missing": ", ".join(report["missing"]),
+                "notes": "; ".join(report["notes"]),
+                "problem": None if report["problem"] is None else str(report["problem"]),
+            }
+        )
+    return pd.DataFrame(rows, columns=[*REPORT_COLUMNS, "missing", "notes", "problem"])
+
+
+def _beam_report(reports: list[dict[str, Any]]) -> pd.DataFrame:
+    rows = [(Path(report["path"]).name, *beam) for report in reports for beam in report["beams"]]
+    return pd.DataFrame(rows, columns=["granule", "beam", "segments", "good", "kept", "sentinels"])

@@ -1,0 +1,64 @@
+"""Files that a path, a URL, a pattern of either or a directory stands for."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from nunatak._nunatak import list_objects
+from nunatak.errors import PointsError
+from nunatak.io.stores import StorageOptions, option_pairs
+
+__all__ = ["expand_paths"]
+
+
+def expand_paths(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    storage_options: StorageOptions | None = None,
+) -> list[str]:
+    """Files of a path or URL, a glob pattern, a directory, or a list of these; sorted within each pattern."""
+    if not isinstance(paths, str | os.PathLike):
+        return [file for path in paths for file in expand_paths(path, storage_options)]
+    path = os.fspath(paths).removeprefix("file://")
+    files = _remote(path, storage_options) if "://" in path else _local(os.path.expanduser(path))
+    if not files:
+        raise PointsError(f"{path}: no file matches; give a granule, a directory or a glob pattern")
+    return files
+
+
+def _local(path: str) -> list[str]:
+    if os.path.isdir(path):
+        path = os.path.join(glob.escape(path), "*.h5")
+    if os.path.exists(path) or not glob.has_magic(path):
+        return [path]
+    return sorted(glob.glob(path, recursive=True))
+
+
+def _remote(url: str, storage_options: StorageOptions | None) -> list[str]:
+    """One listing of what lies below the last directory without a pattern."""
+    scheme, _, place = url.partition("://")
+    parts = place.split("/")
+    if not parts[-1]:
+        parts[-1] = "*.h5"
+    fixed = next((at for at, part in enumerate(parts) if at and _is_pattern(part, scheme)), None)
+    if fixed is None:
+        return [url]
+    prefix = f"{scheme}://{'/'.join(parts[:fixed])}"
+    listed = list_objects(prefix, option_pairs(storage_options))
+    return [file for file in listed if _fits(file.partition("://")[2].split("/"), parts)]
+
+
+def _is_pattern(part: str, scheme: str) -> bool:
+    """A question mark begins a query in a web address."""
+    return any(sign in part for sign in ("*[" if scheme.startswith("http") else "*[?"))
+
+
+def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path fits part by part; `**` stands for any number of directories."""
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_fits(parts[at:], pattern[1:]) for at in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])

@@ -1,0 +1,237 @@
+"""The class Points: altimetry segments as columns, their datum and tides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from nunatak._nunatak import locate_points
+from nunatak.errors import ArgumentError, PointsError
+from nunatak.grids.recognition import find_horizontal
+from nunatak.points.columns import BEAMS, DIMENSION
+
+__all__ = ["Points"]
+
+Datum = Literal["ellipsoid", "geoid"]
+GEOID = "geoid"
+_TIDES = "tide_correction"
+REPORT_COLUMNS = ["granule", "release", "rgt", "cycle", "region", "segments", "good", "kept", "sentinels"]
+
+
+class Points:
+    """Altimetry segments as columns of one dataset, with a report of where they come from.
+
+    Methods that change heights return new points and write down what they did in the dataset's attributes.
+
+    Parameters
+    ----------
+    dataset
+        One dimension ``segment``; columns as :func:`open_atl06` gives them.
+    report
+        One row per granule or file.
+    beam_report
+        One row per granule and beam.
+    """
+
+    def __init__(
+        self,
+        dataset: xr.Dataset,
+        *,
+        report: pd.DataFrame | None = None,
+        beam_report: pd.DataFrame | None = None,
+    ) -> None:
+        missing = [name for name in ("longitude", "latitude", "height") if name not in dataset]
+        if missing or DIMENSION not in dataset.dims:
+            found = f"dimensions {list(dataset.dims)}, without {', '.join(missing)}"
+            raise PointsError(
+                f"points: expected a dimension `{DIMENSION}` with longitude, latitude, height; found {found}"
+            )
+        self._dataset = dataset
+        self._report = (
+            pd.DataFrame(columns=[*REPORT_COLUMNS, "notes", "problem"]) if report is None else report
+        )
+        self._beam_report = pd.DataFrame() if beam_report is None else beam_report
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """The columns, with one dimension ``segment``."""
+        return self._dataset
+
+    @property
+    def report(self) -> pd.DataFrame:
+        """One row per granule: segments, good ones, those kept, sentinels among these, what is wrong."""
+        return self._report
+
+    @property
+    def beam_report(self) -> pd.DataFrame:
+        """One row per granule and beam with the same counts."""
+        return self._beam_report
+
+    @property
+    def datum(self) -> Datum:
+        """What ``height`` is measured from."""
+        return "geoid" if self._dataset.attrs.get("vertical_datum") == GEOID else "ellipsoid"
+
+    def __len__(self) -> int:
+        return self._dataset.sizes[DIMENSION]
+
+    def __repr__(self) -> str:
+        dataset = self._dataset
+        lines = [f"<nunatak.Points> {len(self):,} segments, heights above the {self.datum}"]
+        if len(self):
+            for name, unit in (("longitude", "°E"), ("latitude", "°N"), ("height", "m")):
+                values = dataset[name].values
+                lines.append(f"  {name:<10} {np.nanmin(values):.3f} to {np.nanmax(values):.3f} {unit}")
+            if "time" in dataset and not np.isnat(dataset.time.values).all():
+                first, last = dataset.time.min().values, dataset.time.max().values
+                lines.append(
+                    f"  time       {np.datetime_as_string(first, 's')} to {np.datetime_as_string(last, 's')}"
+                )
+            if "pass_id" in dataset:
+                lines.append(f"  passes     {np.unique(dataset.pass_id.values).size}")
+        if len(self._report):
+            failed = int(np.sum(self._report["problem"].notna()))
+            lines.append(f"  granules   {len(self._report)}" + (f", {failed} not readable" if failed else ""))
+        return "\n".join(lines)
+
+    def to_xarray(self) -> xr.Dataset:
+        """The columns as a dataset (a shallow copy)."""
+        return self._dataset.copy()
+
+    def to_datatree(self) -> xr.DataTree:
+        """One node per granule and beam, such as ``tree["ATL06_…_003_01/gt1l"]``."""
+        dataset = self._dataset
+        names = [Path(name).stem for name in dataset.attrs.get("granules", [])]
+        nodes: dict[str, xr.Dataset] = {"/": xr.Dataset(attrs=dataset.attrs)}
+        granule, beam = dataset.granule.values, dataset.beam.values
+        for index, number in np.unique(np.stack([granule, beam]), axis=1).T:
+            own = np.flatnonzero((granule == index) & (beam == number))
+            group = BEAMS[number - 1] if 1 <= number <= len(BEAMS) else "points"
+            stem = names[index] if index < len(names) else f"granule_{index}"
+            nodes[f"/{stem}/{group}"] = dataset.isel({DIMENSION: own})
+        return xr.DataTree.from_dict(nodes)
+
+    def select(self, mask: Any) -> Points:
+        """The segments where a mask is true.
+
+        Parameters
+        ----------
+        mask
+            One boolean per segment: array, DataArray, or list.
+        """
+        return self._with(self._dataset.isel({DIMENSION: np.flatnonzero(self._per_segment(mask, "mask"))}))
+
+    def above_geoid(self) -> Points:
+        """Heights (and DEM heights) above the geoid instead of the ellipsoid: ``height - geoid_height``.
+
+        Model surfaces (``orog``) are relative to the geoid. The geoid is the granule's own (``geoid_h``,
+        EGM2008). Points that are above the geoid already are returned as they are.
+
+        Raises
+        ------
+        PointsError
+            When no segment has a geoid height.
+        """
+        if self.datum == "geoid":
+            return self
+        dataset = self._dataset
+        self._require("geoid_height", "above_geoid")
+        geoid = dataset.geoid_height.values.astype(float)
+        shifted = {name: dataset[name] for name in ("height", "dem_height") if name in dataset}
+        changed = {
+            name: (DIMENSION, column.values.astype(float) - geoid, column.attrs)
+            for name, column in shifted.items()
+        }
+        return self._with(dataset.assign(changed).assign_attrs(vertical_datum=GEOID))
+
+    def height_above(self, datum: Datum) -> np.ndarray:
+        """Heights above a datum, m, float64, whatever the datum of the points is."""
+        if datum not in ("ellipsoid", "geoid"):
+            raise ArgumentError(f'datum: found {datum!r}, expected "geoid" or "ellipsoid"')
+        height = self._dataset.height.values.astype(float)
+        if datum == self.datum:
+            return height
+        self._require("geoid_height", f"heights above the {datum}")
+        geoid = self._dataset.geoid_height.values.astype(float)
+        return height - geoid if datum == "geoid" else height + geoid
+
+    def correct_tides(self, floating: Any, *, crs: str | None = None) -> Points:
+        """Subtract ocean tide and dynamic atmospheric correction on floating ice; grounded ice is untouched.
+
+        ATL06 heights hold both; the product gives them everywhere, also on grounded ice where they do not
+        exist. Where a segment is floating but a correction is missing, that correction is 0; how many is
+        recorded.
+
+        Parameters
+        ----------
+        floating
+            Which segments float: one boolean per segment, or a 2-D DataArray mask on a grid (true, or a
+            fraction above 0.5), looked up in the cell that holds the segment; outside the grid nothing
+            floats.
+        crs
+            Reference system of a gridded mask that does not carry one.
+
+        Returns
+        -------
+        Points
+            With a column ``tide_correction``, the metres that were subtracted.
+
+        Raises
+        ------
+        PointsError
+            When the tides were subtracted before.
+        """
+        dataset = self._dataset
+        if _TIDES in dataset:
+            raise PointsError("correct_tides: these points are corrected already (column tide_correction)")
+        mask = self._floating(floating, crs)
+        names = [name for name in ("tide_ocean", "dac") if name in dataset]
+        parts = [dataset[name].values.astype(float) for name in names]
+        unknown = {name: int((mask & np.isnan(part)).sum()) for name, part in zip(names, parts, strict=True)}
+        correction = np.where(mask, sum((np.nan_to_num(part) for part in parts), np.zeros(len(self))), 0.0)
+        note = (
+            f"tide_ocean and dac subtracted on {int(mask.sum())} floating segments; 0 where missing: "
+            + ", ".join(f"{name} on {count}" for name, count in unknown.items())
+        )
+        height = dataset.height.values.astype(float) - correction
+        attributes = {"units": "m", "long_name": "ocean tide and dynamic atmospheric correction subtracted"}
+        changed = dataset.assign(
+            {"height": (DIMENSION, height, dataset.height.attrs), _TIDES: (DIMENSION, correction, attributes)}
+        )
+        return self._with(changed.assign_attrs(tide_correction=note))
+
+    def _floating(self, floating: Any, crs: str | None) -> np.ndarray:
+        if not isinstance(floating, xr.DataArray) or floating.ndim < 2:
+            return self._per_segment(floating, "floating")
+        horizontal = find_horizontal(floating, crs=crs)
+        if floating.ndim != 2:
+            raise ArgumentError(f"floating: expected a mask with two dimensions, found {floating.dims}")
+        cells = locate_points(
+            horizontal.grid,
+            np.ascontiguousarray(self._dataset.longitude.values, dtype=float),
+            np.ascontiguousarray(self._dataset.latitude.values, dtype=float),
+        )
+        mask = floating.transpose(*horizontal.dims).values.astype(float).ravel() > 0.5
+        return np.where(cells >= 0, mask[np.maximum(cells, 0)], False)
+
+    def _per_segment(self, mask: Any, name: str) -> np.ndarray:
+        values = np.asarray(mask)
+        if values.dtype != bool or values.shape != (len(self),):
+            raise ArgumentError(
+                f"{name}: expected {len(self)} booleans, one per segment; "
+                f"found {values.dtype} of shape {values.shape}"
+            )
+        return values
+
+    def _require(self, name: str, purpose: str) -> None:
+        if name not in self._dataset or (len(self) and bool(self._dataset[name].isnull().all())):
+            raise PointsError(
+                f"{purpose}: the points have no {name}; give it a column, or use the other datum"
+            )
+
+    def _with(self, dataset: xr.Dataset) -> Points:
+        return Points(dataset, report=self._report, beam_report=self._beam_report)

@@ -1,0 +1,140 @@
+"""Bringing data from one grid to another: lazily, on the ellipsoid, with weights that are made once."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+import xarray as xr
+
+from nunatak.errors import ArgumentError
+from nunatak.regridding.datasets import regrid_array, regrid_dataset
+from nunatak.regridding.options import Application, Normalisation, Precision, Quantity, Statistic
+from nunatak.regridding.request import Extrapolation, Method, RegridOrder, RegridTarget
+from nunatak.regridding.trees import regrid_tree
+from nunatak.regridding.vectors import Vectors, check_vectors
+
+__all__ = ["Gridded", "regrid", "regrid_by"]
+
+Gridded = TypeVar("Gridded", xr.DataArray, xr.Dataset, xr.DataTree)
+
+
+def regrid(
+    obj: Gridded,
+    target: xr.Dataset | xr.DataArray,
+    method: Method = "conservative",
+    *,
+    func: Statistic | None = None,
+    source: str | xr.Dataset | xr.DataArray | None = None,
+    mask: xr.DataArray | np.ndarray | None = None,
+    weights: xr.DataArray | None = None,
+    skipna: bool = True,
+    min_coverage: float = 0.5,
+    quantity: Quantity = "intensive",
+    normalisation: Normalisation | None = None,
+    limited: bool = False,
+    extrapolate: Extrapolation | None = None,
+    dtype: Precision | None = None,
+    vectors: Vectors = None,
+) -> Gridded:
+    """Data on another grid, lazily: weights are made now, values when they are asked for.
+
+    Parameters
+    ----------
+    obj
+        A DataArray, a Dataset, or a DataTree whose nodes may stand on different grids. Axes may descend,
+        come in the order (x, y) and be in km. Variables of one dataset may stand on several grids (faces and
+        nodes of a mesh). Variables without horizontal dimensions pass through;
+        coordinates of the old grid (also 2-D longitudes and latitudes) are left behind.
+    target
+        A grid of any family (:func:`grid`, :func:`latlon`, :func:`healpix`, :func:`open_mesh`, or a dataset
+        with coordinates of its own) or data on one.
+    method
+        ``"conservative"``: mean of the source cells a target cell meets, weighted by true area in common on
+        the ellipsoid. ``"conservative2"``: the same with polynomials of degree two within the source cells;
+        it may overshoot unless ``limited``. ``"bilinear"``: between the source centres round the target
+        centre; nothing outside their hull. ``"patch"``: smooth, polynomials of degree four. ``"nearest"``:
+        the source cell that holds the target centre, or the nearest. ``"nearest_target"``: each source value
+        goes to the nearest target centre. ``"inverse_distance"``: the eight nearest, by the inverse square of
+        their distance.
+    func
+        Statistic of the source cells in each target cell, weighted by area in common: ``"mean"``, ``"sum"``,
+        ``"min"``, ``"max"``, ``"median"``, ``"mode"`` (categories), ``"std"``, ``"var"``, numpy's function of
+        one of these, or a quantile from 0 to 1. Only with ``"conservative"``.
+    source
+        Coordinate reference system of the data (``"EPSG:3031"``; it wins over their own grid mapping and
+        silences its warnings), or the grid they stand on when they carry no coordinates.
+    mask
+        Source cells to use (booleans, or numbers that are 0 or 1), on the source grid.
+    weights
+        Values on the source grid by which a mean is weighted besides the area, such as ``sftgif`` for the
+        mean thickness of the ice and not of the cell; over time or not.
+    skipna
+        Leave missing values out, so that the others stand for the whole cell. When False, one missing value
+        makes the cell missing. With ``"conservative2"``, source cells beside a missing one are constant
+        within themselves.
+    min_coverage
+        Cells of which a smaller fraction is covered by valid source cells are missing (NaN).
+    quantity
+        ``"intensive"``: values at places or means over cells (thickness). ``"extensive"``: amounts in cells
+        (mass in kg), shared out by area so that their sum is kept; use ``min_coverage=0`` with them.
+    normalisation
+        Means are divided by the ``"fraction"`` of the cell that is covered, or by all of the
+        ``"destination"`` cell, so that what is not covered counts as zero. Amounts by ``"destination"``.
+    limited
+        Only with ``"conservative2"``: values vary within each source cell no further than to the values of
+        the cells about it, so that there are no new extremes. Integrals are kept. With ``weights``, these do
+        not vary within the source cells then.
+    extrapolate
+        What cells get that the method leaves without a value: nothing, the ``"nearest"`` source value, or
+        the mean by ``"inverse_distance"``.
+    dtype
+        ``"float32"`` or ``"float64"``. By default conservative results are float64, because rounding each
+        cell to float32 would cost the integral what conservation promises; other methods keep float32.
+
+    Returns
+    -------
+    The same type as ``obj``
+        Arrays in memory are not copied: results are of what they hold when they are read. Sums are made in
+        float64. Dask arrays stay Dask arrays, one task a block. Each regridded variable has
+        the attribute ``nunatak_regrid`` (JSON) that says what made it.
+
+    Raises
+    ------
+    GridError
+        When a grid or its system cannot be found, or the grids do not overlap.
+    ArgumentError
+        For an unknown method, a mask that does not fit, a coverage that is not a fraction, or ``limited``
+        with another method than ``"conservative2"``.
+
+    Examples
+    --------
+    >>> import nunatak as nk
+    >>> target = nk.ismip6_grid("AIS", 16e3)
+    >>> fine = nk.grid("EPSG:3031", spacing=8e3)
+    >>> float(nk.regrid(nk.cell_area(fine), target).isel(x=190, y=190) > 0)
+    1.0
+    """
+    application = Application(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
+    application.check(method)
+    order = RegridOrder(
+        RegridTarget.of(target), method, source, mask, application, extrapolate, weights, vectors
+    )
+    return regrid_by(order, obj)
+
+
+def regrid_by(order: RegridOrder, obj: Gridded) -> Gridded:
+    """``obj`` as an order says; its weights are made when they are first needed."""
+    check_vectors(order.vectors, obj)
+    if order.vectors and not order.application.is_linear:
+        raise ArgumentError(
+            f"vectors: components have no {order.application.statistic} that can be turned to other axes; "
+            "only means and sums have"
+        )
+    if isinstance(obj, xr.DataArray):
+        return regrid_array(obj, order)
+    if isinstance(obj, xr.Dataset):
+        return regrid_dataset(obj, order)
+    if isinstance(obj, xr.DataTree):
+        return regrid_tree(obj, order)
+    raise ArgumentError(f"obj: expected a DataArray, Dataset or DataTree, found {type(obj).__name__}")

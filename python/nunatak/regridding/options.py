@@ -1,0 +1,120 @@
+"""How weights are applied: missing values, the statistic taken, and what values mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from nunatak._nunatak import Application as _Application
+from nunatak.errors import ArgumentError
+
+__all__ = ["Application", "Normalisation", "Precision", "Quantity", "Statistic"]
+
+Precision = Literal["float32", "float64"]
+Quantity = Literal["intensive", "extensive"]
+Normalisation = Literal["fraction", "destination"]
+Statistic = Literal["mean", "sum", "min", "max", "median", "mode", "std", "var"] | float | Callable[..., Any]
+
+_FUNCTIONS = {
+    "mean": "mean",
+    "nanmean": "mean",
+    "average": "mean",
+    "sum": "sum",
+    "nansum": "sum",
+    "min": "min",
+    "amin": "min",
+    "nanmin": "min",
+    "max": "max",
+    "amax": "max",
+    "nanmax": "max",
+    "median": "median",
+    "nanmedian": "median",
+    "std": "std",
+    "nanstd": "std",
+    "var": "var",
+    "nanvar": "var",
+}
+"""Functions of numpy, by their names, and the statistics they stand for."""
+
+_CELL_METHODS = {
+    "mean": "mean",
+    "sum": "sum",
+    "min": "minimum",
+    "max": "maximum",
+    "median": "median",
+    "mode": "mode",
+    "std": "standard_deviation",
+    "var": "variance",
+}
+
+
+@dataclass(frozen=True)
+class Application:
+    """How weights are applied to a field, as :func:`nunatak.regrid` describes it."""
+
+    skipna: bool = True
+    min_coverage: float = 0.5
+    dtype: Precision | None = None
+    func: Statistic | None = None
+    quantity: Quantity = "intensive"
+    normalisation: Normalisation | None = None
+    limited: bool = False
+
+    @property
+    def statistic(self) -> str:
+        """Name of the statistic, or the quantile as text.
+
+        Raises
+        ------
+        ArgumentError
+            For a function that is not one of numpy's statistics, or a quantile that is no fraction.
+        """
+        func = self.func
+        if func is None:
+            return "mean"
+        if isinstance(func, str):
+            return func
+        if isinstance(func, float | int | np.number) and not isinstance(func, bool):
+            return repr(float(func))
+        name = getattr(func, "__name__", "")
+        if callable(func) and name in _FUNCTIONS and getattr(np, name, None) is func:
+            return _FUNCTIONS[name]
+        raise ArgumentError(
+            f"func: found {func!r:.80}, expected mean, sum, min, max, median, mode, std, var, numpy's "
+            "function of one of these, or a quantile from 0 to 1"
+        )
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether it is the mean of an intensive quantity over the covered part of a cell."""
+        return self.statistic == "mean" and self.quantity == "intensive" and self.normalisation is None
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it is a mean or a sum, which vectors have as well as numbers."""
+        return self.statistic in ("mean", "sum")
+
+    def native(self) -> _Application:
+        """The same for the compiled half."""
+        return _Application(
+            self.skipna, self.min_coverage, self.statistic, self.quantity, self.normalisation, self.limited
+        )
+
+    def check(self, method: str) -> None:
+        """That all of it is known, and fits weights that are made by a method.
+
+        Raises
+        ------
+        ArgumentError
+            When it does not.
+        """
+        self.native()
+        if self.limited and method != "conservative2":
+            raise ArgumentError(f"limited: found method {method!r}, expected 'conservative2'")
+
+    def cell_method(self) -> str:
+        """What CF's ``cell_methods`` say of the statistic over the area."""
+        return _CELL_METHODS.get(self.statistic, f"quantile ({self.statistic})")

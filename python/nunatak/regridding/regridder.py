@@ -1,0 +1,299 @@
+"""Weights between two grids as an object: to look at, to keep in files, to apply again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections.abc import Hashable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from nunatak._nunatak import Grid, Weights, __version__
+from nunatak.grids.matching import flat_mask
+from nunatak.grids.recognition import Horizontal
+from nunatak.io.atomic_write import replacing
+from nunatak.regridding.conservation import common_areas, integral, shared_areas
+from nunatak.regridding.dispatch import Gridded, regrid_by
+from nunatak.regridding.options import Application, Normalisation, Precision, Quantity, Statistic
+from nunatak.regridding.request import Extrapolation, Method, RegridOrder, RegridTarget
+from nunatak.regridding.vectors import Vectors
+from nunatak.regridding.weight_files import read_weight_file, write_weight_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from scipy.sparse import csr_array
+
+__all__ = ["Regridder"]
+
+
+class Regridder:
+    """Weights between two grids, to apply to anything on the first.
+
+    Parameters
+    ----------
+    source, target
+        Grids, or data on them.
+    method
+        As in :func:`regrid`.
+    mask
+        Source cells to use, as in :func:`regrid`.
+    extrapolate
+        As in :func:`regrid`.
+    cache
+        A directory where the weights are kept, by the content of both grids, the method and the mask, and
+        found again by any process.
+    """
+
+    def __init__(
+        self,
+        source: xr.Dataset | xr.DataArray,
+        target: xr.Dataset | xr.DataArray,
+        method: Method = "conservative",
+        *,
+        mask: xr.DataArray | np.ndarray | None = None,
+        extrapolate: Extrapolation | None = None,
+        cache: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self._order = RegridOrder(RegridTarget.of(target), method, source, mask, extrapolate=extrapolate)
+        self._horizontal = self._order.source_places()[0].build(None)
+        if cache is None:
+            self._weights = self._order.weights(self._horizontal)
+        else:
+            self._keep(_from_cache(Path(cache), self._order, self._horizontal))
+
+    def _keep(self, weights: Weights) -> None:
+        self._order.made[self._horizontal.grid] = weights
+        self._weights = weights
+
+    @classmethod
+    def from_netcdf(
+        cls,
+        path: str | os.PathLike[str],
+        source: xr.Dataset | xr.DataArray,
+        target: xr.Dataset | xr.DataArray,
+        method: Method = "conservative",
+    ) -> Regridder:
+        """Weights that ESMF, xESMF, NCO, CDO or Nunatak wrote.
+
+        Parameters
+        ----------
+        path
+            A file with ``row``, ``col`` and ``S`` (ESMF) or ``src_address``, ``dst_address`` and
+            ``remap_matrix`` (SCRIP).
+        source, target
+            The grids of the weights. Sizes, and centres when the file has them, are compared.
+        method
+            What the weights are: it decides the precision of results and which statistics are possible.
+
+        Raises
+        ------
+        ArgumentError
+            When the file has no weights, or they belong to other grids.
+        """
+        file = read_weight_file(path)
+        regridder = cls.__new__(cls)
+        regridder._order = RegridOrder(RegridTarget.of(target), method, source)
+        regridder._horizontal = regridder._order.source_places()[0].build(None)
+        grids = regridder._horizontal.grid, regridder._order.target.grid
+        for kind, grid in zip(("source", "target"), grids, strict=True):
+            file.check(kind, int(np.prod(grid.shape)), grid.centres())
+        given = Weights.given(
+            *grids,
+            method,
+            file.target_cells.astype(np.uint32),
+            file.source_cells.astype(np.uint32),
+            file.values,
+        )
+        regridder._keep(given)
+        return regridder
+
+    def to_netcdf(self, path: str | os.PathLike[str]) -> None:
+        """The weights as an ESMF map, which ESMF, xESMF and NCO read.
+
+        Cells are numbered from 1, flat in (y, x) order; areas are in steradians of the authalic sphere.
+        """
+        weights = self._weights
+        source, target = weights.areas()
+        rows, shared = shared_areas(weights, target)
+        radius = 4 * np.pi / _whole_area(self._order.target.grid)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            covered = np.where(source > 0, shared / source, 0.0)
+        write_weight_file(
+            path,
+            (rows, weights.cells, weights.values),
+            {
+                "a": _described(self._horizontal.grid, source * radius, covered),
+                "b": _described(self._order.target.grid, target * radius, weights.covered_fraction),
+            },
+            {
+                "title": "Nunatak weights",
+                "conventions": "NCAR-CSM",
+                "normalization": "destarea",
+                "map_method": self._order.method,
+                "nunatak_version": __version__,
+            },
+        )
+
+    @property
+    def weights(self) -> csr_array:
+        """The sparse matrix (target cells, source cells), both flat in (y, x) order
+        (``scipy.sparse.csr_array``).
+
+        A row sums to the fraction of its cell that the source covers. Its weights and source cells are the
+        regridder's own memory, which cannot be written to: copy the matrix to change it.
+        """
+        try:
+            from scipy.sparse import csr_array
+        except ImportError as error:
+            raise ImportError("Regridder.weights needs scipy: pip install 'nunatak[sparse]'") from error
+        weights = self._weights
+        return csr_array((weights.values, weights.cells, weights.row_starts), shape=weights.shape)
+
+    @property
+    def coverage(self) -> xr.DataArray:
+        """Fraction of each target cell that the source covers (float64, the target's dimensions)."""
+        return self._on_target(self._weights.covered_fraction, "coverage", {"units": "1"})
+
+    @property
+    def source_area(self) -> np.ndarray:
+        """True areas (m2) of the source cells, flat; as ``target_area`` has them."""
+        return self._weights.areas()[0]
+
+    @property
+    def target_area(self) -> xr.DataArray:
+        """True areas (m2) of the target cells between which the weights conserve.
+
+        Those of :func:`cell_area`, but of HEALPix cells the quadrilaterals of great circles between their
+        corners, and of cells of other maps the polygons of great circles. ``"conservative2"`` has polygons
+        for all cells, whose edges stay within 1e-4 of their length of these.
+        """
+        attrs = {"standard_name": "cell_area", "units": "m2"}
+        return self._on_target(self._weights.areas()[1], "cell_area", attrs)
+
+    def conservation_error(self, field: xr.DataArray) -> xr.DataArray:
+        """How far the integral over the target is from that over the source, over the latter.
+
+        Both are over the area that the grids have in common, without source cells that the mask leaves out:
+        source values times what the target covers of their cells, and the values they become times what the
+        source covers of theirs. These areas (m2) are those of conservative weights in either direction, made
+        for this (of second order for ``"conservative2"``, else of first). The regridder's own weights give
+        the values on the target and nothing else.
+
+        ``"conservative"`` has an error of round-off, and so has ``"conservative2"`` where the target covers
+        source cells whole: of a cell at its rim it takes what it finds within the covered part, and here
+        the cell's mean counts. Missing values count as zero: those of the source before they are regridded,
+        and target cells that a method leaves without a value.
+
+        Parameters
+        ----------
+        field
+            Values on the source grid; further dimensions ride along.
+
+        Returns
+        -------
+        DataArray
+            Without unit, with the further dimensions; not finite where the integral over the source is zero.
+
+        Raises
+        ------
+        GridError
+            When the grids have no area in common.
+        """
+        own, target = self._horizontal, self._order.target
+        mask = None if self._order.mask is None else flat_mask(self._order.mask, own)
+        shares, shared = common_areas(own.grid, target.grid, self._order.method, mask)
+        before = integral(field.fillna(0), shares, own.dims)
+        after = integral(self(field.fillna(0), min_coverage=0.0).fillna(0), shared, target.dims)
+        return (after - before) / before
+
+    def plot(self) -> Figure:
+        """A map of the coverage: which target cells have a value, and of how much of them."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(6, 5), layout="constrained")
+        axes = figure.subplots()
+        coverage = self.coverage
+        if coverage.ndim == 2:
+            (x, x_label), (y, y_label) = (_along(coverage, dim) for dim in reversed(coverage.dims))
+            image = axes.pcolormesh(x, y, coverage.values, vmin=0, vmax=1, shading="nearest")
+            axes.set(xlabel=x_label, ylabel=y_label)
+        else:
+            longitude, latitude = self._order.target.grid.centres()
+            image = axes.scatter(longitude, latitude, c=coverage.values, s=1, vmin=0, vmax=1)
+            axes.set(xlabel="longitude", ylabel="latitude")
+        figure.colorbar(image, label="covered fraction")
+        axes.set_title(f"{self._order.method}, {self._weights.values.size:,} weights")
+        return figure
+
+    def _on_target(self, values: np.ndarray, name: str, attrs: dict[str, Any]) -> xr.DataArray:
+        target = self._order.target
+        variable = xr.Variable(target.dims, values.reshape(target.grid.shape), attrs | target.data_attrs)
+        return xr.DataArray(variable, target.coords, name=name)
+
+    def __call__(
+        self,
+        obj: Gridded,
+        *,
+        func: Statistic | None = None,
+        weights: xr.DataArray | None = None,
+        skipna: bool = True,
+        min_coverage: float = 0.5,
+        quantity: Quantity = "intensive",
+        normalisation: Normalisation | None = None,
+        limited: bool = False,
+        dtype: Precision | None = None,
+        vectors: Vectors = None,
+    ) -> Gridded:
+        """``obj`` on the target grid, as :func:`regrid`; its own grid must be the source.
+
+        Weights that were read from a file cannot be ``limited``: it does not say how fields vary within the
+        source cells.
+        """
+        order = self._order
+        application = Application(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
+        application.check(order.method)
+        return regrid_by(
+            replace(order, application=application, weights_field=weights, vectors=vectors, records={}),
+            obj,
+        )
+
+    def __repr__(self) -> str:
+        source, target = self._horizontal.grid.summary, self._order.target.grid.summary
+        return f"<nunatak.Regridder {self._order.method}: {source} -> {target}>"
+
+
+def _along(coverage: xr.DataArray, dim: Hashable) -> tuple[np.ndarray, str]:
+    """Places along a dimension and what they are called: its coordinate, or numbers of cells."""
+    if dim not in coverage.coords:
+        return np.arange(coverage.sizes[dim]), f"{dim} (number of the cell)"
+    coordinate = coverage[dim]
+    return coordinate.values, f"{dim} ({coordinate.attrs.get('units', '')})"
+
+
+def _whole_area(grid: Grid) -> float:
+    """Surface of the ellipsoid under a grid (m2)."""
+    return grid.crs.ellipsoid_area
+
+
+def _described(grid: Grid, areas: np.ndarray, fractions: np.ndarray) -> dict[str, Any]:
+    return {"shape": grid.shape, "centres": grid.centres(), "areas": areas, "fractions": fractions}
+
+
+def _from_cache(directory: Path, order: RegridOrder, horizontal: Horizontal) -> Weights:
+    """Weights that were kept in a directory; when there are none they are made, and kept."""
+    mask = None if order.mask is None else np.asarray(order.mask).astype(bool).tobytes()
+    grids = (horizontal.grid, order.target.grid)
+    recipe = (*grids, order.method, order.extrapolate, mask, __version__)
+    place = directory / f"{hashlib.sha256(pickle.dumps(recipe)).hexdigest()[:32]}.weights"
+    if place.is_file():
+        return Weights.from_bytes(place.read_bytes())
+    weights = order.weights(horizontal)
+    directory.mkdir(parents=True, exist_ok=True)
+    with replacing(place) as aside:
+        aside.write_bytes(weights.to_bytes())
+    return weights

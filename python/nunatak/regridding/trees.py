@@ -1,0 +1,101 @@
+"""Trees on another grid, node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import xarray as xr
+
+from nunatak.errors import ArgumentError, GridError
+from nunatak.grids.recognition import Place, find_places, has_axis_names, is_mapping
+from nunatak.grids.recognition.place import fields
+from nunatak.regridding.datasets import regrid_dataset
+from nunatak.regridding.request import RegridOrder
+
+__all__ = ["regrid_tree"]
+
+
+def regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
+    """A tree whose nodes with a grid are on the target; the others stay as they are.
+
+    Raises
+    ------
+    GridError
+        When no node has a grid, or one has a grid that cannot be used; the message names the node.
+    """
+    found: list[str] = []
+    above: dict[Hashable, xr.Variable] = {}
+    for ancestor in reversed(tree.parents):
+        above |= _mappings(ancestor)
+    regridded = _regrid_node(tree, above, order, found)
+    _regrid_below(tree, regridded, above, order, found)
+    if not found:
+        paths = ("/" + node.path.removeprefix(tree.path).lstrip("/") for node in tree.subtree)
+        raise GridError(f"no node of the tree has a grid; nodes: {', '.join(paths)}")
+    return regridded
+
+
+def _regrid_below(
+    node: xr.DataTree,
+    regridded: xr.DataTree,
+    above: dict[Hashable, xr.Variable],
+    order: RegridOrder,
+    found: list[str],
+) -> None:
+    """Gives a node that was regridded its children, from the top down: xarray aligns each of them once."""
+    if not node.children:
+        return
+    above = above | _mappings(node)
+    regridded.children = {
+        name: _regrid_node(child, above, order, found) for name, child in node.children.items()
+    }
+    for name, child in node.children.items():
+        _regrid_below(child, regridded.children[name], above, order, found)
+
+
+def _regrid_node(
+    node: xr.DataTree, above: dict[Hashable, xr.Variable], order: RegridOrder, found: list[str]
+) -> xr.DataTree:
+    """A node without its children; the paths of those with a grid are added to ``found``."""
+    dataset = _with_mappings(node.to_dataset(inherit=True), above)
+    if not _has_grid(dataset, order):
+        return xr.DataTree(node.to_dataset(inherit=False), name=node.name)
+    try:
+        regridded = regrid_dataset(dataset, order)
+    except (GridError, ArgumentError) as error:
+        raise type(error)(f"node {node.path}: {error}") from error
+    found.append(node.path)
+    return xr.DataTree(regridded, name=node.name)
+
+
+def _mappings(node: xr.DataTree) -> dict[Hashable, xr.Variable]:
+    """The grid mappings of a node, which those below it use too (scalars are not inherited)."""
+    own = node.to_dataset(inherit=False).variables
+    return {name: values for name, values in own.items() if is_mapping(values.attrs)}
+
+
+def _with_mappings(dataset: xr.Dataset, above: dict[Hashable, xr.Variable]) -> xr.Dataset:
+    there = dataset.variables
+    missing = {name: values for name, values in above.items() if name not in there}
+    return dataset.assign_coords(missing) if missing else dataset
+
+
+def _has_grid(dataset: xr.Dataset, order: RegridOrder) -> bool:
+    """Whether a node stands on a grid, or pretends to."""
+    if any(has_axis_names(values) for values in fields(dataset).values()):
+        return True
+    if order.source is not None and not isinstance(order.source, str):
+        return any(
+            place.holds(values) for place in _given(dataset, order) for values in fields(dataset).values()
+        )
+    try:
+        return bool(find_places(dataset))
+    except GridError:
+        return False
+
+
+def _given(dataset: xr.Dataset, order: RegridOrder) -> list[Place]:
+    try:
+        return order.places(dataset)
+    except GridError:
+        return []

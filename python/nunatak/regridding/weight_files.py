@@ -1,0 +1,202 @@
+"""Weights in the formats of other regridders: ESMF maps (ESMF, xESMF, NCO) and SCRIP (CDO)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from nunatak.errors import ArgumentError
+from nunatak.io.atomic_write import replacing
+
+__all__ = ["WeightFile", "read_weight_file", "write_weight_file"]
+
+_ESMF = ("row", "col", "S")
+_SCRIP = ("src_address", "dst_address", "remap_matrix")
+
+
+@dataclass(frozen=True)
+class WeightFile:
+    """Entries of a sparse matrix in a file, and what the file says of the two grids.
+
+    ``target_cells`` and ``source_cells`` count from 0, in the order of the file; ``values`` are float64.
+    Sizes and centres (degrees) are None when the file has none.
+    """
+
+    path: str
+    target_cells: np.ndarray
+    source_cells: np.ndarray
+    values: np.ndarray
+    source_size: int | None = None
+    target_size: int | None = None
+    source_centres: tuple[np.ndarray, np.ndarray] | None = None
+    target_centres: tuple[np.ndarray, np.ndarray] | None = None
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+
+    def check(self, kind: str, size: int, centres: tuple[np.ndarray, np.ndarray]) -> None:
+        """That the ``kind`` ("source" or "target") grid of the file is the one given.
+
+        Raises
+        ------
+        ArgumentError
+            For another number of cells, entries beyond it, or centres elsewhere.
+        """
+        own = self.source_size if kind == "source" else self.target_size
+        if own is not None and own != size:
+            raise ArgumentError(f"{self.path}: {kind} grid of {own} cells, expected {size}")
+        cells = self.source_cells if kind == "source" else self.target_cells
+        if cells.size and not 0 <= int(cells.min()) <= int(cells.max()) < size:
+            raise ArgumentError(
+                f"{self.path}: {kind} cells from {cells.min() + 1} to {cells.max() + 1}, expected 1 to {size}"
+            )
+        there = self.source_centres if kind == "source" else self.target_centres
+        if there is not None and there[0].size == size:
+            _check_centres(self.path, kind, there, centres)
+
+
+def _check_centres(
+    path: str,
+    kind: str,
+    there: tuple[np.ndarray, np.ndarray],
+    given: tuple[np.ndarray, np.ndarray],
+) -> None:
+    """That centres are the same places, to a hundredth of a typical distance between neighbours."""
+    vectors = [_unit_vectors(*centres) for centres in (there, given)]
+    apart = np.linalg.norm(vectors[0] - vectors[1], axis=1)
+    step = np.median(np.linalg.norm(np.diff(vectors[1], axis=0), axis=1)) if apart.size > 1 else 1.0
+    if np.median(apart) > 0.01 * step:
+        at = int(np.argmax(apart))
+        raise ArgumentError(
+            f"{path}: {kind} cell {at} at longitude {there[0][at]:g}, latitude {there[1][at]:g}; the grid "
+            f"given has it at {given[0][at]:g}, {given[1][at]:g}: the weights belong to other cells, "
+            "or to another order of them"
+        )
+
+
+def _unit_vectors(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    longitude, latitude = np.radians(longitude), np.radians(latitude)
+    across = np.cos(latitude)
+    return np.stack([across * np.cos(longitude), across * np.sin(longitude), np.sin(latitude)], axis=1)
+
+
+def read_weight_file(path: str | os.PathLike[str]) -> WeightFile:
+    """The weights of a file that ESMF, xESMF, NCO, CDO or Nunatak wrote.
+
+    Raises
+    ------
+    ArgumentError
+        When the file has neither ``row``, ``col`` and ``S`` nor ``src_address``, ``dst_address`` and
+        ``remap_matrix``, or lists of different lengths.
+    """
+    name = os.fspath(path)
+    with xr.open_dataset(name, engine="nunatak", decode_times=False, mask_and_scale=False) as file:
+        if all(variable in file.variables for variable in _ESMF):
+            return _from_esmf(name, file)
+        if all(variable in file.variables for variable in _SCRIP):
+            return _from_scrip(name, file)
+        found = ", ".join(str(variable) for variable in file.variables) or "none"
+    raise ArgumentError(
+        f"{name}: no weights; expected {', '.join(_ESMF)} (ESMF) or {', '.join(_SCRIP)} (SCRIP), "
+        f"found {found}"
+    )
+
+
+def _from_esmf(path: str, file: xr.Dataset) -> WeightFile:
+    return WeightFile(
+        path,
+        *_entries(path, file["row"].values, file["col"].values, file["S"].values),
+        source_size=file.sizes.get("n_a"),
+        target_size=file.sizes.get("n_b"),
+        source_centres=_centres(file, "xc_a", "yc_a"),
+        target_centres=_centres(file, "xc_b", "yc_b"),
+        attrs=dict(file.attrs),
+    )
+
+
+def _from_scrip(path: str, file: xr.Dataset) -> WeightFile:
+    weights = file["remap_matrix"].values
+    if weights.ndim == 2 and weights.shape[1] != 1 and np.any(weights[:, 1:]):
+        raise ArgumentError(
+            f"{path}: remap_matrix has {weights.shape[1]} weights for each link, expected 1: those of "
+            "gradients cannot be applied to values alone"
+        )
+    first = weights[:, 0] if weights.ndim == 2 else weights
+    return WeightFile(
+        path,
+        *_entries(path, file["dst_address"].values, file["src_address"].values, first),
+        source_size=file.sizes.get("src_grid_size"),
+        target_size=file.sizes.get("dst_grid_size"),
+        source_centres=_centres(file, "src_grid_center_lon", "src_grid_center_lat"),
+        target_centres=_centres(file, "dst_grid_center_lon", "dst_grid_center_lat"),
+        attrs=dict(file.attrs),
+    )
+
+
+def _entries(
+    path: str, rows: np.ndarray, columns: np.ndarray, values: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    if not rows.size == columns.size == values.size:
+        raise ArgumentError(
+            f"{path}: {rows.size} target cells, {columns.size} source cells and {values.size} weights, "
+            "expected as many of each"
+        )
+    return rows.astype(np.int64) - 1, columns.astype(np.int64) - 1, values.astype(np.float64)
+
+
+def _centres(file: xr.Dataset, longitude: str, latitude: str) -> tuple[np.ndarray, np.ndarray] | None:
+    if longitude not in file.variables or latitude not in file.variables:
+        return None
+    degrees = []
+    for name in (longitude, latitude):
+        values = file[name].values.astype(np.float64).ravel()
+        is_radians = str(file[name].attrs.get("units", "degrees")).lower().startswith("rad")
+        degrees.append(np.degrees(values) if is_radians else values)
+    return degrees[0], degrees[1]
+
+
+def write_weight_file(
+    path: str | os.PathLike[str],
+    entries: tuple[np.ndarray, np.ndarray, np.ndarray],
+    grids: Mapping[str, Mapping[str, Any]],
+    attrs: Mapping[str, Any],
+) -> None:
+    """Weights as an ESMF map, beside its place first, so that a file that was there stays until it is whole.
+
+    Parameters
+    ----------
+    path
+        The file.
+    entries
+        Target cells, source cells (from 0) and weights.
+    grids
+        Of "a" (source) and "b" (target): ``shape``, ``centres`` (longitudes and latitudes, degrees),
+        ``areas`` (steradians) and ``fractions``.
+    attrs
+        Attributes of the file.
+    """
+    rows, columns, values = entries
+    variables: dict[str, Any] = {
+        "row": ("n_s", rows.astype(np.int32) + 1, {"long_name": "target cell, from 1"}),
+        "col": ("n_s", columns.astype(np.int32) + 1, {"long_name": "source cell, from 1"}),
+        "S": ("n_s", values.astype(np.float64), {"long_name": "weight"}),
+    }
+    for end, side in (("a", "src"), ("b", "dst")):
+        grid = grids[end]
+        longitude, latitude = grid["centres"]
+        shape = np.asarray(grid["shape"][::-1], np.int32)
+        variables[f"{side}_grid_dims"] = (f"{side}_grid_rank", shape)
+        variables[f"xc_{end}"] = (f"n_{end}", longitude, {"units": "degrees"})
+        variables[f"yc_{end}"] = (f"n_{end}", latitude, {"units": "degrees"})
+        variables[f"mask_{end}"] = (f"n_{end}", np.ones(longitude.size, np.int32), {"units": "unitless"})
+        variables[f"area_{end}"] = (f"n_{end}", grid["areas"], {"units": "square radians"})
+        variables[f"frac_{end}"] = (f"n_{end}", grid["fractions"], {"units": "unitless"})
+    dataset = xr.Dataset(variables, attrs=dict(attrs))
+    with replacing(Path(path)) as aside:
+        dataset.to_netcdf(
+            aside, format="NETCDF4", encoding={name: {"_FillValue": None} for name in variables}
+        )

@@ -1,0 +1,58 @@
+"""Scores of a model against observations: numpy in, numpy out, computed in Rust.
+
+One sign everywhere: a residual is **observation minus model**, so a positive bias means that the model is
+too low. Every ``sigma`` is the total standard deviation of the difference: observation error, what a cell or
+a footprint does not represent, and model spread together. NaN in, NaN out; functions that give one number
+skip NaN pairs. Negatively oriented scores (CRPS, log, Dawid-Sebastiani, interval) are better when smaller.
+
+References: Gneiting and Raftery (2007), J. Am. Stat. Assoc. 102, 359; Dawid and Sebastiani (1999), Ann.
+Stat. 27, 65; Ferro (2014), Q. J. R. Meteorol. Soc. 140, 1917; Hoehle and Hoehle (2009), ISPRS J. 64, 398.
+"""
+
+from nunatak.scores.formulas import (
+    agreement,
+    bias,
+    centred_rmse,
+    chi2_reduced,
+    coverage,
+    crps_ensemble,
+    crps_gaussian,
+    dawid_sebastiani,
+    effective_sample_size,
+    interval_score,
+    interval_score_gaussian,
+    log_likelihood,
+    log_score,
+    mae,
+    mahalanobis,
+    median,
+    nmad,
+    pit,
+    pit_histogram,
+    rmse,
+    z_score,
+)
+
+__all__ = [
+    "agreement",
+    "bias",
+    "centred_rmse",
+    "chi2_reduced",
+    "coverage",
+    "crps_ensemble",
+    "crps_gaussian",
+    "dawid_sebastiani",
+    "effective_sample_size",
+    "interval_score",
+    "interval_score_gaussian",
+    "log_likelihood",
+    "log_score",
+    "mae",
+    "mahalanobis",
+    "median",
+    "nmad",
+    "pit",
+    "pit_histogram",
+    "rmse",
+    "z_score",
+]

@@ -1,0 +1,313 @@
+"""A model against observations, with the observations' error budget."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from nunatak._nunatak import __version__, score_residuals
+from nunatak.errors import ArgumentError, NunatakWarning, PointsError
+from nunatak.scores.formulas import LEVELS
+from nunatak.scores.residuals import Datum, TimeMethod, residuals
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from nunatak.points.points import Points
+
+__all__ = ["Comparison", "Summary", "compare"]
+
+_PASS_COLUMNS = ("rgt", "cycle", "pair")
+
+
+class Summary(dict[str, Any]):
+    """Numbers of a comparison by name; prints as a table with units and meanings."""
+
+    def __str__(self) -> str:
+        rows = [
+            f"{name:<20}{_readable(self[name]):>14}  {meaning}"
+            for name, meaning in _MEANINGS.items()
+            if name in self
+        ]
+        rows += [
+            f"{f'within {level:.0%}':<20}{share:>14.1%}  of residuals"
+            for level, share in self["coverage"].items()
+        ]
+        return "\n".join(rows)
+
+
+_MEANINGS = {
+    "n": "residuals used",
+    "skipped": "left out: NaN in the residual or its uncertainty",
+    "passes": "satellite passes (rgt, cycle, pair)",
+    "n_eff": "independent values that would fix the bias as well",
+    "bias": "m, mean of observation minus model",
+    "bias_sigma": "m, its standard error under the error budget",
+    "median": "m",
+    "nmad": "m, 1.4826 median|r - median|",
+    "mae": "m",
+    "rmse": "m",
+    "centred_rmse": "m, without the bias",
+    "chi2_reduced": "mean z²; 1 when the error budget explains the residuals",
+    "chi2_reduced_sigma": "its standard deviation if so",
+    "mahalanobis_reduced": "r'C⁻¹r / n with the correlation in passes; 1 if so",
+    "log_likelihood": "Gaussian, covariance of passes included",
+    "crps": "m",
+    "dawid_sebastiani": "mean ln σ² + z²",
+}
+
+
+def _readable(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What :func:`compare` found.
+
+    Attributes
+    ----------
+    points
+        The points with the columns ``model`` and ``residual`` (m); None when cells were compared.
+    passes
+        One row per pass: ``pass_id``, ``rgt``, ``cycle``, ``pair``, ``n``, ``bias`` and its standard error
+        ``bias_sigma``, ``median``, ``nmad``, ``rmse`` (m), and the pass's share of the ``log_likelihood``.
+    cells
+        Residuals aggregated to a grid with their three uncertainties (:func:`nunatak.aggregate`), or the
+        compared cells; None when no grid was given.
+    pit
+        Probability integral transform of each residual under its total standard deviation (float64, NaN where
+        skipped): uniform when the error budget is right.
+    z
+        Standardised residuals, likewise.
+    """
+
+    points: Points | None
+    passes: pd.DataFrame
+    cells: xr.Dataset | None
+    pit: np.ndarray
+    z: np.ndarray
+    residual: np.ndarray
+    numbers: Summary
+    settings: dict[str, Any]
+
+    def summary(self) -> Summary:
+        """The numbers: a dict that prints as a table.
+
+        ``n``, ``skipped``, ``passes``, ``n_eff`` (:func:`nunatak.scores.effective_sample_size`), ``bias``,
+        ``bias_sigma``, ``median``, ``nmad``, ``mae``, ``rmse``, ``centred_rmse`` (m), ``chi2_reduced`` and
+        ``chi2_reduced_sigma`` (:func:`nunatak.scores.chi2_reduced`), ``mahalanobis_reduced``,
+        ``log_likelihood``, ``crps`` (m), ``dawid_sebastiani``, and ``coverage`` (share inside by nominal
+        level).
+        """
+        return Summary(self.numbers)
+
+    def __repr__(self) -> str:
+        return f"<nunatak.Comparison> {self.settings['model']}, observation minus model\n{self.numbers}"
+
+    def plot(self) -> Figure:
+        """Histogram of the residuals, residuals by pass, PIT histogram and coverage (needs matplotlib)."""
+        from nunatak.scores.comparison_figure import comparison_figure
+
+        return comparison_figure(self)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write summary, passes and figure to one HTML file, and return its path (needs matplotlib)."""
+        from nunatak.report.html import Report
+
+        report = Report(
+            f"{self.settings['model']} against observations", "Residuals are observation minus model."
+        )
+        report.section("Summary").code(str(self.numbers))
+        report.section("Figures").figure(self.plot(), "Residuals and their calibration.")
+        report.section("Passes").table(self.passes)
+        report.section("How it was made").code(json.dumps(self.settings, indent=1))
+        return report.write(path)
+
+
+def compare(
+    model: xr.DataArray,
+    observations: Points | xr.Dataset,
+    *,
+    crs: str | None = None,
+    datum: Datum = "geoid",
+    time: TimeMethod = "linear",
+    discrepancy: float | None = None,
+    grid: xr.Dataset | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Comparison:
+    """Score a model surface against observations with their random and correlated errors.
+
+    The residuals' covariance is ``D + B B'``: ``D`` holds the random variances (``height_sigma**2 +
+    discrepancy**2``), ``B`` one column per pass with ``sigma_geo``, the geolocation error that a pass shares.
+    So ten thousand segments of six passes fix a bias about as well as six independent values, and say so.
+
+    Parameters
+    ----------
+    model
+        Surface elevation (m); see :func:`residuals`.
+    observations
+        Altimetry points, interpolated to by :func:`residuals`: the recommended way. Or cells from
+        :func:`nunatak.aggregate` on the model's own grid, at one time: their total uncertainty is then taken
+        as independent between cells, which overstates the evidence where a pass crosses many cells.
+    crs, datum, time, progress
+        As :func:`residuals`; for points only.
+    discrepancy
+        Standard deviation (m) of what the model cannot represent, as roughness below its resolution. It is
+        taken as independent between points; none when None.
+    grid
+        A grid to aggregate the residuals to (:attr:`Comparison.cells`).
+
+    Raises
+    ------
+    ArgumentError
+        When nothing is left to compare, or cells are on another grid than the model.
+    """
+    settings = {
+        "version": __version__,
+        "model": str(model.name),
+        "datum": datum,
+        "time": time,
+        "crs": crs,
+        "discrepancy": discrepancy,
+    }
+    if isinstance(observations, xr.Dataset):
+        return _compare_cells(model, observations, discrepancy, settings)
+    points = residuals(observations, model, crs=crs, datum=datum, time=time, progress=progress)
+    dataset = points.dataset
+    residual = _float64(dataset["residual"])
+    if not np.isfinite(residual).any():
+        raise ArgumentError(_nothing_to_compare(model, dataset))
+    passes = dataset["pass_id"].values.astype(np.int64)
+    found = score_residuals(
+        residual, _random_sigma(dataset), _common_sigma(dataset), passes, discrepancy or 0.0, LEVELS
+    )
+    return Comparison(
+        points=points,
+        passes=_pass_table(found.pop("passes"), dataset),
+        cells=None if grid is None else _residual_cells(points, grid),
+        settings=settings,
+        residual=residual,
+        **_numbers(found, np.unique(passes[~np.isnan(found["z"])]).size),
+    )
+
+
+def _nothing_to_compare(model: xr.DataArray, dataset: xr.Dataset) -> str:
+    """Where the points are and where the model is, for a user who sees that these are two places or times."""
+
+    def extent(values: xr.DataArray) -> str:
+        return f"{values.min().item():.6g} to {values.max().item():.6g}"
+
+    axes = [f"{dim} {extent(model[dim])}" for dim in model.dims if model[dim].dtype.kind == "f"]
+    places = f"longitude {extent(dataset.longitude)}, latitude {extent(dataset.latitude)}"
+    return (
+        f"none of the {dataset.sizes['segment']:,} points has a value of the model: the points lie at "
+        f"{places}; the model {str(model.name)!r} covers {', '.join(axes) or 'unknown places'}. Are they "
+        "of one ice sheet and one time?"
+    )
+
+
+def _numbers(found: dict[str, Any], passes: int) -> dict[str, Any]:
+    """The arrays and the summary of a score."""
+    pit, z = found.pop("pit"), found.pop("z")
+    return {"pit": pit, "z": z, "numbers": Summary({**found, "passes": passes})}
+
+
+def _float64(column: xr.DataArray) -> np.ndarray:
+    return np.ascontiguousarray(column.values, dtype=np.float64).ravel()
+
+
+def _random_sigma(dataset: xr.Dataset) -> np.ndarray:
+    if "height_sigma" not in dataset or bool(dataset["height_sigma"].isnull().all()):
+        raise PointsError("the points have no random error: give them a column 'height_sigma' (m)")
+    return _float64(dataset["height_sigma"])
+
+
+def _common_sigma(dataset: xr.Dataset) -> np.ndarray:
+    """The error that a pass shares; none, with a warning, for points of a product that does not state one."""
+    if "sigma_geo" in dataset and not bool(dataset["sigma_geo"].isnull().all()):
+        return _float64(dataset["sigma_geo"])
+    text = "the points have no geolocation error 'sigma_geo': every segment counts as independent"
+    warnings.warn(text, NunatakWarning, stacklevel=3)
+    return np.zeros(dataset.sizes["segment"])
+
+
+def _pass_table(rows: list[dict[str, Any]], dataset: xr.Dataset) -> pd.DataFrame:
+    """One row per pass, with the columns that name it."""
+    names = [name for name in _PASS_COLUMNS if name in dataset]
+    columns = {name: dataset[name].values for name in ("pass_id", *names)}
+    table = pd.DataFrame(columns).drop_duplicates(subset=["pass_id"])
+    return table.merge(pd.DataFrame(rows), on="pass_id").sort_values("pass_id", ignore_index=True)
+
+
+def _residual_cells(points: Points, grid: xr.Dataset) -> xr.Dataset:
+    """Residuals by cell: compared at the point first, so that no cell mixes elevations."""
+    from nunatak.points.aggregation import aggregate
+
+    dataset = points.dataset
+    reference = _float64(dataset["height"]) - _float64(dataset["residual"])
+    return aggregate(points, grid, reference=reference)
+
+
+def _compare_cells(
+    model: xr.DataArray, cells: xr.Dataset, discrepancy: float | None, settings: dict[str, Any]
+) -> Comparison:
+    """Cell by cell, on one grid."""
+    _check_same_grid(model, cells)
+    _check_datum(cells, settings["datum"])
+    observed = cells["mean"]
+    difference = (observed - model.transpose(*observed.dims)).rename("residual")
+    sigma = _float64(cells["sigma_total"])
+    numbers = np.arange(sigma.size, dtype=np.int64)
+    found = score_residuals(
+        _float64(difference), sigma, np.zeros(sigma.size), numbers, discrepancy or 0.0, LEVELS
+    )
+    found.pop("passes")
+    return Comparison(
+        points=None,
+        passes=pd.DataFrame(),
+        cells=cells.assign(model=model, residual=difference),
+        settings=settings,
+        residual=_float64(difference),
+        **_numbers(found, 0),
+    )
+
+
+def _check_datum(cells: xr.Dataset, datum: Datum) -> None:
+    """Cells are heights above one datum: it must be the model's."""
+    if cells.attrs.get("reference", "none") != "none":
+        raise ArgumentError(
+            "the cells hold heights less a reference; aggregate the heights themselves to compare them"
+        )
+    found = "geoid" if cells.attrs.get("vertical_datum") == "geoid" else "ellipsoid"
+    if found != datum:
+        advice = (
+            "aggregate points.above_geoid()" if datum == "geoid" else "aggregate points above the ellipsoid"
+        )
+        raise ArgumentError(f"the cells are above the {found}, the model above the {datum}: {advice}")
+
+
+def _check_same_grid(model: xr.DataArray, cells: xr.Dataset) -> None:
+    missing = [name for name in ("mean", "sigma_total") if name not in cells]
+    if missing:
+        raise ArgumentError(
+            f"observations must be Points or a dataset of nk.aggregate; it lacks {', '.join(missing)}"
+        )
+    dims = cells["mean"].dims
+    if set(model.dims) != set(dims):
+        raise ArgumentError(
+            f"the model has dimensions {model.dims}, the cells {dims}; select one time and one grid"
+        )
+    for dim in dims:
+        here, there = model[dim].values, cells[dim].values
+        if here.shape != there.shape or not np.allclose(here, there, rtol=0, atol=1e-6 * np.ptp(there)):
+            text = f"the model and the cells differ along {dim!r} ({here.size} and {there.size} cells)"
+            raise ArgumentError(f"{text}; bring the model to the cells' grid first: nk.regrid(model, cells)")

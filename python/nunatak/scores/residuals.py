@@ -1,0 +1,179 @@
+"""Observation minus model at every point, in space and time."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import xarray as xr
+
+from nunatak._nunatak import __version__, interpolate_to_points
+from nunatak.errors import ArgumentError, NunatakWarning, PointsError
+from nunatak.grids.rectilinear import native_grid, spatial_dims
+from nunatak.io.lazy import lazy_array
+from nunatak.time import record_times, time_dimension
+
+if TYPE_CHECKING:
+    from nunatak.points.points import Points
+
+__all__ = ["residuals"]
+
+Datum = Literal["geoid", "ellipsoid"]
+TimeMethod = Literal["linear", "nearest"] | None
+
+
+def residuals(
+    points: Points,
+    model: xr.DataArray,
+    *,
+    crs: str | None = None,
+    datum: Datum = "geoid",
+    time: TimeMethod = "linear",
+    outside: Literal["missing", "clamp"] = "missing",
+    progress: Callable[[int, int], object] | None = None,
+) -> Points:
+    """Points with the model's surface and the residual, observation minus model.
+
+    ``residual = height - geoid_height - model`` for a model above the geoid, ``height - model`` for one
+    above the ellipsoid. The model is interpolated to each point: bilinear between cell centres in the
+    model's own map projection, and in time as ``time`` says. Of a lazy model only the cells around the
+    points are read, and only of the records they need.
+
+    Parameters
+    ----------
+    points
+        Altimetry points with ``longitude``, ``latitude`` (degrees), ``height`` (m above the WGS84 ellipsoid),
+        and ``geoid_height`` (m) and ``time`` where they are needed.
+    model
+        Surface elevation (m), two horizontal dimensions and perhaps one of time, lazy or not: for example
+        ``tree["JPL1/ISSM/exp05"]["orog"]``. The coordinates may descend and be in km.
+    crs
+        Coordinate reference system of the model (``"EPSG:3413"``). It wins over the model's own grid mapping,
+        and silences the warning of one that contradicts itself.
+    datum
+        What the model's heights are above: ``"geoid"`` (ISMIP6's ``orog``) or ``"ellipsoid"``.
+    time
+        ``"linear"`` between the two neighbouring records or the ``"nearest"`` record; None for a model
+        without time or with a single record that stands for all times. A dimension of nominal years
+        (:func:`stack`) stands for the end of each year.
+    outside
+        Before the first and after the last record: ``"missing"`` (NaN) or ``"clamp"`` to that record.
+    progress
+        Called as ``progress(records done, records in all)``.
+
+    Returns
+    -------
+    Points
+        New points with the columns ``model`` and ``residual`` (m, float64); NaN outside the hull of the cell
+        centres, next to a missing cell, outside the model's time, or where the point's own height is missing.
+
+    Raises
+    ------
+    ArgumentError
+        When the model has more dimensions than two and time, or needs ``time``.
+    PointsError
+        When points lack a column that is needed.
+    GridError
+        When the model's coordinates or coordinate reference system cannot be found.
+    """
+    if datum not in ("geoid", "ellipsoid"):
+        raise ArgumentError(f"datum must be 'geoid' or 'ellipsoid', found {datum!r}")
+    if not isinstance(model, xr.DataArray):
+        raise ArgumentError(
+            f"model must be a DataArray such as tree['JPL1/ISSM/exp05']['orog'], found {type(model)}"
+        )
+    dataset = points.dataset
+    surface = _at_points(dataset, model, crs, time, outside, progress)
+    height = points.height_above(datum)
+    made_by = {
+        "version": __version__,
+        "model": str(model.name),
+        "source": model.encoding.get("source"),
+        "datum": datum,
+        "time": time,
+        "crs": crs,
+    }
+    _check_is_surface(model)
+    reference = "geoid" if datum == "geoid" else "WGS84 ellipsoid"
+    columns = {
+        "model": (
+            "segment",
+            surface,
+            {"units": "m", "long_name": f"modelled surface elevation above the {reference}"},
+        ),
+        "residual": ("segment", height - surface, {"units": "m", "long_name": "observation minus model"}),
+    }
+    result = dataset.assign(columns)
+    result.attrs["nunatak_residuals"] = json.dumps(made_by)
+    if "nunatak_repairs" in model.attrs:
+        result.attrs["nunatak_repairs"] = model.attrs["nunatak_repairs"]
+    return points._with(result)
+
+
+def _check_is_surface(model: xr.DataArray) -> None:
+    """Warns of a model variable that says it is something else than a surface elevation."""
+    stated = str(model.attrs.get("standard_name", ""))
+    if stated and stated != "surface_altitude" and not stated.startswith("height"):
+        warnings.warn(
+            f"{model.name!r} is {stated}, and is compared with surface elevations; expected "
+            "surface_altitude, such as `orog`",
+            NunatakWarning,
+            stacklevel=4,
+        )
+
+
+def _column(dataset: xr.Dataset, name: str) -> np.ndarray:
+    """A column as contiguous float64."""
+    if name not in dataset:
+        raise PointsError(
+            f"the points have no column {name!r}; they have {', '.join(map(str, dataset.data_vars))}"
+        )
+    return np.ascontiguousarray(dataset[name].values, dtype=np.float64)
+
+
+def _at_points(
+    dataset: xr.Dataset,
+    model: xr.DataArray,
+    crs: str | None,
+    time: TimeMethod,
+    outside: str,
+    progress: Callable[[int, int], object] | None,
+) -> np.ndarray:
+    """The model's surface at points, NaN where there is none."""
+    record_dim = time_dimension(model)
+    if time is None and record_dim is not None:
+        if model.sizes[record_dim] != 1:
+            text = f"the model has {model.sizes[record_dim]} records along {record_dim!r}"
+            raise ArgumentError(f"{text}; select one, or give time='linear' or 'nearest'")
+        model, record_dim = model.isel({record_dim: 0}), None
+    order = [dim for dim in (record_dim, *spatial_dims(model)) if dim is not None]
+    if set(order) != set(model.dims):
+        raise ArgumentError(
+            f"the model must have two horizontal dimensions and perhaps time, found {model.dims}"
+        )
+    grid = native_grid(model, crs=crs)
+    array = lazy_array(model.variable)
+    if list(model.dims) != order:
+        array = array.transpose([model.get_axis_num(dim) for dim in order])
+    when = None
+    if record_dim is not None and time is not None:
+        when = (*_times(dataset, model, record_dim), time, outside)
+    places = _column(dataset, "longitude"), _column(dataset, "latitude")
+    return interpolate_to_points(array, grid, *places, time=when, progress=progress)
+
+
+def _times(dataset: xr.Dataset, model: xr.DataArray, dim: Hashable) -> tuple[np.ndarray, np.ndarray]:
+    if "time" not in dataset:
+        raise PointsError("the model has records in time, but the points have no column 'time'")
+    records, points = record_times(model, dim, dataset["time"].values)
+    inside = (points >= records.min(initial=np.inf)) & (points <= records.max(initial=-np.inf))
+    if points.size and not inside.any():
+        first, last = (str(model[dim].values[at]) for at in (0, -1))
+        text = (
+            f"no point lies in the time of the model, {first} to {last}; outside='clamp' would use its ends"
+        )
+        warnings.warn(text, NunatakWarning, stacklevel=5)
+    return records, points

@@ -1,0 +1,1 @@
+"""Small NetCDF files of every type, layout and structure that the formats allow."""
