@@ -1,3 +1,15 @@
+//! Errors of this crate.
+
+/// Examples of coordinate reference systems that are understood, for messages.
+pub(crate) const KNOWN_SYSTEMS: [&str; 6] = [
+    "EPSG:3031",
+    "EPSG:3413",
+    "EPSG:4326",
+    "other polar, UTM and equal-area EPSG codes",
+    "PROJ strings",
+    "WKT of a projection of CF",
+];
+
 /// Result of a grid operation.
 pub type Result<T, E = GridError> = std::result::Result<T, E>;
 
@@ -6,7 +18,7 @@ pub type Result<T, E = GridError> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum GridError {
     /// A coordinate reference system that is not known.
-    #[error("unknown coordinate reference system `{found}`; known: {}", crate::Crs::KNOWN.join(", "))]
+    #[error("unknown coordinate reference system `{found}`; known: {}", KNOWN_SYSTEMS.join(", "))]
     UnknownCrs {
         /// The text given.
         found: String,

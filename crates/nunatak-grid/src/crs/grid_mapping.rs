@@ -1,0 +1,104 @@
+//! CF grid mappings: the attributes of their variables.
+
+use std::collections::BTreeMap;
+
+use crate::error::GridError;
+
+/// Value of an attribute of a grid mapping variable.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GridMappingValue {
+    /// Text.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// Numbers, as the two standard parallels of a conic projection.
+    Numbers(Vec<f64>),
+}
+
+impl std::fmt::Display for GridMappingValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Numbers(numbers) => write!(f, "{numbers:?}"),
+        }
+    }
+}
+
+/// A CF grid mapping variable: its name and attributes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridMapping {
+    name: String,
+    attributes: BTreeMap<String, GridMappingValue>,
+}
+
+/// Something in a grid mapping that is wrong or missing, and what was assumed instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GridMappingWarning {
+    /// Name of the grid mapping variable.
+    pub name: String,
+    /// The attribute.
+    pub attribute: String,
+    /// Its value, or `nothing`.
+    pub found: String,
+    /// What it should have been, and what was assumed.
+    pub expected: String,
+}
+
+impl std::fmt::Display for GridMappingWarning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, attribute, found, expected } = self;
+        write!(f, "grid mapping `{name}`: {attribute}: found {found}, expected {expected}; pass crs= to override it")
+    }
+}
+
+impl GridMapping {
+    /// A grid mapping from the attributes of the variable `name`.
+    pub fn new(name: impl Into<String>, attributes: impl IntoIterator<Item = (String, GridMappingValue)>) -> Self {
+        Self { name: name.into(), attributes: attributes.into_iter().collect() }
+    }
+
+    pub(super) fn value(&self, name: &str) -> Option<&GridMappingValue> {
+        self.attributes.get(name)
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        match self.attributes.get(name)? {
+            GridMappingValue::Text(text) => Some(text),
+            GridMappingValue::Number(_) | GridMappingValue::Numbers(_) => None,
+        }
+    }
+
+    pub(super) fn number(&self, name: &str) -> Option<f64> {
+        match self.attributes.get(name)? {
+            GridMappingValue::Text(text) => text.trim().parse().ok(),
+            GridMappingValue::Number(number) => Some(*number),
+            GridMappingValue::Numbers(numbers) => numbers.first().copied(),
+        }
+    }
+
+    /// All numbers of an attribute.
+    pub(super) fn numbers(&self, name: &str) -> Vec<f64> {
+        match self.attributes.get(name) {
+            Some(GridMappingValue::Numbers(numbers)) => numbers.clone(),
+            _ => self.number(name).into_iter().collect(),
+        }
+    }
+
+    pub(super) fn found(&self, attribute: &str) -> String {
+        self.attributes.get(attribute).map_or_else(|| "nothing".into(), ToString::to_string)
+    }
+
+    pub(super) fn warning(&self, attribute: &str, found: String, expected: &str) -> GridMappingWarning {
+        GridMappingWarning { name: self.name.clone(), attribute: attribute.into(), found, expected: expected.into() }
+    }
+
+    pub(super) fn error(&self, attribute: &str, found: &str, expected: &str) -> GridError {
+        GridError::GridMapping {
+            name: self.name.clone(),
+            attribute: attribute.into(),
+            found: found.into(),
+            expected: expected.into(),
+        }
+    }
+}

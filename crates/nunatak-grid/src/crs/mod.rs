@@ -1,0 +1,29 @@
+//! Coordinate reference systems: ellipsoids, map projections, and reading them from text and attributes.
+//!
+//! ```text
+//! Ellipsoid ─► AuthalicSphere
+//!     └──────► ProjString ─► EPSG codes, CF names ─► Projection ─► PolarStereographic ─► Crs ◄─ WKT, grid mappings
+//! ```
+
+mod authalic;
+mod cf_projection;
+mod ellipsoid;
+mod epsg;
+mod from_grid_mapping;
+mod grid_mapping;
+mod polar_area;
+mod polar_scale;
+mod polar_stereographic;
+mod proj_string;
+mod projection;
+mod system;
+mod wkt;
+mod wkt_tree;
+
+pub use authalic::AuthalicSphere;
+pub use cf_projection::CfParameters;
+pub use ellipsoid::Ellipsoid;
+pub use grid_mapping::{GridMapping, GridMappingValue, GridMappingWarning};
+pub use polar_stereographic::{PolarStereographic, Pole};
+pub use projection::Projection;
+pub use system::Crs;

@@ -1,0 +1,220 @@
+//! Coordinate reference systems: between coordinates and places on the ellipsoid.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::authalic::AuthalicSphere;
+use super::ellipsoid::Ellipsoid;
+use super::epsg;
+use super::polar_stereographic::PolarStereographic;
+use super::proj_string::ProjString;
+use super::projection::{Direction, Projection};
+use super::wkt_tree::{self, Described};
+use crate::error::{GridError, KNOWN_SYSTEMS, Result};
+use crate::geometry::vector::Vector;
+
+/// A coordinate reference system: where on the ellipsoid a pair of coordinates is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Crs {
+    /// Polar stereographic x and y in metres.
+    PolarStereographic(PolarStereographic),
+    /// Geodetic longitude and latitude in degrees.
+    Geographic(Ellipsoid),
+    /// x and y in metres of any other projection.
+    Projected(Projection),
+}
+
+/// Points projected by one task.
+const POINTS_PER_TASK: usize = 16_384;
+
+impl Crs {
+    /// Examples of what [`Crs::parse`] understands, for messages.
+    pub const KNOWN: [&'static str; 6] = KNOWN_SYSTEMS;
+
+    /// The system of this name: an EPSG code (`EPSG:3031`, `epsg:6932`, `4326`), `OGC:CRS84`, a PROJ string
+    /// (`+proj=laea +lat_0=90`), or well-known text.
+    ///
+    /// # Errors
+    /// [`GridError::UnknownCrs`] for anything else.
+    pub fn parse(text: &str) -> Result<Self> {
+        let unknown = || GridError::UnknownCrs { found: abbreviated(text) };
+        if let Some(described) = wkt_tree::parse(text) {
+            return match described? {
+                Described::Code(code) => Self::from_epsg(code)?.ok_or_else(unknown),
+                Described::Projected(parameters) => Self::from_parameters(&parameters).map(Self::snapped),
+                Described::Geographic(ellipsoid) => Ok(Self::Geographic(ellipsoid).snapped()),
+            };
+        }
+        if text.contains("proj=") {
+            return Self::from_parameters(&ProjString::parse(text)?).map(Self::snapped);
+        }
+        Self::from_epsg(epsg::code_in(text).ok_or_else(unknown)?)?.ok_or_else(unknown)
+    }
+
+    fn from_epsg(code: u32) -> Result<Option<Self>> {
+        epsg::proj_string(code).map(|text| Self::from_parameters(&ProjString::parse(&text)?)).transpose()
+    }
+
+    /// The system of a PROJ string: polar stereographic and geographic ones in forms of their own.
+    pub(super) fn from_parameters(parameters: &ProjString) -> Result<Self> {
+        if ["longlat", "latlong", "lonlat", "latlon"].contains(&parameters.name()) {
+            return Ok(Self::Geographic(parameters.ellipsoid()?));
+        }
+        match PolarStereographic::from_parameters(parameters)? {
+            Some(projection) => Ok(Self::PolarStereographic(projection)),
+            None => Projection::from_parameters(parameters).map(Self::Projected),
+        }
+    }
+
+    /// EPSG code, for systems that have one here.
+    pub fn epsg(&self) -> Option<u32> {
+        match self {
+            Self::Projected(projection) => projection.epsg(),
+            Self::PolarStereographic(_) => Self::code_among(epsg::polar_stereographic(), self),
+            Self::Geographic(_) => Self::code_among([4326, 4258].into_iter(), self),
+        }
+    }
+
+    fn code_among(mut codes: impl Iterator<Item = u32>, crs: &Self) -> Option<u32> {
+        codes.find(|&code| matches!(Self::from_epsg(code), Ok(Some(known)) if known.is_same(crs)))
+    }
+
+    /// `EPSG:…`, or the parameters of a system without a code.
+    pub fn name(&self) -> String {
+        match (self.epsg(), self) {
+            (Some(code), _) => format!("EPSG:{code}"),
+            (None, Self::PolarStereographic(projection)) => projection.proj_string(),
+            (None, Self::Geographic(ellipsoid)) => format!("+proj=longlat {} +no_defs", ellipsoid.proj_parameters()),
+            (None, Self::Projected(projection)) => projection.name(),
+        }
+    }
+
+    /// Whether two systems are the same to the digits that files keep.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::PolarStereographic(own), Self::PolarStereographic(other)) => own.is_close(other),
+            (Self::Geographic(own), Self::Geographic(other)) => own.is_close(other),
+            (Self::Projected(own), Self::Projected(other)) => own == other,
+            _ => false,
+        }
+    }
+
+    /// The system with a code in place of one that equals it but for rounding.
+    pub(crate) fn snapped(self) -> Self {
+        match self.epsg().map(Self::from_epsg) {
+            Some(Ok(Some(known))) => known,
+            _ => self,
+        }
+    }
+
+    /// The ellipsoid under it.
+    pub fn ellipsoid(&self) -> Ellipsoid {
+        match self {
+            Self::PolarStereographic(projection) => projection.ellipsoid(),
+            Self::Geographic(ellipsoid) => *ellipsoid,
+            Self::Projected(projection) => projection.ellipsoid(),
+        }
+    }
+
+    /// Whether coordinates are longitude and latitude in degrees.
+    pub fn is_geographic(&self) -> bool {
+        matches!(self, Self::Geographic(_))
+    }
+
+    /// Longitudes and latitudes (degrees) to x and y (metres; degrees for a geographic system), element by element.
+    /// NaN gives NaN.
+    ///
+    /// # Errors
+    /// [`GridError::Length`], and [`GridError::Projection`] for a latitude beyond 90 degrees or a point that the map
+    /// does not reach (the opposite pole).
+    pub fn forward(&self, longitude: &[f64], latitude: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
+        if let Some(at) = latitude.iter().position(|value| value.abs() > 90.0) {
+            return Err(GridError::Projection {
+                crs: self.name(),
+                first: longitude.get(at).copied().unwrap_or(f64::NAN),
+                second: latitude.get(at).copied().unwrap_or(f64::NAN),
+                reason: "expected a latitude from -90 to 90".into(),
+            });
+        }
+        self.project(longitude, latitude, Direction::Forward)
+    }
+
+    /// As [`Self::forward`], with NaN for points that a map other than a polar stereographic one does not hold.
+    ///
+    /// # Errors
+    /// As [`Self::forward`] for the other systems.
+    pub fn forward_or_nan(&self, longitude: &[f64], latitude: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
+        match self {
+            Self::Projected(projection) => Ok(projection.forward_or_nan(longitude, latitude)),
+            _ => self.forward(longitude, latitude),
+        }
+    }
+
+    /// x and y (metres; degrees for a geographic system) to longitudes (-180 to 180) and latitudes (degrees),
+    /// element by element. NaN gives NaN.
+    ///
+    /// # Errors
+    /// [`GridError::Length`] and [`GridError::Projection`].
+    pub fn inverse(&self, x: &[f64], y: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
+        self.project(x, y, Direction::Inverse)
+    }
+
+    /// Unit vectors, on an authalic sphere, of points given in this system (metres; degrees of longitude and latitude
+    /// for a geographic one); NaN gives NaN.
+    ///
+    /// # Errors
+    /// [`GridError::Length`] and [`GridError::Projection`].
+    pub fn unit_vectors(&self, sphere: &AuthalicSphere, x: &[f64], y: &[f64]) -> Result<Vec<Vector>> {
+        let places;
+        let (longitude, latitude) = if self.is_geographic() {
+            (x, y)
+        } else {
+            places = self.inverse(x, y)?;
+            (&places.0[..], &places.1[..])
+        };
+        if longitude.len() != latitude.len() {
+            let (expected, found) = (longitude.len(), latitude.len());
+            return Err(GridError::Length { what: "coordinates", expected, found });
+        }
+        let points = longitude.par_iter().zip(latitude).with_min_len(POINTS_PER_TASK);
+        Ok(points.map(|(&longitude, &latitude)| sphere.unit_vector(longitude, latitude)).collect())
+    }
+
+    /// True area over projected area at a point: 1 / k^2 for polar stereographic metres; by
+    /// differences for other maps; for degrees, m2 per square
+    /// degree on the ellipsoid (meridional times prime-vertical radius of curvature times cos latitude).
+    pub fn area_factor(&self, x: f64, y: f64) -> f64 {
+        match self {
+            Self::PolarStereographic(projection) => projection.area_factor(x, y),
+            Self::Projected(projection) => projection.area_factor(x, y),
+            Self::Geographic(ellipsoid) => {
+                let e2 = ellipsoid.eccentricity_squared();
+                let (sine, cosine) = y.to_radians().sin_cos();
+                let a = ellipsoid.semi_major_axis();
+                a * a * (1.0 - e2) * cosine / (1.0 - e2 * sine * sine).powi(2) * 1_f64.to_radians().powi(2)
+            }
+        }
+    }
+
+    fn project(&self, first: &[f64], second: &[f64], direction: Direction) -> Result<(Vec<f64>, Vec<f64>)> {
+        if first.len() != second.len() {
+            return Err(GridError::Length { what: "coordinates", expected: first.len(), found: second.len() });
+        }
+        match self {
+            Self::Geographic(_) => Ok((first.to_vec(), second.to_vec())),
+            Self::Projected(projection) => projection.project(first, second, direction, || self.name()),
+            Self::PolarStereographic(polar) => polar.projection().project(first, second, direction, || self.name()),
+        }
+    }
+}
+
+fn abbreviated(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

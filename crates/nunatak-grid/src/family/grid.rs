@@ -1,0 +1,219 @@
+//! A grid of any family.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::healpix::{HealpixGrid, HealpixOrder};
+use super::map_cells::map_cells;
+use super::mesh::{Location, MeshGrid};
+use super::rectilinear::RectilinearGrid;
+use super::sphere_cells::{healpix_cells, mesh_cells};
+use crate::crs::{AuthalicSphere, Crs, Ellipsoid};
+use crate::error::Result;
+use crate::geometry::cells::Cells;
+use crate::geometry::vector::{Vector, normalised, plus};
+
+/// Cells of some family of grids.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Grid {
+    /// Rows and columns along the axes of a coordinate reference system.
+    Rectilinear(RectilinearGrid),
+    /// Cells of equal area along parallels of the sphere.
+    Healpix(HealpixGrid),
+    /// Polygons that share nodes: unstructured, curvilinear and reduced Gaussian grids.
+    Mesh(MeshGrid),
+}
+
+impl Grid {
+    /// The grid as rows and columns along axes, when it is one.
+    pub fn rectilinear(&self) -> Option<&RectilinearGrid> {
+        match self {
+            Self::Rectilinear(grid) => Some(grid),
+            _ => None,
+        }
+    }
+
+    /// Number of values of a field.
+    #[expect(clippy::len_without_is_empty, reason = "a grid has a cell")]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Rectilinear(grid) => grid.len(),
+            Self::Healpix(grid) => grid.len(),
+            Self::Mesh(grid) => grid.len(),
+        }
+    }
+
+    /// Axes of a field: rows and columns, or cells.
+    pub fn shape(&self) -> Vec<usize> {
+        match self {
+            Self::Rectilinear(grid) => vec![grid.shape().0, grid.shape().1],
+            Self::Healpix(grid) => vec![grid.len()],
+            Self::Mesh(grid) => grid.shape().to_vec(),
+        }
+    }
+
+    /// Rows and columns of a field; one row when it has a single axis.
+    pub fn rows_and_columns(&self) -> (usize, usize) {
+        match self.shape()[..] {
+            [rows, columns] => (rows, columns),
+            _ => (1, self.len()),
+        }
+    }
+
+    /// The ellipsoid under it.
+    pub fn ellipsoid(&self) -> Ellipsoid {
+        match self {
+            Self::Rectilinear(grid) => grid.crs().ellipsoid(),
+            Self::Healpix(grid) => grid.ellipsoid(),
+            Self::Mesh(grid) => grid.crs().ellipsoid(),
+        }
+    }
+
+    /// Coordinate reference system of its coordinates; longitude and latitude for HEALPix.
+    pub fn crs(&self) -> Crs {
+        match self {
+            Self::Rectilinear(grid) => grid.crs().clone(),
+            Self::Healpix(grid) => Crs::Geographic(grid.ellipsoid()),
+            Self::Mesh(grid) => grid.crs().clone(),
+        }
+    }
+
+    /// The cells as convex polygons of great circles on an authalic sphere.
+    ///
+    /// Edges of cells of a map, and parallels, are cut into pieces of great circles that stay within 1e-4 of their
+    /// length of them.
+    ///
+    /// # Errors
+    /// [`GridError::Projection`] for corners that the map does not have, [`GridError::Cell`] for a cell that crosses
+    /// itself.
+    pub fn cells_on_sphere(&self, sphere: &AuthalicSphere) -> Result<Cells<3>> {
+        match self {
+            Self::Healpix(grid) => healpix_cells(grid, sphere),
+            Self::Mesh(mesh) => mesh_cells(mesh, sphere),
+            Self::Rectilinear(grid) => mesh_cells(&grid.mesh()?, sphere),
+        }
+    }
+
+    /// The cells as convex polygons on their own map, when it is one and its edges are straight.
+    ///
+    /// # Errors
+    /// [`GridError::Cell`] for a cell that crosses itself.
+    pub fn cells_on_map(&self) -> Result<Option<Cells<2>>> {
+        match self {
+            Self::Mesh(mesh) if !mesh.crs().is_geographic() => map_cells(mesh).map(Some),
+            Self::Rectilinear(grid) if !grid.crs().is_geographic() => map_cells(&grid.mesh()?).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// True areas of the cells (m2) on their ellipsoid.
+    ///
+    /// Longitude-latitude, polar stereographic and HEALPix cells exactly; cells of a mesh, and of axes on other maps, as
+    /// the polygons of great circles that [`Self::cells_on_sphere`] makes of them.
+    ///
+    /// # Errors
+    /// As [`Self::cells_on_sphere`].
+    pub fn cell_areas(&self) -> Result<Vec<f64>> {
+        match self {
+            Self::Rectilinear(grid) if !matches!(grid.crs(), Crs::Projected(_)) => Ok(grid.cell_areas()),
+            Self::Healpix(grid) => Ok(vec![grid.cell_area(); grid.len()]),
+            Self::Rectilinear(_) | Self::Mesh(_) => self.polygon_areas(),
+        }
+    }
+
+    /// Areas (m2) of the polygons of great circles that [`Self::cells_on_sphere`] makes of the cells.
+    ///
+    /// Integrals over cells that meet cells of other kinds are conserved with these: HEALPix cells are equal, and the
+    /// quadrilaterals of their corners are not.
+    ///
+    /// # Errors
+    /// As [`Self::cells_on_sphere`].
+    pub fn polygon_areas(&self) -> Result<Vec<f64>> {
+        let sphere = AuthalicSphere::new(&self.ellipsoid());
+        let areas = self.cells_on_sphere(&sphere)?.areas(self.len());
+        Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())
+    }
+
+    /// Unit vectors of the places of the values on an authalic sphere: centres of the axes' cells, centres of HEALPix
+    /// cells, nodes, centres that came with a mesh, and else the mean of a face's corners.
+    ///
+    /// # Errors
+    /// [`crate::GridError::Projection`] for a place that the map does not have.
+    pub fn centres_on_sphere(&self, sphere: &AuthalicSphere) -> Result<Vec<Vector>> {
+        match self {
+            Self::Rectilinear(grid) => {
+                let (x, y) = (grid.x().centres(), grid.y().centres());
+                let xs: Vec<f64> = y.iter().flat_map(|_| x.iter().copied()).collect();
+                let ys: Vec<f64> = y.iter().flat_map(|&y| x.iter().map(move |_| y)).collect();
+                grid.crs().unit_vectors(sphere, &xs, &ys)
+            }
+            Self::Healpix(grid) => {
+                let own = AuthalicSphere::new(&grid.ellipsoid());
+                let centre = |index| {
+                    let centre = grid.centre(index);
+                    if own == *sphere {
+                        return centre;
+                    }
+                    let (longitude, latitude) = own.longitude_latitude(centre);
+                    sphere.unit_vector(longitude, latitude)
+                };
+                Ok((0..grid.len()).into_par_iter().map(centre).collect())
+            }
+            Self::Mesh(mesh) => mesh_centres(mesh, sphere),
+        }
+    }
+
+    /// Geodetic longitudes (-180 to 180) and latitudes (degrees) of the places of the values.
+    ///
+    /// # Errors
+    /// As [`Self::centres_on_sphere`].
+    pub fn centres(&self) -> Result<(Vec<f64>, Vec<f64>)> {
+        let sphere = AuthalicSphere::new(&self.ellipsoid());
+        Ok(self.centres_on_sphere(&sphere)?.into_iter().map(|centre| sphere.longitude_latitude(centre)).unzip())
+    }
+
+    /// Family, system, numbers and, for axes, extent in a line.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Rectilinear(grid) => {
+                let ((west, east), (south, north)) = (grid.x().extent(), grid.y().extent());
+                let unit = if grid.crs().is_geographic() { "degrees" } else { "m" };
+                let ((rows, columns), name) = (grid.shape(), grid.crs().name());
+                format!(
+                    "{name}, {rows} x {columns} cells (y, x), x {west} to {east} {unit}, y {south} to {north} {unit}"
+                )
+            }
+            Self::Healpix(grid) => {
+                let part = if grid.cells().is_some() { " of its cells" } else { " cells" };
+                let order = match grid.order() {
+                    HealpixOrder::Nested => "nested",
+                    HealpixOrder::Ring => "ring",
+                };
+                format!("HEALPix level {} {order}, {}{part}", grid.level(), grid.len())
+            }
+            Self::Mesh(grid) => {
+                let name = grid.crs().name();
+                match (grid.shape(), grid.location()) {
+                    ([rows, columns], _) => format!("{name}, curvilinear, {rows} x {columns} cells"),
+                    (_, Location::Faces) => format!("{name}, mesh of {} faces", grid.faces()),
+                    (_, Location::Nodes) => {
+                        format!("{name}, mesh of {} nodes (data) and {} faces", grid.len(), grid.faces())
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn mesh_centres(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Vec<Vector>> {
+    if mesh.location() == Location::Nodes {
+        return mesh.node_vectors(sphere);
+    }
+    if let Some((x, y)) = mesh.given_centres() {
+        return mesh.crs().unit_vectors(sphere, x, y);
+    }
+    let nodes = mesh.node_vectors(sphere)?;
+    let corners = |face| mesh.face(face).iter().map(|&node| nodes[node as usize]);
+    Ok((0..mesh.faces()).into_par_iter().map(|face| normalised(corners(face).fold([0.0; 3], plus))).collect())
+}

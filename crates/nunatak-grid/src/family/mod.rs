@@ -1,0 +1,20 @@
+//! The families of grids, and what is asked of any of them.
+
+mod axis;
+mod frame;
+mod grid;
+mod healpix;
+mod map_cells;
+mod mesh;
+mod rectilinear;
+mod rectilinear_mesh;
+mod sphere_cells;
+mod stencil;
+
+pub use axis::Axis;
+pub use frame::{Frame, VectorAxes};
+pub use grid::Grid;
+pub use healpix::{HealpixGrid, HealpixOrder};
+pub use mesh::{Edges, Location, MeshGrid};
+pub use rectilinear::RectilinearGrid;
+pub use stencil::Stencil;
