@@ -1,3 +1,5 @@
+//! The lazy array.
+
 use std::sync::Arc;
 
 use crate::{ChunkGrid, DataType, Description, Numbers, Region, Result, Values};

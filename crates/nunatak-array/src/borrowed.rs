@@ -1,3 +1,5 @@
+//! Arrays over memory that something else owns.
+
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, MemoryArray, Numbers, Region, Result};
 
 /// An array over numbers in memory that something else owns: nothing is copied before it is read, so that what is read

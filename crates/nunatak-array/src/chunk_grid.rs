@@ -1,3 +1,5 @@
+//! Chunk grids: where chunks begin and end.
+
 use serde::{Deserialize, Serialize};
 
 use crate::Region;
@@ -118,7 +120,7 @@ impl ChunkGrid {
     }
 
     /// The grid with its axes in another order: axis `i` of the result is axis `order[i]` of this one.
-    pub fn transposed(&self, order: &[usize]) -> Self {
+    pub fn transpose(&self, order: &[usize]) -> Self {
         Self { boundaries: order.iter().map(|&axis| self.boundaries[axis].clone()).collect() }
     }
 

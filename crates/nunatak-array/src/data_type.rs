@@ -1,3 +1,5 @@
+//! Data types of elements.
+
 use serde::{Deserialize, Serialize};
 
 /// Type of one element, in the machine's byte order.

@@ -1,3 +1,5 @@
+//! Descriptions: arrays as plain data, to be rebuilt in another process.
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,7 @@ use crate::{ArrayError, Result};
 /// pickled in one process can be opened again in another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Description {
-    /// Which array this is, as `crate/kind` (for example `array/transposed`).
+    /// Which array this is, as `crate/kind` (for example `array/transpose`).
     pub kind: String,
     /// Its parameters.
     pub parameters: serde_json::Value,

@@ -1,3 +1,5 @@
+//! Errors of arrays.
+
 use crate::{DataType, Region};
 
 /// Result of an array operation.

@@ -15,17 +15,18 @@
 
 mod array;
 mod borrowed;
+mod bounds;
 mod budget;
 mod bytes;
 mod chunk_grid;
 mod data_type;
 mod description;
 mod error;
-mod large_vectors;
+mod huge_pages;
 mod memory;
 mod numbers;
 mod operators;
-mod outer;
+mod outer_index;
 mod progress;
 mod region;
 mod rows;
@@ -41,13 +42,13 @@ pub use chunk_grid::ChunkGrid;
 pub use data_type::DataType;
 pub use description::Description;
 pub use error::{ArrayError, Result};
-pub use large_vectors::{copied, zeroed};
+pub use huge_pages::{copied, zeroed};
 pub use memory::MemoryArray;
 pub use numbers::Numbers;
 pub use operators::{
-    CastArray, Clamp, ClampedArray, ConcatenatedArray, Operator, PickedArray, StackedArray, TakenArray, TransposedArray,
+    CastArray, Clamp, ClampArray, ConcatArray, IndexArray, Operator, StackArray, TakeArray, TransposeArray,
 };
-pub use outer::{AxisSelection, read_outer};
+pub use outer_index::{AxisSelection, read_outer};
 pub use progress::{NoProgress, Progress, Step};
 pub use region::Region;
 pub use rows::BlockRows;

@@ -1,3 +1,5 @@
+//! Arrays whose values are in memory.
+
 use std::sync::Arc;
 
 use crate::{Array, ArrayError, ByteOrder, ChunkGrid, DataType, Description, Numbers, Region, Result, Values};

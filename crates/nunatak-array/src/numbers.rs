@@ -1,3 +1,5 @@
+//! Numbers of one data type, borrowed.
+
 use crate::values::Element;
 use crate::{BlockRows, DataType, Region, Values, copied, zeroed};
 

@@ -1,3 +1,5 @@
+//! Progress of a long job, and its interruption.
+
 use std::ops::ControlFlow;
 
 /// How far a long job is.

@@ -1,6 +1,6 @@
-use serde::{Deserialize, Serialize};
+//! Regions: contiguous blocks of an array.
 
-use crate::{ArrayError, DataType, Result};
+use serde::{Deserialize, Serialize};
 
 /// A contiguous block of an array: first index and length along every axis.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -10,15 +10,10 @@ pub struct Region {
 }
 
 impl Region {
-    /// A region from its first index and its length along each axis.
-    ///
-    /// # Errors
-    /// [`ArrayError::Rank`] when the two lists differ in length.
-    pub fn new(start: Vec<usize>, shape: Vec<usize>) -> Result<Self> {
-        if start.len() != shape.len() {
-            return Err(ArrayError::Rank { expected: start.len(), found: shape.len() });
-        }
-        Ok(Self { start, shape })
+    /// A region from two lists of equal length.
+    pub(crate) fn from_parts(start: Vec<usize>, shape: Vec<usize>) -> Self {
+        debug_assert_eq!(start.len(), shape.len());
+        Self { start, shape }
     }
 
     /// The whole of an array of this shape.
@@ -94,30 +89,6 @@ impl Region {
             shape.push(high - low);
         }
         Some(Self { start, shape })
-    }
-
-    /// Fails when the values of the region cannot be held in memory, where allocating them would end the process.
-    ///
-    /// # Errors
-    /// [`ArrayError::TooLarge`].
-    pub fn check_memory(&self, data_type: DataType) -> Result<()> {
-        let bytes = self.shape.iter().map(|&length| length as u128).product::<u128>() * data_type.size() as u128;
-        let fits = usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
-        if fits { Ok(()) } else { Err(ArrayError::TooLarge { bytes }) }
-    }
-
-    /// Fails unless the region lies inside an array of `shape`.
-    ///
-    /// # Errors
-    /// [`ArrayError::Rank`] or [`ArrayError::OutOfBounds`].
-    pub fn check_within(&self, shape: &[usize]) -> Result<()> {
-        if self.rank() != shape.len() {
-            return Err(ArrayError::Rank { expected: shape.len(), found: self.rank() });
-        }
-        if (0..self.rank()).any(|axis| self.end(axis) > shape[axis]) {
-            return Err(ArrayError::OutOfBounds { region: self.clone(), shape: shape.to_vec() });
-        }
-        Ok(())
     }
 }
 

@@ -1,3 +1,5 @@
+//! Rows that a block of one array shares with a block of another.
+
 use crate::Region;
 
 /// The contiguous rows that two equal blocks of two row-major arrays share.

@@ -26,19 +26,19 @@ fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
 #[test]
 fn transposed_swaps_indices() {
     let input = counting(&[2, 3, 4]);
-    let transposed: SharedArray = Arc::new(TransposedArray::new(Arc::clone(&input), vec![2, 0, 1]).unwrap());
+    let transposed: SharedArray = Arc::new(TransposeArray::new(Arc::clone(&input), vec![2, 0, 1]).unwrap());
     assert_eq!(transposed.shape(), [4, 2, 3]);
     for index in indices(&[4, 2, 3]) {
         assert_eq!(value(&transposed, &index), value(&input, &[index[1], index[2], index[0]]));
     }
-    assert!(TransposedArray::new(input, vec![0, 0, 1]).is_err());
+    assert!(TransposeArray::new(input, vec![0, 0, 1]).is_err());
 }
 
 #[test]
-fn taken_reorders_repeats_and_pads() {
+fn take_reorders_repeats_and_pads() {
     let input = counting(&[3, 2]);
     let wanted = vec![Some(2), None, Some(0), Some(0), Some(1)];
-    let taken: SharedArray = Arc::new(TakenArray::new(Arc::clone(&input), 0, wanted.clone()).unwrap());
+    let taken: SharedArray = Arc::new(TakeArray::new(Arc::clone(&input), 0, wanted.clone()).unwrap());
     for index in indices(&[5, 2]) {
         let found = value(&taken, &index);
         match wanted[index[0]] {
@@ -46,39 +46,39 @@ fn taken_reorders_repeats_and_pads() {
             None => assert!(found.is_nan()),
         }
     }
-    assert!(matches!(TakenArray::new(input, 0, vec![Some(3)]), Err(ArrayError::OutOfBounds { .. })));
+    assert!(matches!(TakeArray::new(input, 0, vec![Some(3)]), Err(ArrayError::OutOfBounds { .. })));
 }
 
 #[test]
-fn picked_drops_its_axis() {
+fn index_drops_its_axis() {
     let input = counting(&[2, 3, 4]);
-    let picked: SharedArray = Arc::new(PickedArray::new(Arc::clone(&input), 1, 2).unwrap());
+    let picked: SharedArray = Arc::new(IndexArray::new(Arc::clone(&input), 1, 2).unwrap());
     assert_eq!(picked.shape(), [2, 4]);
     for index in indices(&[2, 4]) {
         assert_eq!(value(&picked, &index), value(&input, &[index[0], 2, index[1]]));
     }
-    assert!(PickedArray::new(input, 1, 3).is_err());
+    assert!(IndexArray::new(input, 1, 3).is_err());
 }
 
 #[test]
 fn stacked_and_concatenated_agree_with_their_inputs() {
     let (first, second) = (counting(&[2, 3]), counting(&[2, 3]));
-    let stacked: SharedArray = Arc::new(StackedArray::new(vec![Arc::clone(&first), Arc::clone(&second)], 1).unwrap());
+    let stacked: SharedArray = Arc::new(StackArray::new(vec![Arc::clone(&first), Arc::clone(&second)], 1).unwrap());
     assert_eq!(stacked.shape(), [2, 2, 3]);
     for index in indices(&[2, 2, 3]) {
         assert_eq!(value(&stacked, &index), value(&first, &[index[0], index[2]]));
     }
-    let joined: SharedArray = Arc::new(ConcatenatedArray::new(vec![first, second], 0).unwrap());
+    let joined: SharedArray = Arc::new(ConcatArray::new(vec![first, second], 0).unwrap());
     assert_eq!(joined.read_all().unwrap().to_f64().unwrap()[..], [0., 1., 2., 3., 4., 5., 0., 1., 2., 3., 4., 5.]);
-    assert!(StackedArray::new(vec![counting(&[2]), counting(&[3])], 0).is_err());
-    assert!(StackedArray::new(Vec::new(), 0).is_err());
+    assert!(StackArray::new(vec![counting(&[2]), counting(&[3])], 0).is_err());
+    assert!(StackArray::new(Vec::new(), 0).is_err());
 }
 
 #[test]
 fn a_described_operator_tree_rebuilds_to_the_same_values() {
     let input = counting(&[3, 4]);
-    let taken: SharedArray = Arc::new(TakenArray::new(input, 1, vec![Some(3), None, Some(1)]).unwrap());
-    let transposed: SharedArray = Arc::new(TransposedArray::new(taken, vec![1, 0]).unwrap());
+    let taken: SharedArray = Arc::new(TakeArray::new(input, 1, vec![Some(3), None, Some(1)]).unwrap());
+    let transposed: SharedArray = Arc::new(TransposeArray::new(taken, vec![1, 0]).unwrap());
     let cast: SharedArray = Arc::new(CastArray::new(transposed, DataType::F32).unwrap());
     fn rebuild(description: &Description) -> SharedArray {
         let inputs: Vec<SharedArray> = description.inputs.iter().map(rebuild).collect();

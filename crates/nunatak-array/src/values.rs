@@ -1,3 +1,5 @@
+//! Values: row-major elements of one data type.
+
 use serde::{Deserialize, Serialize};
 
 use crate::{ArrayError, BlockRows, DataType, Region, Result, zeroed};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use nunatak_array::{MemoryArray, SharedArray, TakenArray};
+use nunatak_array::{MemoryArray, SharedArray, TakeArray};
 use nunatak_format::{Attributes, File, FileKind, Group, Variable};
 
 use crate::rules::{
@@ -203,7 +203,7 @@ impl Draft {
             let Some(axis) = raw.dimensions.iter().position(|name| *name == time) else { continue };
             let length = raw.array.shape().get(axis).copied().unwrap_or(0);
             let kept = (first..length.saturating_sub(last)).map(Some).collect();
-            raw.array = Arc::new(TakenArray::new(raw.array.clone(), axis, kept)?);
+            raw.array = Arc::new(TakeArray::new(raw.array.clone(), axis, kept)?);
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use numpy::{Element, IntoPyArray, PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
 use nunatak::array::{
-    Array, ArrayError, AxisSelection, BorrowedArray, ChunkGrid, DataType, Description, MemoryArray, Numbers,
-    PickedArray, Region, SharedArray, TakenArray, TransposedArray, Values, copied, for_each_numeric, read_outer,
+    Array, ArrayError, AxisSelection, BorrowedArray, ChunkGrid, DataType, Description, IndexArray, MemoryArray,
+    Numbers, Region, SharedArray, TakeArray, TransposeArray, Values, copied, for_each_numeric, read_outer,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
@@ -78,19 +78,19 @@ impl LazyArray {
 
     /// These indices along one axis, lazily; `None` gives a missing value.
     fn take(&self, axis: usize, indices: Vec<Option<usize>>) -> PyResult<Self> {
-        let taken = TakenArray::new(Arc::clone(&self.0), axis, indices).map_err(array_error)?;
+        let taken = TakeArray::new(Arc::clone(&self.0), axis, indices).map_err(array_error)?;
         Ok(Self(Arc::new(taken)))
     }
 
     /// One index along one axis, lazily; the axis is dropped.
     fn pick(&self, axis: usize, index: usize) -> PyResult<Self> {
-        let picked = PickedArray::new(Arc::clone(&self.0), axis, index).map_err(array_error)?;
+        let picked = IndexArray::new(Arc::clone(&self.0), axis, index).map_err(array_error)?;
         Ok(Self(Arc::new(picked)))
     }
 
     /// The axes in another order, lazily.
     fn transpose(&self, order: Vec<usize>) -> PyResult<Self> {
-        let transposed = TransposedArray::new(Arc::clone(&self.0), order).map_err(array_error)?;
+        let transposed = TransposeArray::new(Arc::clone(&self.0), order).map_err(array_error)?;
         Ok(Self(Arc::new(transposed)))
     }
 

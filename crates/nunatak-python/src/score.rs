@@ -5,7 +5,7 @@ mod interpolation;
 use std::sync::Arc;
 
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
-use nunatak::array::{CastArray, DataType, StackedArray};
+use nunatak::array::{CastArray, DataType, StackArray};
 use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score, ScoreError, Statistic};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -35,7 +35,7 @@ fn stopped(watch: &PythonProgress, error: ScoreError) -> PyErr {
 #[pyfunction]
 fn stack_arrays(arrays: Vec<Py<LazyArray>>, axis: usize) -> PyResult<LazyArray> {
     let inputs = arrays.iter().map(|array| Arc::clone(&array.get().0)).collect();
-    Ok(LazyArray(Arc::new(StackedArray::new(inputs, axis).map_err(array_error)?)))
+    Ok(LazyArray(Arc::new(StackArray::new(inputs, axis).map_err(array_error)?)))
 }
 
 /// An array in float32 or float64, lazily.

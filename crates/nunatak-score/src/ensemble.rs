@@ -96,7 +96,7 @@ fn plan(members: &SharedArray, axis: usize, shape: &[usize], statistics: &[Stati
     let finished = statistics.len() * DataType::F64.size() * BLOCKS_PER_THREAD;
     let cells = memory / (threads * (working + finished));
     let order: Vec<usize> = (0..members.shape().len()).filter(|&other| other != axis).collect();
-    plan_blocks(shape, &members.chunk_grid().transposed(&order), cells)
+    plan_blocks(shape, &members.chunk_grid().transpose(&order), cells)
 }
 
 /// Blocks of at most `cells` cells (but never fewer than 1024) that cover `shape`, row-major.

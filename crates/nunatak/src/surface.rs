@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nunatak_array::{PickedArray, SharedArray, TransposedArray, Values};
+use nunatak_array::{IndexArray, SharedArray, TransposeArray, Values};
 use nunatak_format::{Attribute, Attributes, File, Group, Location, open};
 use nunatak_grid::{Axis, Crs, Grid, GridMapping, GridMappingValue, GridMappingWarning, RectilinearGrid};
 use nunatak_tree::{DecodeOptions, decode_variable};
@@ -128,10 +128,10 @@ impl Place {
             if record >= length {
                 return Err(self.error("a record inside the variable", format!("record {record} of {length}")));
             }
-            array = Arc::new(PickedArray::new(array, position, record)?);
+            array = Arc::new(IndexArray::new(array, position, record)?);
         }
         if x.position < y.position {
-            array = Arc::new(TransposedArray::new(array, vec![1, 0])?);
+            array = Arc::new(TransposeArray::new(array, vec![1, 0])?);
         }
         Ok(array)
     }

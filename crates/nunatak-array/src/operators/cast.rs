@@ -1,3 +1,5 @@
+//! Cast: another numeric data type.
+
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// An array of numbers in another numeric data type.

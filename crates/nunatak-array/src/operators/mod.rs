@@ -1,22 +1,22 @@
-//! Arrays that wrap arrays: each produces a region of itself from regions of its inputs.
+//! Operators: arrays that wrap arrays, each of which makes a region of itself from regions of its inputs.
 
 mod cast;
-mod clamped;
-mod concatenated;
-mod described;
-mod picked;
-mod stacked;
-mod taken;
-mod transposed;
+mod clamp;
+mod concat;
+mod index;
+mod operator;
+mod stack;
+mod take;
+mod transpose;
 
 pub use cast::CastArray;
-pub use clamped::{Clamp, ClampedArray};
-pub use concatenated::ConcatenatedArray;
-pub use described::Operator;
-pub use picked::PickedArray;
-pub use stacked::StackedArray;
-pub use taken::TakenArray;
-pub use transposed::TransposedArray;
+pub use clamp::{Clamp, ClampArray};
+pub use concat::ConcatArray;
+pub use index::IndexArray;
+pub use operator::Operator;
+pub use stack::StackArray;
+pub use take::TakeArray;
+pub use transpose::TransposeArray;
 
 use std::sync::Arc;
 
@@ -32,19 +32,19 @@ impl Description {
         let first = || inputs.first().cloned().ok_or_else(|| self.broken("its input is missing"));
         Ok(Some(match self.kind.as_str() {
             MemoryArray::KIND => Arc::new(MemoryArray::rebuild(self)?),
-            TransposedArray::KIND => Arc::new(TransposedArray::new(first()?, self.parameters()?)?),
-            TakenArray::KIND => {
+            TransposeArray::KIND => Arc::new(TransposeArray::new(first()?, self.parameters()?)?),
+            TakeArray::KIND => {
                 let (axis, indices) = self.parameters()?;
-                Arc::new(TakenArray::new(first()?, axis, indices)?)
+                Arc::new(TakeArray::new(first()?, axis, indices)?)
             }
             CastArray::KIND => Arc::new(CastArray::new(first()?, self.parameters()?)?),
-            ClampedArray::KIND => Arc::new(ClampedArray::new(first()?, self.parameters()?)?),
-            PickedArray::KIND => {
+            ClampArray::KIND => Arc::new(ClampArray::new(first()?, self.parameters()?)?),
+            IndexArray::KIND => {
                 let (axis, index) = self.parameters()?;
-                Arc::new(PickedArray::new(first()?, axis, index)?)
+                Arc::new(IndexArray::new(first()?, axis, index)?)
             }
-            StackedArray::KIND => Arc::new(StackedArray::new(inputs.to_vec(), self.parameters()?)?),
-            ConcatenatedArray::KIND => Arc::new(ConcatenatedArray::new(inputs.to_vec(), self.parameters()?)?),
+            StackArray::KIND => Arc::new(StackArray::new(inputs.to_vec(), self.parameters()?)?),
+            ConcatArray::KIND => Arc::new(ConcatArray::new(inputs.to_vec(), self.parameters()?)?),
             _ => return Ok(None),
         }))
     }

@@ -7,7 +7,7 @@ mod place;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nunatak_array::{CastArray, DataType, MemoryArray, SharedArray, StackedArray, TakenArray};
+use nunatak_array::{CastArray, DataType, MemoryArray, SharedArray, StackArray, TakeArray};
 use nunatak_format::Location;
 use nunatak_format::{Attribute, Attributes};
 use nunatak_tree::{Dataset, DecodeOptions, Encoding, ValidRange, Variable, decode_variable};
@@ -219,8 +219,8 @@ impl Node {
             self.note(draft, Severity::Info, format!("there is no time to repeat {} along", draft.entry.variable));
             return Ok(());
         };
-        let single: SharedArray = Arc::new(StackedArray::new(vec![field.array.clone()], 0)?);
-        field.array = Arc::new(TakenArray::new(single, 0, vec![Some(0); records])?);
+        let single: SharedArray = Arc::new(StackArray::new(vec![field.array.clone()], 0)?);
+        field.array = Arc::new(TakeArray::new(single, 0, vec![Some(0); records])?);
         field.dimensions.insert(0, "time".into());
         if let Some(chunk) = &mut field.encoding.storage.chunk_shape {
             chunk.insert(0, 1);
@@ -297,7 +297,7 @@ fn on_joined_axis(array: SharedArray, axis: usize, indices: Option<Vec<Option<us
     let data_type = array.data_type();
     let padded = indices.contains(&None) && data_type.is_numeric() && !data_type.is_float();
     let array: SharedArray = if padded { Arc::new(CastArray::new(array, DataType::F64)?) } else { array };
-    Ok(Arc::new(TakenArray::new(array, axis, indices)?))
+    Ok(Arc::new(TakeArray::new(array, axis, indices)?))
 }
 
 /// Writes what was repaired, and what was only flagged, into the attributes.

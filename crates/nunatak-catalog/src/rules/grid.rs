@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nunatak_array::{MemoryArray, TransposedArray, Values};
+use nunatak_array::{MemoryArray, TransposeArray, Values};
 use nunatak_format::{Attribute, Attributes, Storage, Variable};
 
 use super::case::{Case, Conditions, Subject};
@@ -259,7 +259,7 @@ fn transpose(draft: &mut Draft, horizontal: &Horizontal, applied: Applied<'_>) -
         if let Some(chunk) = &mut variable.raw.storage.chunk_shape {
             *chunk = order.iter().filter_map(|axis| chunk.get(*axis).copied()).collect();
         }
-        variable.raw.array = Arc::new(TransposedArray::new(variable.raw.array.clone(), order)?);
+        variable.raw.array = Arc::new(TransposeArray::new(variable.raw.array.clone(), order)?);
         variable.raw.dimensions = after;
         variable.repairs.push(repair);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nunatak_array::{CastArray, Clamp, ClampedArray};
+use nunatak_array::{CastArray, Clamp, ClampArray};
 
 use super::case::{Case, Conditions, Subject};
 use super::conditions::{declared_fills, unmatched_fill};
@@ -238,7 +238,7 @@ fn arm(variable: &mut DraftVariable, fix: &Fix, applied: Applied<'_>) -> Result<
         }
     }
     variable.stored.get_or_insert_with(|| raw.array.clone());
-    raw.array = Arc::new(ClampedArray::new(raw.array.clone(), clamp)?);
+    raw.array = Arc::new(ClampArray::new(raw.array.clone(), clamp)?);
     if change.is_none() {
         variable.watches.push(format!("{}: {}", applied.rule.id, applied.rule.fix));
     }

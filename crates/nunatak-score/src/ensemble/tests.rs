@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use nunatak_array::{MemoryArray, NoProgress, StackedArray};
+use nunatak_array::{MemoryArray, NoProgress, StackArray};
 use proptest::prelude::*;
 
 use super::*;
@@ -82,7 +82,7 @@ proptest! {
 fn float32_stays_float32_and_integers_become_float64() {
     let stack = |values: [Values; 2]| -> SharedArray {
         let inputs = values.into_iter().map(|values| memory(&[2], values)).collect();
-        Arc::new(StackedArray::new(inputs, 0).unwrap())
+        Arc::new(StackArray::new(inputs, 0).unwrap())
     };
     let floats = stack([Values::F32(vec![1.0, f32::NAN]), Values::F32(vec![4.0, f32::NAN])]);
     let found = ensemble_statistics(&floats, 0, &[Statistic::Mean, Statistic::Count], 1 << 20, &NoProgress).unwrap();

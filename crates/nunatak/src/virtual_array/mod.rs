@@ -93,14 +93,14 @@ impl<'a> Chain<'a> {
                 match Operator::of(here)? {
                     None => return Ok(Ok(chain)),
                     Some(Operator::Memory) => return Ok(Err(NotVirtual::InMemory)),
-                    Some(Operator::Clamped(Clamp { nan: None, scale: None, range, .. })) => chain.clipped = range,
-                    Some(Operator::Clamped(_)) => return Ok(Err(NotVirtual::Replaced)),
+                    Some(Operator::Clamp(Clamp { nan: None, scale: None, range, .. })) => chain.clipped = range,
+                    Some(Operator::Clamp(_)) => return Ok(Err(NotVirtual::Replaced)),
                     Some(Operator::Cast) => return Ok(Err(NotVirtual::PaddedIntegers)),
-                    Some(Operator::Taken { axis, indices }) => {
+                    Some(Operator::Take { axis, indices }) => {
                         chain.missing_integers |= chain.decoding.is_some() && indices.contains(&None);
                         chain.view.take(axis, &indices);
                     }
-                    Some(Operator::Transposed { order }) => chain.view.transpose(&order),
+                    Some(Operator::Transpose { order }) => chain.view.transpose(&order),
                     Some(Operator::WithNewAxis { axis }) => chain.view.remove_axis(axis),
                 }
             }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use nunatak_array::{Array, CastArray, DataType, MemoryArray, TakenArray, Values};
+use nunatak_array::{Array, CastArray, DataType, MemoryArray, TakeArray, Values};
 use nunatak_format::{ReferencedBytes, VariableReferences};
 
 use super::*;
@@ -81,6 +81,6 @@ fn arrays_without_a_file_say_so() {
     let memory: Arc<dyn Array> = Arc::new(MemoryArray::new(vec![2], Values::I32(vec![1, 2])).unwrap());
     assert_eq!(virtual_array(&*memory).unwrap().unwrap_err(), NotVirtual::InMemory);
     let cast = Arc::new(CastArray::new(memory, DataType::F64).unwrap());
-    let taken = TakenArray::new(cast, 0, vec![Some(0), None]).unwrap();
+    let taken = TakeArray::new(cast, 0, vec![Some(0), None]).unwrap();
     assert_eq!(virtual_array(&taken).unwrap().unwrap_err(), NotVirtual::PaddedIntegers);
 }

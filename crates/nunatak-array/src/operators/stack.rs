@@ -1,16 +1,18 @@
+//! Stack: join arrays along a new axis.
+
 use rayon::prelude::*;
 
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// Arrays of one shape and data type along a new axis (models of an ensemble, for example).
-pub struct StackedArray {
+pub struct StackArray {
     inputs: Vec<SharedArray>,
     axis: usize,
     shape: Vec<usize>,
 }
 
-impl StackedArray {
-    pub(crate) const KIND: &'static str = "array/stacked";
+impl StackArray {
+    pub(crate) const KIND: &'static str = "array/stack";
 
     /// Stacks `inputs` along a new axis put before axis `axis`.
     ///
@@ -50,7 +52,7 @@ pub(super) fn same_kind(inputs: &[SharedArray], what: &str) -> Result<Vec<usize>
     }
 }
 
-impl Array for StackedArray {
+impl Array for StackArray {
     fn data_type(&self) -> DataType {
         self.inputs[0].data_type()
     }

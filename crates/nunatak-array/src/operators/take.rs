@@ -1,18 +1,20 @@
+//! Take: other indices along one axis.
+
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// An array with other indices along one axis: reordered, selected, repeated, or padded with missing values.
 ///
 /// This is how a flipped axis, a subset of years, and a model that lacks the last year of a union axis are
 /// made, without a copy of the data.
-pub struct TakenArray {
+pub struct TakeArray {
     input: SharedArray,
     axis: usize,
     indices: Vec<Option<usize>>,
     shape: Vec<usize>,
 }
 
-impl TakenArray {
-    pub(crate) const KIND: &'static str = "array/taken";
+impl TakeArray {
+    pub(crate) const KIND: &'static str = "array/take";
 
     /// Index `i` along `axis` of the result is index `indices[i]` of `input`; `None` is missing (NaN in floats,
     /// zero elsewhere).
@@ -32,7 +34,7 @@ impl TakenArray {
     }
 }
 
-impl Array for TakenArray {
+impl Array for TakeArray {
     fn data_type(&self) -> DataType {
         self.input.data_type()
     }

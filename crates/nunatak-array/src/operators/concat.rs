@@ -1,8 +1,10 @@
-use super::stacked::same_kind;
+//! Concat: join arrays along an axis they all have.
+
+use super::stack::same_kind;
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// Arrays one after the other along an axis they all have.
-pub struct ConcatenatedArray {
+pub struct ConcatArray {
     inputs: Vec<SharedArray>,
     axis: usize,
     /// First index of each input along the axis, then the axis length.
@@ -10,8 +12,8 @@ pub struct ConcatenatedArray {
     shape: Vec<usize>,
 }
 
-impl ConcatenatedArray {
-    pub(crate) const KIND: &'static str = "array/concatenated";
+impl ConcatArray {
+    pub(crate) const KIND: &'static str = "array/concat";
 
     /// Joins `inputs` along `axis`; they must agree in data type and along every other axis.
     ///
@@ -39,7 +41,7 @@ impl ConcatenatedArray {
     }
 }
 
-impl Array for ConcatenatedArray {
+impl Array for ConcatArray {
     fn data_type(&self) -> DataType {
         self.inputs[0].data_type()
     }

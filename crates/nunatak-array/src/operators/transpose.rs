@@ -1,14 +1,16 @@
+//! Transpose: the axes in another order.
+
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// An array with its axes in another order.
-pub struct TransposedArray {
+pub struct TransposeArray {
     input: SharedArray,
     order: Vec<usize>,
     shape: Vec<usize>,
 }
 
-impl TransposedArray {
-    pub(crate) const KIND: &'static str = "array/transposed";
+impl TransposeArray {
+    pub(crate) const KIND: &'static str = "array/transpose";
 
     /// Axis `i` of the result is axis `order[i]` of `input`.
     ///
@@ -26,7 +28,7 @@ impl TransposedArray {
     }
 }
 
-impl Array for TransposedArray {
+impl Array for TransposeArray {
     fn data_type(&self) -> DataType {
         self.input.data_type()
     }
@@ -36,7 +38,7 @@ impl Array for TransposedArray {
     }
 
     fn chunk_grid(&self) -> ChunkGrid {
-        self.input.chunk_grid().transposed(&self.order)
+        self.input.chunk_grid().transpose(&self.order)
     }
 
     fn read(&self, region: &Region) -> Result<Values> {

@@ -1,32 +1,32 @@
+//! Large vectors in huge pages, filled by all threads.
+
 use rayon::prelude::*;
 
-use crate::Element;
-
-/// Bytes from which memory is asked for in large pages.
+/// Bytes from which memory is requested in huge pages.
 #[cfg(target_os = "linux")]
-const LARGE: usize = 4 << 20;
+const LEAST: usize = 4 << 20;
 
-/// `length` zeros to fill. Many of them come in large pages where the system has any: touching memory for the first time
-/// in small ones takes longer than much of what is put there.
+/// `length` zeros to fill, in huge pages when they are many and the system has any: touching memory for the first time in
+/// small pages takes longer than much of what is written there.
 ///
 /// All threads touch the pages, each its own: two that fill parts of one page would both clear it.
 pub fn zeroed<T: Copy + Default + Send>(length: usize) -> Vec<T> {
     #[allow(unused_mut)]
     let mut values = vec![T::default(); length];
     #[cfg(target_os = "linux")]
-    if size_of_val(&values[..]) >= LARGE {
-        ask_for_large_pages(&values);
-        values.par_chunks_mut(LARGE_PAGE / size_of::<T>()).for_each(|page| page[0] = T::default());
+    if size_of_val(&values[..]) >= LEAST {
+        request_huge_pages(&values);
+        values.par_chunks_mut(HUGE_PAGE / size_of::<T>()).for_each(|page| page[0] = T::default());
     }
     values
 }
 
-/// Bytes of a large page.
+/// Bytes of a huge page.
 #[cfg(target_os = "linux")]
-const LARGE_PAGE: usize = 2 << 20;
+const HUGE_PAGE: usize = 2 << 20;
 
-/// The same values in memory of their own, as [`zeroed`] has it; many are copied by all threads.
-pub fn copied<T: Element>(values: &[T]) -> Vec<T> {
+/// A copy of `values` in memory from [`zeroed`]; a large one is made by all threads.
+pub fn copied<T: Copy + Default + Send + Sync>(values: &[T]) -> Vec<T> {
     let mut own = zeroed(values.len());
     own.par_chunks_mut(COPIED_AT_ONCE).zip(values.par_chunks(COPIED_AT_ONCE)).for_each(|(own, values)| {
         own.copy_from_slice(values);
@@ -38,7 +38,7 @@ pub fn copied<T: Element>(values: &[T]) -> Vec<T> {
 const COPIED_AT_ONCE: usize = 1 << 20;
 
 #[cfg(target_os = "linux")]
-fn ask_for_large_pages<T>(values: &[T]) {
+fn request_huge_pages<T>(values: &[T]) {
     const PAGE: usize = 4096;
     let start = values.as_ptr().addr().next_multiple_of(PAGE);
     let end = values.as_ptr_range().end.addr() / PAGE * PAGE;

@@ -1,3 +1,5 @@
+//! Outer (orthogonal) indexing: one selection per axis.
+
 use crate::{Array, ArrayError, ChunkGrid, Region, Result, Values};
 
 /// What is wanted along one axis of an outer (orthogonal) selection.

@@ -1,15 +1,17 @@
+//! Index: one index along an axis, which is dropped.
+
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// One index of an array along one axis; the axis is gone.
-pub struct PickedArray {
+pub struct IndexArray {
     input: SharedArray,
     axis: usize,
     index: usize,
     shape: Vec<usize>,
 }
 
-impl PickedArray {
-    pub(crate) const KIND: &'static str = "array/picked";
+impl IndexArray {
+    pub(crate) const KIND: &'static str = "array/index";
 
     /// The part of `input` at `index` along `axis`.
     ///
@@ -26,7 +28,7 @@ impl PickedArray {
     }
 }
 
-impl Array for PickedArray {
+impl Array for IndexArray {
     fn data_type(&self) -> DataType {
         self.input.data_type()
     }

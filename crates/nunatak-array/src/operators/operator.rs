@@ -1,4 +1,6 @@
-use super::{CastArray, Clamp, ClampedArray, StackedArray, TakenArray, TransposedArray};
+//! What an operator does, read from its description.
+
+use super::{CastArray, Clamp, ClampArray, StackArray, TakeArray, TransposeArray};
 use crate::{Description, MemoryArray, Result};
 
 /// What an array does with its input, for whoever walks a description without building the array.
@@ -7,14 +9,14 @@ pub enum Operator {
     /// Values in memory; there is no input.
     Memory,
     /// Other indices along one axis.
-    Taken {
+    Take {
         /// The axis.
         axis: usize,
         /// Index of the input for each index of the result; `None` is missing.
         indices: Vec<Option<usize>>,
     },
     /// Axis `i` of the result is axis `order[i]` of the input.
-    Transposed {
+    Transpose {
         /// The order.
         order: Vec<usize>,
     },
@@ -26,7 +28,7 @@ pub enum Operator {
     /// Numbers in another type.
     Cast,
     /// Numbers scaled and held within a range.
-    Clamped(Clamp),
+    Clamp(Clamp),
 }
 
 impl Operator {
@@ -37,16 +39,14 @@ impl Operator {
     pub fn of(description: &Description) -> Result<Option<Self>> {
         Ok(Some(match description.kind.as_str() {
             MemoryArray::KIND => Self::Memory,
-            TakenArray::KIND => {
+            TakeArray::KIND => {
                 let (axis, indices) = description.parameters()?;
-                Self::Taken { axis, indices }
+                Self::Take { axis, indices }
             }
-            TransposedArray::KIND => Self::Transposed { order: description.parameters()? },
-            StackedArray::KIND if description.inputs.len() == 1 => {
-                Self::WithNewAxis { axis: description.parameters()? }
-            }
+            TransposeArray::KIND => Self::Transpose { order: description.parameters()? },
+            StackArray::KIND if description.inputs.len() == 1 => Self::WithNewAxis { axis: description.parameters()? },
             CastArray::KIND => Self::Cast,
-            ClampedArray::KIND => Self::Clamped(description.parameters()?),
+            ClampArray::KIND => Self::Clamp(description.parameters()?),
             _ => return Ok(None),
         }))
     }

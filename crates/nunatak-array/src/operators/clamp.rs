@@ -1,8 +1,10 @@
+//! Clamp: scale numbers and hold them within a range.
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
-/// How the numbers of a [`ClampedArray`] are put right.
+/// How the numbers of a [`ClampArray`] are put right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Clamp {
     /// What NaN becomes.
@@ -16,13 +18,13 @@ pub struct Clamp {
 }
 
 /// An array of floats whose numbers are scaled and held within a range, as they are read.
-pub struct ClampedArray {
+pub struct ClampArray {
     input: SharedArray,
     clamp: Clamp,
 }
 
-impl ClampedArray {
-    pub(crate) const KIND: &'static str = "array/clamped";
+impl ClampArray {
+    pub(crate) const KIND: &'static str = "array/clamp";
 
     /// `input` put right.
     ///
@@ -52,7 +54,7 @@ impl Clamp {
     }
 }
 
-impl Array for ClampedArray {
+impl Array for ClampArray {
     fn data_type(&self) -> DataType {
         self.input.data_type()
     }
@@ -91,9 +93,9 @@ mod tests {
     use super::*;
     use crate::MemoryArray;
 
-    fn clamped(values: Values, clamp: Clamp) -> ClampedArray {
+    fn clamped(values: Values, clamp: Clamp) -> ClampArray {
         let input = Arc::new(MemoryArray::new(vec![values.len()], values).unwrap());
-        ClampedArray::new(input, clamp).unwrap()
+        ClampArray::new(input, clamp).unwrap()
     }
 
     #[test]
@@ -115,6 +117,6 @@ mod tests {
         let array = clamped(Values::F32(vec![f32::NAN, 0.1]), clamp.clone());
         assert_eq!(array.read(&Region::whole(&[2])).unwrap(), Values::F32(vec![-4000.0, 0.1]));
         let integers = Arc::new(MemoryArray::new(vec![1], Values::I32(vec![1])).unwrap());
-        assert!(ClampedArray::new(integers, clamp).is_err());
+        assert!(ClampArray::new(integers, clamp).is_err());
     }
 }

@@ -1,0 +1,40 @@
+//! Bounds of regions: that they fit their array and the memory.
+
+use crate::{ArrayError, DataType, Region, Result};
+
+impl Region {
+    /// A region from its first index and its length along each axis.
+    ///
+    /// # Errors
+    /// [`ArrayError::Rank`] when the two lists differ in length.
+    pub fn new(start: Vec<usize>, shape: Vec<usize>) -> Result<Self> {
+        if start.len() != shape.len() {
+            return Err(ArrayError::Rank { expected: start.len(), found: shape.len() });
+        }
+        Ok(Self::from_parts(start, shape))
+    }
+
+    /// Fails when the values of the region cannot be held in memory, where allocating them would end the process.
+    ///
+    /// # Errors
+    /// [`ArrayError::TooLarge`].
+    pub fn check_memory(&self, data_type: DataType) -> Result<()> {
+        let bytes = self.shape().iter().map(|&length| length as u128).product::<u128>() * data_type.size() as u128;
+        let fits = usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+        if fits { Ok(()) } else { Err(ArrayError::TooLarge { bytes }) }
+    }
+
+    /// Fails unless the region lies inside an array of `shape`.
+    ///
+    /// # Errors
+    /// [`ArrayError::Rank`] or [`ArrayError::OutOfBounds`].
+    pub fn check_within(&self, shape: &[usize]) -> Result<()> {
+        if self.rank() != shape.len() {
+            return Err(ArrayError::Rank { expected: shape.len(), found: self.rank() });
+        }
+        if (0..self.rank()).any(|axis| self.end(axis) > shape[axis]) {
+            return Err(ArrayError::OutOfBounds { region: self.clone(), shape: shape.to_vec() });
+        }
+        Ok(())
+    }
+}
