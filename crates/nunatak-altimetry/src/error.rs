@@ -1,3 +1,5 @@
+//! Errors of altimetry.
+
 use nunatak_array::ArrayError;
 use nunatak_format::{FormatError, Location};
 

@@ -11,27 +11,18 @@
 //! * [`aggregate`] turns points into cells with a random, a correlated and a sampling uncertainty. Its exact part,
 //!   [`PartialSums`], merges across partitions.
 
-mod aggregation;
-mod beam;
-mod beam_reader;
+mod aggregate;
 mod error;
-mod geolocation;
-mod granule;
-mod granule_name;
-mod quality;
-mod reader;
-mod segments;
-mod selection;
+mod error_model;
+mod points;
+mod products;
 
-pub use aggregation::{
-    AggregateOptions, CellStatistics, CellSums, ErrorModel, PartialSums, PassSums, PointColumns, aggregate,
-    locate_points,
+pub use aggregate::{
+    AggregateOptions, CellStatistics, CellSums, ErrorModel, PartialSums, PassSums, aggregate, locate_points,
 };
-pub use beam::{Beam, Orientation, Side};
 pub use error::{AltimetryError, Result};
-pub use geolocation::{GeolocationInputs, GeolocationSigma, PairSlopes, geolocation_sigma};
-pub use granule_name::GranuleName;
-pub use quality::{Quality, QualityVariable};
-pub use reader::{BeamReport, GranuleReport, read_granules, read_granules_with};
-pub use segments::{NOT_A_TIME, Segments};
-pub use selection::{BoundingBox, Selection};
+pub use error_model::{GeolocationInputs, GeolocationSigma, PairSlopes, geolocation_sigma};
+pub use points::{
+    Beam, BoundingBox, NOT_A_TIME, Orientation, PointColumns, Quality, QualityVariable, Segments, Selection, Side,
+};
+pub use products::atl06::{BeamReport, GranuleName, GranuleReport, read_granules, read_granules_with};

@@ -26,6 +26,7 @@ mod huge_pages;
 mod memory;
 mod numbers;
 mod operators;
+pub mod order_statistics;
 mod outer_index;
 mod progress;
 mod region;

@@ -52,30 +52,6 @@ pub(crate) fn of_residuals(residuals: &[f64], skipped: usize) -> Agreement {
     }
 }
 
-/// Median of the values that are not NaN (the mean of the middle two for an even number); NaN when there is none.
-pub fn median(values: &[f64]) -> f64 {
-    let mut values: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
-    let middle = values.len() / 2;
-    if values.is_empty() {
-        return f64::NAN;
-    }
-    let even = values.len().is_multiple_of(2);
-    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    if !even {
-        return upper;
-    }
-    let lower = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    0.5 * (lower + upper)
-}
-
-/// Normalised median absolute deviation `1.4826 · median|x - median x|` (Höhle and Höhle 2009, eq. 2): the standard
-/// deviation of a normal sample, hardly moved by outliers. NaN are skipped.
-pub fn nmad(values: &[f64]) -> f64 {
-    let centre = median(values);
-    let deviations: Vec<f64> = values.iter().map(|value| (value - centre).abs()).collect();
-    1.4826 * median(&deviations)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,13 +66,5 @@ mod tests {
         assert!((found.centred_rmse - 6f64.sqrt()).abs() < 1e-15);
         assert!(agreement(&[1.0], &[]).is_err());
         assert!(agreement(&[f64::NAN], &[1.0]).unwrap().bias.is_nan());
-    }
-
-    #[test]
-    fn median_and_nmad_of_known_values() {
-        assert_eq!(median(&[3.0, f64::NAN, 1.0, 10.0, 2.0]), 2.5);
-        assert_eq!(median(&[5.0, 1.0, 3.0]), 3.0);
-        assert!(median(&[f64::NAN]).is_nan());
-        assert_eq!(nmad(&[1.0, 2.0, 3.0, 4.0, 100.0]), 1.4826);
     }
 }

@@ -18,7 +18,7 @@ mod moments;
 mod normal;
 mod score;
 
-pub use agreement::{Agreement, agreement, median, nmad};
+pub use agreement::{Agreement, agreement};
 pub use covariance::PassCovariance;
 pub use crps::{CrpsEstimator, crps_ensemble};
 pub use ensemble::{ensemble_statistics, plan_blocks};
@@ -26,4 +26,5 @@ pub use error::{Result, ScoreError};
 pub use interpolation::{OutsideTime, Records, TimeInterpolation, interpolate};
 pub use moments::Statistic;
 pub use normal::{cumulative, density, quantile};
+pub use nunatak_array::order_statistics::{median, nmad};
 pub use score::{Coverage, PassScore, Residuals, Score, score};

@@ -1,8 +1,10 @@
 //! A model against observations, with the error budget of the observations.
 
+use nunatak_array::order_statistics::{median, nmad};
+
 use crate::{
     Agreement, PassCovariance, Result, ScoreError,
-    agreement::{median, nmad, of_residuals},
+    agreement::of_residuals,
     error::check_length,
     gaussian::{coverage_of_z, crps_standard},
     normal::cumulative,

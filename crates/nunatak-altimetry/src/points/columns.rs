@@ -1,6 +1,7 @@
-use super::cell_sums::CellPoint;
-use super::location::Located;
-use crate::{AltimetryError, Result};
+//! Columns of points to aggregate.
+
+use super::cell_point::CellPoint;
+use crate::error::{AltimetryError, Result};
 
 /// Points to aggregate, as columns of one length.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,7 @@ pub struct PointColumns<'a> {
 }
 
 impl PointColumns<'_> {
+    /// That all columns have one length, and that the weight floor can be used.
     pub(crate) fn check(&self, weight_floor: f64) -> Result<()> {
         let expected = self.height.len();
         let lengths = [
@@ -49,10 +51,11 @@ impl PointColumns<'_> {
         })
     }
 
-    pub(crate) fn point(&self, index: usize, located: &Located, weight_floor: f64) -> CellPoint {
+    /// The point at an index, `offset` metres from the centre of its cell.
+    pub(crate) fn point(&self, index: usize, offset: [f64; 2], weight_floor: f64) -> CellPoint {
         let sigma = Some(self.height_sigma[index]).filter(|sigma| *sigma >= 0.0);
         CellPoint {
-            offset: located.offset,
+            offset,
             height: self.height[index],
             sigma: sigma.unwrap_or(f64::NAN),
             sigma_geo: self.sigma_geo[index],

@@ -1,4 +1,6 @@
-use crate::{AltimetryError, Result};
+//! Quality: which segments are good enough.
+
+use crate::error::{AltimetryError, Result};
 
 /// A variable a segment can be judged by, besides `atl06_quality_summary`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -14,9 +14,10 @@
 //! a variance takes the pooled median variance as [`PRIOR_SAMPLES`] further samples. Cells with much data are hardly
 //! moved.
 
+use nunatak_array::order_statistics::median_of_present;
+
 use super::correlation::{BEAM_SEPARATION, explained_by_slope, unexplained_by_line};
 use super::moments::Moments;
-use super::order_statistics::median;
 
 /// Weight of the pooled variance, in effective samples.
 const PRIOR_SAMPLES: f64 = 2.0;
@@ -103,7 +104,7 @@ fn pool(cells: &[CellShape], correlation_length: Option<f64>) -> Pool {
     }
     let mean = slopes.iter().sum::<f64>() / slopes.len() as f64;
     Pool {
-        variance: (!variances.is_empty()).then(|| median(&mut variances)),
+        variance: (!variances.is_empty()).then(|| median_of_present(&mut variances)),
         slope_squared: (!slopes.is_empty()).then(|| mean.max(0.0)),
     }
 }

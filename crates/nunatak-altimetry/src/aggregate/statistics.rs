@@ -1,4 +1,6 @@
-use crate::NOT_A_TIME;
+//! Options and results of aggregation.
+
+use crate::points::NOT_A_TIME;
 
 /// How to aggregate.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,3 +1,5 @@
+//! File names of granules.
+
 /// What the file name of a granule says: `ATL06_YYYYMMDDHHMMSS_RRRRCCGG_vvv_rr.h5`, with or without `processed_`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GranuleName {

@@ -1,6 +1,9 @@
+//! Columns of one beam of a granule.
+
 use nunatak_format::{Group, Location, Variable};
 
-use crate::{AltimetryError, Beam, Result};
+use crate::error::{AltimetryError, Result};
+use crate::points::Beam;
 
 /// Numbers beyond this are fill in every release, also where a subsetter lost the `_FillValue` attribute.
 const LARGEST_REAL_VALUE: f64 = 1e37;

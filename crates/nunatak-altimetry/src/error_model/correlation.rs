@@ -7,8 +7,8 @@
 //! T also removes correlation, so the crossing is compared with the one that a profile of known L/T shows after the same
 //! treatment (its exact expectation).
 
-use super::cell_sums::CellPoint;
 use super::moments::Moments;
+use crate::points::CellPoint;
 
 /// Bins along a cell's width.
 pub(crate) const BINS: usize = 200;

@@ -2,10 +2,9 @@
 
 use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
 
-use super::cell_sums::CellPoint;
-use super::correlation::{Autocovariance, BINS, mean_correlation};
 use super::*;
-use crate::NOT_A_TIME;
+use crate::error_model::{Autocovariance, BINS, mean_correlation};
+use crate::points::{CellPoint, NOT_A_TIME, PointColumns};
 
 /// Normal deviates from splitmix64 and the Box-Muller transform.
 struct Normal(u64);

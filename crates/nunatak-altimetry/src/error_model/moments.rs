@@ -1,3 +1,5 @@
+//! Weighted means and co-moments of position and height.
+
 /// Weighted means and co-moments of position and height, updated and merged without cancellation
 /// (Chan, Golub and LeVeque 1983, eq. 2.1; West 1979 for weights).
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -1,4 +1,8 @@
-use crate::{AltimetryError, Beam, Quality, Result};
+//! Selections: what is read of every granule.
+
+use super::beam::Beam;
+use super::quality::Quality;
+use crate::error::{AltimetryError, Result};
 
 /// Longitude and latitude limits in degrees; `west > east` crosses the antimeridian.
 #[derive(Debug, Clone, Copy, PartialEq)]

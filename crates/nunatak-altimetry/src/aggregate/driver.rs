@@ -1,16 +1,16 @@
+//! The pipeline from points to statistics of cells.
+
+use nunatak_array::order_statistics::{median_and_nmad, median_of_present};
 use nunatak_grid::Grid;
 use rayon::prelude::*;
 
-use super::budget::{CellShape, sampling_sigmas};
-use super::cell_sums::{CellPoint, CellSums, PassSums};
-use super::columns::PointColumns;
-use super::correlation::{Autocovariance, BINS, beams};
-use super::effective_count::Blocks;
+use super::cell_sums::{CellSums, PassSums};
 use super::location::{Located, cell_width, locate};
-use super::order_statistics::{median, median_and_nmad};
 use super::partial::PartialSums;
 use super::statistics::{AggregateOptions, CellStatistics, ErrorModel};
-use crate::{AltimetryError, Result};
+use crate::error::{AltimetryError, Result};
+use crate::error_model::{Autocovariance, BINS, Blocks, CellShape, beams, sampling_sigmas};
+use crate::points::{CellPoint, PointColumns};
 
 /// Cells per task: fixed, so that pooled sums do not depend on the number of threads.
 const CHUNK: usize = 256;
@@ -25,7 +25,7 @@ impl PartialSums {
         let mut sums = Self::default();
         for (index, located) in locate(grid, points.longitude, points.latitude)?.into_iter().enumerate() {
             let Some(located) = located.filter(|_| points.height[index].is_finite()) else { continue };
-            sums.add(located.cell as u64, points.pass_id[index], &points.point(index, &located, weight_floor));
+            sums.add(located.cell as u64, points.pass_id[index], &points.point(index, located.offset, weight_floor));
         }
         Ok(sums)
     }
@@ -35,7 +35,7 @@ impl PartialSums {
 ///
 /// The weighted mean uses `w = 1/(sigma² + r²)`. Three uncertainties of it are kept apart: `sigma_random`
 /// (`sqrt(Σw²σ²)/Σw`), `sigma_correlated` (fully shared within a pass, independent between passes:
-/// `sqrt(Σ_p (Σ wσ_geo)²)/Σw`) and `sigma_sampling` (the tracks do not see the whole cell: see the module `budget`);
+/// `sqrt(Σ_p (Σ wσ_geo)²)/Σw`) and `sigma_sampling` (the tracks do not see the whole cell: see the module `sampling` of the error model);
 /// `sigma_total` is the root of the sum of their squares. Results do not depend on the number of threads.
 ///
 /// # Errors
@@ -112,7 +112,7 @@ impl CellPoints<'_> {
     fn members(&self, indices: &[u32]) -> Vec<CellPoint> {
         let point = |&index: &u32| {
             let located = self.located[index as usize].as_ref()?;
-            Some(self.points.point(index as usize, located, self.options.weight_floor))
+            Some(self.points.point(index as usize, located.offset, self.options.weight_floor))
         };
         indices.iter().filter_map(point).collect()
     }
@@ -144,7 +144,7 @@ impl CellPoints<'_> {
     fn correlation_length(&self, summaries: &[Summary]) -> Option<f64> {
         let mut widths: Vec<f64> = summaries.iter().map(|summary| cell_width(self.grid, summary.cell)).collect();
         let mut spacings: Vec<f64> = summaries.iter().filter_map(|summary| summary.spacing).collect();
-        let bin = (median(&mut widths) / BINS as f64).max(median(&mut spacings));
+        let bin = (median_of_present(&mut widths) / BINS as f64).max(median_of_present(&mut spacings));
         let of_chunk = |cells: &[&[u32]]| {
             let mut autocovariance = Autocovariance::default();
             for members in cells.iter().flat_map(|indices| self.passes(indices)) {

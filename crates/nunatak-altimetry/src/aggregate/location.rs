@@ -1,7 +1,9 @@
+//! Location of points: the cell that holds each, and where in it.
+
 use nunatak_grid::{Ellipsoid, Grid};
 use rayon::prelude::*;
 
-use crate::{AltimetryError, Result};
+use crate::error::{AltimetryError, Result};
 
 /// Points projected per task: fixed, so that results do not depend on the number of threads.
 const CHUNK: usize = 1 << 16;

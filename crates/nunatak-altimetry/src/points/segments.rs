@@ -1,3 +1,5 @@
+//! Land-ice segments as columns.
+
 use nunatak_array::{Element, Values};
 
 /// The missing instant, numpy's `NaT`.

@@ -1,4 +1,6 @@
-use crate::{AltimetryError, Result};
+//! Beams of ICESat-2, and how the spacecraft flew.
+
+use crate::error::{AltimetryError, Result};
 
 /// One of the six ground tracks of ICESat-2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

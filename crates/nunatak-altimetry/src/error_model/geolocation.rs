@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use nunatak_array::order_statistics::median_of_present;
+
 /// Radial error where the granule does not store `sigma_geo_r` (release 002 and before), m.
 pub(crate) const RADIAL_SIGMA: f32 = 0.3;
 
@@ -91,7 +93,7 @@ fn typical_slope(along: &[f32], good: &[bool]) -> f64 {
     if slopes.is_empty() {
         slopes = of(false);
     }
-    crate::aggregation::median(&mut slopes)
+    median_of_present(&mut slopes)
 }
 
 #[cfg(test)]

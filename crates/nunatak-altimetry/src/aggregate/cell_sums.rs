@@ -1,17 +1,7 @@
-use super::moments::Moments;
-use crate::NOT_A_TIME;
+//! Sums over the points of a cell, and over those of one pass in it.
 
-/// One point as aggregation sees it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CellPoint {
-    /// Offset from the centre of the cell, m.
-    pub(crate) offset: [f64; 2],
-    pub(crate) height: f64,
-    pub(crate) sigma: f64,
-    pub(crate) sigma_geo: f64,
-    pub(crate) weight: f64,
-    pub(crate) time: i64,
-}
+use crate::error_model::Moments;
+use crate::points::{CellPoint, NOT_A_TIME};
 
 /// Sums over the points of one pass in one cell. Sums of two disjoint sets of points merge to those of their union.
 #[derive(Debug, Clone, Copy, PartialEq)]

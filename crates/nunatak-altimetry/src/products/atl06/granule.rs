@@ -1,13 +1,14 @@
+//! One granule: its header, and the segments that are wanted.
+
 use nunatak_array::Values;
 use nunatak_format::{Attribute, File, Group, Location, StorageOptions, Variable};
 
-use crate::beam_reader::BeamReader;
-use crate::geolocation::{RADIAL_SIGMA, geolocation_sigma};
-use crate::reader::{BeamReport, GranuleReport};
-use crate::{
-    AltimetryError, Beam, GeolocationInputs, GeolocationSigma, GranuleName, NOT_A_TIME, Orientation, PairSlopes,
-    Quality, Result, Segments, Selection,
-};
+use super::beam_reader::BeamReader;
+use super::granule_name::GranuleName;
+use super::report::{BeamReport, GranuleReport};
+use crate::error::{AltimetryError, Result};
+use crate::error_model::{GeolocationInputs, GeolocationSigma, PairSlopes, RADIAL_SIGMA, geolocation_sigma};
+use crate::points::{Beam, NOT_A_TIME, Orientation, Quality, Segments, Selection};
 
 /// 2018-01-01T00:00:00 UTC in s since 1970: the epoch of `delta_time`. No leap second has been added since.
 const EPOCH_SECONDS: i64 = 1_514_764_800;

@@ -1,6 +1,9 @@
+//! Mergeable sums of partitions of the points.
+
 use std::collections::BTreeMap;
 
-use super::cell_sums::{CellPoint, CellSums, PassSums};
+use super::cell_sums::{CellSums, PassSums};
+use crate::points::CellPoint;
 
 /// Sums per (cell, pass) of any part of the points. Partitions merge to the sums of the whole, so the exact statistics
 /// of a cell can be computed where the points lie and reduced afterwards.
