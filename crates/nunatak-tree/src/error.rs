@@ -1,4 +1,5 @@
 use nunatak_array::{ArrayError, DataType};
+use nunatak_cf::CfError;
 
 /// Result of a tree operation.
 pub type Result<T, E = TreeError> = std::result::Result<T, E>;
@@ -7,23 +8,9 @@ pub type Result<T, E = TreeError> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TreeError {
-    /// A calendar name that CF does not define.
-    #[error(
-        "calendar `{found}` is not a CF calendar; expected standard, gregorian, proleptic_gregorian, noleap, 365_day, \
-         all_leap, 366_day, 360_day or julian"
-    )]
-    UnknownCalendar {
-        /// The name.
-        found: String,
-    },
-    /// Units of time that cannot be read.
-    #[error("time units `{found}`: {problem}; expected `<days|hours|minutes|seconds|...> since YYYY-MM-DD[ hh:mm:ss]`")]
-    TimeUnits {
-        /// The units.
-        found: String,
-        /// What is wrong with them.
-        problem: String,
-    },
+    /// A calendar or units of time that cannot be read.
+    #[error(transparent)]
+    Cf(#[from] CfError),
     /// A packing attribute that is not one number.
     #[error("variable `{variable}`: attribute `{attribute}` is `{found}`; expected one number")]
     Packing {

@@ -2,24 +2,23 @@
 //!
 //! A file's raw [`nunatak_format::Variable`] becomes a [`Variable`] whose array decodes itself lazily: packing and
 //! fill values as xarray does it, bit for bit. Text and time variables stay raw (xarray has its own coders for
-//! them), but this crate knows every CF calendar, so that archives can be repaired and joined on their years.
+//! them); `nunatak-cf` knows every CF calendar, so that archives can be repaired and joined on their years.
 //!
 //! ```text
 //! format::Group ─► from_group ─► DataTree ─► Dataset ─► Variable { dimensions, attributes, encoding, array }
 //!                                                                                       DecodedArray ─┘
 //! ```
 
-mod calendar;
 mod dataset;
 mod decode;
 mod error;
 mod tree;
 mod variable;
 
-pub use calendar::{Calendar, Moment, TimeEncoding, TimeUnit, nominal_year};
 pub use dataset::Dataset;
 pub use decode::{DecodeOptions, DecodedArray, Decoding, ValidRange, decode_variable, is_decodable};
 pub use error::{Result, TreeError};
+pub use nunatak_cf::{Calendar, Moment, TimeEncoding, TimeUnit, nominal_year};
 pub use tree::{DataTree, from_group};
 pub use variable::{Encoding, Variable};
 

@@ -1,15 +1,6 @@
-//! CF calendars: dates to numbers and back.
+//! Calendars of the CF conventions.
 
-mod encoding;
-mod nominal;
-mod ordinal;
-#[cfg(test)]
-mod tests;
-
-pub use encoding::{TimeEncoding, TimeUnit};
-pub use nominal::nominal_year;
-
-use crate::{Result, TreeError};
+use crate::error::{CfError, Result};
 
 /// A calendar of the CF conventions (section 4.4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,7 +23,7 @@ impl Calendar {
     /// The calendar of this CF name, in any case.
     ///
     /// # Errors
-    /// [`TreeError::UnknownCalendar`].
+    /// [`CfError::UnknownCalendar`].
     pub fn parse(name: &str) -> Result<Self> {
         Ok(match name.trim().to_ascii_lowercase().as_str() {
             "standard" | "gregorian" => Self::Standard,
@@ -41,7 +32,7 @@ impl Calendar {
             "all_leap" | "366_day" => Self::AllLeap,
             "360_day" => Self::Day360,
             "julian" => Self::Julian,
-            _ => return Err(TreeError::UnknownCalendar { found: name.into() }),
+            _ => return Err(CfError::UnknownCalendar { found: name.into() }),
         })
     }
 
@@ -89,39 +80,5 @@ impl Calendar {
 impl std::fmt::Display for Calendar {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-/// A date and time of day, to the microsecond. Years are astronomical (1 BC is year 0).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Moment {
-    /// Year.
-    pub year: i64,
-    /// Month, 1 to 12.
-    pub month: u8,
-    /// Day of the month, from 1.
-    pub day: u8,
-    /// Microseconds since midnight.
-    pub microsecond: i64,
-}
-
-impl Moment {
-    /// Midnight at the start of a day.
-    pub fn midnight(year: i64, month: u8, day: u8) -> Self {
-        Self { year, month, day, microsecond: 0 }
-    }
-}
-
-impl std::fmt::Display for Moment {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)?;
-        let (seconds, fraction) = (self.microsecond / 1_000_000, self.microsecond % 1_000_000);
-        if self.microsecond != 0 {
-            write!(f, " {:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)?;
-        }
-        if fraction != 0 {
-            write!(f, ".{fraction:06}")?;
-        }
-        Ok(())
     }
 }

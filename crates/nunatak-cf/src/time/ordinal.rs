@@ -1,6 +1,7 @@
-//! Days counted from a fixed day of each calendar.
+//! Day numbers: days counted from a fixed day of each calendar.
 
-use super::{Calendar, Moment};
+use super::calendar::Calendar;
+use super::moment::Moment;
 
 /// Days before each month of a year without a leap day.
 const BEFORE_MONTH: [i64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];

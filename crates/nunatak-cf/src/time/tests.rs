@@ -1,3 +1,5 @@
+//! Times of every calendar against cftime, and whatever text units may be.
+
 use proptest::prelude::*;
 
 use super::*;

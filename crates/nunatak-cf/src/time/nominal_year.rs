@@ -1,4 +1,6 @@
-use super::Moment;
+//! Nominal years of annual records.
+
+use super::moment::Moment;
 
 /// The year that an annual record of a model stands for.
 ///
@@ -7,5 +9,10 @@ use super::Moment;
 /// (31 December, 1 July, …) lies in its own year. The whole of January counts, so that a calendar mismatch of some
 /// days does not move a record by a year (the rule of the ISMIP7 file names).
 pub fn nominal_year(moment: Moment) -> i64 {
-    if moment.month == 1 { moment.year - 1 } else { moment.year }
+    nominal_year_of(moment.year, moment.month)
+}
+
+/// [`nominal_year`] of a stamp of which year and month (1 to 12) are known.
+pub fn nominal_year_of(year: i64, month: u8) -> i64 {
+    if month == 1 { year - 1 } else { year }
 }

@@ -1,0 +1,71 @@
+//! Encoding of times as numbers: `<unit> since <reference>` in a calendar.
+
+use super::calendar::Calendar;
+use super::moment::Moment;
+use super::reference::parse_reference;
+use super::unit::TimeUnit;
+use crate::error::{CfError, Result};
+
+const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
+
+/// What the numbers of a time variable mean: `<unit> since <reference>` in a calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeEncoding {
+    /// Unit of the numbers.
+    pub unit: TimeUnit,
+    /// Moment of the number zero.
+    pub reference: Moment,
+    /// Calendar of dates and numbers.
+    pub calendar: Calendar,
+}
+
+impl TimeEncoding {
+    /// Reads the `units` and `calendar` attributes; no calendar means `standard`, as in CF.
+    ///
+    /// # Errors
+    /// [`CfError::TimeUnits`] and [`CfError::UnknownCalendar`].
+    pub fn parse(units: &str, calendar: Option<&str>) -> Result<Self> {
+        let calendar = calendar.map_or(Ok(Calendar::Standard), Calendar::parse)?;
+        let fail = |problem: &str| CfError::TimeUnits { found: units.into(), problem: problem.into() };
+        let (unit, date) = units.split_once(" since ").ok_or_else(|| fail("there is no ` since `"))?;
+        let unit = TimeUnit::parse(unit).ok_or_else(|| fail("the unit is not one of a fixed length"))?;
+        let (date, offset) = parse_reference(date, calendar).map_err(|problem| fail(&problem))?;
+        let local = Self { unit: TimeUnit::Microseconds, reference: date, calendar };
+        let reference = local.after(-i128::from(offset)).ok_or_else(|| fail("the time zone is out of range"))?;
+        Ok(Self { unit, reference, calendar })
+    }
+
+    /// The moment of a number, to the nearest microsecond; `None` when it is not finite or beyond any year of use.
+    pub fn decode(&self, number: f64) -> Option<Moment> {
+        let size = self.unit.microseconds();
+        let whole = number.floor();
+        if !number.is_finite() || whole.abs() * size as f64 > 1e22 {
+            return None;
+        }
+        let fraction = ((number - whole) * size as f64).round();
+        self.after(whole as i128 * i128::from(size) + fraction as i128)
+    }
+
+    /// The number of a moment, correctly rounded. A day past its month's end counts on into the next month.
+    pub fn encode(&self, moment: Moment) -> f64 {
+        let days = self.calendar.ordinal(moment) - self.calendar.ordinal(self.reference);
+        let microseconds = i128::from(days) * i128::from(MICROSECONDS_PER_DAY)
+            + i128::from(moment.microsecond - self.reference.microsecond);
+        let size = i128::from(self.unit.microseconds());
+        let (whole, rest) = (microseconds.div_euclid(size), microseconds.rem_euclid(size));
+        whole as f64 + rest as f64 / size as f64
+    }
+
+    /// The `units` attribute.
+    pub fn units(&self) -> String {
+        let midnight = if self.reference.microsecond == 0 { " 00:00:00" } else { "" };
+        format!("{} since {}{midnight}", self.unit.name(), self.reference)
+    }
+
+    fn after(&self, microseconds: i128) -> Option<Moment> {
+        let total = i128::from(self.reference.microsecond) + microseconds;
+        let days = i64::try_from(total.div_euclid(i128::from(MICROSECONDS_PER_DAY))).ok()?;
+        let microsecond = i64::try_from(total.rem_euclid(i128::from(MICROSECONDS_PER_DAY))).ok()?;
+        Some(Moment { microsecond, ..self.calendar.date(self.calendar.ordinal(self.reference) + days) })
+    }
+}
