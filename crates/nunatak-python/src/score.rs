@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use nunatak::array::{CastArray, DataType, StackArray};
-use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score, ScoreError, Statistic};
+use nunatak::ensemble::{self, EnsembleError, Statistic};
+use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score, ScoreError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -22,6 +23,14 @@ fn score_error(error: ScoreError) -> PyErr {
         ScoreError::Array(error) => array_error(error),
         ScoreError::Grid(error) => raise(ErrorKind::Grid, error),
         ScoreError::Interrupted => raise(ErrorKind::Interrupted, "interrupted"),
+        other => raise(ErrorKind::Argument, other),
+    }
+}
+
+fn ensemble_error(error: EnsembleError) -> PyErr {
+    match error {
+        EnsembleError::Array(error) => array_error(error),
+        EnsembleError::Interrupted => raise(ErrorKind::Interrupted, "interrupted"),
         other => raise(ErrorKind::Argument, other),
     }
 }
@@ -77,8 +86,8 @@ fn ensemble_statistics<'py>(
     let wanted: Vec<Statistic> = statistics.iter().map(|name| statistic(name)).collect::<PyResult<_>>()?;
     let watch = PythonProgress::new(progress);
     let values = py
-        .detach(|| score::ensemble_statistics(&array.0, axis, &wanted, memory, &watch))
-        .map_err(|error| stopped(&watch, error))?;
+        .detach(|| ensemble::ensemble_statistics(&array.0, axis, &wanted, memory, &watch))
+        .map_err(|error| watch.raised().unwrap_or_else(|| ensemble_error(error)))?;
     let mut shape = array.0.shape().to_vec();
     shape.remove(axis);
     values.into_iter().map(|values| values_to_numpy(py, values, &shape)).collect()

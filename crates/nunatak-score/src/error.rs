@@ -1,10 +1,12 @@
+//! Errors of comparisons and scores.
+
 use nunatak_array::ArrayError;
 use nunatak_grid::GridError;
 
 /// Result of this crate.
 pub type Result<T, E = ScoreError> = std::result::Result<T, E>;
 
-/// What can go wrong when an ensemble is reduced or a model is scored.
+/// What can go wrong when a model is brought to points or scored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScoreError {

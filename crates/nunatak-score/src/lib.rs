@@ -1,6 +1,5 @@
-//! Ensemble statistics, model values at observed points, and probabilistic scores.
+//! Model values at observed points, residuals, and probabilistic scores.
 //!
-//! - [`ensemble_statistics`] streams an ensemble block by block in bounded memory.
 //! - [`interpolate`] brings a model surface to points, in space and time, reading only what the points need.
 //! - [`score`] compares residuals with their error budget; [`PassCovariance`] is the covariance behind it.
 //! - [`gaussian`], [`crps_ensemble`], [`agreement`] and the rest are the single formulas.
@@ -10,21 +9,18 @@
 mod agreement;
 mod covariance;
 mod crps;
-mod ensemble;
 mod error;
 pub mod gaussian;
 mod interpolation;
-mod moments;
 mod normal;
 mod score;
 
 pub use agreement::{Agreement, agreement};
 pub use covariance::PassCovariance;
 pub use crps::{CrpsEstimator, crps_ensemble};
-pub use ensemble::{ensemble_statistics, plan_blocks};
 pub use error::{Result, ScoreError};
 pub use interpolation::{OutsideTime, Records, TimeInterpolation, interpolate};
-pub use moments::Statistic;
 pub use normal::{cumulative, density, quantile};
 pub use nunatak_array::order_statistics::{median, nmad};
+pub use nunatak_ensemble::{Statistic, ensemble_statistics, plan_blocks};
 pub use score::{Coverage, PassScore, Residuals, Score, score};

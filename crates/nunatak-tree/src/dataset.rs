@@ -1,3 +1,5 @@
+//! Datasets: variables that share dimensions.
+
 use nunatak_format::Attributes;
 
 use crate::{Result, TreeError, Variable};

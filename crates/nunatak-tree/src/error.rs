@@ -1,3 +1,5 @@
+//! Errors of datasets and their variables.
+
 use nunatak_array::{ArrayError, DataType};
 use nunatak_cf::CfError;
 

@@ -1,3 +1,5 @@
+//! Trees of datasets, and how a group of a file becomes one.
+
 use nunatak_format::Group;
 
 use crate::decode::decode_variable;

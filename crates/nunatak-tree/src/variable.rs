@@ -1,3 +1,5 @@
+//! Variables: lazy arrays with named dimensions and attributes.
+
 use nunatak_array::{DataType, SharedArray};
 use nunatak_format::{Attributes, Location, Storage};
 

@@ -37,6 +37,9 @@ pub enum NunatakError {
     /// Points cannot be used.
     #[error(transparent)]
     Altimetry(#[from] nunatak_altimetry::AltimetryError),
+    /// An ensemble cannot be reduced.
+    #[error(transparent)]
+    Ensemble(#[from] nunatak_ensemble::EnsembleError),
     /// A comparison cannot be made.
     #[error(transparent)]
     Score(#[from] nunatak_score::ScoreError),

@@ -10,6 +10,7 @@ pub use nunatak_altimetry as altimetry;
 pub use nunatak_array as array;
 pub use nunatak_catalog as catalog;
 pub use nunatak_cf as cf;
+pub use nunatak_ensemble as ensemble;
 pub use nunatak_format as format;
 pub use nunatak_grid as grid;
 pub use nunatak_regrid as regrid;

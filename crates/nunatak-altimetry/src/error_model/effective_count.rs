@@ -16,7 +16,7 @@ use super::moments::Moments;
 const BLOCKS: f64 = 32.0;
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Block {
+struct BlockSums {
     moments: Moments,
     squared_weights: f64,
 }
@@ -24,7 +24,7 @@ struct Block {
 /// Points of a cell summed in small blocks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Blocks {
-    blocks: BTreeMap<(i32, i32), Block>,
+    blocks: BTreeMap<(i32, i32), BlockSums>,
     /// Width of a block, m.
     width: f64,
 }
@@ -83,7 +83,7 @@ impl Blocks {
 }
 
 /// Length of the uniform line whose variance of position is the block's.
-fn line_length(block: &Block) -> f64 {
+fn line_length(block: &BlockSums) -> f64 {
     let [(variance, _), _] = block.moments.principal_axes();
     (12.0 * variance).sqrt()
 }

@@ -5,11 +5,11 @@ use proptest::prelude::*;
 use super::*;
 
 /// Units, calendar, number, and the date with its microseconds.
-type Known = (&'static str, &'static str, f64, (i64, u8, u8, i64));
+type Example = (&'static str, &'static str, f64, (i64, u8, u8, i64));
 
 /// Computed with cftime 1.6 (`num2date`), the time zone with pandas.
 #[rustfmt::skip]
-const KNOWN: &[Known] = &[
+const KNOWN: &[Example] = &[
     ("days since 2000-01-01", "standard", 0.0, (2000, 1, 1, 0)),
     ("days since 1850-01-01 00:00:00", "standard", 91310.5, (2099, 12, 31, 43200000000)),
     ("days since 0001-01-01", "standard", 577736.0, (1582, 10, 4, 0)),

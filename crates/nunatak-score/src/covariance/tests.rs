@@ -1,3 +1,5 @@
+//! Covariances of passes against dense matrices.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Values at points against fields that are known everywhere.
+
 use std::sync::{Arc, Mutex};
 
 use nunatak_array::{Array, ChunkGrid, DataType, Description, MemoryArray, NoProgress, Values};

@@ -1,3 +1,5 @@
+//! Arrays of raw values that are decoded as they are read.
+
 use nunatak_array::{
     Array, ArrayError, ChunkGrid, DataType, Description, Element, Region, Result, SharedArray, Values,
 };

@@ -1,9 +1,11 @@
+//! Recipes: the steps that turn raw values into decoded ones.
+
 use nunatak_array::{DataType, Values};
 use nunatak_format::{Attribute, Attributes};
 use serde::{Deserialize, Serialize};
 
-use super::{DecodeOptions, ValidRange};
-use crate::{Result, TreeError};
+use super::options::{DecodeOptions, ValidRange};
+use crate::error::{Result, TreeError};
 
 /// A double written as its bits: JSON has neither infinities nor all digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

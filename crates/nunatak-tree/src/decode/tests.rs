@@ -1,3 +1,5 @@
+//! Decoding against xarray's types and arithmetic.
+
 use std::sync::Arc;
 
 use nunatak_array::{DataType, Element, MemoryArray, Values};

@@ -1,6 +1,8 @@
+//! What a decoded array does, read from its description.
+
 use nunatak_array::{DataType, Description, Result};
 
-use super::DecodedArray;
+use super::array::DecodedArray;
 use super::recipe::Recipe;
 
 /// What a decoded array does with raw values, for whoever walks a description without building the array.

@@ -2,15 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use nunatak_array::{ArrayError, ChunkGrid, DataType, Progress, Region, SharedArray, Step, Values};
+use nunatak_array::{ArrayError, DataType, Progress, Region, SharedArray, Step, Values};
 use rayon::prelude::*;
 
-use crate::{Result, ScoreError, Statistic, moments::BlockMoments};
+use crate::blocks::plan_blocks;
+use crate::error::{EnsembleError, Result};
+use crate::moments::BlockMoments;
+use crate::statistic::Statistic;
 
-/// Cells a block grows to when chunks are smaller and memory allows: enough to hide the cost of a read.
-const COMFORTABLE_CELLS: usize = 1 << 20;
-/// Cells of the smallest block, whatever the budget.
-const FEWEST_CELLS: usize = 1 << 10;
 /// Blocks handed out together, per thread; their results wait to be put in place.
 const BLOCKS_PER_THREAD: usize = 2;
 
@@ -23,8 +22,8 @@ const BLOCKS_PER_THREAD: usize = 2;
 /// `progress` hears of every block done and may stop the job between two blocks.
 ///
 /// # Errors
-/// [`ScoreError::Shape`] when there is no such axis or no member, [`ScoreError::Interrupted`] when `progress` says
-/// so, [`ScoreError::Array`] for text and for errors of the source.
+/// [`EnsembleError::Shape`] when there is no such axis or no member, [`EnsembleError::Interrupted`] when `progress` says
+/// so, [`EnsembleError::Array`] for text and for errors of the source.
 pub fn ensemble_statistics(
     members: &SharedArray,
     axis: usize,
@@ -51,7 +50,7 @@ pub fn ensemble_statistics(
             step.done += 1;
             step.bytes += block.len() * members.shape()[axis] * input.size();
             if let ControlFlow::Break(()) = progress.step(step) {
-                return Err(ScoreError::Interrupted);
+                return Err(EnsembleError::Interrupted);
             }
         }
     }
@@ -63,7 +62,7 @@ fn reduced_shape(members: &SharedArray, axis: usize) -> Result<Vec<usize>> {
     let mut shape = members.shape().to_vec();
     if shape.get(axis).is_none_or(|&count| count == 0) {
         let expected = format!("at least one member along axis {axis}");
-        return Err(ScoreError::Shape { what: "ensemble statistics", expected, found: shape });
+        return Err(EnsembleError::Shape { expected, found: shape });
     }
     if !members.data_type().is_numeric() {
         let found = members.data_type();
@@ -98,27 +97,3 @@ fn plan(members: &SharedArray, axis: usize, shape: &[usize], statistics: &[Stati
     let order: Vec<usize> = (0..members.shape().len()).filter(|&other| other != axis).collect();
     plan_blocks(shape, &members.chunk_grid().transpose(&order), cells)
 }
-
-/// Blocks of at most `cells` cells (but never fewer than 1024) that cover `shape`, row-major.
-///
-/// A block is one chunk of the source where that fits, several along the last axes where chunks are small, and a
-/// slab of a chunk, cut along the first axes, where a chunk is too large.
-pub fn plan_blocks(shape: &[usize], chunks: &ChunkGrid, cells: usize) -> Vec<Region> {
-    let cells = cells.max(FEWEST_CELLS);
-    let mut block: Vec<usize> = (0..shape.len())
-        .map(|axis| chunks.lengths(axis).into_iter().max().unwrap_or(1).clamp(1, shape[axis].max(1)))
-        .collect();
-    for axis in 0..shape.len() {
-        let size: usize = block.iter().product();
-        block[axis] = (block[axis] * cells / size.max(1)).clamp(1, block[axis]);
-    }
-    for axis in (0..shape.len()).rev() {
-        let size: usize = block.iter().product();
-        let times = (cells.min(COMFORTABLE_CELLS) / size).max(1);
-        block[axis] = (block[axis] * times).min(shape[axis].max(1));
-    }
-    ChunkGrid::regular(shape, &block).chunks_touching(&Region::whole(shape))
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,9 +1,13 @@
+//! Statistics against two-pass sums, and their independence of threads and memory.
+
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
-use nunatak_array::{MemoryArray, NoProgress, StackArray};
+use std::ops::ControlFlow;
+
+use nunatak_array::{ChunkGrid, MemoryArray, NoProgress, Progress, Region, SharedArray, StackArray, Step, Values};
 use proptest::prelude::*;
 
 use super::*;
@@ -122,7 +126,7 @@ fn progress_may_stop_the_job() {
     let array = memory(&[2, 10_000], Values::F64(vec![1.0; 20_000]));
     let stop = StopAfter(3, AtomicUsize::new(0));
     let found = ensemble_statistics(&array, 0, &[Statistic::Mean], 0, &stop);
-    assert!(matches!(found, Err(ScoreError::Interrupted)));
+    assert!(matches!(found, Err(EnsembleError::Interrupted)));
     assert_eq!(stop.1.load(Ordering::Relaxed), 3);
     let watch = StopAfter(usize::MAX, AtomicUsize::new(0));
     ensemble_statistics(&array, 0, &[Statistic::Mean], 0, &watch).unwrap();
@@ -132,8 +136,8 @@ fn progress_may_stop_the_job() {
 #[test]
 fn refuses_text_and_an_empty_ensemble() {
     let text = memory(&[1, 1], Values::Text(vec![String::new()]));
-    assert!(matches!(ensemble_statistics(&text, 0, &ALL, 0, &NoProgress), Err(ScoreError::Array(_))));
+    assert!(matches!(ensemble_statistics(&text, 0, &ALL, 0, &NoProgress), Err(EnsembleError::Array(_))));
     let none = memory(&[0, 3], Values::F64(vec![]));
-    assert!(matches!(ensemble_statistics(&none, 0, &ALL, 0, &NoProgress), Err(ScoreError::Shape { .. })));
-    assert!(matches!(ensemble_statistics(&none, 2, &ALL, 0, &NoProgress), Err(ScoreError::Shape { .. })));
+    assert!(matches!(ensemble_statistics(&none, 0, &ALL, 0, &NoProgress), Err(EnsembleError::Shape { .. })));
+    assert!(matches!(ensemble_statistics(&none, 2, &ALL, 0, &NoProgress), Err(EnsembleError::Shape { .. })));
 }
