@@ -5,7 +5,7 @@ use nunatak_array::{ChunkGrid, Region};
 /// Cells a block grows to when chunks are smaller and memory allows: enough to hide the cost of a read.
 const COMFORTABLE_CELLS: usize = 1 << 20;
 /// Cells of the smallest block, whatever the budget.
-const FEWEST_CELLS: usize = 1 << 10;
+pub(crate) const FEWEST_CELLS: usize = 1 << 10;
 
 /// Blocks of at most `cells` cells (but never fewer than 1024) that cover `shape`, row-major.
 ///

@@ -11,6 +11,7 @@ use nunatak_array::{ChunkGrid, MemoryArray, NoProgress, Progress, Region, Shared
 use proptest::prelude::*;
 
 use super::*;
+use crate::blocks::FEWEST_CELLS;
 
 const ALL: [Statistic; 6] = [
     Statistic::Count,

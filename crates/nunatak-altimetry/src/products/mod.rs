@@ -1,3 +1,3 @@
 //! Products that points are read from, one module each.
 
-pub mod atl06;
+pub(crate) mod atl06;
