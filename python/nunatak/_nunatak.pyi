@@ -329,7 +329,7 @@ class Grid:
 
 # --- regrid ---
 
-class Application:
+class ApplyOptions:
     """How weights are applied to a field."""
 
     def __init__(
@@ -357,7 +357,7 @@ class Weights:
         extrapolate: str | None = None,
     ) -> None: ...
     @staticmethod
-    def given(
+    def external(
         source: Grid,
         target: Grid,
         method: str,
@@ -386,7 +386,7 @@ class Weights:
     def regrid(
         self,
         array: LazyArray,
-        application: Application,
+        application: ApplyOptions,
         dtype: str | None = None,
         shares: LazyArray | None = None,
     ) -> LazyArray:
@@ -397,7 +397,7 @@ class Weights:
         components: tuple[LazyArray, LazyArray],
         component: str,
         axes: str,
-        application: Application,
+        application: ApplyOptions,
         dtype: str | None = None,
         shares: LazyArray | None = None,
     ) -> LazyArray:

@@ -1,5 +1,8 @@
 """Exceptions and warnings of Nunatak. All derive from :class:`NunatakError` or :class:`NunatakWarning`."""
 
+import os
+import sys
+
 __all__ = [
     "ArgumentError",
     "CatalogError",
@@ -12,6 +15,7 @@ __all__ = [
     "PointsError",
     "StoreError",
     "UnreadableWarning",
+    "caller_stacklevel",
 ]
 
 
@@ -57,3 +61,12 @@ class GridWarning(NunatakWarning):
 
 class UnreadableWarning(NunatakWarning):
     """Something in a file cannot be represented and is left out; the message names it and says why."""
+
+
+def caller_stacklevel() -> int:
+    """The stack level of the code that called this package, for warnings."""
+    level, frame = 1, sys._getframe(1)
+    package = os.path.dirname(__file__)
+    while frame is not None and frame.f_code.co_filename.startswith(package + os.sep):
+        frame, level = frame.f_back, level + 1
+    return level

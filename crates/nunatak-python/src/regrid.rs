@@ -27,10 +27,10 @@ pub(crate) fn regrid_error(error: RegridError) -> PyErr {
 /// How weights are applied to a field.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
 #[derive(Clone, Copy)]
-struct Application(regrid::Application);
+struct ApplyOptions(regrid::Application);
 
 #[pymethods]
-impl Application {
+impl ApplyOptions {
     /// What missing values do, which statistic of the source cells is taken, what values mean, and whether changes
     /// within source cells are limited.
     #[new]
@@ -65,7 +65,7 @@ impl Application {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let bytes = postcard::to_stdvec(&self.0).map_err(|error| raise(ErrorKind::Argument, error))?;
-        let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_application")?;
+        let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_apply_options")?;
         Ok((rebuild, (PyBytes::new(py, &bytes),).into_pyobject(py)?))
     }
 }
@@ -89,8 +89,8 @@ fn forget_weights() {
 }
 
 #[pyfunction]
-fn _rebuild_application(bytes: &[u8]) -> PyResult<Application> {
-    postcard::from_bytes(bytes).map(Application).map_err(|error| raise(ErrorKind::Argument, error))
+fn _rebuild_apply_options(bytes: &[u8]) -> PyResult<ApplyOptions> {
+    postcard::from_bytes(bytes).map(ApplyOptions).map_err(|error| raise(ErrorKind::Argument, error))
 }
 
 /// A sparse matrix from the cells of one grid to those of another.
@@ -130,7 +130,7 @@ impl Weights {
 
     /// Weights from entries in any order: target cells, source cells (from 0) and weights.
     #[staticmethod]
-    fn given(
+    fn external(
         py: Python<'_>,
         source: Grid,
         target: Grid,
@@ -213,7 +213,7 @@ impl Weights {
     fn regrid(
         &self,
         array: &LazyArray,
-        application: Application,
+        application: ApplyOptions,
         dtype: Option<&str>,
         shares: Option<&LazyArray>,
     ) -> PyResult<LazyArray> {
@@ -236,7 +236,7 @@ impl Weights {
         components: (LazyArray, LazyArray),
         component: &str,
         axes: &str,
-        application: Application,
+        application: ApplyOptions,
         dtype: Option<&str>,
         shares: Option<&LazyArray>,
     ) -> PyResult<LazyArray> {
@@ -271,7 +271,7 @@ impl Weights {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Weights>()?;
-    module.add_class::<Application>()?;
+    module.add_class::<ApplyOptions>()?;
     module.add_function(wrap_pyfunction!(forget_weights, module)?)?;
-    module.add_function(wrap_pyfunction!(_rebuild_application, module)?)
+    module.add_function(wrap_pyfunction!(_rebuild_apply_options, module)?)
 }

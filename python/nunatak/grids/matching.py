@@ -9,33 +9,35 @@ import xarray as xr
 
 from nunatak._nunatak import Grid
 from nunatak.errors import ArgumentError, GridError
-from nunatak.grids.recognition import Horizontal, Place, describe, find_horizontal
+from nunatak.grids.recognition import GridCandidate, HorizontalGrid, describe, find_horizontal
 
 __all__ = ["check_sizes", "fits", "flat_mask", "is_same_grid", "renamed"]
 
 
-def _lengths(place: Place, source: xr.Dataset | xr.DataArray) -> list[int]:
-    return [source.sizes[dim] for dim in place.dims]
+def _lengths(candidate: GridCandidate, source: xr.Dataset | xr.DataArray) -> list[int]:
+    return [source.sizes[dim] for dim in candidate.dims]
 
 
-def fits(obj: xr.Dataset | xr.DataArray, place: Place, source: xr.Dataset | xr.DataArray) -> bool:
+def fits(obj: xr.Dataset | xr.DataArray, candidate: GridCandidate, source: xr.Dataset | xr.DataArray) -> bool:
     """Whether data without coordinates have the dimensions of a grid: by name, or one of the length."""
-    lengths = _lengths(place, source)
-    if all(obj.sizes.get(dim) == length for dim, length in zip(place.dims, lengths, strict=True)):
+    lengths = _lengths(candidate, source)
+    if all(obj.sizes.get(dim) == length for dim, length in zip(candidate.dims, lengths, strict=True)):
         return True
     return len(lengths) == 1 and list(obj.sizes.values()).count(lengths[0]) == 1
 
 
-def renamed(obj: xr.Dataset | xr.DataArray, place: Place, source: xr.Dataset | xr.DataArray) -> Place:
+def renamed(
+    obj: xr.Dataset | xr.DataArray, candidate: GridCandidate, source: xr.Dataset | xr.DataArray
+) -> GridCandidate:
     """A grid of the source with the dimensions that the data have."""
-    (dim, *more) = place.dims
+    (dim, *more) = candidate.dims
     if more or dim in obj.sizes:
-        return place
-    (own,) = (name for name, length in obj.sizes.items() if length == _lengths(place, source)[0])
-    return replace(place, dims=(own,), build=lambda crs: replace(place.build(crs), dims=(own,)))
+        return candidate
+    (own,) = (name for name, length in obj.sizes.items() if length == _lengths(candidate, source)[0])
+    return replace(candidate, dims=(own,), build=lambda crs: replace(candidate.build(crs), dims=(own,)))
 
 
-def check_sizes(obj: xr.Dataset | xr.DataArray, source: Horizontal) -> None:
+def check_sizes(obj: xr.Dataset | xr.DataArray, source: HorizontalGrid) -> None:
     """That data without coordinates have the dimensions of the grid they are said to stand on.
 
     Raises
@@ -71,7 +73,7 @@ def is_same_grid(one: Grid, other: Grid) -> bool:
     )
 
 
-def flat_mask(mask: xr.DataArray | np.ndarray, horizontal: Horizontal) -> np.ndarray:
+def flat_mask(mask: xr.DataArray | np.ndarray, horizontal: HorizontalGrid) -> np.ndarray:
     """A mask as booleans, flat in the order of the grid's cells.
 
     Raises

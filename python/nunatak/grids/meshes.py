@@ -11,8 +11,8 @@ import xarray as xr
 
 from nunatak._nunatak import Crs
 from nunatak.errors import ArgumentError, GridError
-from nunatak.grids.recognition import find_places
-from nunatak.grids.recognition.place import Horizontal, describe
+from nunatak.grids.recognition import find_candidates
+from nunatak.grids.recognition.candidates import HorizontalGrid, describe
 
 __all__ = ["open_mesh"]
 
@@ -53,14 +53,14 @@ def open_mesh(
     if location not in (None, "face", "node"):
         raise ArgumentError(f"location: found {location!r}, expected 'face' or 'node'")
     with _dataset(os.fspath(path)) as dataset:
-        places = [place for place in find_places(dataset) if place.family in _FAMILIES]
-        if not places:
+        candidates = [candidate for candidate in find_candidates(dataset) if candidate.family in _FAMILIES]
+        if not candidates:
             raise GridError(
                 f"{describe(dataset)} has no mesh. Looked for UGRID (cf_role mesh_topology), MPAS "
                 "(verticesOnCell), ISSM (x, y, elements), SCRIP (grid_corner_lat), ESMF meshes (elementConn)"
             )
         system = None if crs is None else Crs.parse(str(crs))
-        built = [place.build(system) for place in places]
+        built = [candidate.build(system) for candidate in candidates]
         faces = next((own for own in built if own.grid.location == "faces"), built[0])
         on_nodes = built[0].grid.location == "nodes" if location is None else location == "node"
         return ugrid_dataset(faces, "node" if on_nodes else "face")
@@ -78,7 +78,7 @@ def _dataset(path: str) -> xr.Dataset:
     return xr.open_dataset(path, engine="nunatak", group="mesh", decode_times=False)
 
 
-def ugrid_dataset(horizontal: Horizontal, location: str) -> xr.Dataset:
+def ugrid_dataset(horizontal: HorizontalGrid, location: str) -> xr.Dataset:
     """A mesh of the compiled half as UGRID."""
     grid = horizontal.grid
     x, y = grid.nodes

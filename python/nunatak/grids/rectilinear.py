@@ -10,8 +10,8 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import ArgumentError
-from nunatak.grids.recognition import Horizontal, find_axes, find_horizontal
-from nunatak.grids.recognition.place import metadata, variables
+from nunatak.grids.recognition import HorizontalGrid, find_axes, find_horizontal
+from nunatak.grids.recognition.candidates import metadata, variables
 
 if TYPE_CHECKING:
     from nunatak.points.points import Points
@@ -212,7 +212,7 @@ def spatial_dims(obj: xr.Dataset | xr.DataArray) -> tuple[Any, Any]:
 
 
 def target_coordinates(
-    obj: xr.Dataset | xr.DataArray, horizontal: Horizontal
+    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], str]:
     """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
     there = variables(obj)
@@ -227,7 +227,7 @@ def target_coordinates(
 
 
 def target_shapes(
-    obj: xr.Dataset | xr.DataArray, horizontal: Horizontal
+    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
     """What of a grid only a dataset can hold: bounds, nodes and connectivity; and whose bounds they are."""
     there = variables(obj)

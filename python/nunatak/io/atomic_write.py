@@ -1,4 +1,4 @@
-"""Files that are whole or not there: what was at a place stays until the new file is complete."""
+"""Atomic writes: a file is replaced when the new one is complete, and else stays as it was."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["replacing", "write_text"]
+__all__ = ["atomic_write", "write_text"]
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A place beside ``target`` to write to; the file moves there when all went well, and goes otherwise."""
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+def atomic_write(target: Path) -> Iterator[Path]:
+    """A temporary path to write to; the file moves to ``target`` on success and is removed on failure."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        yield aside
-        os.replace(aside, target)
+        yield temporary
+        os.replace(temporary, target)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def write_text(target: Path, text: str) -> None:
-    """Write a text file as a whole."""
-    with replacing(target) as aside:
-        aside.write_text(text, encoding="utf-8")
+    """Write a text file atomically."""
+    with atomic_write(target) as temporary:
+        temporary.write_text(text, encoding="utf-8")

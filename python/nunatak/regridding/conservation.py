@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Grid, Weights
-from nunatak.regridding.request import CONSERVATIVE, Method
+from nunatak.regridding.weights_plan import CONSERVATIVE, Method
 
 __all__ = ["common_areas", "integral", "shared_areas"]
 

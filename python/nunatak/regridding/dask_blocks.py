@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import LazyArray, Weights
-from nunatak.regridding.options import Application
+from nunatak.regridding.options import ApplyOptions
 from nunatak.regridding.vectors import Axes, Axis
 
 __all__ = ["Rotation", "WeightsNode", "regrid_blocks"]
@@ -27,7 +27,7 @@ class WeightsNode:
     """Weights as a node of a Dask graph, on which all blocks depend.
 
     A scheduler sees bytes (what the weights follow from; of weights from a file all of them), sends them to
-    each worker once, and the first block there makes weights of them.
+    each worker once, and the first block there computes the weights.
     """
 
     def __init__(self, packed: bytes, weights: Weights | None = None) -> None:
@@ -42,7 +42,7 @@ class WeightsNode:
 
     @property
     def weights(self) -> Weights:
-        """The weights, made when they are first asked for in a process."""
+        """The weights, computed when a process first needs them."""
         with self._lock:
             if self._weights is None:
                 self._weights = pickle.loads(self._packed)
@@ -57,7 +57,7 @@ class WeightsNode:
 
 def regrid_blocks(
     node: WeightsNode,
-    application: Application,
+    options: ApplyOptions,
     fields: Sequence[xr.Variable],
     shares: xr.Variable | None,
     own: tuple[Hashable, ...],
@@ -80,7 +80,7 @@ def regrid_blocks(
     target
         The dimensions of the target grid and their lengths.
     rotation
-        Which component of the vector is asked for.
+        Which component of the vector is requested.
     """
     import dask.array
     from dask.base import tokenize
@@ -97,7 +97,7 @@ def regrid_blocks(
             dims = [dim for dim in (*leading, *own) if dim in field.dims]
             inputs += [_whole_fields(field.transpose(*dims), own), [numbers[dim] for dim in dims]]
     new = {len(numbers) + place: length for place, (_, length) in enumerate(target)}
-    block = _Block(application, rotation)
+    block = _Block(options, rotation)
     dtype = block.output_dtype(
         node.weights, [field.dtype for field in fields], [variable.sizes[dim] for dim in own]
     )
@@ -137,7 +137,7 @@ def _whole_fields(field: xr.Variable, own: tuple[Hashable, ...]) -> Any:
 class _Block:
     """Weights on a block in memory, as a task runs them."""
 
-    application: Application
+    options: ApplyOptions
     rotation: Rotation | None = None
 
     def output_dtype(self, weights: Weights, dtypes: Sequence[np.dtype], shape: Sequence[int]) -> np.dtype:
@@ -152,11 +152,11 @@ class _Block:
         return result.read([(0, length) for length in result.shape])
 
     def _regridded(self, weights: Weights, fields: list[LazyArray], shares: LazyArray | None) -> LazyArray:
-        application, dtype = self.application.native(), self.application.dtype
+        options, dtype = self.options.native(), self.options.dtype
         if self.rotation is None:
-            return weights.regrid(fields[0], application, dtype, shares)
+            return weights.regrid(fields[0], options, dtype, shares)
         x, y = fields
-        return weights.rotate((x, y), *self.rotation, application, dtype, shares)
+        return weights.rotate((x, y), *self.rotation, options, dtype, shares)
 
 
 def _only(block: Any) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Bringing data from one grid to another: lazily, on the ellipsoid, with weights that are made once."""
+"""The function regrid: arrays, datasets and trees on another grid, lazily."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import xarray as xr
 
 from nunatak.errors import ArgumentError
 from nunatak.regridding.datasets import regrid_array, regrid_dataset
-from nunatak.regridding.options import Application, Normalisation, Precision, Quantity, Statistic
-from nunatak.regridding.request import Extrapolation, Method, RegridOrder, RegridTarget
+from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Quantity, Statistic
+from nunatak.regridding.request import RegridRequest
+from nunatak.regridding.source import RegridSource
+from nunatak.regridding.target import RegridTarget
 from nunatak.regridding.trees import regrid_tree
 from nunatak.regridding.vectors import Vectors, check_vectors
+from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
 
 __all__ = ["Gridded", "regrid", "regrid_by"]
 
@@ -115,26 +118,31 @@ def regrid(
     >>> float(nk.regrid(nk.cell_area(fine), target).isel(x=190, y=190) > 0)
     1.0
     """
-    application = Application(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
-    application.check(method)
-    order = RegridOrder(
-        RegridTarget.of(target), method, source, mask, application, extrapolate, weights, vectors
-    )
-    return regrid_by(order, obj)
+    options = ApplyOptions(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
+    options.check(method)
+    to = RegridTarget.of(target)
+    plan = WeightsPlan(to.grid, method, mask, extrapolate)
+    return regrid_by(RegridRequest(to, plan, RegridSource(source), options, weights, vectors), obj)
 
 
-def regrid_by(order: RegridOrder, obj: Gridded) -> Gridded:
-    """``obj`` as an order says; its weights are made when they are first needed."""
-    check_vectors(order.vectors, obj)
-    if order.vectors and not order.application.is_linear:
+def regrid_by(request: RegridRequest, obj: Gridded) -> Gridded:
+    """Regrid an object as requested; weights are computed when they are first needed.
+
+    Raises
+    ------
+    ArgumentError
+        For an object of another type, or vectors that are not in it or have no such statistic.
+    """
+    check_vectors(request.vectors, obj)
+    if request.vectors and not request.options.is_linear:
         raise ArgumentError(
-            f"vectors: components have no {order.application.statistic} that can be turned to other axes; "
+            f"vectors: components have no {request.options.statistic} that can be turned to other axes; "
             "only means and sums have"
         )
     if isinstance(obj, xr.DataArray):
-        return regrid_array(obj, order)
+        return regrid_array(obj, request)
     if isinstance(obj, xr.Dataset):
-        return regrid_dataset(obj, order)
+        return regrid_dataset(obj, request)
     if isinstance(obj, xr.DataTree):
-        return regrid_tree(obj, order)
+        return regrid_tree(obj, request)
     raise ArgumentError(f"obj: expected a DataArray, Dataset or DataTree, found {type(obj).__name__}")

@@ -1,4 +1,4 @@
-"""How weights are applied: missing values, the statistic taken, and what values mean."""
+"""Options of applying weights: missing values, the statistic, and what values mean."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from nunatak._nunatak import Application as _Application
+from nunatak._nunatak import ApplyOptions as _ApplyOptions
 from nunatak.errors import ArgumentError
 
-__all__ = ["Application", "Normalisation", "Precision", "Quantity", "Statistic"]
+__all__ = ["ApplyOptions", "Normalisation", "Precision", "Quantity", "Statistic"]
 
 Precision = Literal["float32", "float64"]
 Quantity = Literal["intensive", "extensive"]
@@ -37,7 +37,7 @@ _FUNCTIONS = {
     "var": "var",
     "nanvar": "var",
 }
-"""Functions of numpy, by their names, and the statistics they stand for."""
+"""Functions of numpy, by name, and the statistics that they compute."""
 
 _CELL_METHODS = {
     "mean": "mean",
@@ -52,7 +52,7 @@ _CELL_METHODS = {
 
 
 @dataclass(frozen=True)
-class Application:
+class ApplyOptions:
     """How weights are applied to a field, as :func:`nunatak.regrid` describes it."""
 
     skipna: bool = True
@@ -97,19 +97,19 @@ class Application:
         """Whether it is a mean or a sum, which vectors have as well as numbers."""
         return self.statistic in ("mean", "sum")
 
-    def native(self) -> _Application:
-        """The same for the compiled half."""
-        return _Application(
+    def native(self) -> _ApplyOptions:
+        """The same options for the Rust kernels."""
+        return _ApplyOptions(
             self.skipna, self.min_coverage, self.statistic, self.quantity, self.normalisation, self.limited
         )
 
     def check(self, method: str) -> None:
-        """That all of it is known, and fits weights that are made by a method.
+        """Check that every option is known and fits weights of this method.
 
         Raises
         ------
         ArgumentError
-            When it does not.
+            When one is not, or does not.
         """
         self.native()
         if self.limited and method != "conservative2":

@@ -1,4 +1,4 @@
-"""Weights between two grids as an object: to look at, to keep in files, to apply again."""
+"""The class Regridder: weights between two grids, to inspect, to save and to apply again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import os
 import pickle
 from collections.abc import Hashable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +14,17 @@ import xarray as xr
 
 from nunatak._nunatak import Grid, Weights, __version__
 from nunatak.grids.matching import flat_mask
-from nunatak.grids.recognition import Horizontal
-from nunatak.io.atomic_write import replacing
+from nunatak.grids.recognition import HorizontalGrid
+from nunatak.io.atomic_write import atomic_write
 from nunatak.regridding.conservation import common_areas, integral, shared_areas
 from nunatak.regridding.dispatch import Gridded, regrid_by
-from nunatak.regridding.options import Application, Normalisation, Precision, Quantity, Statistic
-from nunatak.regridding.request import Extrapolation, Method, RegridOrder, RegridTarget
+from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Quantity, Statistic
+from nunatak.regridding.request import RegridRequest
+from nunatak.regridding.source import RegridSource
+from nunatak.regridding.target import RegridTarget
 from nunatak.regridding.vectors import Vectors
 from nunatak.regridding.weight_files import read_weight_file, write_weight_file
+from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,8 +47,8 @@ class Regridder:
     extrapolate
         As in :func:`regrid`.
     cache
-        A directory where the weights are kept, by the content of both grids, the method and the mask, and
-        found again by any process.
+        A directory in which weights are saved, by the content of both grids, the method and the mask, and
+        found by any process.
     """
 
     def __init__(
@@ -59,15 +61,27 @@ class Regridder:
         extrapolate: Extrapolation | None = None,
         cache: str | os.PathLike[str] | None = None,
     ) -> None:
-        self._order = RegridOrder(RegridTarget.of(target), method, source, mask, extrapolate=extrapolate)
-        self._horizontal = self._order.source_places()[0].build(None)
+        self._set_grids(source, target, method, mask, extrapolate)
+        plan = self._request.weights_plan
         if cache is None:
-            self._weights = self._order.weights(self._horizontal)
+            self._weights = plan.weights(self._horizontal)
         else:
-            self._keep(_from_cache(Path(cache), self._order, self._horizontal))
+            self._use(_from_cache(Path(cache), plan, self._horizontal))
 
-    def _keep(self, weights: Weights) -> None:
-        self._order.made[self._horizontal.grid] = weights
+    def _set_grids(
+        self,
+        source: xr.Dataset | xr.DataArray,
+        target: xr.Dataset | xr.DataArray,
+        method: Method,
+        mask: xr.DataArray | np.ndarray | None = None,
+        extrapolate: Extrapolation | None = None,
+    ) -> None:
+        to, origin = RegridTarget.of(target), RegridSource(source)
+        self._request = RegridRequest(to, WeightsPlan(to.grid, method, mask, extrapolate), origin)
+        self._horizontal = origin.stated_candidates[0].build(None)
+
+    def _use(self, weights: Weights) -> None:
+        self._request.weights_plan.use(self._horizontal, weights)
         self._weights = weights
 
     @classmethod
@@ -97,19 +111,12 @@ class Regridder:
         """
         file = read_weight_file(path)
         regridder = cls.__new__(cls)
-        regridder._order = RegridOrder(RegridTarget.of(target), method, source)
-        regridder._horizontal = regridder._order.source_places()[0].build(None)
-        grids = regridder._horizontal.grid, regridder._order.target.grid
+        regridder._set_grids(source, target, method)
+        grids = regridder._horizontal.grid, regridder._request.target.grid
         for kind, grid in zip(("source", "target"), grids, strict=True):
             file.check(kind, int(np.prod(grid.shape)), grid.centres())
-        given = Weights.given(
-            *grids,
-            method,
-            file.target_cells.astype(np.uint32),
-            file.source_cells.astype(np.uint32),
-            file.values,
-        )
-        regridder._keep(given)
+        cells = (file.target_cells.astype(np.uint32), file.source_cells.astype(np.uint32))
+        regridder._use(Weights.external(*grids, method, *cells, file.values))
         return regridder
 
     def to_netcdf(self, path: str | os.PathLike[str]) -> None:
@@ -120,7 +127,7 @@ class Regridder:
         weights = self._weights
         source, target = weights.areas()
         rows, shared = shared_areas(weights, target)
-        radius = 4 * np.pi / _whole_area(self._order.target.grid)
+        radius = 4 * np.pi / _whole_area(self._request.target.grid)
         with np.errstate(divide="ignore", invalid="ignore"):
             covered = np.where(source > 0, shared / source, 0.0)
         write_weight_file(
@@ -128,13 +135,13 @@ class Regridder:
             (rows, weights.cells, weights.values),
             {
                 "a": _described(self._horizontal.grid, source * radius, covered),
-                "b": _described(self._order.target.grid, target * radius, weights.covered_fraction),
+                "b": _described(self._request.target.grid, target * radius, weights.covered_fraction),
             },
             {
                 "title": "Nunatak weights",
                 "conventions": "NCAR-CSM",
                 "normalization": "destarea",
-                "map_method": self._order.method,
+                "map_method": self._request.weights_plan.method,
                 "nunatak_version": __version__,
             },
         )
@@ -185,7 +192,7 @@ class Regridder:
         the values on the target and nothing else.
 
         ``"conservative"`` has an error of round-off, and so has ``"conservative2"`` where the target covers
-        source cells whole: of a cell at its rim it takes what it finds within the covered part, and here
+        source cells whole: of a cell at its boundary it takes what it finds within the covered part, and here
         the cell's mean counts. Missing values count as zero: those of the source before they are regridded,
         and target cells that a method leaves without a value.
 
@@ -204,9 +211,13 @@ class Regridder:
         GridError
             When the grids have no area in common.
         """
-        own, target = self._horizontal, self._order.target
-        mask = None if self._order.mask is None else flat_mask(self._order.mask, own)
-        shares, shared = common_areas(own.grid, target.grid, self._order.method, mask)
+        own, target = self._horizontal, self._request.target
+        mask = (
+            None
+            if self._request.weights_plan.mask is None
+            else flat_mask(self._request.weights_plan.mask, own)
+        )
+        shares, shared = common_areas(own.grid, target.grid, self._request.weights_plan.method, mask)
         before = integral(field.fillna(0), shares, own.dims)
         after = integral(self(field.fillna(0), min_coverage=0.0).fillna(0), shared, target.dims)
         return (after - before) / before
@@ -223,15 +234,15 @@ class Regridder:
             image = axes.pcolormesh(x, y, coverage.values, vmin=0, vmax=1, shading="nearest")
             axes.set(xlabel=x_label, ylabel=y_label)
         else:
-            longitude, latitude = self._order.target.grid.centres()
+            longitude, latitude = self._request.target.grid.centres()
             image = axes.scatter(longitude, latitude, c=coverage.values, s=1, vmin=0, vmax=1)
             axes.set(xlabel="longitude", ylabel="latitude")
         figure.colorbar(image, label="covered fraction")
-        axes.set_title(f"{self._order.method}, {self._weights.values.size:,} weights")
+        axes.set_title(f"{self._request.weights_plan.method}, {self._weights.values.size:,} weights")
         return figure
 
     def _on_target(self, values: np.ndarray, name: str, attrs: dict[str, Any]) -> xr.DataArray:
-        target = self._order.target
+        target = self._request.target
         variable = xr.Variable(target.dims, values.reshape(target.grid.shape), attrs | target.data_attrs)
         return xr.DataArray(variable, target.coords, name=name)
 
@@ -254,17 +265,16 @@ class Regridder:
         Weights that were read from a file cannot be ``limited``: it does not say how fields vary within the
         source cells.
         """
-        order = self._order
-        application = Application(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
-        application.check(order.method)
+        own = self._request
+        options = ApplyOptions(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
+        options.check(own.weights_plan.method)
         return regrid_by(
-            replace(order, application=application, weights_field=weights, vectors=vectors, records={}),
-            obj,
+            RegridRequest(own.target, own.weights_plan, own.source, options, weights, vectors), obj
         )
 
     def __repr__(self) -> str:
-        source, target = self._horizontal.grid.summary, self._order.target.grid.summary
-        return f"<nunatak.Regridder {self._order.method}: {source} -> {target}>"
+        source, target = self._horizontal.grid.summary, self._request.target.grid.summary
+        return f"<nunatak.Regridder {self._request.weights_plan.method}: {source} -> {target}>"
 
 
 def _along(coverage: xr.DataArray, dim: Hashable) -> tuple[np.ndarray, str]:
@@ -284,16 +294,15 @@ def _described(grid: Grid, areas: np.ndarray, fractions: np.ndarray) -> dict[str
     return {"shape": grid.shape, "centres": grid.centres(), "areas": areas, "fractions": fractions}
 
 
-def _from_cache(directory: Path, order: RegridOrder, horizontal: Horizontal) -> Weights:
-    """Weights that were kept in a directory; when there are none they are made, and kept."""
-    mask = None if order.mask is None else np.asarray(order.mask).astype(bool).tobytes()
-    grids = (horizontal.grid, order.target.grid)
-    recipe = (*grids, order.method, order.extrapolate, mask, __version__)
+def _from_cache(directory: Path, plan: WeightsPlan, source: HorizontalGrid) -> Weights:
+    """Weights of a cache directory; those that are not there are computed and saved."""
+    mask = None if plan.mask is None else np.asarray(plan.mask).astype(bool).tobytes()
+    recipe = (source.grid, plan.target, plan.method, plan.extrapolate, mask, __version__)
     place = directory / f"{hashlib.sha256(pickle.dumps(recipe)).hexdigest()[:32]}.weights"
     if place.is_file():
         return Weights.from_bytes(place.read_bytes())
-    weights = order.weights(horizontal)
+    weights = plan.weights(source)
     directory.mkdir(parents=True, exist_ok=True)
-    with replacing(place) as aside:
-        aside.write_bytes(weights.to_bytes())
+    with atomic_write(place) as temporary:
+        temporary.write_bytes(weights.to_bytes())
     return weights

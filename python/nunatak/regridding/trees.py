@@ -7,15 +7,15 @@ from collections.abc import Hashable
 import xarray as xr
 
 from nunatak.errors import ArgumentError, GridError
-from nunatak.grids.recognition import Place, find_places, has_axis_names, is_mapping
-from nunatak.grids.recognition.place import fields
+from nunatak.grids.recognition import GridCandidate, find_candidates, has_axis_names, is_mapping
+from nunatak.grids.recognition.candidates import fields
 from nunatak.regridding.datasets import regrid_dataset
-from nunatak.regridding.request import RegridOrder
+from nunatak.regridding.request import RegridRequest
 
 __all__ = ["regrid_tree"]
 
 
-def regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
+def regrid_tree(tree: xr.DataTree, request: RegridRequest) -> xr.DataTree:
     """A tree whose nodes with a grid are on the target; the others stay as they are.
 
     Raises
@@ -27,8 +27,8 @@ def regrid_tree(tree: xr.DataTree, order: RegridOrder) -> xr.DataTree:
     above: dict[Hashable, xr.Variable] = {}
     for ancestor in reversed(tree.parents):
         above |= _mappings(ancestor)
-    regridded = _regrid_node(tree, above, order, found)
-    _regrid_below(tree, regridded, above, order, found)
+    regridded = _regrid_node(tree, above, request, found)
+    _regrid_below(tree, regridded, above, request, found)
     if not found:
         paths = ("/" + node.path.removeprefix(tree.path).lstrip("/") for node in tree.subtree)
         raise GridError(f"no node of the tree has a grid; nodes: {', '.join(paths)}")
@@ -39,29 +39,29 @@ def _regrid_below(
     node: xr.DataTree,
     regridded: xr.DataTree,
     above: dict[Hashable, xr.Variable],
-    order: RegridOrder,
+    request: RegridRequest,
     found: list[str],
 ) -> None:
-    """Gives a node that was regridded its children, from the top down: xarray aligns each of them once."""
+    """Give a regridded node its children, from the top down: xarray aligns each of them once."""
     if not node.children:
         return
     above = above | _mappings(node)
     regridded.children = {
-        name: _regrid_node(child, above, order, found) for name, child in node.children.items()
+        name: _regrid_node(child, above, request, found) for name, child in node.children.items()
     }
     for name, child in node.children.items():
-        _regrid_below(child, regridded.children[name], above, order, found)
+        _regrid_below(child, regridded.children[name], above, request, found)
 
 
 def _regrid_node(
-    node: xr.DataTree, above: dict[Hashable, xr.Variable], order: RegridOrder, found: list[str]
+    node: xr.DataTree, above: dict[Hashable, xr.Variable], request: RegridRequest, found: list[str]
 ) -> xr.DataTree:
     """A node without its children; the paths of those with a grid are added to ``found``."""
     dataset = _with_mappings(node.to_dataset(inherit=True), above)
-    if not _has_grid(dataset, order):
+    if not _has_grid(dataset, request):
         return xr.DataTree(node.to_dataset(inherit=False), name=node.name)
     try:
-        regridded = regrid_dataset(dataset, order)
+        regridded = regrid_dataset(dataset, request)
     except (GridError, ArgumentError) as error:
         raise type(error)(f"node {node.path}: {error}") from error
     found.append(node.path)
@@ -80,22 +80,24 @@ def _with_mappings(dataset: xr.Dataset, above: dict[Hashable, xr.Variable]) -> x
     return dataset.assign_coords(missing) if missing else dataset
 
 
-def _has_grid(dataset: xr.Dataset, order: RegridOrder) -> bool:
-    """Whether a node stands on a grid, or pretends to."""
+def _has_grid(dataset: xr.Dataset, request: RegridRequest) -> bool:
+    """Whether a node has a grid, or the names of one."""
     if any(has_axis_names(values) for values in fields(dataset).values()):
         return True
-    if order.source is not None and not isinstance(order.source, str):
+    if request.source.is_grid:
         return any(
-            place.holds(values) for place in _given(dataset, order) for values in fields(dataset).values()
+            candidate.holds(values)
+            for candidate in _candidates(dataset, request)
+            for values in fields(dataset).values()
         )
     try:
-        return bool(find_places(dataset))
+        return bool(find_candidates(dataset))
     except GridError:
         return False
 
 
-def _given(dataset: xr.Dataset, order: RegridOrder) -> list[Place]:
+def _candidates(dataset: xr.Dataset, request: RegridRequest) -> list[GridCandidate]:
     try:
-        return order.places(dataset)
+        return request.source.candidates(dataset)
     except GridError:
         return []

@@ -1,4 +1,4 @@
-"""One variable on another grid: a field by itself, or a component of a vector with the other beside it."""
+"""One variable on another grid: a field by itself, or a component of a vector together with the other."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from typing import Any
 import xarray as xr
 
 from nunatak._nunatak import LazyArray, StreamPlan, cast_array
-from nunatak.errors import ArgumentError, GridWarning
-from nunatak.grids.recognition import Horizontal
-from nunatak.grids.recognition.systems import outside
+from nunatak.errors import ArgumentError, GridWarning, caller_stacklevel
+from nunatak.grids.recognition import HorizontalGrid
 from nunatak.io.lazy import lazy_array, lazy_variable
 from nunatak.regridding.dask_blocks import Rotation, regrid_blocks
-from nunatak.regridding.options import Application
-from nunatak.regridding.request import CONSERVATIVE, RegridOrder
-from nunatak.regridding.vectors import Component, role
+from nunatak.regridding.options import ApplyOptions
+from nunatak.regridding.request import RegridRequest
+from nunatak.regridding.vectors import Component, needs_rotation, role
 
 __all__ = ["Vector", "regrid_variable", "vector_of", "warn_of_lone_component"]
 
 _OLD_GRID = ("coordinates", "mesh", "location")
-"""Attributes of data that name the grid they stood on."""
+"""Attributes of data that name their old grid."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +41,21 @@ class Vector:
 def vector_of(
     name: Hashable,
     dataset: xr.Dataset,
-    horizontal: Horizontal,
+    horizontal: HorizontalGrid,
     components: Mapping[Hashable, Component],
-    order: RegridOrder,
+    request: RegridRequest,
 ) -> Vector | None:
-    """The vector of which a variable is a component, when its axes turn on the way to the target."""
+    """The vector of which a variable is a component, when it must be rotated to the axes of the target."""
     component = components.get(name)
     own = dataset.variables[name]
     if component is None:
-        if order.vectors is None:
-            warn_of_lone_component(name, own, horizontal, order)
+        if request.vectors is None:
+            warn_of_lone_component(name, own, horizontal, request)
         return None
-    if not order.turns(horizontal, component.axes):
+    if not needs_rotation(horizontal.grid, request.target.grid, component.axes):
         return None
-    if not order.application.is_linear:
-        warn_of_lone_component(name, own, horizontal, order, f"{order.application.statistic} is no mean")
+    if not request.options.is_linear:
+        warn_of_lone_component(name, own, horizontal, request, f"{request.options.statistic} is no mean")
         return None
     other = dataset.variables[component.partner].transpose(*own.dims)
     x, y = (own, other) if component.axis == "x" else (other, own)
@@ -66,73 +65,73 @@ def vector_of(
 def warn_of_lone_component(
     name: Hashable,
     variable: xr.Variable,
-    horizontal: Horizontal,
-    order: RegridOrder,
+    horizontal: HorizontalGrid,
+    request: RegridRequest,
     reason: str = "the other component is not with it",
 ) -> None:
-    """That values stay along the axes of their old grid."""
+    """Warn that values stay along the axes of their old grid."""
     found = role(name, variable.attrs)
-    source, target = horizontal.grid.crs, order.target.grid.crs
+    source, target = horizontal.grid.crs, request.target.grid.crs
     is_east = source.is_geographic and target.is_geographic
     if found is None or found.axes == "geographic" or is_east or source.has_axes_of(target):
         return
     warnings.warn(
-        f"{name} is a vector component along {found.axis} of {source.name}, and was not turned to the axes "
+        f"{name} is a vector component along {found.axis} of {source.name}, and was not rotated to the axes "
         f"of {target.name}: {reason}. Pass the Dataset that has both components, or vectors=() if it is none",
         GridWarning,
-        stacklevel=outside(),
+        stacklevel=caller_stacklevel(),
     )
 
 
 def regrid_variable(
-    variable: xr.Variable, horizontal: Horizontal, order: RegridOrder, vector: Vector | None = None
+    variable: xr.Variable, horizontal: HorizontalGrid, request: RegridRequest, vector: Vector | None = None
 ) -> xr.Variable:
     """A variable on the target, lazily; as a component of a vector along the axes there."""
     if variable.dtype.kind not in "biuf":
         raise ArgumentError(f"only numbers can be regridded, found {variable.dtype}")
     own = horizontal.dims
-    dims = (*_leading(variable, own), *order.target.dims)
-    attrs = _attributes(variable, horizontal, order, vector)
+    dims = (*_leading(variable, own), *request.target.dims)
+    attrs = _attributes(variable, horizontal, request, vector)
     inputs = (variable,) if vector is None else (vector.x, vector.y)
     is_dask = any(values.chunks is not None for values in inputs)
-    # Vectors turn on their way through the weights, and tasks of Dask share them.
-    plan = order.stream(horizontal) if vector is None and not is_dask else None
+    # Vectors are rotated while weights are applied, and tasks of Dask share weights.
+    plan = request.stream(horizontal) if vector is None and not is_dask else None
     if plan is not None:
-        return lazy_variable(dims, _streamed(plan, _own_axes_last(variable, own), order.application), attrs)
-    shares = _shares(variable, horizontal, order)
+        return lazy_variable(dims, _streamed(plan, _own_axes_last(variable, own), request.options), attrs)
+    shares = _shares(variable, horizontal, request)
     if is_dask:
-        target = tuple(zip(order.target.dims, order.target.grid.shape, strict=True))
+        target = tuple(zip(request.target.dims, request.target.grid.shape, strict=True))
         rotation = None if vector is None else vector.rotation
-        node = order.node(horizontal)
-        regridded = regrid_blocks(node, order.application, inputs, shares, own, target, rotation)
+        node = request.weights_plan.dask_node(horizontal)
+        regridded = regrid_blocks(node, request.options, inputs, shares, own, target, rotation)
         return xr.Variable(regridded.dims, regridded.data, attrs)
-    weights, application, dtype = (
-        order.weights(horizontal),
-        order.application.native(),
-        order.application.dtype,
+    weights, options, dtype = (
+        request.weights_plan.weights(horizontal),
+        request.options.native(),
+        request.options.dtype,
     )
     shared = None if shares is None else _own_axes_last(shares, own)
     if vector is None:
-        array = weights.regrid(_own_axes_last(variable, own), application, dtype, shared)
+        array = weights.regrid(_own_axes_last(variable, own), options, dtype, shared)
     else:
         pair = (_own_axes_last(vector.x, own), _own_axes_last(vector.y, own))
-        array = weights.rotate(pair, *vector.rotation, application, dtype, shared)
+        array = weights.rotate(pair, *vector.rotation, options, dtype, shared)
     return lazy_variable(dims, array, attrs)
 
 
-def _streamed(plan: StreamPlan, array: LazyArray, application: Application) -> LazyArray:
-    streamed = plan.regrid(array, application.skipna, application.min_coverage)
-    return streamed if application.dtype is None else cast_array(streamed, application.dtype)
+def _streamed(plan: StreamPlan, array: LazyArray, options: ApplyOptions) -> LazyArray:
+    streamed = plan.regrid(array, options.skipna, options.min_coverage)
+    return streamed if options.dtype is None else cast_array(streamed, options.dtype)
 
 
 def _attributes(
-    variable: xr.Variable, horizontal: Horizontal, order: RegridOrder, vector: Vector | None
+    variable: xr.Variable, horizontal: HorizontalGrid, request: RegridRequest, vector: Vector | None
 ) -> dict[Any, Any]:
     attrs = {name: value for name, value in variable.attrs.items() if name not in _OLD_GRID}
     component = None if vector is None else vector.component
-    attrs |= {**order.target.data_attrs, "nunatak_regrid": order.record(horizontal, component)}
-    if order.method in CONSERVATIVE:
-        attrs["cell_methods"] = _cell_methods(attrs.get("cell_methods"), order.application)
+    attrs |= {**request.target.data_attrs, "nunatak_regrid": request.record(horizontal, component)}
+    if request.weights_plan.is_conservative:
+        attrs["cell_methods"] = _cell_methods(attrs.get("cell_methods"), request.options)
     return attrs
 
 
@@ -147,9 +146,9 @@ def _leading(variable: xr.Variable, own: tuple[Hashable, ...]) -> list[Hashable]
     return [dim for dim in variable.dims if dim not in own]
 
 
-def _shares(variable: xr.Variable, horizontal: Horizontal, order: RegridOrder) -> xr.Variable | None:
+def _shares(variable: xr.Variable, horizontal: HorizontalGrid, request: RegridRequest) -> xr.Variable | None:
     """The field that weighs means of a variable, with as many of its leading dimensions, in its order."""
-    field = order.weights_field
+    field = request.weights_field
     if field is None:
         return None
     own = horizontal.dims
@@ -171,9 +170,9 @@ def _shares(variable: xr.Variable, horizontal: Horizontal, order: RegridOrder) -
     return field.variable.set_dims(sizes).transpose(*sizes)
 
 
-def _cell_methods(before: Any, application: Application) -> str:
+def _cell_methods(before: Any, options: ApplyOptions) -> str:
     """CF's cell methods with what was done over the area."""
-    method = application.cell_method()
+    method = options.cell_method()
     text = str(before or "").strip()
     if text.endswith(f"area: {method}") or (method == "mean" and "area: mean" in text):
         return text

@@ -1,4 +1,4 @@
-"""Which variables are the components of vectors: along x and y of their grid, or to the east and north."""
+"""Components of vectors: which variables they are, along which axes, and whether they must be rotated."""
 
 from __future__ import annotations
 
@@ -10,9 +10,20 @@ from typing import Any, Literal
 
 import xarray as xr
 
+from nunatak._nunatak import Grid
 from nunatak.errors import ArgumentError
 
-__all__ = ["Axes", "Axis", "Component", "Role", "Vectors", "check_vectors", "find_components", "role"]
+__all__ = [
+    "Axes",
+    "Axis",
+    "Component",
+    "Role",
+    "Vectors",
+    "check_vectors",
+    "find_components",
+    "needs_rotation",
+    "role",
+]
 
 Vectors = Sequence[tuple[Hashable, Hashable]] | None
 Axis = Literal["x", "y"]
@@ -106,6 +117,16 @@ def find_components(there: Mapping[Hashable, xr.Variable], vectors: Vectors) -> 
         axes: Axes = roles[x].axes if x in roles else "grid"
         found[x], found[y] = Component("x", axes, y), Component("y", axes, x)
     return found
+
+
+def needs_rotation(source: Grid, target: Grid, axes: Axes) -> bool:
+    """Whether vectors along these axes of one grid have other components on another.
+
+    The azimuthal directions of two geographic grids differ, too: near the poles by any angle.
+    """
+    if axes == "geographic" or source.crs.is_geographic:
+        return source != target
+    return not source.crs.has_axes_of(target.crs)
 
 
 def role(name: Hashable, attrs: Mapping[Any, Any]) -> Role | None:

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak.errors import ArgumentError
-from nunatak.io.atomic_write import replacing
+from nunatak.io.atomic_write import atomic_write
 
 __all__ = ["WeightFile", "read_weight_file", "write_weight_file"]
 
@@ -165,7 +165,7 @@ def write_weight_file(
     grids: Mapping[str, Mapping[str, Any]],
     attrs: Mapping[str, Any],
 ) -> None:
-    """Weights as an ESMF map, beside its place first, so that a file that was there stays until it is whole.
+    """Write weights as an ESMF map, atomically: a file that was there stays until the new one is complete.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def write_weight_file(
         variables[f"area_{end}"] = (f"n_{end}", grid["areas"], {"units": "square radians"})
         variables[f"frac_{end}"] = (f"n_{end}", grid["fractions"], {"units": "unitless"})
     dataset = xr.Dataset(variables, attrs=dict(attrs))
-    with replacing(Path(path)) as aside:
+    with atomic_write(Path(path)) as temporary:
         dataset.to_netcdf(
-            aside, format="NETCDF4", encoding={name: {"_FillValue": None} for name in variables}
+            temporary, format="NETCDF4", encoding={name: {"_FillValue": None} for name in variables}
         )

@@ -16,8 +16,8 @@ import nunatak as nk
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError, GridWarning
 from nunatak.grids.matching import is_same_grid
-from nunatak.grids.recognition import find_horizontal, find_places
-from nunatak.regridding.request import RegridTarget
+from nunatak.grids.recognition import find_candidates, find_horizontal
+from nunatak.regridding.target import RegridTarget
 from nunatak_testing import grid_families as families
 
 WGS84_AREA = 510_065_621_724_088.4  # m2: 2 pi a^2 (1 + (1 - e^2) / e atanh e)
@@ -32,7 +32,7 @@ def test_cells_of_a_globe_have_the_area_of_the_ellipsoid(name: str) -> None:
 
 def test_every_place_of_a_dataset_covers_the_same_ground() -> None:
     for make in (families.ugrid, families.mpas, families.esmf_mesh, families.issm):
-        totals = [place.build(None).grid.cell_areas().sum() for place in find_places(make())]
+        totals = [place.build(None).grid.cell_areas().sum() for place in find_candidates(make())]
         assert len(totals) == 2
         # The median dual of triangles on the sphere meets their edges in the middle.
         np.testing.assert_allclose(totals[0], totals[1], rtol=1e-12)
@@ -207,7 +207,7 @@ def test_meshes_of_files_become_ugrid(name: str, location: str, tmp_path: Path) 
     mesh = nk.open_mesh(tmp_path / "mesh.nc", location=location)  # type: ignore[arg-type]
     found = find_horizontal(mesh).grid
     assert found.location == f"{location}s"
-    faces = [place.build(None).grid for place in find_places(dataset)]
+    faces = [place.build(None).grid for place in find_candidates(dataset)]
     expected = next(grid for grid in faces if grid.location == "faces")
     assert found.cell_areas().sum() == pytest.approx(expected.cell_areas().sum(), rel=1e-12)
     if location == "face":

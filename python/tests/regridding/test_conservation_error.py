@@ -11,7 +11,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak.grids.recognition import find_horizontal
-from nunatak.regridding.request import Method
+from nunatak.regridding.weights_plan import Method
 from nunatak_testing import grid_families as families
 
 SPHERE = {"grid_mapping_name": "latitude_longitude", "earth_radius": 6.371e6}

@@ -11,15 +11,15 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak._nunatak import Grid
-from nunatak.grids.recognition import find_places
-from nunatak.regridding.request import Method
+from nunatak.grids.recognition import find_candidates
+from nunatak.regridding.weights_plan import Method
 from nunatak_testing import grid_families as families
 
 POLAR = pyproj.Proj("EPSG:3031")
 
 
 def on_nodes_and_faces(dataset: xr.Dataset) -> tuple[Grid, Grid]:
-    grids = {grid.location: grid for grid in (place.build(None).grid for place in find_places(dataset))}
+    grids = {grid.location: grid for grid in (place.build(None).grid for place in find_candidates(dataset))}
     return grids["nodes"], grids["faces"]
 
 

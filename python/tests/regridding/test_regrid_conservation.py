@@ -11,7 +11,7 @@ import xarray as xr
 import nunatak as nk
 from nunatak._nunatak import Grid
 from nunatak.grids.rectilinear import native_grid
-from nunatak.regridding.request import Method
+from nunatak.regridding.weights_plan import Method
 from nunatak_testing import grid_families as families
 
 

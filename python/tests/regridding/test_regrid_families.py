@@ -14,7 +14,7 @@ import xarray as xr
 import nunatak as nk
 from nunatak._nunatak import Grid
 from nunatak.errors import GridError
-from nunatak.grids.recognition import find_horizontal, find_places
+from nunatak.grids.recognition import find_candidates, find_horizontal
 from nunatak_testing import grid_families as families
 
 EVERY = sorted(families.FAMILIES)
@@ -37,7 +37,7 @@ def with_field(name: str) -> xr.Dataset:
     made["twice"] = xr.concat([made["smooth"], 2 * made["smooth"]], "time", coords="minimal").assign_attrs(
         attrs
     )
-    others = [key for key in dataset.data_vars if key not in find_places(dataset)[0].names]
+    others = [key for key in dataset.data_vars if key not in find_candidates(dataset)[0].names]
     return dataset.drop_vars(others).assign(made)
 
 

@@ -13,7 +13,7 @@ import pytest
 import xarray as xr
 
 import nunatak as nk
-from nunatak.regridding import request as regrid_order
+from nunatak.regridding import weights_plan
 from nunatak_testing import grid_families as families
 
 
@@ -32,9 +32,9 @@ def mesh() -> xr.Dataset:
 
 def test_streamed_values_are_those_of_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     stored = nk.regrid(raster(), mesh())
-    monkeypatch.setattr(regrid_order, "STREAM_FROM", 1)
+    monkeypatch.setattr(weights_plan, "STREAM_FROM", 1)
     # Without the means to make weights, values can only have streamed.
-    monkeypatch.setattr(regrid_order, "Weights", None)
+    monkeypatch.setattr(weights_plan, "Weights", None)
     streamed = nk.regrid(raster(), mesh())
     assert type(streamed.variable._data).__name__ == type(stored.variable._data).__name__
     assert streamed.dtype == np.float64
@@ -51,15 +51,15 @@ def test_streamed_values_are_those_of_weights(monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def without_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every raster streams, and nothing can make weights."""
-    monkeypatch.setattr(regrid_order, "STREAM_FROM", 1)
-    monkeypatch.setattr(regrid_order, "Weights", None)
+    monkeypatch.setattr(weights_plan, "STREAM_FROM", 1)
+    monkeypatch.setattr(weights_plan, "Weights", None)
 
 
 @pytest.fixture
 def without_streaming(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every raster is large enough to stream, and none can."""
-    monkeypatch.setattr(regrid_order, "STREAM_FROM", 1)
-    monkeypatch.setattr(regrid_order, "StreamPlan", None)
+    monkeypatch.setattr(weights_plan, "STREAM_FROM", 1)
+    monkeypatch.setattr(weights_plan, "StreamPlan", None)
 
 
 def winds() -> xr.Dataset:
@@ -77,7 +77,7 @@ def test_vectors_of_a_large_raster_turn_as_those_of_a_small_one(
     expected = nk.regrid(winds(), mesh())
     apart = nk.regrid(winds(), mesh(), vectors=())
     assert np.nanmax(np.abs(apart.u - expected.u)) > 0.1
-    monkeypatch.setattr(regrid_order, "STREAM_FROM", 1)
+    monkeypatch.setattr(weights_plan, "STREAM_FROM", 1)
     found = nk.regrid(winds().assign(bed=raster()), mesh(), vectors=vectors)
     for name in ("u", "v"):
         np.testing.assert_array_equal(found[name].values, expected[name].values)

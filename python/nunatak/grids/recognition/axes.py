@@ -11,11 +11,11 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
-from nunatak.errors import GridError, GridWarning
-from nunatak.grids.recognition.place import Horizontal, Place, describe, variables
-from nunatak.grids.recognition.systems import bounds_values, check_direction, find_crs, outside, scaled
+from nunatak.errors import GridError, GridWarning, caller_stacklevel
+from nunatak.grids.recognition.candidates import GridCandidate, HorizontalGrid, describe, variables
+from nunatak.grids.recognition.systems import bounds_values, check_direction, find_crs, scaled
 
-__all__ = ["Axes", "axes_of", "check_type", "find_axes", "has_axis_names", "no_axis", "place"]
+__all__ = ["Axes", "axes_of", "candidate", "check_type", "find_axes", "has_axis_names", "no_axis"]
 
 _NAMES = {
     "x": ("x", "xc", "x1", "easting", "lon", "longitude"),
@@ -36,7 +36,7 @@ class Axes:
     dims: tuple[Hashable, Hashable]
 
 
-def place(obj: xr.Dataset | xr.DataArray) -> Place | None:
+def candidate(obj: xr.Dataset | xr.DataArray) -> GridCandidate | None:
     """The rows and columns of an object, if it has axes along two dimensions."""
     axes = axes_of(obj)
     if axes is None or axes.dims[0] == axes.dims[1]:
@@ -44,10 +44,10 @@ def place(obj: xr.Dataset | xr.DataArray) -> Place | None:
     there = variables(obj)
     bounds = {there[name].attrs.get("bounds") for name in (axes.y_name, axes.x_name)}
     names = frozenset({axes.y_name, axes.x_name, *bounds}) - {None}
-    return Place("rectilinear", axes.dims, names, lambda crs: _build(obj, axes, crs))
+    return GridCandidate("rectilinear", axes.dims, names, lambda crs: _build(obj, axes, crs))
 
 
-def _build(obj: xr.Dataset | xr.DataArray, axes: Axes, crs: str | Crs | None) -> Horizontal:
+def _build(obj: xr.Dataset | xr.DataArray, axes: Axes, crs: str | Crs | None) -> HorizontalGrid:
     names = (axes.x_name, axes.y_name)
     system, mapping_name = find_crs(obj, names, crs)
     there = variables(obj)
@@ -61,7 +61,7 @@ def _build(obj: xr.Dataset | xr.DataArray, axes: Axes, crs: str | Crs | None) ->
         _check_globe(obj, axes, grid)
     bounds = [there[name].attrs.get("bounds") for name in (axes.y_name, axes.x_name)]
     shapes = tuple(name for name in bounds if name in there)
-    return Horizontal(axes.dims, grid, mapping_name, (axes.y_name, axes.x_name), shapes)
+    return HorizontalGrid(axes.dims, grid, mapping_name, (axes.y_name, axes.x_name), shapes)
 
 
 def _check_globe(obj: xr.Dataset | xr.DataArray, axes: Axes, grid: Grid) -> None:
@@ -75,7 +75,7 @@ def _check_globe(obj: xr.Dataset | xr.DataArray, axes: Axes, grid: Grid) -> None
             f"{describe(obj)}: the columns of {axes.x_name} nearly close round the globe but leave a gap of "
             f"{gap:g} degrees; is a column missing, or the spacing rounded?",
             GridWarning,
-            stacklevel=outside(),
+            stacklevel=caller_stacklevel(),
         )
         return
     for kind, whole in (("lon", 360.0), ("lat", 180.0)):
@@ -90,7 +90,7 @@ def _check_globe(obj: xr.Dataset | xr.DataArray, axes: Axes, grid: Grid) -> None
                 f"{describe(obj)} is called global (geospatial_{kind}_min and _max), but its cells span "
                 f"{spans[kind]:g} of {whole:g} degrees; the rest of the globe gets no values",
                 GridWarning,
-                stacklevel=outside(),
+                stacklevel=caller_stacklevel(),
             )
 
 

@@ -10,14 +10,14 @@ import xarray as xr
 from nunatak._nunatak import Crs
 from nunatak.errors import GridError
 from nunatak.grids.recognition.axes import axes_of
-from nunatak.grids.recognition.place import Horizontal, Place, describe, metadata, variables
+from nunatak.grids.recognition.candidates import GridCandidate, HorizontalGrid, describe, metadata, variables
 from nunatak.grids.recognition.polygons import are_boxes, mesh_of_corners
 from nunatak.grids.recognition.systems import bounds_values, check_direction, find_crs, scaled
 
-__all__ = ["places", "row_corners"]
+__all__ = ["candidates", "row_corners"]
 
 
-def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
+def candidates(obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
     """The cells of an object whose two coordinates run along one dimension."""
     axes = axes_of(obj)
     if axes is None or axes.dims[0] != axes.dims[1]:
@@ -25,10 +25,10 @@ def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
     x, y = axes.x_name, axes.y_name
     bounds = {metadata(obj[name].variable, "bounds") for name in (x, y)}
     names = frozenset({x, y, *bounds}) - {None}
-    return [Place("cells", axes.dims[:1], names, lambda crs: _build(obj, x, y, crs))]
+    return [GridCandidate("cells", axes.dims[:1], names, lambda crs: _build(obj, x, y, crs))]
 
 
-def _build(obj: xr.Dataset | xr.DataArray, x: Hashable, y: Hashable, crs: str | Crs | None) -> Horizontal:
+def _build(obj: xr.Dataset | xr.DataArray, x: Hashable, y: Hashable, crs: str | Crs | None) -> HorizontalGrid:
     there = variables(obj)
     system, mapping = find_crs(obj, (x, y), crs)
     if system.is_geographic:
@@ -51,7 +51,7 @@ def _build(obj: xr.Dataset | xr.DataArray, x: Hashable, y: Hashable, crs: str | 
         corners = row_corners(*centres, _no_bounds(obj, x, y, ""))
     is_boxes = system.is_geographic and are_boxes(*corners)
     grid = mesh_of_corners(system, *corners, f"cells of {x} and {y}", parallels=is_boxes, centres=centres)
-    return Horizontal((dim,), grid, mapping, (y, x), bounds if known else ())
+    return HorizontalGrid((dim,), grid, mapping, (y, x), bounds if known else ())
 
 
 def _corners(

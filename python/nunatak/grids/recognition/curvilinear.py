@@ -10,8 +10,8 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError
+from nunatak.grids.recognition.candidates import GridCandidate, HorizontalGrid, fields, metadata, variables
 from nunatak.grids.recognition.corners import geographic_corners, plane_corners
-from nunatak.grids.recognition.place import Horizontal, Place, fields, metadata, variables
 from nunatak.grids.recognition.polygons import merged, mesh_of_connectivity, mesh_of_corners
 from nunatak.grids.recognition.systems import (
     bounds_values,
@@ -21,7 +21,7 @@ from nunatak.grids.recognition.systems import (
     scaled,
 )
 
-__all__ = ["places"]
+__all__ = ["candidates"]
 
 _NAMES = {
     "lon": ("lon", "longitude", "nav_lon", "xlong", "xlon", "tlon", "tlong", "geolon", "glon", "lons"),
@@ -38,9 +38,9 @@ _STANDARD_NAMES = {
 _UNITS = {"lon": ("degrees_east", "degree_east"), "lat": ("degrees_north", "degree_north"), "x": (), "y": ()}
 
 
-def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
+def candidates(obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
     """The grids of two-dimensional coordinates, one for each pair of dimensions; degrees win over metres."""
-    found: dict[frozenset[Hashable], Place] = {}
+    found: dict[frozenset[Hashable], GridCandidate] = {}
     if all(values.ndim != 2 for values in variables(obj).values()):
         return []
     for kinds in (("lon", "lat"), ("x", "y")):
@@ -49,7 +49,7 @@ def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
             dims = frozenset(obj[name].dims)
             partner = _partner(name, [other for other in second if frozenset(obj[other].dims) == dims])
             if partner is not None and dims not in found:
-                found[dims] = _place(obj, name, partner, kinds[0] == "lon")
+                found[dims] = _candidate(obj, name, partner, kinds[0] == "lon")
     return list(found.values())
 
 
@@ -85,15 +85,17 @@ def _partner(name: Hashable, others: list[Hashable]) -> Hashable | None:
     return next((other for other in others if str(other).lower() in likely), others[0] if others else None)
 
 
-def _place(obj: xr.Dataset | xr.DataArray, x: Hashable, y: Hashable, geographic: bool) -> Place:
+def _candidate(obj: xr.Dataset | xr.DataArray, x: Hashable, y: Hashable, geographic: bool) -> GridCandidate:
     bounds = {metadata(obj[name].variable, "bounds") for name in (x, y)} | set(_corner_names(obj, x, y) or ())
     names = frozenset({x, y, *bounds}) - {None}
-    return Place("curvilinear", tuple(obj[x].dims), names, lambda crs: _build(obj, x, y, geographic, crs))
+    return GridCandidate(
+        "curvilinear", tuple(obj[x].dims), names, lambda crs: _build(obj, x, y, geographic, crs)
+    )
 
 
 def _build(
     obj: xr.Dataset | xr.DataArray, x: Hashable, y: Hashable, geographic: bool, crs: str | Crs | None
-) -> Horizontal:
+) -> HorizontalGrid:
     find: Any = find_geographic if geographic else find_crs
     system, mapping_name = find(obj, (x, y), crs)
     if geographic:
@@ -119,7 +121,7 @@ def _build(
             grid = mesh_of_corners(system, corner_x, corner_y, what, **options)
         else:
             grid = _mesh_of_vertices(system, corner_x, corner_y, what, options)
-    return Horizontal(dims, grid, mapping_name, (y, x), tuple(names or ()))
+    return HorizontalGrid(dims, grid, mapping_name, (y, x), tuple(names or ()))
 
 
 def _check_latitudes(values: np.ndarray, name: Hashable) -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Crs
-from nunatak.grids.recognition.place import Horizontal, Place, data_first, variables
+from nunatak.grids.recognition.candidates import GridCandidate, HorizontalGrid, data_first, variables
 from nunatak.grids.recognition.polygons import mesh_of_connectivity
 from nunatak.grids.recognition.systems import find_crs, find_geographic, scaled
 from nunatak.grids.recognition.ugrid import node_numbers
 
-__all__ = ["places"]
+__all__ = ["candidates"]
 
 _NAMES = (
     "nodeCoords",
@@ -26,7 +26,7 @@ _NAMES = (
 )
 
 
-def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
+def candidates(obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
     """The elements and the nodes of an ESMF mesh, those with data first."""
     there = variables(obj)
     if not {"nodeCoords", "elementConn"} <= set(there):
@@ -35,15 +35,15 @@ def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
     element = there["numElementConn" if "numElementConn" in there else "elementConn"].dims[0]
     node = there["nodeCoords"].dims[0]
 
-    def at(dim: Hashable, on_nodes: bool) -> Place:
-        return Place("esmf mesh", (dim,), names, lambda crs: _build(obj, dim, on_nodes, crs))
+    def at(dim: Hashable, on_nodes: bool) -> GridCandidate:
+        return GridCandidate("esmf mesh", (dim,), names, lambda crs: _build(obj, dim, on_nodes, crs))
 
     return data_first(obj, [at(element, False), at(node, True)])
 
 
 def _build(
     obj: xr.Dataset | xr.DataArray, dim: Hashable, on_nodes: bool, crs: str | Crs | None
-) -> Horizontal:
+) -> HorizontalGrid:
     there = variables(obj)
     coordinates = there["nodeCoords"]
     is_map = str(coordinates.attrs.get("units", "degrees")).lower() in (
@@ -72,7 +72,7 @@ def _build(
         centres=centres,
     )
     carried = [name for name in _NAMES[:4] if name in there]
-    return Horizontal.of_cells(dim, grid, mapping, carried, there)
+    return HorizontalGrid.of_cells(dim, grid, mapping, carried, there)
 
 
 def _faces(obj: xr.Dataset | xr.DataArray, nodes: int) -> np.ndarray:

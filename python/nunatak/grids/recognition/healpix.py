@@ -10,9 +10,9 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError
-from nunatak.grids.recognition.place import Horizontal, Place, describe, variables
+from nunatak.grids.recognition.candidates import GridCandidate, HorizontalGrid, describe, variables
 
-__all__ = ["AUTHALIC_RADIUS", "healpix_mapping", "places"]
+__all__ = ["AUTHALIC_RADIUS", "candidates", "healpix_mapping"]
 
 AUTHALIC_RADIUS = 6_371_007.180_918_474
 """Radius (m) of the sphere with the surface of WGS84: the sphere of files that do not say which."""
@@ -23,7 +23,7 @@ _CELLS = ("cell_ids", "healpix_index", "cell", "cells", "pix", "pixel", "hp_inde
 _SPHERES = {"wgs84": (6_378_137.0, 298.257_223_563), "sphere": (AUTHALIC_RADIUS, 0.0)}
 
 
-def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
+def candidates(obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
     """The HEALPix grid of an object, if it says so."""
     there = variables(obj)
     mapping = next(
@@ -41,7 +41,11 @@ def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
     level = _level(obj, attrs)
     dim = there[cells].dims[0] if cells is not None else _dimension(obj, level)
     names = frozenset({mapping, cells}) - {None}
-    return [Place("healpix", (dim,), names, lambda crs: _build(obj, mapping, cells, dim, level, attrs, crs))]
+    return [
+        GridCandidate(
+            "healpix", (dim,), names, lambda crs: _build(obj, mapping, cells, dim, level, attrs, crs)
+        )
+    ]
 
 
 def healpix_mapping(level: int, order: str, ellipsoid: Mapping[str, float]) -> dict[str, Any]:
@@ -72,7 +76,7 @@ def _build(
     level: int,
     attrs: Mapping[Any, Any],
     crs: str | Crs | None,
-) -> Horizontal:
+) -> HorizontalGrid:
     order, count = _order(obj, attrs), 12 * 4**level
     system = _sphere(attrs) if crs is None else crs if isinstance(crs, Crs) else Crs.parse(crs)
     listed = None if cells is None else _listed(variables(obj)[cells], cells, count)
@@ -84,7 +88,7 @@ def _build(
     grid = Grid.healpix(level, order, system, listed)
     ellipsoid = system.grid_mapping()
     written = {name: ellipsoid[name] for name in ("semi_major_axis", "inverse_flattening")}
-    return Horizontal(
+    return HorizontalGrid(
         (dim,),
         grid,
         None if mapping is None else str(mapping),

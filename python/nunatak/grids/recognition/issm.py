@@ -9,38 +9,45 @@ import xarray as xr
 
 from nunatak._nunatak import Crs
 from nunatak.errors import GridError
-from nunatak.grids.recognition.place import Horizontal, Place, data_first, describe, numbers, variables
+from nunatak.grids.recognition.candidates import (
+    GridCandidate,
+    HorizontalGrid,
+    data_first,
+    describe,
+    numbers,
+    variables,
+)
 from nunatak.grids.recognition.polygons import mesh_of_connectivity
 from nunatak.grids.recognition.systems import find_crs, find_mapping
 from nunatak.grids.recognition.ugrid import node_numbers
 
-__all__ = ["places"]
+__all__ = ["candidates"]
 
 _FLAT = (("x", "y", "elements"), ("x2d", "y2d", "elements2d"))
 """Names of a mesh in two dimensions, and of the base of one of prisms."""
 _OTHERS = ("lat", "long", "epsg", "numberofelements", "numberofvertices", "scale_factor")
 
 
-def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
+def candidates(obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
     """The vertices and the elements of an ISSM mesh, those with data first; vertices when there are none."""
     there = variables(obj)
     for x, y, elements in reversed(_FLAT):
         if all(name in there for name in (x, y, elements)) and there[elements].ndim == 2:
             names = frozenset(name for name in (x, y, elements, *_OTHERS) if name in there)
-            found = [_place(obj, (x, y, elements), there[x].dims[0], True, names)]
-            found.append(_place(obj, (x, y, elements), there[elements].dims[0], False, names))
+            found = [_candidate(obj, (x, y, elements), there[x].dims[0], True, names)]
+            found.append(_candidate(obj, (x, y, elements), there[elements].dims[0], False, names))
             return data_first(obj, found)
     return []
 
 
-def _place(
+def _candidate(
     obj: xr.Dataset | xr.DataArray,
     mesh: tuple[str, str, str],
     dim: Hashable,
     on_nodes: bool,
     names: frozenset[Hashable],
-) -> Place:
-    return Place("issm", (dim,), names, lambda crs: _build(obj, mesh, dim, on_nodes, crs))
+) -> GridCandidate:
+    return GridCandidate("issm", (dim,), names, lambda crs: _build(obj, mesh, dim, on_nodes, crs))
 
 
 def _build(
@@ -49,7 +56,7 @@ def _build(
     dim: Hashable,
     on_nodes: bool,
     crs: str | Crs | None,
-) -> Horizontal:
+) -> HorizontalGrid:
     there = variables(obj)
     x, y, elements = mesh
     system, mapping = _system(obj, (x, y), crs)
@@ -59,7 +66,7 @@ def _build(
     grid = mesh_of_connectivity(
         system, numbers(there[x]), numbers(there[y]), faces, "ISSM mesh", on_nodes=on_nodes
     )
-    return Horizontal.of_cells(dim, grid, mapping, mesh, there)
+    return HorizontalGrid.of_cells(dim, grid, mapping, mesh, there)
 
 
 def _system(

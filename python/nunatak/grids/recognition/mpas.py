@@ -9,15 +9,22 @@ import xarray as xr
 
 from nunatak._nunatak import Crs
 from nunatak.errors import GridError
+from nunatak.grids.recognition.candidates import (
+    GridCandidate,
+    HorizontalGrid,
+    data_first,
+    describe,
+    numbers,
+    variables,
+)
 from nunatak.grids.recognition.healpix import AUTHALIC_RADIUS
-from nunatak.grids.recognition.place import Horizontal, Place, data_first, describe, numbers, variables
 from nunatak.grids.recognition.polygons import mesh_of_connectivity
 from nunatak.grids.recognition.systems import find_crs, find_mapping
 
-__all__ = ["places"]
+__all__ = ["candidates"]
 
 _COORDINATES = [
-    f"{kind}{place}" for kind in ("lon", "lat", "x", "y", "z") for place in ("Cell", "Vertex", "Edge")
+    f"{kind}{element}" for kind in ("lon", "lat", "x", "y", "z") for element in ("Cell", "Vertex", "Edge")
 ]
 _CONNECTIVITY = [
     "verticesOnCell", "nEdgesOnCell", "cellsOnVertex", "cellsOnCell", "edgesOnCell", "edgesOnVertex",
@@ -27,23 +34,23 @@ _CONNECTIVITY = [
 ]  # fmt: skip
 
 
-def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
+def candidates(obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
     """The cells and the vertices of an MPAS mesh, those with data first."""
     there = variables(obj)
     if not {"verticesOnCell", "nEdgesOnCell"} <= set(there):
         return []
     names = frozenset(name for name in (*_COORDINATES, *_CONNECTIVITY) if name in there)
-    found = [_place(obj, "Cell", "Vertex", names, "verticesOnCell")]
+    found = [_candidate(obj, "Cell", "Vertex", names, "verticesOnCell")]
     if "cellsOnVertex" in there:
-        found.append(_place(obj, "Vertex", "Cell", names, "cellsOnVertex"))
+        found.append(_candidate(obj, "Vertex", "Cell", names, "cellsOnVertex"))
     return data_first(obj, found)
 
 
-def _place(
+def _candidate(
     obj: xr.Dataset | xr.DataArray, own: str, corner: str, names: frozenset[Hashable], connectivity: str
-) -> Place:
+) -> GridCandidate:
     dim = variables(obj)[connectivity].dims[0]
-    return Place("mpas", (dim,), names, lambda crs: _build(obj, own, corner, dim, connectivity, crs))
+    return GridCandidate("mpas", (dim,), names, lambda crs: _build(obj, own, corner, dim, connectivity, crs))
 
 
 def _build(
@@ -53,11 +60,11 @@ def _build(
     dim: Hashable,
     connectivity: str,
     crs: str | Crs | None,
-) -> Horizontal:
+) -> HorizontalGrid:
     there = variables(obj)
     on_sphere = _is_on_sphere(obj)
     kinds = ("lon", "lat") if on_sphere else ("x", "y")
-    needed = [f"{kind}{place}" for place in (corner, own) for kind in kinds]
+    needed = [f"{kind}{element}" for element in (corner, own) for kind in kinds]
     missing = [name for name in needed if name not in there]
     if missing:
         raise GridError(f"{describe(obj)}: MPAS mesh without {', '.join(missing)}")
@@ -78,7 +85,7 @@ def _build(
     attrs = {"on_a_sphere": "YES" if on_sphere else "NO"}
     if "sphere_radius" in obj.attrs:
         attrs["sphere_radius"] = obj.attrs["sphere_radius"]
-    return Horizontal.of_cells(dim, grid, mapping, carried, there, dataset_attrs=attrs)
+    return HorizontalGrid.of_cells(dim, grid, mapping, carried, there, dataset_attrs=attrs)
 
 
 def _is_on_sphere(obj: xr.Dataset | xr.DataArray) -> bool:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from nunatak._nunatak import Crs, Grid
-from nunatak.errors import GridError, GridWarning
-from nunatak.grids.recognition.systems import outside
+from nunatak.errors import GridError, GridWarning, caller_stacklevel
 
 __all__ = ["are_boxes", "merged", "mesh_of_connectivity", "mesh_of_corners"]
 
@@ -134,7 +133,7 @@ def _without_degenerate(faces: np.ndarray, what: str) -> np.ndarray:
             f"{what}: {int(collapsed.sum())} of {len(faces)} cells have fewer than three different corners "
             f"(the first is cell {int(np.argmax(collapsed))}); they have no area and get no values",
             GridWarning,
-            stacklevel=outside(),
+            stacklevel=caller_stacklevel(),
         )
     return np.where(flat[:, None], -1, faces)
 

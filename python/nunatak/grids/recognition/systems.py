@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
@@ -13,8 +12,8 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Crs
-from nunatak.errors import GridError, GridMappingWarning
-from nunatak.grids.recognition.place import describe, fields, variables
+from nunatak.errors import GridError, GridMappingWarning, caller_stacklevel
+from nunatak.grids.recognition.candidates import describe, fields, variables
 
 __all__ = [
     "bounds_values",
@@ -23,7 +22,6 @@ __all__ = [
     "find_geographic",
     "find_mapping",
     "is_mapping",
-    "outside",
     "scaled",
 ]
 
@@ -62,7 +60,7 @@ def find_crs(
         name, attrs = found
         system, problems = _system(str(name), _plain(attrs))
         for problem in problems:
-            warnings.warn(problem, GridMappingWarning, stacklevel=outside())
+            warnings.warn(problem, GridMappingWarning, stacklevel=caller_stacklevel())
         return system, str(name)
     there = variables(obj)
     if all(_is_in_degrees(name, there[name].attrs) for name in names):
@@ -252,12 +250,3 @@ def check_direction(variable: xr.Variable, name: Hashable, kind: str) -> None:
             f"coordinate {name} stands for {own}, but units {units!r} and standard name "
             f"{variable.attrs.get('standard_name')!r} say {other}: longitude and latitude look swapped"
         )
-
-
-def outside() -> int:
-    """The stack level of the code that called this package, for warnings."""
-    level, frame = 1, sys._getframe(1)
-    package = os.path.dirname(os.path.dirname(__file__))
-    while frame is not None and frame.f_code.co_filename.startswith(package + os.sep):
-        frame, level = frame.f_back, level + 1
-    return level

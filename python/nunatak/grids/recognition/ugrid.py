@@ -10,14 +10,21 @@ import xarray as xr
 
 from nunatak._nunatak import Crs
 from nunatak.errors import GridError
-from nunatak.grids.recognition.place import Horizontal, Place, data_first, describe, metadata, variables
+from nunatak.grids.recognition.candidates import (
+    GridCandidate,
+    HorizontalGrid,
+    data_first,
+    describe,
+    metadata,
+    variables,
+)
 from nunatak.grids.recognition.polygons import mesh_of_connectivity
 from nunatak.grids.recognition.systems import find_crs, find_geographic, scaled
 
-__all__ = ["node_numbers", "places"]
+__all__ = ["candidates", "node_numbers"]
 
 
-def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
+def candidates(obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
     """The faces and the nodes of the two-dimensional meshes of an object, those with data first.
 
     Raises
@@ -26,7 +33,7 @@ def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
         For data that name a mesh which is not with them.
     """
     there = variables(obj)
-    found: list[Place] = []
+    found: list[GridCandidate] = []
     for name, variable in there.items():
         attrs = variable.attrs
         if attrs.get("cf_role") == "mesh_topology" and int(attrs.get("topology_dimension", 2)) == 2:
@@ -41,7 +48,7 @@ def places(obj: xr.Dataset | xr.DataArray) -> list[Place]:
 
 def _of_topology(
     obj: xr.Dataset | xr.DataArray, there: Mapping[Hashable, xr.Variable], name: Hashable
-) -> list[Place]:
+) -> list[GridCandidate]:
     attrs = there[name].attrs
     connectivity = _named(there, name, attrs, "face_node_connectivity")[0]
     x, y = _pair(there, name, _named(there, name, attrs, "node_coordinates"))
@@ -54,8 +61,10 @@ def _of_topology(
     names = frozenset(word for word in described if word in there)
     (node_dim,) = there[x].dims
 
-    def at(dim: Hashable, location: str) -> Place:
-        return Place("ugrid", (dim,), names, lambda crs: _build(obj, name, dim, location, (x, y), crs))
+    def at(dim: Hashable, location: str) -> GridCandidate:
+        return GridCandidate(
+            "ugrid", (dim,), names, lambda crs: _build(obj, name, dim, location, (x, y), crs)
+        )
 
     pair = [at(face_dim, "face"), at(node_dim, "node")]
     return pair[::-1] if attrs.get("location") == "node" else pair
@@ -102,7 +111,7 @@ def _build(
     location: str,
     nodes: tuple[str, str],
     crs: str | Crs | None,
-) -> Horizontal:
+) -> HorizontalGrid:
     there = variables(obj)
     attrs = there[name].attrs
     degrees = all(_is_degrees(there[node]) for node in nodes)
@@ -124,7 +133,7 @@ def _build(
     described = [word for value in attrs.values() if isinstance(value, str) for word in value.split()]
     known = [word for word in dict.fromkeys([name, connectivity, *nodes, *described]) if word in there]
     own_attrs = {"mesh": str(name), "location": location}
-    return Horizontal.of_cells(dim, grid, mapping, known, there, data_attrs=own_attrs)
+    return HorizontalGrid.of_cells(dim, grid, mapping, known, there, data_attrs=own_attrs)
 
 
 def _is_degrees(variable: xr.Variable) -> bool:

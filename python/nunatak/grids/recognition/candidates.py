@@ -11,11 +11,11 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
 
-__all__ = ["Horizontal", "Place", "describe", "variables"]
+__all__ = ["GridCandidate", "HorizontalGrid", "describe", "variables"]
 
 
 @dataclass(frozen=True)
-class Horizontal:
+class HorizontalGrid:
     """Where data stand: their horizontal dimensions, the grid these make, and the variables that say so."""
 
     dims: tuple[Hashable, ...]
@@ -41,7 +41,7 @@ class Horizontal:
         carried: Iterable[Hashable],
         there: Mapping[Hashable, xr.Variable],
         **attrs: Mapping[str, Any],
-    ) -> Horizontal:
+    ) -> HorizontalGrid:
         """Cells along one dimension.
 
         The variables ``carried`` are centres where they have no other dimension, and shapes else; ``attrs``
@@ -54,14 +54,14 @@ class Horizontal:
 
 
 @dataclass(frozen=True)
-class Place:
+class GridCandidate:
     """A grid that has been recognised and is built when it is needed."""
 
     family: str
     dims: tuple[Hashable, ...]
     names: frozenset[Hashable]
     """The variables that describe the grid, which are no data."""
-    build: Callable[[str | Crs | None], Horizontal]
+    build: Callable[[str | Crs | None], HorizontalGrid]
 
     def holds(self, values: xr.DataArray | xr.Variable) -> bool:
         """Whether data stand on it."""
@@ -99,11 +99,11 @@ def metadata(variable: xr.Variable, name: str) -> Any:
     return variable.attrs.get(name, variable.encoding.get(name))
 
 
-def data_first(obj: xr.Dataset | xr.DataArray, places: list[Place]) -> list[Place]:
+def data_first(obj: xr.Dataset | xr.DataArray, candidates: list[GridCandidate]) -> list[GridCandidate]:
     """The places on which there are data, then the others."""
-    described = frozenset[Hashable]().union(*(place.names for place in places))
+    described = frozenset[Hashable]().union(*(candidate.names for candidate in candidates))
     data = [values for name, values in fields(obj).items() if name not in described]
-    return sorted(places, key=lambda place: not any(place.holds(values) for values in data))
+    return sorted(candidates, key=lambda candidate: not any(candidate.holds(values) for values in data))
 
 
 def numbers(variable: xr.Variable) -> np.ndarray:
