@@ -96,7 +96,7 @@ _ROOMS |= {"report", "samples", "scores", "time"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for when it is asked for: rooms that are not used cost no time."""
+    """Import a name or a room when it is first used: what is not used costs no time."""
     if name in _ROOMS:
         return import_module(f"{__name__}.{name}")
     if name not in _PLACES:

@@ -54,7 +54,7 @@ class LazyArray:
         """The axes in another order, lazily."""
 
 def array_references(array: LazyArray) -> dict[str, Any] | str:
-    """Where the chunks of an array are in its file, and how they are decoded; or why they are nowhere."""
+    """Locations of the chunks of an array in its file and their codecs, or the reason for having none."""
 
 # --- format ---
 
@@ -153,7 +153,7 @@ def score_residuals(
     discrepancy: float,
     levels: Sequence[float],
 ) -> dict[str, Any]:
-    """What ``nk.compare`` reports, from residuals and their error budget."""
+    """The numbers of ``nk.compare``, from residuals and their error budget."""
 
 def interpolate_to_points(
     model: LazyArray,
@@ -304,7 +304,7 @@ class Grid:
 
     @property
     def faces(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """Where the nodes of each face of a mesh begin, and the nodes."""
+        """Start of each face of a mesh in the list of nodes, and the list."""
 
     @property
     def given_centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -312,7 +312,7 @@ class Grid:
 
     @property
     def location(self) -> str:
-        """Where the data of a mesh stand: ``faces`` or ``nodes``."""
+        """Location of the data on a mesh: ``faces`` or ``nodes``."""
 
     @property
     def summary(self) -> str:
@@ -322,7 +322,7 @@ class Grid:
         """True areas of the cells (m2), in the shape of a field."""
 
     def polygon_areas(self) -> NDArray[np.float64]:
-        """Areas (m2) of the polygons of great circles that stand for the cells, in the shape of a field."""
+        """Areas (m2) of the polygons of great circles that represent the cells, in the shape of a field."""
 
     def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Longitudes and latitudes (degrees) of the places of the values, flat."""
@@ -330,7 +330,7 @@ class Grid:
 # --- regrid ---
 
 class ApplyOptions:
-    """How weights are applied to a field."""
+    """Options of applying weights to a field."""
 
     def __init__(
         self,
@@ -458,7 +458,7 @@ class ArchiveCatalog:
         """The rows that have one of the values or patterns in every column named."""
 
     def report(self) -> dict[str, Any]:
-        """What was noticed while listing."""
+        """Problems found while listing."""
 
     def to_datatree(
         self, join: str, on_error: str, progress: Callable[[int, int], object] | None
@@ -471,7 +471,7 @@ class ArchiveCatalog:
         """Opens every file and holds it against a protocol, its own when none is named."""
 
 class ArchiveCheck:
-    """What a check found; ``nunatak.catalog.CheckReport`` is made of it."""
+    """Findings of a check, which ``nunatak.catalog.CheckReport`` wraps."""
 
     @property
     def files(self) -> int: ...

@@ -1,4 +1,4 @@
-"""When a model's records are: nominal years, and times that points can be compared with."""
+"""Times of model records: nominal years, and stamps that points can be compared with."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def time_dimension(variable: xr.DataArray) -> Hashable | None:
 
 
 def nominal_years(time: xr.DataArray, node: str = "") -> np.ndarray:
-    """The year that each record stands for (int64).
+    """The nominal year of each record (int64).
 
     ISMIP stamps a state with the end of its year, 1 January N+1, and a yearly mean with the middle or the
     end of its year. A stamp in January closes the year before, any other lies in its own year: the rule of
@@ -76,7 +76,7 @@ def record_times(model: xr.DataArray, dim: Hashable, points: np.ndarray) -> tupl
 
     Dates of the standard calendar become seconds. Dates of another calendar become decimal years of their own
     calendar, and the points' times decimal years of the standard one, so that 1 July is 1 July in both.
-    Nominal years N (integers) stand for the end of year N, 1 January N+1, or for 2 July N where the
+    Nominal years N (integers) mean the end of year N, 1 January N+1, or for 2 July N where the
     variable's ``cell_methods`` speak of a mean over time.
     """
     time = model[dim]

@@ -1,4 +1,4 @@
-"""Small archives for tests: files are sound unless told otherwise."""
+"""Small archives for tests: files without faults by default."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NODE = "JPL1/ISSM/exp05"
 
 
 class ArchiveWriter:
-    """Writes files of an archive, sound ones unless told otherwise."""
+    """Writes files of an archive, sound ones by default."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -1,4 +1,4 @@
-"""How each planted fault shows in its file, seen through netCDF4."""
+"""Evidence of each planted fault in its file, seen through netCDF4."""
 
 from __future__ import annotations
 
@@ -207,13 +207,13 @@ def _days(s: Suspect, stamp: float) -> tuple[int, int]:
 
 
 def as_if_planted(path: str, variable: str, years: tuple[int, ...]) -> PlantedDefect:
-    """A sound file, asked about as if it had a fault."""
+    """A sound file, inspected as if it had a fault."""
     node = path.rsplit("/", 1)[0]
     return PlantedDefect(path, "", None, "read", "everywhere", "", "", node, variable, years)
 
 
 def shows(id: str, suspect: Suspect) -> bool:
-    """Whether a fault shows in a file; one that cannot be asked for there does not."""
+    """Whether a fault shows in a file; one that cannot be planted there does not."""
     try:
         return bool(EVIDENCE[id](suspect))
     except (AttributeError, IndexError, KeyError):

@@ -1,4 +1,4 @@
-"""A small archive behind the store that misbehaves, and a watchdog."""
+"""A small archive behind the object store of tests, and a watchdog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Archives of ice-sheet model files: what is in them, what is wrong with them, and one lazy tree of all."""
+"""The class Catalog: the files of an archive, their problems, and one lazy tree of all of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def open_catalog(
         names.
     rules
         Repair rules: all of them (``"ismip6"``), none, a list of their names
-        (see :func:`nunatak.catalog.rules`), the path of a TOML file of one's own rules beside all others, or
+        (see :func:`nunatak.catalog.rules`), the path of a TOML file of your own rules in addition to all others, or
         :class:`nunatak.Rules`.
     storage_options
         How to reach the store, under the names that fsspec uses: ``anon``, ``key``, ``secret``, ``token``,
@@ -111,7 +111,7 @@ class Catalog:
 
     @property
     def report(self) -> CatalogReport:
-        """What was noticed while listing, and what the last :meth:`to_datatree` did."""
+        """Problems found while listing, and repairs of the last :meth:`to_datatree`."""
         return self._report
 
     def search(self, **columns: str | Iterable[str]) -> Catalog:
@@ -159,17 +159,17 @@ class Catalog:
         Parameters
         ----------
         levels
-            The path of each dataset, from the columns of :attr:`df`. A column's name stands for its value, a
-            text with braces for a composed name (``"{institution}_{model}"``). Every entry is a level of
+            The path of each dataset, from the columns of :attr:`df`. A column's name means its value;
+            text with braces makes a composed name (``"{institution}_{model}"``). Every entry is a level of
             groups, and so is what a slash within an entry divides: ``"institution/model"`` is the group of
             the model inside that of the institution, as ``"institution", "model"`` would be. Levels divide
-            no dataset, so a column must be the same in all files of an experiment. Runs of ISMIP7 stand one
+            no dataset, so a column must be the same in all files of an experiment. Runs of ISMIP7 are one
             level deeper than the last, unless a level names ``member``, ``esm``, ``forcing`` or ``set``.
         join
-            How the variables of an experiment share ``time``. ``"nominal_year"``: records of one year stand
+            How the variables of an experiment share ``time``. ``"nominal_year"``: records of one year are put
             together, a state stamped 1 January N+1 beside the mean of year N; the stamps are those of the
             first state variable, and a variable whose own stamps differ keeps them in its attribute
-            ``time_stamps``. ``"outer"`` and ``"inner"``: records of one stamp stand together, those of any
+            ``time_stamps``. ``"outer"`` and ``"inner"``: records of one stamp are put together, those of any
             file or those of all. Missing records are NaN; integers become float64 where records are missing.
         preprocess
             Called with each dataset, repaired, joined and lazy, before it is put into the tree; returns the

@@ -1,4 +1,4 @@
-"""Where the files of an archive depart from their protocol, by file, category and severity."""
+"""The report of a compliance check: departures from the protocol, by file, category and severity."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SEVERITIES = ["error", "warning", "info", "repair"]
 
 
 class CheckReport:
-    """What :meth:`nunatak.Catalog.check` found. Its length is the number of findings.
+    """Findings of :meth:`nunatak.Catalog.check`. Its length is their number.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Where the datasets of a catalog stand in its tree: levels of a path, made of the catalog's columns."""
+"""Levels of a catalog's tree: the path of each dataset, made of the catalog's columns."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def dataset_paths(frame: pd.DataFrame, levels: Sequence[str]) -> dict[str, str]:
     ------
     ArgumentError
         A column is unknown, differs within a dataset, or is empty; a part of a path has no name; two datasets
-        would stand at one path.
+        would have one path.
     """
     parts = _parts(levels, [str(column) for column in frame.columns])
     used = list(dict.fromkeys(column for part in parts for column in _columns(part)))
@@ -49,7 +49,7 @@ def dataset_paths(frame: pd.DataFrame, levels: Sequence[str]) -> dict[str, str]:
         path = "/".join(names)
         if path in taken:
             raise ArgumentError(
-                f"levels={levels!r}: {taken[path]} and {dataset} would both stand at {path}; "
+                f"levels={levels!r}: {taken[path]} and {dataset} would both be at {path}; "
                 "name a column that tells them apart"
             )
         paths[dataset], taken[path] = path, dataset
@@ -102,7 +102,7 @@ def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _value(dataset: str, column: str, values: list[Any]) -> str:
-    """What a column says of a dataset."""
+    """The value of a column for a dataset."""
     found = {str(value) for value in values if not pd.isna(value)}
     if not found or not "".join(found).strip():
         raise ArgumentError(f"levels: {dataset} has no {column!r}; a level without a name is no path")

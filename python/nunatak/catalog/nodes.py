@@ -1,4 +1,4 @@
-"""An experiment of a catalog as one dataset: decoded, chunked, and as a user's function leaves it."""
+"""Nodes of a catalog's tree: an experiment as one dataset, decoded, chunked and preprocessed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _can_store(stored: str, decoded: str, encoding: Mapping[str, Any]) -> bool:
 
 
 def chunked(dataset: xr.Dataset, chunks: Any) -> xr.Dataset:
-    """Dask arrays where they are asked for."""
+    """Dask arrays where they are requested."""
     if chunks is None:
         return dataset
     if isinstance(chunks, Mapping) and not chunks:
@@ -70,7 +70,7 @@ def chunked(dataset: xr.Dataset, chunks: Any) -> xr.Dataset:
 
 
 def preprocessed(dataset: xr.Dataset, path: str, preprocess: Preprocess | None) -> xr.Dataset:
-    """What a user's function makes of a dataset.
+    """Apply a user's function to a dataset.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What was repaired in an archive, and what is wrong with it and stays so."""
+"""The report of repairs in an archive, and of the problems that no rule repairs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rules() -> pd.DataFrame:
 
 
 class CatalogReport:
-    """What happened when an archive was listed or opened.
+    """Repairs and problems of listing and opening an archive.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Sets of repair rules: those of the library, files of one's own, and functions."""
+"""Sets of repair rules: those of the library, a user's own files, and functions."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Rules:
 
 
 def chosen_rules(rules: str | os.PathLike[str] | Sequence[str] | Rules | None) -> RepairRules:
-    """The set that the argument ``rules`` of :func:`nunatak.open_catalog` stands for."""
+    """The rules that the argument ``rules`` of :func:`nunatak.open_catalog` selects."""
     if isinstance(rules, Rules):
         return rules._rules
     if rules is None:

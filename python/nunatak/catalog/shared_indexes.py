@@ -1,4 +1,4 @@
-"""Coordinates of a tree's nodes: axes that are the same are decoded and indexed once."""
+"""Shared coordinates of a tree's nodes: equal axes are decoded and indexed once."""
 
 from __future__ import annotations
 

@@ -35,52 +35,52 @@ class Results:
 @contextmanager
 def step(title: str) -> Iterator[list[str]]:
     """Print a step with what it says of itself and the seconds it took."""
-    said: list[str] = []
+    notes: list[str] = []
     start = time.perf_counter()
-    yield said
-    print(f"{title:<34} {time.perf_counter() - start:6.1f} s   {', '.join(said)}", flush=True)
+    yield notes
+    print(f"{title:<34} {time.perf_counter() - start:6.1f} s   {', '.join(notes)}", flush=True)
 
 
 def run(directory: Path) -> Results:
     """Write the samples below a directory and run the main job on them, printing every step."""
-    with step("write the sample archive") as said:
+    with step("write the sample archive") as notes:
         archive = samples.write_archive(directory / "archive")
-        said += [
+        notes += [
             f"{len(archive.files)} files",
             _megabytes(archive.size),
             f"{len(archive.rules)} kinds of fault",
         ]
-    with step("write the sample granules") as said:
+    with step("write the sample granules") as notes:
         granules = samples.write_granules(directory / "granules", archive.truth)
-        said += [f"{len(granules.files)} granules", _megabytes(granules.size)]
-    with step("open the archive") as said:
+        notes += [f"{len(granules.files)} granules", _megabytes(granules.size)]
+    with step("open the archive") as notes:
         catalog = nk.open_catalog(archive.path)
         tree = catalog.to_datatree(on_error="skip")
-        said += [f"{len(catalog)} files", f"{len(tree.leaves)} runs", "no data read"]
-    with step("regrid and take the ensemble") as said:
+        notes += [f"{len(catalog)} files", f"{len(tree.leaves)} runs", "no data read"]
+    with step("regrid and take the ensemble") as notes:
         grid = nk.grid("EPSG:3031", spacing=SPACING)
         models = nk.regrid(tree, grid, method="bilinear")
         ensemble = nk.ensemble(models, "orog", stats=("mean", "std", "count"), match="*/exp05")
-        said += [f"{int(ensemble['count'].max())} models", f"{ensemble.sizes['year']} years"]
-    with step("open the granules") as said:
+        notes += [f"{int(ensemble['count'].max())} models", f"{ensemble.sizes['year']} years"]
+    with step("open the granules") as notes:
         opened = nk.open_atl06(granules.files)
         points = opened.correct_tides(floating=floating_mask(tree[REFERENCE_MODEL].to_dataset()))
-        said += [
+        notes += [
             f"{len(points):,} good of {sum(granule.segments for granule in granules.granules):,} segments"
         ]
-    with step("aggregate to the grid") as said:
+    with step("aggregate to the grid") as notes:
         observed = nk.aggregate(points.above_geoid(), grid)
-        said += [f"{int((observed['count'] > 0).sum()):,} cells"]
-    with step("compare with " + REFERENCE_MODEL) as said:
+        notes += [f"{int((observed['count'] > 0).sum()):,} cells"]
+    with step("compare with " + REFERENCE_MODEL) as notes:
         orog = tree[REFERENCE_MODEL].to_dataset()["orog"]
         residuals = nk.residuals(points, orog)
         comparison = nk.compare(orog, points, discrepancy=DISCREPANCY)
-        said += [f"median residual {float(residuals.dataset['residual'].median()):+.1f} m"]
-    with step("hold against the planted truth") as said:
+        notes += [f"median residual {float(residuals.dataset['residual'].median()):+.1f} m"]
+    with step("hold against the planted truth") as notes:
         recovery = samples.recovery(observed, archive.truth)
         difference = nk.aggregate(points.above_geoid(), grid, reference="dem_height")
         recovery_less_dem = samples.recovery(difference, archive.truth, less_reference=True)
-        said += [f"{recovery.cells:,} cells"]
+        notes += [f"{recovery.cells:,} cells"]
     return Results(
         archive,
         granules,
@@ -97,7 +97,7 @@ def run(directory: Path) -> Results:
 
 
 def floating_mask(model: xr.Dataset) -> xr.DataArray:
-    """Where a model's ice floats in its first year: its base stands above the bed."""
+    """Where a model's ice floats in its first year: its base is above the bed."""
     first = model[["base", "topg", "sftgif"]].isel(time=0)
     return (first["sftgif"] > 0.5) & (first["base"] > first["topg"] + 1.0)
 

@@ -1,4 +1,4 @@
-"""What the demo's report shows, section by section."""
+"""The report of the demo, section by section."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _repairs(report: Report, results: Results) -> None:
         section.text("Files that could not be opened are named, and the rest is used without them:")
         section.table(pd.DataFrame({"rule": errors["rule"], "file": errors["message"]}))
     notes = len(problems) - len(errors)
-    section.text(f"{notes} remarks of less weight stand in catalog.report.problems.")
+    section.text(f"{notes} minor findings are in catalog.report.problems.")
 
 
 def _ensemble(report: Report, results: Results) -> None:
@@ -149,7 +149,7 @@ def _observations(report: Report, results: Results) -> None:
     section.figure(
         maps(panels, _ice(results.ensemble)),
         "Heights averaged over cells. The random part is millimetres; what limits the mean is the error that "
-        "all segments of a pass share, and that a few tracks stand for a whole cell.",
+        "all segments of a pass share, and that a few tracks represent a whole cell.",
     )
 
 

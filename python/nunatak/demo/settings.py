@@ -1,4 +1,4 @@
-"""What the demo compares, on which grid."""
+"""Settings of the demo: the reference model, the spacing of the grid, the discrepancy."""
 
 REFERENCE_MODEL = "JPL1/ISSM/exp05"
 """The model that is held against the granules."""

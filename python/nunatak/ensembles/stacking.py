@@ -1,4 +1,4 @@
-"""Models side by side: one variable of many nodes of a tree along a new dimension, lazily."""
+"""Stacks of models: one variable of many nodes of a tree along a new dimension, lazily."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def stack(
     join
         How records in time meet.
 
-        ``"nominal_year"``: on the year they stand for. A stamp in January closes the year before (a state at
+        ``"nominal_year"``: on their nominal year. A stamp in January closes the year before (a state at
         the end of 2015 is stamped 2016-01-01 or so), any other stamp lies in its own year, whatever the
         calendar. The time dimension becomes ``year`` (int64), the union of all years; a model without a year
         is NaN there. The stamps the nodes came with are kept in the coordinate ``stamp`` (text, by model and
@@ -218,7 +218,7 @@ def _member_array(member: _Member, dims: Sequence[Hashable], labels: np.ndarray 
 
 
 def _stamps(members: Sequence[_Member], years: np.ndarray) -> np.ndarray:
-    """The time stamps that stand behind the years, as text."""
+    """The time stamps of the nominal years, as text."""
     stamps = np.full((len(members), len(years)), "", dtype="U19")
     for row, member in zip(stamps, members, strict=True):
         if member.records is not None:
@@ -244,7 +244,7 @@ def _shared_attributes(members: Sequence[_Member]) -> dict[str, Any]:
 
 
 def _provenance(members: Sequence[_Member], join: Join) -> dict[str, str]:
-    """What the stack was made of and by: sources and repairs of each member, as JSON."""
+    """Provenance of the stack: sources and repairs of each member, as JSON."""
     sources = {member.label: member.variable.encoding.get("source") for member in members}
     made_by = {"version": __version__, "join": join, "sources": sources}
     repairs = {

@@ -69,7 +69,7 @@ def healpix(
             )
         if len(numbers) == 0 or int(numbers.min()) < 0 or len(np.unique(numbers)) != len(numbers):
             raise ArgumentError("cells: expected different numbers from 0, at least one")
-        # Numbers that the level does not have are named by the compiled half.
+        # Numbers that the level does not have are reported by the Rust kernels.
         Grid.healpix(level, order, Crs.parse("EPSG:4326"), np.ascontiguousarray(numbers, np.uint64))
     attrs = {
         "standard_name": "healpix_index",
@@ -101,7 +101,7 @@ def reduced_gaussian(latitudes: np.ndarray, counts: np.ndarray) -> xr.Dataset:
     latitudes
         Latitude of each row in degrees, from the north or from the south (Gaussian latitudes, or any).
     counts
-        Number of cells of each row; the first stands on the prime meridian.
+        Number of cells of each row; the first is on the prime meridian.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Whether data, masks and grids belong together."""
+"""Comparison of grids: whether data, masks and grids belong together."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def renamed(
 
 
 def check_sizes(obj: xr.Dataset | xr.DataArray, source: HorizontalGrid) -> None:
-    """That data without coordinates have the dimensions of the grid they are said to stand on.
+    """Check that data without coordinates have the dimensions of the grid that they are said to be on.
 
     Raises
     ------

@@ -31,12 +31,12 @@ def open_mesh(
     ----------
     path
         A netCDF file: UGRID, MPAS or MALI, ISSM (the mesh in the group ``mesh`` or at the root), SCRIP, or an
-        ESMF mesh. Which one is told by its content.
+        ESMF mesh. Its content decides which.
     crs
         Coordinate reference system of x and y; it wins over the file's own. Planar MPAS meshes need it, and
         ISSM meshes without ``epsg``.
     location
-        Where data on the mesh stand: ``"face"`` (cells, elements) or ``"node"`` (vertices). By default faces,
+        Location of data on the mesh: ``"face"`` (cells, elements) or ``"node"`` (vertices). By default faces,
         and nodes for ISSM.
 
     Returns
@@ -79,7 +79,7 @@ def _dataset(path: str) -> xr.Dataset:
 
 
 def ugrid_dataset(horizontal: HorizontalGrid, location: str) -> xr.Dataset:
-    """A mesh of the compiled half as UGRID."""
+    """A mesh of the Rust kernels as UGRID."""
     grid = horizontal.grid
     x, y = grid.nodes
     faces = _padded(*grid.faces)

@@ -1,4 +1,4 @@
-"""Grids as plain xarray datasets: making them, and finding the one that data stand on."""
+"""Rectilinear grids as plain xarray datasets, and the true areas of cells of any grid."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def cell_area(grid: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> xr.
 
 
 def native_grid(obj: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> Grid:
-    """The grid that data stand on, as the compiled half knows it: metres or degrees, axes in their own order.
+    """The grid of data as the Rust kernels use it: metres or degrees, axes in their own order.
 
     Raises
     ------
@@ -229,7 +229,7 @@ def target_coordinates(
 def target_shapes(
     obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
-    """What of a grid only a dataset can hold: bounds, nodes and connectivity; and whose bounds they are."""
+    """Variables that only a dataset can hold: bounds, nodes, connectivity; and which bound which."""
     there = variables(obj)
     shapes = {name: there[name] for name in horizontal.shapes}
     bounds = {name: metadata(there[name], "bounds") for name in horizontal.centres}
@@ -237,7 +237,7 @@ def target_shapes(
 
 
 def grid_dataset(native: Grid) -> xr.Dataset:
-    """A grid of the compiled half as a dataset of CF coordinates."""
+    """A grid of the Rust kernels as a dataset of CF coordinates."""
     crs = native.crs
     if crs.is_geographic:
         axes = [("lat", "Y", "latitude", "degrees_north"), ("lon", "X", "longitude", "degrees_east")]
@@ -263,7 +263,7 @@ def _cells(
 ) -> tuple[list[float], list[float] | None]:
     """Centres and edges of one axis, counted and not accumulated, so that no cell is lost to round-off.
 
-    Edges of nodes lie midway between them and are left to the compiled half.
+    Edges of nodes lie midway between them and are left to the Rust kernels.
     """
     if not (np.isfinite(spacing) and spacing > 0):
         raise ArgumentError(f"spacing: found {spacing}, expected a positive number")

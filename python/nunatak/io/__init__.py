@@ -1,1 +1,1 @@
-"""Files and object stores: lazy arrays, the engine of xarray, files written as a whole."""
+"""Files and object stores: lazy arrays, the xarray engine, atomic writes."""

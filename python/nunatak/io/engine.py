@@ -185,7 +185,7 @@ def _structured(description: Any, name: str, path: str) -> np.dtype:
     try:
         return np.dtype(description)
     except (TypeError, ValueError) as error:
-        raise FormatError(f"{path}: {name}: a type that NumPy refuses: {error}") from error
+        raise FormatError(f"{path}: {name}: a type that NumPy does not support: {error}") from error
 
 
 def _variable(variable: Mapping[str, Any], path: str) -> xr.Variable:

@@ -1,4 +1,4 @@
-"""Between xarray's lazy variables and Nunatak's lazy arrays, without reading either."""
+"""Conversion between xarray's lazy variables and Nunatak's lazy arrays, without reading either."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _selection(part: Any, length: int) -> tuple[Any, Any]:
 
 
 def storage_encoding(storage: Mapping[str, Any], source: str) -> dict[str, Any]:
-    """How a file stores a variable, in the names xarray's NetCDF writers take."""
+    """The storage of a variable in its file, by the names that xarray's NetCDF writers take."""
     chunk_shape = storage["chunk_shape"]
     return {
         "source": source,

@@ -1,4 +1,4 @@
-"""Files opened as trees."""
+"""Functions that open files as trees."""
 
 from __future__ import annotations
 

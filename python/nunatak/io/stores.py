@@ -1,4 +1,4 @@
-"""Where data are: paths, URLs, and the options that stores need."""
+"""Paths, URLs and store options; the memory limit and the traffic of stores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Altimetry points to cells of a grid, with three separate uncertainties."""
+"""Aggregation of altimetry points to the cells of a grid, with three separate uncertainties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ICESat-2 ATL06 granules: reading them as points."""
+"""ICESat-2 ATL06 granules, read as points."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def open_atl06(
     paths
         A granule, a list of granules, a glob pattern, or a directory (all its ``.h5`` files); each may be a
         URL (``s3://bucket/granules/*.h5``, ``gs://``, ``az://``, ``http(s)://``; there a directory ends with
-        a slash, and web servers must list by WebDAV for patterns). ``**`` stands for any number of
+        a slash, and web servers must list by WebDAV for patterns). ``**`` matches any number of
         directories.
     quality
         ``"summary"``: ``atl06_quality_summary == 0``. ``"all"``: every segment, also those without a

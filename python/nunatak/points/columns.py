@@ -1,4 +1,4 @@
-"""The columns of altimetry points: names, types, what is missing, and what they mean."""
+"""Columns of altimetry points: names, types, missing values and meanings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a path, a URL, a pattern of either or a directory stands for."""
+"""Expansion of paths, URLs, patterns and directories into lists of files."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _is_pattern(part: str, scheme: str) -> bool:
 
 
 def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether a path fits part by part; `**` stands for any number of directories."""
+    """Whether a path fits part by part; `**` matches any number of directories."""
     if not pattern:
         return not parts
     if pattern[0] == "**":

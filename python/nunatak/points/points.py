@@ -73,7 +73,7 @@ class Points:
 
     @property
     def datum(self) -> Datum:
-        """What ``height`` is measured from."""
+        """The datum of ``height``."""
         return "geoid" if self._dataset.attrs.get("vertical_datum") == GEOID else "ellipsoid"
 
     def __len__(self) -> int:

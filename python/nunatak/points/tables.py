@@ -31,7 +31,7 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class Layout:
-    """How a kind of point file names its columns.
+    """Column names of a kind of point file.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Regridding of arrays, datasets and trees, and the weights that it takes."""
+"""Regridding of arrays, datasets and trees, and its weights."""
 
 from nunatak.regridding.dispatch import regrid
 from nunatak.regridding.regridder import Regridder

@@ -1,4 +1,4 @@
-"""What two grids have in common, and integrals over it."""
+"""Overlap areas of two grids, and integrals over them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nunatak.regridding.weights_plan import CONSERVATIVE, Method
 __all__ = ["common_areas", "integral", "shared_areas"]
 
 _WHOLE = 1e-9
-"""How much less than all of a cell is round-off."""
+"""Fraction of a cell below which a missing part is round-off."""
 
 
 def common_areas(

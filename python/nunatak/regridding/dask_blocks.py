@@ -20,7 +20,7 @@ from nunatak.regridding.vectors import Axes, Axis
 __all__ = ["Rotation", "WeightsNode", "regrid_blocks"]
 
 Rotation = tuple[Axis, Axes]
-"""Which component of a vector, and along what: the axes of the grids, or east and north."""
+"""A component of a vector and its axes: those of the grids, or east and north."""
 
 
 class WeightsNode:

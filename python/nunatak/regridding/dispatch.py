@@ -40,13 +40,13 @@ def regrid(
     dtype: Precision | None = None,
     vectors: Vectors = None,
 ) -> Gridded:
-    """Data on another grid, lazily: weights are made now, values when they are asked for.
+    """Data on another grid, lazily: weights are computed now, values when they are read.
 
     Parameters
     ----------
     obj
-        A DataArray, a Dataset, or a DataTree whose nodes may stand on different grids. Axes may descend,
-        come in the order (x, y) and be in km. Variables of one dataset may stand on several grids (faces and
+        A DataArray, a Dataset, or a DataTree whose nodes may be on different grids. Axes may descend,
+        come in the order (x, y) and be in km. Variables of one dataset may be on several grids (faces and
         nodes of a mesh). Variables without horizontal dimensions pass through;
         coordinates of the old grid (also 2-D longitudes and latitudes) are left behind.
     target
@@ -66,14 +66,14 @@ def regrid(
         one of these, or a quantile from 0 to 1. Only with ``"conservative"``.
     source
         Coordinate reference system of the data (``"EPSG:3031"``; it wins over their own grid mapping and
-        silences its warnings), or the grid they stand on when they carry no coordinates.
+        silences its warnings), or their grid when they carry no coordinates.
     mask
         Source cells to use (booleans, or numbers that are 0 or 1), on the source grid.
     weights
         Values on the source grid by which a mean is weighted besides the area, such as ``sftgif`` for the
         mean thickness of the ice and not of the cell; over time or not.
     skipna
-        Leave missing values out, so that the others stand for the whole cell. When False, one missing value
+        Leave missing values out, so that the others represent the whole cell. When False, one missing value
         makes the cell missing. With ``"conservative2"``, source cells beside a missing one are constant
         within themselves.
     min_coverage
@@ -136,7 +136,7 @@ def regrid_by(request: RegridRequest, obj: Gridded) -> Gridded:
     check_vectors(request.vectors, obj)
     if request.vectors and not request.options.is_linear:
         raise ArgumentError(
-            f"vectors: components have no {request.options.statistic} that can be turned to other axes; "
+            f"vectors: components have no {request.options.statistic} that can be rotated to other axes; "
             "only means and sums have"
         )
     if isinstance(obj, xr.DataArray):

@@ -53,7 +53,7 @@ _CELL_METHODS = {
 
 @dataclass(frozen=True)
 class ApplyOptions:
-    """How weights are applied to a field, as :func:`nunatak.regrid` describes it."""
+    """Options of applying weights to a field, as :func:`nunatak.regrid` describes them."""
 
     skipna: bool = True
     min_coverage: float = 0.5
@@ -116,5 +116,5 @@ class ApplyOptions:
             raise ArgumentError(f"limited: found method {method!r}, expected 'conservative2'")
 
     def cell_method(self) -> str:
-        """What CF's ``cell_methods`` say of the statistic over the area."""
+        """The statistic in the words of CF's ``cell_methods``."""
         return _CELL_METHODS.get(self.statistic, f"quantile ({self.statistic})")

@@ -20,7 +20,7 @@ def regrid_record(
     weights_name: Any = None,
     component: Component | None = None,
 ) -> str:
-    """How a variable was regridded, as JSON.
+    """The record of how a variable was regridded, as JSON.
 
     Parameters
     ----------

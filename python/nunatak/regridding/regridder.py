@@ -183,7 +183,7 @@ class Regridder:
         return self._on_target(self._weights.areas()[1], "cell_area", attrs)
 
     def conservation_error(self, field: xr.DataArray) -> xr.DataArray:
-        """How far the integral over the target is from that over the source, over the latter.
+        """Relative difference of the integrals over target and source.
 
         Both are over the area that the grids have in common, without source cells that the mask leaves out:
         source values times what the target covers of their cells, and the values they become times what the

@@ -20,7 +20,7 @@ __all__ = ["RegridRequest"]
 
 @dataclass(frozen=True, eq=False)
 class RegridRequest:
-    """What the user requested. All that changes while data are regridded is in the plan of the weights."""
+    """The user's request. Everything that changes while data are regridded is in the plan of the weights."""
 
     target: RegridTarget
     weights_plan: WeightsPlan
@@ -33,7 +33,7 @@ class RegridRequest:
     _records: dict[tuple[Grid, Component | None], str] = field(default_factory=dict, repr=False)
 
     def stream(self, source: HorizontalGrid) -> StreamPlan | None:
-        """How a raster that is too large for its weights is regridded, when plain means are requested."""
+        """The stream from a raster that is too large for its weights, when plain means are requested."""
         if self.weights_field is not None or not self.options.is_mean:
             return None
         return self.weights_plan.stream(source)

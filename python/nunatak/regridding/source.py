@@ -26,7 +26,7 @@ _Build = Callable[[str | Crs | None], HorizontalGrid]
 
 @dataclass(frozen=True, eq=False)
 class RegridSource:
-    """What the user says of the source: nothing, a coordinate reference system, or a grid."""
+    """The source as the user states it: nothing, a coordinate reference system, or a grid."""
 
     stated: str | xr.Dataset | xr.DataArray | None = None
 

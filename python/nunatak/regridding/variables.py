@@ -34,7 +34,7 @@ class Vector:
 
     @property
     def rotation(self) -> Rotation:
-        """Which component it is, and along what."""
+        """The component and the axes it is along."""
         return self.component.axis, self.component.axes
 
 

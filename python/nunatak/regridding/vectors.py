@@ -41,27 +41,27 @@ _WORDS: tuple[tuple[Axes, re.Pattern[str]], ...] = (
 
 @dataclass(frozen=True)
 class Component:
-    """What a variable is of a vector."""
+    """A variable as a component of a vector."""
 
     axis: Axis
     axes: Axes
-    """Along what: the axes of the grid, or east and north whatever the grid."""
+    """The axes: those of the grid, or east and north whatever the grid."""
     partner: Hashable
     """The variable that is the other component."""
 
 
 @dataclass(frozen=True)
 class Role:
-    """What a variable is called to be."""
+    """The component that a variable is by its name."""
 
     axis: Axis
     axes: Axes
     vector: str
-    """What both components are called but for the word of the component."""
+    """The name that both components share, without the word of the component."""
 
 
 def check_vectors(vectors: Vectors, obj: object) -> None:
-    """That pairs of names are that, and are in a dataset, or in some dataset of a tree.
+    """Check that pairs of names are pairs, and are in a dataset or in some dataset of a tree.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def _pairs(
 
 
 def _swapped(name: str) -> set[str]:
-    """What the second component may be called, after the first."""
+    """Names that the second component may have, after the first."""
     swaps = (("x", "y"), ("u", "v"), ("U", "V"), ("east", "north"), ("_x", "_y"), ("_u", "_v"))
     return {name.replace(one, other, 1) for one, other in swaps} - {name}
 

@@ -39,7 +39,7 @@ class WeightFile:
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
     def check(self, kind: str, size: int, centres: tuple[np.ndarray, np.ndarray]) -> None:
-        """That the ``kind`` ("source" or "target") grid of the file is the one given.
+        """Check that the ``kind`` ("source" or "target") grid of the file is the user's.
 
         Raises
         ------
@@ -65,7 +65,7 @@ def _check_centres(
     there: tuple[np.ndarray, np.ndarray],
     given: tuple[np.ndarray, np.ndarray],
 ) -> None:
-    """That centres are the same places, to a hundredth of a typical distance between neighbours."""
+    """Check that centres agree to a hundredth of a typical distance between neighbours."""
     vectors = [_unit_vectors(*centres) for centres in (there, given)]
     apart = np.linalg.norm(vectors[0] - vectors[1], axis=1)
     step = np.median(np.linalg.norm(np.diff(vectors[1], axis=0), axis=1)) if apart.size > 1 else 1.0

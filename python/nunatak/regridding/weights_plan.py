@@ -34,7 +34,7 @@ STREAM_FROM = 40_000_000
 """Number of source cells from which weights are computed for a few target cells at a time and dropped: all
 of them would take half a gigabyte and more."""
 _OVERLAP = 1e-3
-"""By how much source cells may cover a target cell more than once: edges that are cut into great circles."""
+"""Tolerance of source cells that overlap: their edges are cut into great circles."""
 
 
 class WeightsPlan:
@@ -91,7 +91,7 @@ class WeightsPlan:
         return node
 
     def stream(self, source: HorizontalGrid) -> StreamPlan | None:
-        """How a raster that is too large for its weights is regridded to a mesh on the same polar map.
+        """The stream from a raster that is too large for its weights to a mesh on the same polar map.
 
         None for all other grids and methods, and where there are weights already.
         """

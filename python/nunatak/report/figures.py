@@ -162,7 +162,7 @@ def coverage_bars(coverage: Mapping[float, float]) -> Figure:
 
 
 def png(figure: Figure) -> str:
-    """The figure as a data URI, to stand inside an HTML page."""
+    """The figure as a data URI, to embed in an HTML page."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

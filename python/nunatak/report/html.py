@@ -42,7 +42,7 @@ details > summary { cursor: pointer; color: var(--accent); }
 
 @dataclass
 class Section:
-    """A headed part of a report; what is added stands in the order of the calls."""
+    """A headed part of a report; content appears in the order of the calls."""
 
     title: str
     parts: list[str] = field(default_factory=list)

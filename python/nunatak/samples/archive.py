@@ -1,4 +1,4 @@
-"""Writes an archive of model files as the community writes them, faults included."""
+"""Sample archive of model files, written as the community writes them, faults included."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def _write_time_extras(
 
 
 def _write_coordinates(dataset: netCDF4.Dataset, style: FileStyle, model: SampleModel) -> None:
-    """Where the cells are, as far as the model says."""
+    """Coordinates of the cells, as far as the model states them."""
     if style.coordinates == "x y":
         for name in ("x", "y"):
             axis = dataset.createVariable(name, "f4" if style.single_precision_axes else "f8", (name,))

@@ -1,4 +1,4 @@
-"""What a model's files hold: the planted truth plus the model's own errors."""
+"""Fields of the sample models: the planted truth plus each model's own errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a modelling group writes its files, and which repair rules that calls for."""
+"""File styles of modelling groups, and the repair rules that each calls for."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class FileStyle:
     units_attribute
         Name of the attribute that holds the units of time.
     glued_name
-        The experiment stands before the variable in the file name, with nothing between.
+        The experiment comes before the variable in the file name, with nothing between.
     outside
         Value outside the ice where it is not 0; the file does not declare it.
     declared_fill

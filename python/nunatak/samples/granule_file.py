@@ -1,4 +1,4 @@
-"""Writes ATL06 granules in the product's own HDF5 layout."""
+"""Writer of ATL06 granules in the product's own HDF5 layout."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EPOCH = datetime(2018, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class GranuleHeader:
-    """What a granule says of itself.
+    """Header of a granule.
 
     Attributes
     ----------

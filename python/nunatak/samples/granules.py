@@ -1,4 +1,4 @@
-"""Writes ICESat-2 ATL06 granules over the planted truth."""
+"""Sample ATL06 granules over the planted truth."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _POSTING = 500.0
 
 @dataclass(frozen=True)
 class PlantedGranule:
-    """What a granule holds.
+    """Contents of a granule.
 
     Attributes
     ----------
@@ -153,7 +153,7 @@ def _write_one(
 
 
 def _conditions(index: int, pair: int) -> Conditions:
-    """What goes wrong in a pair of the granule of this index."""
+    """Faults of a pair of the granule of this index."""
     if index == 7:
         return Conditions(cloud=1.0)
     if index == 1 and pair == 2:

@@ -1,4 +1,4 @@
-"""Draws what a beam pair measures: the truth with errors from the product's own error model.
+"""Measurements of a beam pair: the truth with errors drawn from the product's own error model.
 
 The geolocation error of a segment is `sqrt(sr^2 + (sat dh_fit_dx_left)^2 + (sxt dh_fit_dy)^2)`, with the
 left beam's slope along the track for both beams. One radial error and one horizontal offset are drawn for a
@@ -51,7 +51,7 @@ class PassError:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What goes wrong along a pair, as shares of its segments.
+    """Faults along a beam pair, as fractions of its segments.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The six models of the sample archive: where each stands, how wrong it is, and how it writes its files.
+"""The six models of the sample archive: their positions and errors, and how their files are written.
 
 The faults are those of the published ISMIP6 Antarctic archive, each in the model that has it there. Three
 are known there only from other models or not by name: the file names of UCIJPL/ISSM are glued in other
@@ -21,7 +21,7 @@ HALF_WIDTH = 3_040_000.0
 
 @dataclass(frozen=True)
 class SurfaceError:
-    """How a model's surface differs from the truth.
+    """Errors of a model's surface.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class SampleModel:
     error
         How its surface differs from the truth.
     style
-        How its files are written; `exceptions` override it by (experiment, variable), "*" standing for any.
+        How its files are written; `exceptions` override it by (experiment, variable), "*" matching any.
     control
         Name of the control experiment's directory.
     file_token
@@ -79,7 +79,7 @@ class SampleModel:
         return np.linspace(-HALF_WIDTH, HALF_WIDTH, round(2 * HALF_WIDTH / self.spacing) + 1)
 
     def file_style(self, experiment: str, variable: str) -> FileStyle:
-        """How one file is written: the first exception that fits, else the model's own style."""
+        """The style of one file: the first exception that fits, else the model's own style."""
         for of_experiment, of_variable, style in self.exceptions:
             if of_experiment in (experiment, "*") and of_variable in (variable, "*"):
                 return style

@@ -1,4 +1,4 @@
-"""Polar stereographic projections of the ISMIP6 grids, EPSG:3031 unless told otherwise, in plain NumPy.
+"""Polar stereographic projections of the ISMIP6 grids (EPSG:3031 by default), in plain NumPy.
 
 The generator does not use Nunatak's own projection, so that a fault in one cannot hide in the other.
 Formulas: Snyder (1987), *Map Projections: a Working Manual*, USGS PP 1395, eqs. 15-9, 21-33 to 21-40 and 7-9.

@@ -1,4 +1,4 @@
-"""Was the planted truth found? Gridded observations held against the surface they were drawn from."""
+"""Recovery of the planted truth: gridded observations against the surface they were drawn from."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The planted truth: an analytic ice sheet from which model files and altimetry are drawn.
 
-A dome after Vialov (1958) with a lobed margin stands on a smooth bed; two ice shelves float in front of it.
+A dome after Vialov (1958) with a lobed margin rests on a smooth bed; two ice shelves float in front of it.
 On the surface lie undulations of a stated spectrum: long ones that a reference elevation model resolves,
 and short ones that it does not and that make the sampling error of altimetry.
 """
@@ -243,5 +243,5 @@ def _inland(ratio: Field) -> Field:
 
 
 def flotation_base(surface: ArrayLike) -> Field:
-    """Base (m) of floating columns whose surfaces stand at these heights (m)."""
+    """Base (m) of floating columns whose surfaces are at these heights (m)."""
     return -np.asarray(surface, dtype=np.float64) * ICE_DENSITY / (OCEAN_DENSITY - ICE_DENSITY)

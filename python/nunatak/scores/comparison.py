@@ -1,4 +1,4 @@
-"""A model against observations, with the observations' error budget."""
+"""Comparison of a model with observations, given the error budget of the observations."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _readable(value: Any) -> str:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """What :func:`compare` found.
+    """Result of :func:`compare`.
 
     Attributes
     ----------
@@ -201,7 +201,7 @@ def compare(
 
 
 def _nothing_to_compare(model: xr.DataArray, dataset: xr.Dataset) -> str:
-    """Where the points are and where the model is, for a user who sees that these are two places or times."""
+    """Extents of points and model in space and time, for messages about points outside the model."""
 
     def extent(values: xr.DataArray) -> str:
         return f"{values.min().item():.6g} to {values.max().item():.6g}"

@@ -1,4 +1,4 @@
-"""Observation minus model at every point, in space and time."""
+"""Residuals: observation minus model at every point, interpolated in space and time."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def residuals(
         What the model's heights are above: ``"geoid"`` (ISMIP6's ``orog``) or ``"ellipsoid"``.
     time
         ``"linear"`` between the two neighbouring records or the ``"nearest"`` record; None for a model
-        without time or with a single record that stands for all times. A dimension of nominal years
-        (:func:`stack`) stands for the end of each year.
+        without time or with a single record that is used at all times. A dimension of nominal years
+        (:func:`stack`) means the end of each year.
     outside
         Before the first and after the last record: ``"missing"`` (NaN) or ``"clamp"`` to that record.
     progress

@@ -1,4 +1,4 @@
-"""Writes an archive like that of ISMIP6, of any size, with any of its faults."""
+"""Writer of archives like that of ISMIP6, of any size, with any of its faults."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def write_ismip6_archive(
         Sizes. One variable in five is a scalar.
     greenland_models
         How many of the models are of Greenland (``GIS``): by default one when faults of Greenland (``G1`` and
-        so on) or all faults are asked for.
+        so on) or all faults are requested.
     spacings
         Grid spacings (km), model by model; the last goes on.
     files

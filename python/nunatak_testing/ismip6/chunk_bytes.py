@@ -26,7 +26,7 @@ def prepared_chunks(
     chunk_shape, deflate
         Shape of a chunk and zlib level; bytes are shuffled first.
     fill_value
-        What stands in a chunk beyond the end of the array.
+        Filling of a chunk beyond the end of the array.
     records
         Only the chunks of the first so many records; all by default.
     """

@@ -1,4 +1,4 @@
-"""What one file of the archive holds, before it is written; planted faults change it."""
+"""Content of one file of the archive before it is written; planted faults change it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Chunks = Mapping[tuple[int, ...], bytes]
 
 @dataclass
 class StoredVariable:
-    """A variable as it will stand in the file.
+    """A variable as it will be in the file.
 
     Attributes
     ----------

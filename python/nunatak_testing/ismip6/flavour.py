@@ -1,4 +1,4 @@
-"""How a file is stored: which library writes it, in which format, with which layout and filters."""
+"""File flavours: the library that writes a file, its format, layout and filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a file through h5py, with the dimension scales that netCDF-4 needs."""
+"""Writer through h5py, with the dimension scales that netCDF-4 needs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def write_prepared_chunks(dataset: Any, content: FileContent, chunks: Chunks) ->
 
 
 def _create_dimensions(file: Any, content: FileContent) -> None:
-    """A scale for each dimension: its coordinate variable, or an empty one that stands for it."""
+    """A scale for each dimension: its coordinate variable, or an empty one in its place."""
     for number, (name, length) in enumerate(content.dimensions.items()):
         grows = name == "time" and content.flavour.time_can_grow
         own = content.variables.get(name)

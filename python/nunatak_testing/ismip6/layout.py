@@ -1,4 +1,4 @@
-"""What an archive is made of: models, experiments, variables, and how each file is stored."""
+"""Layout of an archive: models, experiments, variables, and how each file is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a file through netCDF4-python, or, for chunks that lie ready, through netCDF4 and then h5py."""
+"""Writer through netCDF4-python, or, for chunks that are ready, through netCDF4 and then h5py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data as the file stores them: packed into 16-bit integers where the flavour says so."""
+"""Packing of data into 16-bit integers where the flavour says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was written: the files, the faults, and what a reader should find."""
+"""The archive as it was written: files, faults, and what a reader should find."""
 
 from __future__ import annotations
 

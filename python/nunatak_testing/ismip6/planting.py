@@ -1,4 +1,4 @@
-"""Which files get which faults."""
+"""Assignment of faults to files."""
 
 from __future__ import annotations
 

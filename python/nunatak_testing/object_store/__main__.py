@@ -1,4 +1,4 @@
-"""Serves a directory as an object store until interrupted; prints the endpoint first."""
+"""Serve a directory as an object store until interrupted; the endpoint is printed first."""
 
 from __future__ import annotations
 

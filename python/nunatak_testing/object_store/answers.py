@@ -1,4 +1,4 @@
-"""The right answer to every request, before any fault."""
+"""Correct answers to every request, before any fault."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Answers:
         self._listed: dict[str, list[StoredObject]] = {}
 
     def answer(self, request: Request) -> Response:
-        """The response, with the body even where HEAD asks for none."""
+        """The response, with the body although HEAD needs none."""
         if request.path.removeprefix("/").partition("/")[0] != self.bucket.name:
             return s3.error("NoSuchBucket", request.path)
         method, key = named(request, self.bucket)
@@ -49,7 +49,7 @@ class Answers:
         return s3.error("MethodNotAllowed", request.path)
 
     def _list(self, request: Request, prefix: str) -> Sequence[StoredObject]:
-        """All objects of a prefix. Later pages of a listing show what stood there at its first page."""
+        """All objects of a prefix. Later pages of a listing show what was there at its first page."""
         if "continuation-token" not in request.query or prefix not in self._listed:
             self._listed[prefix] = [self._current(item) for item in self.bucket.list(prefix)]
         return self._listed[prefix]

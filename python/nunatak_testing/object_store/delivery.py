@@ -1,4 +1,4 @@
-"""Sends a response to a client, rightly or with the fault that was planned for it."""
+"""Delivery of responses to clients, correctly or with the planned fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may go wrong with a request, and when it does."""
+"""Faults of requests, and the plan of when they happen."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FaultKind(StrEnum):
     WRONG_RANGE = "wrong-range"
     """The bytes, and Content-Range, of another range of the same length, one byte further."""
     IGNORE_RANGE = "ignore-range"
-    """200 with the whole object where a range was asked for."""
+    """200 with the whole object where a range was requested."""
     SWAP = "swap"
     """From now on another object of the same size is there: bytes inverted, another ETag, a later date."""
     HANG = "hang"
@@ -63,7 +63,7 @@ class Fault:
     skip, first
         Of the requests for each key, leave the first `skip` alone and then affect `first` (None: all).
     retry_after
-        Seconds that a throttled client is told to wait.
+        Seconds that a throttled client must wait.
     rate
         Bytes a second of a trickle.
     """
@@ -115,5 +115,5 @@ class FaultPlan:
         return chosen
 
     def is_swapped(self, key: str) -> bool:
-        """Whether another object stands at this key: it stays there once a request has met it."""
+        """Whether another object is at this key: it stays there once a request has met it."""
         return key in self._swapped

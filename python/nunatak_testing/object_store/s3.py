@@ -1,4 +1,4 @@
-"""S3's own words: listings and errors, as XML."""
+"""Listings and errors of S3, as XML."""
 
 from __future__ import annotations
 

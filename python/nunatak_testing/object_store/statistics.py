@@ -1,4 +1,4 @@
-"""What a server has been asked, counted."""
+"""Statistics of the requests that a server received."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class RequestRecord:
-    """One request: what was asked, and what was answered.
+    """One request: the request and its answer.
 
     Attributes
     ----------

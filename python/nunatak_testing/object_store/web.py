@@ -1,4 +1,4 @@
-"""Directories as a web server shows them: WebDAV's PROPFIND and a page of links."""
+"""Directories as a web server lists them: WebDAV's PROPFIND and a page of links."""
 
 from __future__ import annotations
 

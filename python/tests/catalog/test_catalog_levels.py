@@ -54,7 +54,7 @@ def test_one_level_does_where_it_tells_all_apart(archive: ArchiveWriter) -> None
 @pytest.mark.parametrize(
     ("levels", "message"),
     [
-        (("model", "experiment"), "JPL1/ISSM/exp05 and UCIJPL/ISSM/exp05 would both stand at ISSM/exp05"),
+        (("model", "experiment"), "JPL1/ISSM/exp05 and UCIJPL/ISSM/exp05 would both be at ISSM/exp05"),
         (("institution/modell",), "no column 'modell'; the columns are variable, "),
         (("{institution}_{}",), "no column ''; the columns are"),
         (("institution/", "experiment"), "'institution/' has an empty part"),
@@ -91,7 +91,7 @@ def test_runs_of_an_experiment_stay_apart(tmp_path: Path) -> None:
         "/historical/PISM1-m001",
         "/historical/PISM1-m002",
     ]
-    with pytest.raises(ArgumentError, match=r"m001_CESM2-WACCM_f001_C001 and .*m002_.* would both stand at"):
+    with pytest.raises(ArgumentError, match=r"m001_CESM2-WACCM_f001_C001 and .*m002_.* would both be at"):
         catalog.to_datatree(levels=("experiment", "esm"))
 
 

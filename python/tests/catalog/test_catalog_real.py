@@ -84,7 +84,7 @@ def test_every_variable_of_every_file_is_in_the_tree(
 
 
 def test_every_value_equals_that_of_h5py(opened: tuple[Catalog, xr.DataTree], archive: Path) -> None:
-    """All files, every record by its nominal year: a flux of 2015.5 stands at the end of 2015."""
+    """All files, every record by its nominal year: a flux of 2015.5 is at the end of 2015."""
     _, tree = opened
     compared = 0
     for leaf in tree.leaves:

@@ -150,7 +150,7 @@ def test_bare_nan_is_an_error_and_stays_one_with_the_rules(tmp_path: Path) -> No
         "NaN in 1 and infinity in 0 of 109443 values; "
         "expected numbers, or the _FillValue that the file declares"
     ]
-    assert not len(found(tmp_path, path)), "numbers are read only when asked for"
+    assert not len(found(tmp_path, path)), "numbers are read only when requested"
 
 
 def test_a_mean_has_the_bounds_of_its_year(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How little is asked of a store, and that nothing stale comes from what was kept."""
+"""Requests to a store are few, and nothing stale comes from its cache."""
 
 from __future__ import annotations
 

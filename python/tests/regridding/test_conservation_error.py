@@ -45,7 +45,7 @@ def zones(edges: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("method", ["nearest", "bilinear"])
 def test_the_error_of_values_at_centres_is_known(method: Method) -> None:
-    """Centres of cells three times as wide are centres of the source, whose values stand for them."""
+    """Centres of cells three times as wide are centres of the source, whose values represent them."""
     source, target = rows(EDGES, 10.0), rows(EDGES[::3], 30.0)
     values = 1 + (source.lat.values / 90) ** 2
     before = (zones(EDGES) * values).sum()
@@ -159,7 +159,7 @@ def test_conservative_weights_to_a_region_lose_nothing(source: str, region: str)
 
 @pytest.mark.parametrize("source", FROM)
 def test_second_order_loses_nothing_of_whole_cells(source: str) -> None:
-    """The target covers all of every source, the planar one among them, whose rim is no rim of the target."""
+    """The target covers all of every source; the boundary of the planar one crosses target cells."""
     have = FROM[source]()
     regridder = nk.Regridder(have, nk.latlon(7.5), "conservative2")
     assert abs(float(regridder.conservation_error(smooth(have)))) < 1e-12

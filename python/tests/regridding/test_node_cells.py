@@ -51,7 +51,7 @@ def test_nodes_of_a_map_have_a_third_of_each_triangle(cells: int, error: float) 
 
 
 def test_edges_of_any_number_of_cuts_bound_the_cells_of_nodes() -> None:
-    """Edges of 1600 km are cut into many great circles, at the mesh's rim as within it."""
+    """Edges of 1600 km are cut into many great circles, at the mesh's boundary as within it."""
     nodes, faces = on_nodes_and_faces(families.issm(1))
     assert nodes.cell_areas().sum() == pytest.approx(faces.cell_areas().sum(), rel=1e-12)
 

@@ -1,4 +1,4 @@
-"""Regridding from every family to every other: a field on the target, however it is asked for."""
+"""Regridding from every family to every other: a field on the target, however it is requested."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_groups_of_an_issm_file_stand_on_its_mesh(tmp_path: Path) -> None:
     mesh = nk.open_mesh(tmp_path / "issm.nc")
     target = nk.grid("EPSG:3031", spacing=2e5, bounds=(-6e5, -6e5, 6e5, 6e5))
     result = nk.regrid(nk.open_datatree(tmp_path / "issm.nc")["geometry"], target, source=mesh)
-    # A plane on the vertices; means over duals and cells keep it where neither meets the rim.
+    # A plane on the vertices; means over duals and cells keep it where neither meets the boundary.
     thickness = result["thickness"].values
     x, y = np.meshgrid(target.x, target.y)
     assert np.isfinite(thickness).all()
@@ -177,5 +177,5 @@ def test_masks_and_regridders_take_cells_along_one_dimension() -> None:
     regridder = nk.Regridder(dataset, grid)
     assert regridder.weights.shape == (18 * 36, 768)
     np.testing.assert_array_equal(regridder(dataset.smooth), nk.regrid(dataset.smooth, grid))
-    with pytest.raises(GridError, match="does not stand on the source grid"):
+    with pytest.raises(GridError, match="is not on the source grid"):
         regridder(nk.regrid(dataset.smooth, nk.healpix(4)))

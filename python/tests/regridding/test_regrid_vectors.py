@@ -1,4 +1,4 @@
-"""Components of vectors turned from grid to grid, against pyproj and against a turn of the whole Earth."""
+"""Components of vectors rotated from grid to grid, against pyproj and against a turn of the whole Earth."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def east_north(longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray,
 
 
 def turned(east: np.ndarray, north: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Components along x and y that stand at an angle to east and north."""
+    """Components along x and y at an angle to east and north."""
     return (
         np.cos(angle) * east + np.sin(angle) * north,
         np.cos(angle) * north - np.sin(angle) * east,
@@ -214,7 +214,7 @@ def test_a_component_alone_is_told() -> None:
     data = pair(polar(), *analytic(polar(), "EPSG:3031"))
     alone = data.xvelsurf.assign_coords(crs=data.crs)
     with pytest.warns(
-        nk.GridWarning, match=r"xvelsurf.*not turned to the axes of EPSG:4326.*both components"
+        nk.GridWarning, match=r"xvelsurf.*not rotated to the axes of EPSG:4326.*both components"
     ):
         found = nk.regrid(alone, cap())
     with pytest.warns(nk.GridWarning, match="xvelsurf"):

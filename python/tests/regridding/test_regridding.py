@@ -312,7 +312,7 @@ def test_wrong_arguments_are_named() -> None:
         regrid(data.orog.isel(x=0), FINE)
     with pytest.raises(GridError, match="known: EPSG:3031"):
         regrid(data, FINE, source="EPSG:9999")
-    with pytest.raises(GridError, match="does not stand on the source grid"):
+    with pytest.raises(GridError, match="is not on the source grid"):
         Regridder(AIS, FINE)(field(ismip6_grid("AIS", 320e3)))
 
 

@@ -1,4 +1,4 @@
-"""Every fault of the store is the one that was asked for, as the standard library's clients see it."""
+"""Every fault of the store is the one that was requested, as the standard library's clients see it."""
 
 from __future__ import annotations
 

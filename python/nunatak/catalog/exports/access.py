@@ -1,4 +1,4 @@
-"""How readers of an export reach the store of the original files: from the options of the archive."""
+"""Access of exported references to the store of the original files, from the options of the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A catalog's table as a collection that intake-esm opens: a JSON file and a CSV file beside it."""
+"""Export for intake-esm: a catalog's table as a JSON file and a CSV file next to it."""
 
 from __future__ import annotations
 

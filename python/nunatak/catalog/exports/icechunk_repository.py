@@ -1,4 +1,4 @@
-"""A tree as one commit of an Icechunk repository, over the original files."""
+"""Export to Icechunk: a tree as one commit of a repository, over the original files."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _repository(icechunk: Any, store: Any, prefix: str, options: Mapping[str, st
 
 
 def _object_store(icechunk: Any, prefix: str, options: Mapping[str, str]) -> Any:
-    """How readers reach the original files; credentials are theirs to bring."""
+    """Access of readers to the original files; they bring their own credentials."""
     scheme, rest = prefix.split("://", 1)
     if scheme == "file":
         return icechunk.local_filesystem_store(rest)
@@ -179,7 +179,7 @@ def _specs(icechunk: Any, variable: VirtualVariable) -> list[Any]:
 
 
 def _opening(icechunk: Any, store: Any, prefix: str, options: Mapping[str, str]) -> str:
-    """How to open it; readers with credentials of their own put them where these are."""
+    """Instructions for opening it; readers put their own credentials in place of these."""
     place = repr(os.path.abspath(os.fspath(store))) if isinstance(store, str | os.PathLike) else "..."
     access = _access(icechunk, prefix.split("://", 1)[0], is_anonymous(options))
     return "\n".join(
@@ -195,7 +195,7 @@ def _opening(icechunk: Any, store: Any, prefix: str, options: Mapping[str, str])
 
 
 def _access(icechunk: Any, scheme: str, anonymous: bool) -> str:
-    """What readers say to allow it, in the words of the installed version."""
+    """Arguments by which readers allow it, in the installed version."""
     kind = "anonymous" if anonymous else "from_env"
     stores = {"s3": "s3", "gs": "gcs", "az": "azure"}
     if scheme in stores:

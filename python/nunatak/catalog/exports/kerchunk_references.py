@@ -1,4 +1,4 @@
-"""A tree as kerchunk references: one JSON file, or a directory of parquet files, over the original files."""
+"""Export to kerchunk: a tree as one JSON file or a directory of parquet files, over the original files."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _write_parquet(references: References, target: str) -> None:
 
 
 def _opening(target: str, planned: Plan) -> str:
-    """How to open it; storage options of the archive's store go into ``remote_options``."""
+    """Instructions for opening it; storage options of the archive's store go into ``remote_options``."""
     location, options = _first_place(planned)
     protocol = location.split("://", 1)[0] if "://" in location else "file"
     opened: dict[str, Any] = {"fo": os.path.abspath(target), "remote_protocol": protocol}
@@ -127,7 +127,7 @@ def _opening(target: str, planned: Plan) -> str:
 
 
 def _first_place(planned: Plan) -> tuple[str, dict[str, Any]]:
-    """Where the first file is, and how fsspec reaches its store."""
+    """The location of the first file, and the fsspec options of its store."""
     for node in planned.nodes:
         for variable in node.virtual.values():
             given = variable.references["options"]

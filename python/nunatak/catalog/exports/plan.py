@@ -1,4 +1,4 @@
-"""Which variables of a tree become references, which are copied, and which no format can express."""
+"""The plan of an export: variables that become references, that are copied, or that are left out."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class PlannedNode:
     inline: dict[str, xr.Variable] = field(default_factory=dict)
 
     def inline_dataset(self) -> xr.Dataset:
-        """What is copied, with the attributes of the node; it names the coordinates of the whole node."""
+        """The variables that are copied, with the attributes and the coordinates of the whole node."""
         dataset = xr.Dataset(self.inline, attrs=dict(self.attrs))
         named = [name for name in self.coordinates if name in self.virtual or name in self.inline]
         if named:

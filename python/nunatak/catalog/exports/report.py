@@ -1,4 +1,4 @@
-"""What an export holds, and what it had to leave out."""
+"""The report of an export: what it holds, and what it had to leave out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Placement = Literal["virtual", "inline", "left out"]
 
 @dataclass(frozen=True)
 class ExportedVariable:
-    """What became of one variable.
+    """The outcome of one variable.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Arrays of references as the metadata documents of Zarr 2 and 3, packed as CF and xarray understand it."""
+"""Zarr metadata of referenced arrays, versions 2 and 3, with the packing that CF and xarray understand."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def version_2(variable: VirtualVariable) -> tuple[dict[str, Any], dict[str, Any]
     packing = _packing(variable)
     fill = _chunk_fill(found, dtype)
     if fill is not None:
-        # Readers take this one for `_FillValue`; what else is missing stands beside it.
+        # Readers take this one for `_FillValue`; other missing values have their own attribute.
         others = [packing.pop("_FillValue", None), *np.ravel(packing.pop("missing_value", []))]
         others = [_plain(one, dtype) for one in others if one is not None and one != fill]
         if others:

@@ -1,4 +1,4 @@
-"""Finding the grid that xarray objects stand on, of every family.
+"""Recognition of the grid that xarray objects are on, of every family.
 
 Each family has a module that recognises it (``candidates``) and builds its grid when that is needed.
 """

@@ -124,7 +124,7 @@ def find_axes(obj: xr.Dataset | xr.DataArray) -> Axes:
 
 
 def check_type(obj: object) -> None:
-    """That an object may stand on a grid at all.
+    """Check that an object is one that can be on a grid.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def check_type(obj: object) -> None:
 
 
 def _signs(kind: str, name: Hashable, attrs: Mapping[Any, Any]) -> tuple[bool, bool, bool]:
-    """What says that a coordinate runs along x or y, most trusted first: axis, standard name, name."""
+    """Evidence that a coordinate runs along x or y, most trusted first: axis, standard name, name."""
     return (
         str(attrs.get("axis", "")).lower() == kind,
         attrs.get("standard_name") in _STANDARD_NAMES[kind],
@@ -169,7 +169,7 @@ def has_axis_names(obj: xr.DataArray | xr.Variable) -> bool:
 
 
 def no_axis(obj: xr.Dataset | xr.DataArray, missing: list[str]) -> str:
-    """What to say when axes are missing."""
+    """The message about missing axes."""
     names = "; ".join(
         f"{kind}: a 1-D coordinate with axis {kind.upper()!r}, standard_name "
         f"{' or '.join(_STANDARD_NAMES[kind])}, or a name of {', '.join(_NAMES[kind])}"

@@ -1,4 +1,4 @@
-"""Where data stand: what is known of a grid before and after it is built."""
+"""Grid candidates: what is known of a grid before and after it is built."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["GridCandidate", "HorizontalGrid", "describe", "variables"]
 
 @dataclass(frozen=True)
 class HorizontalGrid:
-    """Where data stand: their horizontal dimensions, the grid these make, and the variables that say so."""
+    """The horizontal grid of data: their dimensions, the grid itself, and the variables that describe it."""
 
     dims: tuple[Hashable, ...]
     grid: Grid
@@ -64,12 +64,12 @@ class GridCandidate:
     build: Callable[[str | Crs | None], HorizontalGrid]
 
     def holds(self, values: xr.DataArray | xr.Variable) -> bool:
-        """Whether data stand on it."""
+        """Whether data are on it."""
         return set(self.dims) <= set(values.dims)
 
 
 def describe(obj: xr.Dataset | xr.DataArray) -> str:
-    """How messages name an object."""
+    """The name of an object in messages."""
     if isinstance(obj, xr.DataArray):
         return f"DataArray {obj.name!r} with dimensions {tuple(map(str, obj.dims))}"
     source = obj.encoding.get("source")
@@ -78,7 +78,7 @@ def describe(obj: xr.Dataset | xr.DataArray) -> str:
 
 
 def variables(obj: xr.Dataset | xr.DataArray) -> Mapping[Hashable, xr.Variable]:
-    """What may describe the grid of an object: coordinates, and then all other variables of a dataset."""
+    """Variables that may describe an object's grid: coordinates, then all others of a dataset."""
     if isinstance(obj, xr.DataArray):
         return {name: values.variable for name, values in obj.coords.items()}
     own, coordinates = dict(obj.variables), obj._coord_names
@@ -100,7 +100,7 @@ def metadata(variable: xr.Variable, name: str) -> Any:
 
 
 def data_first(obj: xr.Dataset | xr.DataArray, candidates: list[GridCandidate]) -> list[GridCandidate]:
-    """The places on which there are data, then the others."""
+    """The candidates with data, then the others."""
     described = frozenset[Hashable]().union(*(candidate.names for candidate in candidates))
     data = [values for name, values in fields(obj).items() if name not in described]
     return sorted(candidates, key=lambda candidate: not any(candidate.holds(values) for values in data))

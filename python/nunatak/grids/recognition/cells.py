@@ -83,7 +83,7 @@ def row_corners(longitude: np.ndarray, latitude: np.ndarray, problem: str) -> tu
     Raises
     ------
     GridError
-        With the text ``problem`` when the points do not stand in rows.
+        With the text ``problem`` when the points are not in rows.
     """
     starts = np.flatnonzero(np.append(True, np.diff(latitude) != 0))
     lengths = np.diff(np.append(starts, len(latitude)))

@@ -15,7 +15,7 @@ _CLOSES = 1.6
 
 
 def plane_corners(x: np.ndarray, y: np.ndarray, what: str) -> tuple[np.ndarray, np.ndarray]:
-    """Corners (rows + 1, columns + 1) midway between centres on a map, extrapolated at the rim."""
+    """Corners (rows + 1, columns + 1) midway between centres on a map, extrapolated at the boundary."""
     centres = np.stack([x, y], axis=-1)
     _check_size(centres, what)
     centres = _padded(centres, lambda edge, inner: 2 * edge - inner)
@@ -28,8 +28,8 @@ def geographic_corners(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Corners (rows + 1, columns + 1) midway between centres (degrees) on the sphere.
 
-    The centres beyond the rim are mirror images along great circles, so that neither the antimeridian nor a
-    pole matters; columns that close round the globe have no rim.
+    The centres beyond the boundary are mirror images along great circles, so that neither the antimeridian
+    nor a pole matters; columns that close around the globe have no boundary.
     """
     centres = _vectors(longitude, latitude)
     _check_size(centres, what)

@@ -76,7 +76,7 @@ def _build(
     if own == "Cell":
         used = np.arange(corners.shape[1]) < there["nEdgesOnCell"].values[:, None]
         corners = np.where(used, corners, -1)
-    # A triangle that lacks a cell lies over the rim of the mesh.
+    # A triangle that lacks a cell lies across the boundary of the mesh.
     elif (corners < 0).any():
         corners = np.where((corners < 0).any(axis=1)[:, None], -1, corners)
     grid = mesh_of_connectivity(system, x, y, corners, f"MPAS {connectivity}", centres=(centre_x, centre_y))

@@ -1,4 +1,4 @@
-"""Meshes for the compiled half: polygons that share nodes, from corners of cells or from connectivity."""
+"""Meshes of polygons that share nodes, from corners of cells or from connectivity."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def mesh_of_connectivity(
 
 
 def _listed(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where the nodes of each face begin, and the nodes of all."""
+    """Start of each face in the list of nodes, and the list."""
     if faces.size and faces.min() >= 0:
         starts = np.arange(len(faces) + 1, dtype=np.uint32) * np.uint32(faces.shape[1])
         return starts, faces.ravel().astype(np.uint32)

@@ -160,7 +160,7 @@ def _is_in_degrees(name: Hashable, attrs: Mapping[Any, Any]) -> bool:
 
 
 def _scale(variable: xr.Variable, name: Hashable, crs: Crs) -> float:
-    """What the values of a coordinate are multiplied by to be metres or degrees."""
+    """The factor from the units of a coordinate to metres or degrees."""
     units = str(variable.attrs.get("units", "")).strip().lower()
     if crs.is_geographic:
         if units in ("rad", "radian", "radians"):
@@ -235,18 +235,18 @@ def bounds_values(
 
 
 def check_direction(variable: xr.Variable, name: Hashable, kind: str) -> None:
-    """That a longitude is not called a latitude, or the other way round.
+    """Check that a longitude is not called a latitude, or the other way round.
 
     Raises
     ------
     GridError
-        When units or standard name say the opposite of what the coordinate stands for.
+        When units or standard name contradict the coordinate's role.
     """
     own, other = ("longitude", "latitude") if kind == "x" else ("latitude", "longitude")
     units = str(variable.attrs.get("units", "")).lower()
     wrong = "degrees_north" if kind == "x" else "degrees_east"
     if units == wrong or variable.attrs.get("standard_name") == other:
         raise GridError(
-            f"coordinate {name} stands for {own}, but units {units!r} and standard name "
+            f"coordinate {name} is {own}, but units {units!r} and standard name "
             f"{variable.attrs.get('standard_name')!r} say {other}: longitude and latitude look swapped"
         )

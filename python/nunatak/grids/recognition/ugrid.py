@@ -40,7 +40,7 @@ def candidates(obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
             found += _of_topology(obj, there, name)
     if not found and isinstance(obj, xr.DataArray) and "mesh" in obj.attrs and "location" in obj.attrs:
         raise GridError(
-            f"{describe(obj)} stands on the {obj.attrs['location']}s of mesh {obj.attrs['mesh']!r}, which is "
+            f"{describe(obj)} is on the {obj.attrs['location']}s of mesh {obj.attrs['mesh']!r}, which is "
             "not among its coordinates; regrid the dataset, or pass it as source="
         )
     return data_first(obj, found)

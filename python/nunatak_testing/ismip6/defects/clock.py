@@ -1,4 +1,4 @@
-"""Another clock in a file: the same nominal years, otherwise stamped."""
+"""Changes of the time axis: the same nominal years, stamped otherwise."""
 
 from __future__ import annotations
 

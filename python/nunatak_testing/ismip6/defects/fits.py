@@ -1,4 +1,4 @@
-"""Which files can have a fault."""
+"""Conditions on the files that can have a fault."""
 
 from __future__ import annotations
 

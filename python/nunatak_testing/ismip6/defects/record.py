@@ -1,4 +1,4 @@
-"""What a fault is, and what was planted where."""
+"""Recipes of faults, and the record of what was planted where."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def fault(
     exact: Extent = "everywhere",
     scope: Scope = "file",
 ) -> Callable[[Callable[[FileContent], Change]], Callable[[FileContent], Change]]:
-    """Register a function as the recipe of a fault; its rule is the stem of the id unless told otherwise."""
+    """Register a function as the recipe of a fault; its rule is the stem of the id by default."""
 
     def register(plant: Callable[[FileContent], Change]) -> Callable[[FileContent], Change]:
         known = id.split(".")[0] if rule == "" else rule
