@@ -71,12 +71,13 @@ bench-regrid-accuracy: environment $(EXTENSION) $(REGRID_PEERS) ## Errors of reg
 bench-raster: environment $(EXTENSION) ## A raster of 180 million pixels on a mesh of two million cells, out of core
 	@$(PYTHON) bench/raster_to_mesh.py --write
 
-lint: environment $(EXTENSION) ## Format, clippy, ruff and pyright
+lint: environment $(EXTENSION) ## Format, clippy, ruff, pyright and the layers of the Python package
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 	@.venv/bin/ruff check python bench examples scripts docs/conf.py
 	@.venv/bin/ruff format --check python bench examples scripts docs/conf.py
 	@.venv/bin/pyright
+	@.venv/bin/lint-imports
 
 docs: environment $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt

@@ -1,8 +1,9 @@
 """Archives of model output: what they hold, how they are repaired, checked, opened and exported."""
 
-from nunatak.catalog.catalog import Catalog, open_catalog
+from nunatak.catalog.catalog import Catalog
 from nunatak.catalog.check_report import CheckReport
 from nunatak.catalog.exports import ExportReport
+from nunatak.catalog.opening import open_catalog
 from nunatak.catalog.repair_report import CatalogReport, rules
 from nunatak.catalog.repair_rules import Rules
 

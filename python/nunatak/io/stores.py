@@ -6,8 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from nunatak._nunatak import memory_limit as _memory_limit
-from nunatak._nunatak import store_traffic as _store_traffic
+from nunatak._nunatak import memory_limit as _memory_limit, store_traffic as _store_traffic
 from nunatak.errors import ArgumentError
 
 __all__ = ["StorageOptions", "memory_limit", "option_pairs", "store_traffic", "uri"]

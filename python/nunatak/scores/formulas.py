@@ -17,17 +17,22 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nunatak._nunatak import PassCovariance, coverage_gaussian, log_score_gaussian, pit_gaussian
-from nunatak._nunatak import agreement as _agreement
-from nunatak._nunatak import crps_ensemble as _crps_ensemble
-from nunatak._nunatak import crps_gaussian as _crps_gaussian
-from nunatak._nunatak import dawid_sebastiani as _dawid_sebastiani
-from nunatak._nunatak import interval_score as _interval_score
-from nunatak._nunatak import interval_score_gaussian as _interval_score_gaussian
-from nunatak._nunatak import median as _median
-from nunatak._nunatak import nmad as _nmad
-from nunatak._nunatak import pit_histogram as _pit_histogram
-from nunatak._nunatak import z_score as _z_score
+from nunatak._nunatak import (
+    PassCovariance,
+    agreement as _agreement,
+    coverage_gaussian,
+    crps_ensemble as _crps_ensemble,
+    crps_gaussian as _crps_gaussian,
+    dawid_sebastiani as _dawid_sebastiani,
+    interval_score as _interval_score,
+    interval_score_gaussian as _interval_score_gaussian,
+    log_score_gaussian,
+    median as _median,
+    nmad as _nmad,
+    pit_gaussian,
+    pit_histogram as _pit_histogram,
+    z_score as _z_score,
+)
 from nunatak.errors import ArgumentError
 
 __all__ = [

@@ -10,8 +10,7 @@ import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import nunatak as nk
 from nunatak_testing.format_matrix import hdf5 as matrix_hdf5

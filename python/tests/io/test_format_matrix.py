@@ -12,8 +12,7 @@ import pytest
 import xarray as xr
 
 import nunatak as nk
-from nunatak_testing.format_matrix import hdf5 as matrix_hdf5
-from nunatak_testing.format_matrix import netcdf as matrix_netcdf
+from nunatak_testing.format_matrix import hdf5 as matrix_hdf5, netcdf as matrix_netcdf
 
 HDF5_CASES = dict(matrix_hdf5.cases())
 NETCDF_CASES = dict(matrix_netcdf.cases())

@@ -14,8 +14,7 @@ import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import nunatak as nk
 from nunatak._nunatak import data_bytes_read

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scoringrules as sr
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from nunatak import scores

@@ -1,0 +1,57 @@
+"""The Rust kernels of Nunatak. Arrays are numpy's; functions release the GIL while they work.
+
+One stub for each file of the bindings; all names are attributes of the extension module itself.
+"""
+
+from nunatak._nunatak.altimetry import (
+    aggregate_points as aggregate_points,
+    locate_points as locate_points,
+    read_atl06 as read_atl06,
+)
+from nunatak._nunatak.array import (
+    LazyArray as LazyArray,
+    cast_array as cast_array,
+    stack_arrays as stack_arrays,
+)
+from nunatak._nunatak.catalog import ArchiveCatalog as ArchiveCatalog, ArchiveCheck as ArchiveCheck
+from nunatak._nunatak.crs import Crs as Crs
+from nunatak._nunatak.format import (
+    can_open as can_open,
+    data_bytes_read as data_bytes_read,
+    open_file as open_file,
+)
+from nunatak._nunatak.grid import Grid as Grid
+from nunatak._nunatak.references import array_references as array_references
+from nunatak._nunatak.regrid import (
+    ApplyOptions as ApplyOptions,
+    Weights as Weights,
+    forget_weights as forget_weights,
+)
+from nunatak._nunatak.rules import RepairRules as RepairRules
+from nunatak._nunatak.score import (
+    PassCovariance as PassCovariance,
+    agreement as agreement,
+    coverage_gaussian as coverage_gaussian,
+    crps_ensemble as crps_ensemble,
+    crps_gaussian as crps_gaussian,
+    dawid_sebastiani as dawid_sebastiani,
+    ensemble_statistics as ensemble_statistics,
+    interpolate_to_points as interpolate_to_points,
+    interval_score as interval_score,
+    interval_score_gaussian as interval_score_gaussian,
+    log_score_gaussian as log_score_gaussian,
+    median as median,
+    nmad as nmad,
+    pit_gaussian as pit_gaussian,
+    pit_histogram as pit_histogram,
+    score_residuals as score_residuals,
+    z_score as z_score,
+)
+from nunatak._nunatak.store import (
+    list_objects as list_objects,
+    memory_limit as memory_limit,
+    store_traffic as store_traffic,
+)
+from nunatak._nunatak.streamed import StreamPlan as StreamPlan
+
+__version__: str

@@ -1,0 +1,19 @@
+"""Sets of repair rules."""
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import Any
+
+class RepairRules:
+    """A set of repair rules; ``nunatak.Rules`` is made of it."""
+
+    @staticmethod
+    def ismip6() -> RepairRules: ...
+    @staticmethod
+    def none() -> RepairRules: ...
+    def only(self, ids: Sequence[str]) -> RepairRules: ...
+    def without(self, ids: Sequence[str]) -> RepairRules: ...
+    def with_file(self, path: str | PathLike[str]) -> RepairRules: ...
+    def with_function(self, name: str, function: Callable[[dict[str, Any]], object]) -> RepairRules: ...
+    def rows(self) -> list[tuple[str, str, str, str, str, str, str, str | None]]:
+        """Each rule: id, severity, who, symptom, fix, source, category, evidence of a guess."""

@@ -1,0 +1,89 @@
+"""Ensemble statistics, scores and values at points."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nunatak._nunatak.array import LazyArray
+from nunatak._nunatak.grid import Grid
+
+def ensemble_statistics(
+    array: LazyArray,
+    axis: int,
+    statistics: Sequence[str],
+    memory: int,
+    progress: Callable[[int, int], object] | None,
+) -> list[NDArray[Any]]:
+    """Statistics across one axis, streamed within ``memory`` bytes: one array per name."""
+
+def agreement(observation: NDArray[np.float64], model: NDArray[np.float64]) -> dict[str, Any]: ...
+def median(values: NDArray[np.float64]) -> float: ...
+def nmad(values: NDArray[np.float64]) -> float: ...
+def z_score(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def crps_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def log_score_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def dawid_sebastiani(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def pit_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64]
+) -> NDArray[np.float64]: ...
+def coverage_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64], level: float
+) -> float: ...
+def interval_score(
+    observation: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64], level: float
+) -> NDArray[np.float64]: ...
+def interval_score_gaussian(
+    observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64], level: float
+) -> NDArray[np.float64]: ...
+def crps_ensemble(
+    observation: NDArray[np.float64], members: NDArray[np.float64], fair: bool
+) -> NDArray[np.float64]: ...
+def pit_histogram(pit: NDArray[np.float64], bins: int) -> NDArray[np.uint64]: ...
+
+class PassCovariance:
+    """The covariance ``D + B B'`` with one column of ``B`` per pass."""
+
+    def __init__(
+        self,
+        random_sigma: NDArray[np.float64],
+        common_sigma: NDArray[np.float64],
+        passes: NDArray[np.int64],
+    ) -> None: ...
+    def log_likelihood(self, residual: NDArray[np.float64]) -> float: ...
+    def mahalanobis(self, residual: NDArray[np.float64]) -> float: ...
+    def log_determinant(self) -> float: ...
+    def effective_sample_size(self) -> float: ...
+    def chi_square_degrees(self) -> float: ...
+
+def score_residuals(
+    residual: NDArray[np.float64],
+    random_sigma: NDArray[np.float64],
+    common_sigma: NDArray[np.float64],
+    passes: NDArray[np.int64],
+    discrepancy: float,
+    levels: Sequence[float],
+) -> dict[str, Any]:
+    """The numbers of ``nk.compare``, from residuals and their error budget."""
+
+def interpolate_to_points(
+    model: LazyArray,
+    grid: Grid,
+    longitude: NDArray[np.float64],
+    latitude: NDArray[np.float64],
+    time: tuple[NDArray[np.float64], NDArray[np.float64], str, str] | None,
+    progress: Callable[[int, int], object] | None,
+) -> NDArray[np.float64]:
+    """Model values at points (degrees).
+
+    ``time`` is (records, points, "linear"|"nearest", "missing"|"clamp").
+    """

@@ -1,0 +1,12 @@
+"""Object stores: traffic, memory, listings."""
+
+from collections.abc import Sequence
+
+def store_traffic() -> tuple[int, int]:
+    """Requests made to remote stores by this process, and bytes received."""
+
+def memory_limit(limit: int | None = None) -> int:
+    """Sets the memory budget in bytes when one is given; returns the budget."""
+
+def list_objects(prefix: str, options: Sequence[tuple[str, str]]) -> list[str]:
+    """URLs of all objects below a prefix of a remote store, sorted."""
