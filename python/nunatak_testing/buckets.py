@@ -40,7 +40,7 @@ def serving(bucket: Path, *faults: Fault, **options: float) -> Iterator[ObjectSt
 
 
 def ask(
-    server: ObjectStoreServer, path: str, method: str = "GET", timeout: float = 5, **headers: str
+    server: ObjectStoreServer, path: str, method: str = "GET", timeout: float = 60, **headers: str
 ) -> tuple[http.client.HTTPResponse, bytes]:
     """One request on a connection of its own; keywords are headers with ``_`` for ``-``."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=timeout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ class Fault:
         Of the requests for each key, leave the first `skip` alone and then affect `first` (None: all).
     retry_after
         Seconds that a throttled client must wait.
+    until_retry
+        Spare the requests for a key that come when the wait is over: who waits meets the fault once.
     rate
         Bytes a second of a trickle.
     """
@@ -75,6 +78,7 @@ class Fault:
     skip: int = 0
     first: int | None = None
     retry_after: int = 1
+    until_retry: bool = False
     rate: float = 1024.0
 
     def __post_init__(self) -> None:
@@ -96,6 +100,7 @@ class FaultPlan:
         self.faults = tuple(faults)
         self._random = random.Random(seed)
         self._earlier: list[Counter[str]] = [Counter() for _ in self.faults]
+        self._met: dict[tuple[Fault, str], float] = {}
         self._swapped: set[str] = set()
         self._lock = threading.Lock()
 
@@ -108,11 +113,20 @@ class FaultPlan:
                     continue
                 earlier = counted[key]
                 counted[key] += 1
-                if chosen is None and fault.is_due(earlier) and self._random.random() < fault.probability:
+                if chosen is not None or not fault.is_due(earlier) or self._is_over(fault, key):
+                    continue
+                if self._random.random() < fault.probability:
                     chosen = fault
             if chosen is not None and chosen.kind is FaultKind.SWAP:
                 self._swapped.add(key)
         return chosen
+
+    def _is_over(self, fault: Fault, key: str) -> bool:
+        """Whether the wait that a fault imposed on the clients of a key is over."""
+        if not fault.until_retry:
+            return False
+        now = time.monotonic()
+        return now - self._met.setdefault((fault, key), now) >= fault.retry_after
 
     def is_swapped(self, key: str) -> bool:
         """Whether another object is at this key: it stays there once a request has met it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,11 +64,9 @@ def open_one(server: ObjectStoreServer, route: str, stored: StoredField, **more:
 
 
 def failing(seconds: float, action: Callable[[], Any]) -> str:
-    """The message of the error that an action ends in, in time."""
-    started = time.monotonic()
+    """The message of the error that an action ends in, within a deadline of so many seconds."""
     with pytest.raises(nk.StoreError) as caught:
         within(seconds + MARGIN, action)
-    assert time.monotonic() - started < seconds + MARGIN
     return str(caught.value)
 
 
@@ -201,18 +198,16 @@ def test_what_will_not_get_better_is_not_tried_again(
     server: ObjectStoreServer, route: str, kind: FaultKind
 ) -> None:
     server.faults = [Fault(kind)]
-    started = time.monotonic()
     with pytest.raises(nk.StoreError):
         open_one(server, route, CHUNKED, deadline=30)
-    assert time.monotonic() - started < 3
     assert server.statistics.total == 1
 
 
 def test_the_deadline_holds_for_a_read_with_all_its_retries(server: ObjectStoreServer) -> None:
     server.faults = [Fault(FaultKind.HANG)]
-    started = time.monotonic()
     message = failing(3, lambda: open_one(server, "s3", CHUNKED, deadline=3, timeout=1))
-    assert 2 < time.monotonic() - started < 4
+    # Every attempt takes its second.
+    assert 2 <= server.statistics.total <= 4
     assert CHUNKED.key in message
     assert "within 3 s" in message
 
@@ -232,13 +227,15 @@ def test_a_long_listing_goes_on_where_it_broke_off(tmp_path: Path) -> None:
         path = tmp_path / f"JPL1/ISSM/exp{number:04d}/lithk_AIS_JPL1_ISSM_exp{number:04d}.nc"
         path.parent.mkdir(parents=True)
         path.touch()
+    # A thousand keys take a busy machine their time: only a store that hangs gets another request.
+    patient = {"timeout": 5, "deadline": 120}
     with ObjectStoreServer(tmp_path) as server:
-        assert len(open_catalog(server)) == 2300
+        assert len(open_catalog(server, **patient)) == 2300
         assert server.statistics.requests["LIST"] == 3
         for kind in (FaultKind.DROP_BODY, FaultKind.SHORT_BODY, FaultKind.THROTTLE, FaultKind.HANG):
             server.reset()
             server.faults = [Fault(kind, method="LIST", skip=1, first=2)]
-            catalog = within(30, lambda: open_catalog(server))
+            catalog = within(120 + MARGIN, lambda: open_catalog(server, **patient))
             assert len(catalog.df["path"].unique()) == 2300
             assert server.statistics.requests["LIST"] == 5
         server.faults = [Fault(FaultKind.DROP_BODY, method="LIST", skip=1)]
