@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from nunatak._nunatak import nominal_years as _nominal_years
 from nunatak.errors import ArgumentError
 
 __all__ = ["nominal_years", "record_times", "time_dimension"]
@@ -63,8 +64,8 @@ def nominal_years(time: xr.DataArray, node: str = "") -> np.ndarray:
             f"the time coordinate {time.name!r}{where} holds {time.dtype}, not dates; open the data with "
             f"decoded times or give it integer years under the name 'year'"
         )
-    years, months = time.dt.year.values, time.dt.month.values
-    return np.where(months == 1, years - 1, years).astype(np.int64)
+    years, months = (np.ascontiguousarray(part, np.int64) for part in (time.dt.year, time.dt.month))
+    return _nominal_years(years.ravel(), months.ravel()).reshape(time.shape)
 
 
 def _holds_dates(time: xr.DataArray) -> bool:

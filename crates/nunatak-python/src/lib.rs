@@ -16,6 +16,7 @@ mod rules;
 mod score;
 mod store;
 mod streamed;
+mod time;
 
 use pyo3::prelude::*;
 
@@ -34,5 +35,6 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     rules::register(module)?;
     altimetry::register(module)?;
     score::register(module)?;
-    store::register(module)
+    store::register(module)?;
+    time::register(module)
 }

@@ -53,5 +53,6 @@ from nunatak._nunatak.store import (
     store_traffic as store_traffic,
 )
 from nunatak._nunatak.streamed import StreamPlan as StreamPlan
+from nunatak._nunatak.time import nominal_years as nominal_years
 
 __version__: str
