@@ -20,11 +20,11 @@ __all__ = [
 
 
 class NunatakError(Exception):
-    """Base of every error that Nunatak raises on purpose."""
+    """Base of every error that Nunatak raises."""
 
 
 class ArgumentError(NunatakError, ValueError):
-    """An argument does not fit; the message names it and says what would."""
+    """An argument is invalid; the message names it, what was found and what was expected."""
 
 
 class FormatError(NunatakError, ValueError):
@@ -32,7 +32,7 @@ class FormatError(NunatakError, ValueError):
 
 
 class StoreError(NunatakError, OSError):
-    """The bytes of a file could not be had."""
+    """The bytes of a file cannot be read from its store."""
 
 
 class GridError(NunatakError, ValueError):
@@ -48,7 +48,7 @@ class PointsError(NunatakError, ValueError):
 
 
 class NunatakWarning(UserWarning):
-    """Base of every warning that Nunatak gives."""
+    """Base of every warning that Nunatak issues."""
 
 
 class GridMappingWarning(NunatakWarning):
@@ -56,7 +56,7 @@ class GridMappingWarning(NunatakWarning):
 
 
 class GridWarning(NunatakWarning):
-    """A grid is not quite what it is said to be, or has cells without area; the message says where."""
+    """A grid differs from its description, or has cells without area; the message says where."""
 
 
 class UnreadableWarning(NunatakWarning):

@@ -56,12 +56,12 @@ def stack(
         Pattern of node paths, as in ``DataTree.match`` (``"*/exp05"`` is every node named exp05); all when
         None.
     join
-        How records in time meet.
+        How records are aligned in time.
 
         ``"nominal_year"``: on their nominal year. A stamp in January closes the year before (a state at
         the end of 2015 is stamped 2016-01-01 or so), any other stamp lies in its own year, whatever the
         calendar. The time dimension becomes ``year`` (int64), the union of all years; a model without a year
-        is NaN there. The stamps the nodes came with are kept in the coordinate ``stamp`` (text, by model and
+        is NaN there. The nodes' own stamps are kept in the coordinate ``stamp`` (text, by model and
         year; empty where there is none).
 
         ``"outer"``, ``"inner"``: on equal time stamps, union or intersection; ``"exact"``: all the same.

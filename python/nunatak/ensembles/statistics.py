@@ -33,7 +33,7 @@ def ensemble(
 ) -> xr.Dataset:
     """Statistics across the models of an ensemble, cell by cell, NaN skipped, streamed in bounded memory.
 
-    The result equals ``nk.stack(...).mean("model")`` and its like. Sums are in double precision whatever the
+    The result equals ``nk.stack(...).mean("model")``, and so on. Sums are in double precision whatever the
     data type, so that float32 results may differ from xarray's own float32 sums by some units in the last
     place (theirs by more from the exact value). The result does not depend on the number of threads.
 

@@ -37,7 +37,7 @@ def open_datatree(
     storage_options
         As in :func:`nunatak.open_catalog`.
     **options
-        Options of :meth:`nunatak.backend.NunatakBackendEntrypoint.open_dataset`.
+        Options of :meth:`nunatak.io.engine.NunatakBackendEntrypoint.open_dataset`.
 
     Raises
     ------
@@ -52,5 +52,5 @@ def open_datatree(
 
 
 async def open_datatree_async(path: str | os.PathLike[str], **options: Any) -> xr.DataTree:
-    """As :func:`open_datatree`, while the event loop goes on."""
+    """Like :func:`open_datatree`, without blocking the event loop."""
     return await asyncio.to_thread(open_datatree, path, **options)

@@ -23,7 +23,7 @@ def uri(source: str | os.PathLike[str]) -> str:
 
 
 def option_pairs(options: StorageOptions | None) -> list[tuple[str, str]]:
-    """Options as the compiled half takes them: nested ones are joined by dots, None is left out."""
+    """Options as the Rust kernels take them: nested ones are joined by dots, None is left out."""
     if options is not None and not isinstance(options, Mapping):
         raise ArgumentError(f"storage_options: expected a mapping, found {type(options).__name__}")
     pairs: list[tuple[str, str]] = []
@@ -42,13 +42,13 @@ def store_traffic() -> dict[str, int]:
 
 
 def memory_limit(limit: int | None = None) -> int:
-    """Set, or ask for, the bytes that one read may hold beside its result.
+    """Set or get the number of bytes that one read may hold in addition to its result.
 
     Parameters
     ----------
     limit
-        The new limit in bytes, at least 1 MiB; None leaves it. 256 MiB at first, or what the environment
-        variable ``NUNATAK_MEMORY_BUDGET`` says.
+        The new limit in bytes, at least 1 MiB; None leaves it. The default is 256 MiB, or the
+        value of the environment variable ``NUNATAK_MEMORY_BUDGET``.
 
     Returns
     -------
