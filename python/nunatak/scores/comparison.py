@@ -161,7 +161,7 @@ def compare(
     crs, datum, time, progress
         As :func:`residuals`; for points only.
     discrepancy
-        Standard deviation (m) of what the model cannot represent, such as roughness below its resolution. It is
+        Standard deviation (m) of what the model cannot represent, such as fine roughness. It is
         taken as independent between points; none when None.
     grid
         A grid to aggregate the residuals to (:attr:`Comparison.cells`).

@@ -45,7 +45,7 @@ class Case:
     write: Callable[[h5py.File], None]
     options: dict[str, Any] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
-    refused: dict[str, str] = field(default_factory=dict)
+    unsupported: dict[str, str] = field(default_factory=dict)
 
     def create(self, path: Path) -> None:
         with h5py.File(path, "w", **self.options) as file:
@@ -75,8 +75,8 @@ def cases() -> Iterator[tuple[str, Case]]:
                 frozenset({"/dangling", "/a/b/loop", "/elsewhere", "/soft_group/loop/b"}),
             ),
         )
-        refused = {"virtual": "virtual dataset", "external": "external files"}
-        yield f"other_files-{libver}", Case(other_files, {"libver": libver}, refused=refused)
+        unsupported = {"virtual": "virtual dataset", "external": "external files"}
+        yield f"other_files-{libver}", Case(other_files, {"libver": libver}, unsupported=unsupported)
     for name in FILTERS:
         yield f"filter-{name}", Case(filtered(name), {"libver": "latest" if len(name) % 2 else "earliest"})
     for write in [integer_scaleoffset, filter_mask]:

@@ -28,10 +28,10 @@ def planned_defects(plans: list[FilePlan], defects: Defects, seed: int) -> list[
     """
     if not defects:
         return plans
-    asked: Mapping[Any, Any] = dict.fromkeys(plantable(plans), 1) if defects == "all" else defects
-    by_model = {key: tuple(wanted) for key, wanted in asked.items() if isinstance(key, tuple)}
+    requested: Mapping[Any, Any] = dict.fromkeys(plantable(plans), 1) if defects == "all" else defects
+    by_model = {key: tuple(wanted) for key, wanted in requested.items() if isinstance(key, tuple)}
     plans = [_with(plan, by_model.get((plan.model.institution, plan.model.name), ())) for plan in plans]
-    counts = {key: int(count) for key, count in asked.items() if isinstance(key, str)}
+    counts = {key: int(count) for key, count in requested.items() if isinstance(key, str)}
     return _scattered(plans, counts, np.random.default_rng(seed))
 
 

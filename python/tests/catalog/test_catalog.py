@@ -235,7 +235,7 @@ def test_a_tree_can_be_written_and_read_back(archive: ArchiveWriter, tmp_path: P
         assert read["acabf"].attrs["nunatak_repairs"] == node["acabf"].attrs["nunatak_repairs"]
 
 
-def test_progress_is_told_and_can_stop(archive: ArchiveWriter) -> None:
+def test_progress_is_reported_and_can_stop(archive: ArchiveWriter) -> None:
     archive.write("lithk", size=3)
     seen: list[tuple[int, int]] = []
     open_catalog(archive.root, progress=lambda done, total: seen.append((done, total))).to_datatree()

@@ -95,7 +95,7 @@ def test_runs_of_an_experiment_stay_apart(tmp_path: Path) -> None:
         catalog.to_datatree(levels=("experiment", "esm"))
 
 
-def test_ismip6_beside_ismip7(archive: ArchiveWriter) -> None:
+def test_ismip6_with_ismip7(archive: ArchiveWriter) -> None:
     catalog = ismip7_catalog(archive.root, ("m001",))
     expected = [f"/{experiment}/{model}" for model, experiment in RUNS]
     expected.append("/historical/VUW/PISM1/m001_CESM2-WACCM_f001_C001")
@@ -118,7 +118,7 @@ def test_a_function_sees_every_dataset_lazily(archive: ArchiveWriter) -> None:
     assert np.all(node["thickness"].values == 2.0)
 
 
-def test_a_function_sees_dask_arrays_where_they_are_asked_for(archive: ArchiveWriter) -> None:
+def test_a_function_sees_dask_arrays_where_they_are_requested(archive: ArchiveWriter) -> None:
     pytest.importorskip("dask")
     chunked: list[bool] = []
 

@@ -150,7 +150,7 @@ def test_single_precision_axes_and_companions(archive: ArchiveWriter) -> None:
     assert left_out.str.contains("time_bnds left out, as of 2 files").any()
 
 
-def test_netcdf3_beside_hdf5_is_recognised(archive: ArchiveWriter) -> None:
+def test_netcdf3_among_hdf5_is_recognised(archive: ArchiveWriter) -> None:
     archive.write("lithk", container="NETCDF3_CLASSIC")
     archive.write("orog")
     node, _ = opened(archive)
@@ -176,7 +176,7 @@ def test_undeclared_fill_values_are_masked_and_zero_is_left(
     assert node["lithk"].values[0, 0, 0] == untouched
 
 
-def test_check_shows_what_stands_outside_the_ice(archive: ArchiveWriter) -> None:
+def test_check_shows_values_outside_the_ice(archive: ArchiveWriter) -> None:
     values = np.zeros((YEARS, 191, 191))
     values[:, 50:150, 50:150] = 9.0
     archive.write("lithk", values=values)

@@ -69,7 +69,7 @@ def test_a_time_that_nobody_wrote_leaves_out_what_is_along_it(archive: ArchiveWr
     assert catalog.report.problems.set_index("rule").loc["C6", "severity"] == "error"
 
 
-def test_seconds_since_year_one_are_read_as_they_stand(archive: ArchiveWriter) -> None:
+def test_seconds_since_year_one_are_read_as_they_are(archive: ArchiveWriter) -> None:
     times = 86_400.0 * 365.0 * np.arange(2015, 2015 + YEARS)
     archive.write("lithk", size=3, units="seconds since 1-1-1", calendar="365_day", times=times)
     node, catalog = opened(archive)
@@ -189,7 +189,7 @@ def test_sound_masks_are_not_reported(archive: ArchiveWriter) -> None:
     assert not (found["rule"] == "D2").any()
 
 
-def test_missing_partners_are_told_once_an_experiment(archive: ArchiveWriter) -> None:
+def test_missing_partners_are_reported_once_an_experiment(archive: ArchiveWriter) -> None:
     for variable in ("iareagr", "iareafl", "libmassbfgr"):
         archive.write(variable, size=3, model="JPL1/OTHER")
     for variable in ("limnsw", "lim", "libmassbffl"):

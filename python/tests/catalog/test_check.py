@@ -269,7 +269,7 @@ def test_ismip6_departures_are_warnings_and_repairs_stay_repairs(tmp_path: Path)
     assert counts.to_numpy().sum() == len(report)
 
 
-def test_plausible_ranges_of_ismip6_are_read_when_asked_for(tmp_path: Path) -> None:
+def test_plausible_ranges_of_ismip6_are_read_on_request(tmp_path: Path) -> None:
     archive = ArchiveWriter(tmp_path / "archive")
     values = np.zeros((6, 191, 191))
     values[2, 100, 100], values[3, 100, 100] = 5001.0, -1.0

@@ -93,7 +93,7 @@ def test_what_is_read_are_the_bytes_of_the_original_files(form: str, tmp_path: P
 
 
 @needs("icechunk", "zarr")
-def test_a_file_that_changed_since_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_changed_since_is_an_error(tmp_path: Path) -> None:
     import os
 
     catalog = archive_of(tmp_path, lambda writer: writer.write("lithk"))

@@ -70,7 +70,7 @@ def test_every_planted_fault_is_repaired_or_named(results: demo.Results) -> None
     assert missed == {}
 
 
-def test_all_models_stand_on_the_same_years(results: demo.Results) -> None:
+def test_all_models_have_the_same_years(results: demo.Results) -> None:
     assert results.ensemble["year"].values.tolist() == list(range(2015, 2035))
     counts = results.ensemble["count"].sel(x=0, y=0)
     assert counts.values.tolist() == [6] * 20

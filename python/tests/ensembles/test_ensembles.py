@@ -283,7 +283,7 @@ def test_number_of_threads_changes_nothing():
     assert len(digests) == 1
 
 
-def test_ensemble_refuses_what_it_cannot_do(tree):
+def test_ensemble_rejects_unsupported_arguments(tree):
     with pytest.raises(ArgumentError, match="no ensemble statistic `median`"):
         ensemble(tree, "lithk", ("median",), match="*/exp05")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="name the variable"):

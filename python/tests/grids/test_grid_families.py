@@ -93,7 +93,7 @@ def test_healpix_on_wgs84_has_geodetic_latitudes() -> None:
 
 
 @pytest.mark.parametrize("bounds", [True, False])
-def test_a_turned_globe_has_the_areas_of_its_bands(bounds: bool) -> None:
+def test_a_rotated_globe_has_the_areas_of_its_bands(bounds: bool) -> None:
     """On a sphere, turning cells does not change them: great circles between corners on rings."""
     dataset = families.rotated(18, 36, bounds)
     dataset["crs"] = ((), 0, {"grid_mapping_name": "latitude_longitude", "earth_radius": 1.0})
@@ -109,8 +109,8 @@ def test_a_turned_globe_has_the_areas_of_its_bands(bounds: bool) -> None:
 
 
 def test_inferred_corners_are_those_that_bounds_give() -> None:
-    told, guessed = (find_horizontal(families.rotated(bounds=known)).grid for known in (True, False))
-    np.testing.assert_allclose(guessed.cell_areas(), told.cell_areas(), rtol=2e-2)
+    stated, guessed = (find_horizontal(families.rotated(bounds=known)).grid for known in (True, False))
+    np.testing.assert_allclose(guessed.cell_areas(), stated.cell_areas(), rtol=2e-2)
     with xr.set_options(keep_attrs=True):
         vertices = families.rotated(bounds=False)
     full = families.rotated()
@@ -120,7 +120,7 @@ def test_inferred_corners_are_those_that_bounds_give() -> None:
         corner[:-1, :-1], corner[:-1, -1] = four[..., 0], four[:, -1, 1]
         corner[-1, :-1], corner[-1, -1] = four[-1, :, 3], four[-1, -1, 2]
         vertices[f"{name}_b"] = (("j_b", "i_b"), corner)
-    np.testing.assert_allclose(find_horizontal(vertices).grid.cell_areas(), told.cell_areas(), rtol=1e-9)
+    np.testing.assert_allclose(find_horizontal(vertices).grid.cell_areas(), stated.cell_areas(), rtol=1e-9)
 
 
 def test_curvilinear_cells_are_geods_polygons() -> None:
@@ -284,7 +284,7 @@ def test_cells_without_area_are_named_and_get_nothing() -> None:
     assert float(area[5]) == 0 and float(area.drop_isel(grid_size=5).min()) > 0
 
 
-def test_longitudes_beside_a_rotated_pole_are_used() -> None:
+def test_longitudes_of_a_rotated_pole_are_used() -> None:
     dataset = families.rotated(bounds=False).assign_coords(
         i=(
             "i",

@@ -101,7 +101,7 @@ def test_wrong_checksum(tmp_path: Path) -> None:
         opened(path).load()
 
 
-def test_unknown_filter_is_refused_by_name(tmp_path: Path) -> None:
+def test_unknown_filter_is_named(tmp_path: Path) -> None:
     path = tmp_path / "lzf.h5"
     with h5py.File(path, "w") as file:
         file.create_dataset("lithk", data=np.zeros(1000), chunks=(100,), compression="lzf")

@@ -103,14 +103,14 @@ def test_secrets_of_other_stores_are_not_shown() -> None:
     ],
 )
 @pytest.mark.parametrize("action", [nk.open_datatree, nk.open_catalog])
-def test_urls_with_secrets_are_refused_without_an_echo(action: Any, url: str) -> None:
+def test_urls_with_secrets_are_rejected_without_an_echo(action: Any, url: str) -> None:
     with pytest.raises(nk.ArgumentError) as caught:
         action(url)
     assert "deepsecret" not in str(caught.value)
     assert url.partition("://")[0] in str(caught.value)
 
 
-def test_options_that_cannot_be_used_are_refused_without_an_echo() -> None:
+def test_unsupported_options_are_rejected_without_an_echo() -> None:
     for name, value in (
         ("secret_key", "deepsecret"),
         ("deadline", "deepsecret"),

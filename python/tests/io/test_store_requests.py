@@ -116,8 +116,8 @@ def test_refresh_reads_only_what_changed(server: ObjectStoreServer) -> None:
     values = rewritten(server, CONTIGUOUS.key, CONTIGUOUS.variable, contiguous=True)
     server.reset()
     tree = catalog.refresh().to_datatree(on_error="raise")
-    asked = {record.key for record in server.statistics.log if record.method == "GET"}
-    assert asked == {CONTIGUOUS.key}
+    requested = {record.key for record in server.statistics.log if record.method == "GET"}
+    assert requested == {CONTIGUOUS.key}
     np.testing.assert_array_equal(tree[f"{NODE}/{CONTIGUOUS.variable}"].values, values)
 
 

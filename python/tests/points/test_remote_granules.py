@@ -77,7 +77,7 @@ def test_a_selection_is_the_same(server: ObjectStoreServer) -> None:
     xr.testing.assert_identical(remote(server, "granules/*.h5", beams=["gt2r"], quality="all"), expected)
 
 
-def test_a_granule_that_the_store_refuses_is_named(server: ObjectStoreServer) -> None:
+def test_a_granule_that_the_store_denies_is_named(server: ObjectStoreServer) -> None:
     server.faults = [Fault(FaultKind.FORBIDDEN, f"*{NAMES[0]}")]
     with pytest.raises(nk.StoreError, match=NAMES[0]):
         remote(server, "granules/*.h5")

@@ -15,7 +15,7 @@ from nunatak.regridding.weights_plan import Method
 from nunatak_testing import grid_families as families
 
 
-def turned(mesh: xr.Dataset) -> xr.Dataset:
+def rotated(mesh: xr.Dataset) -> xr.Dataset:
     """The same mesh elsewhere, so that no edge meets its own."""
     return mesh.assign(node_lon=mesh.node_lon + 7.3)
 
@@ -32,7 +32,7 @@ TO: dict[str, Callable[[], xr.Dataset]] = {
     "lat/lon": lambda: nk.latlon(7.5),
     "curvilinear": lambda: families.rotated(20, 28),
     "HEALPix": lambda: nk.healpix(2),
-    "mesh": lambda: turned(families.ugrid()),
+    "mesh": lambda: rotated(families.ugrid()),
 }
 """Others of the same families, so that no pair is a grid and itself."""
 INSIDE = -78.0

@@ -77,7 +77,7 @@ def test_weights_are_in_the_graph_once(tmp_path: Path) -> None:
     assert len(sizes["regrid"]) == STEPS and max(sizes["regrid"]) < 2000
 
 
-def test_weights_that_were_made_travel_as_what_they_follow_from() -> None:
+def test_computed_weights_travel_as_what_they_follow_from() -> None:
     sizes = _sizes(nk.regrid(field(), target_grid()))
     # The numbers of 200 cells, and two evenly spaced axes.
     assert len(sizes["weights"]) == 1 and sizes["weights"][0] < 200 * 8 + 1500

@@ -149,7 +149,7 @@ def test_an_array_without_its_mesh_takes_it_from_the_source() -> None:
         nk.regrid(dataset.height.drop_attrs()[:-1], grid, source=dataset)
 
 
-def test_groups_of_an_issm_file_stand_on_its_mesh(tmp_path: Path) -> None:
+def test_groups_of_an_issm_file_are_on_its_mesh(tmp_path: Path) -> None:
     model = families.issm()
     tree = xr.DataTree.from_dict(
         {

@@ -147,7 +147,7 @@ def test_integrals_are_kept(source: str, target: str) -> None:
         assert after @ found == pytest.approx(before @ field(have), rel=1e-12)
 
 
-def test_cells_beside_holes_are_constant() -> None:
+def test_cells_next_to_holes_are_constant() -> None:
     source, target = lattice(12), lattice(18)
     values = scattered(source).reshape(12, 12)
     values[::2, ::2] = np.nan
@@ -209,7 +209,7 @@ def test_other_methods_are_not_limited() -> None:
         nk.Regridder(data, target)(data, limited=True)
 
 
-def test_weights_of_a_file_are_not_limited_and_kept_ones_are(tmp_path: Path) -> None:
+def test_external_weights_are_not_limited_and_cached_ones_are(tmp_path: Path) -> None:
     source, target = families.polar(), finer()
     data = series(source)
     made = nk.Regridder(source, target, "conservative2", cache=tmp_path)

@@ -1,4 +1,4 @@
-"""Components of vectors rotated from grid to grid, against pyproj and against a turn of the whole Earth."""
+"""Components of vectors rotated from grid to grid, against pyproj and a rotation of the whole Earth."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nunatak.grids.recognition import find_horizontal
 from nunatak.regridding.vectors import Component, find_components
 
 OMEGA = np.array([0.3, -0.8, 0.52])
-"""Axis and speed of a turn of the Earth, whose velocity at a unit normal n is OMEGA x n."""
+"""Axis and speed of a rotation of the Earth, whose velocity at a unit normal n is OMEGA x n."""
 
 SURFACE = {"x": "land_ice_surface_x_velocity", "y": "land_ice_surface_y_velocity"}
 
@@ -48,7 +48,7 @@ def pair(grid: xr.Dataset, u: np.ndarray, v: np.ndarray, **names: str) -> xr.Dat
 
 
 def east_north(longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The turn of the Earth by the textbook, along east and north."""
+    """The rotation of the Earth by the textbook, along east and north."""
     lon, lat = np.radians(longitude), np.radians(latitude)
     zero = np.zeros_like(lon)
     normal = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], -1)
@@ -58,7 +58,7 @@ def east_north(longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray,
     return (velocity * east).sum(-1), (velocity * north).sum(-1)
 
 
-def turned(east: np.ndarray, north: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def rotated(east: np.ndarray, north: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Components along x and y at an angle to east and north."""
     return (
         np.cos(angle) * east + np.sin(angle) * north,
@@ -88,10 +88,10 @@ def angle_of_x(crs: str, longitude: np.ndarray, latitude: np.ndarray) -> np.ndar
 
 
 def analytic(grid: xr.Dataset, crs: str | None) -> tuple[np.ndarray, np.ndarray]:
-    """Components of the turn of the Earth along the axes of a grid."""
+    """Components of the rotation of the Earth along the axes of a grid."""
     lon, lat = place(grid)
     east, north = east_north(lon, lat)
-    return (east, north) if crs is None else turned(east, north, angle_of_x(crs, lon, lat))
+    return (east, north) if crs is None else rotated(east, north, angle_of_x(crs, lon, lat))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ GRIDS = {"map": (polar, "EPSG:3031"), "degrees": (cap, None), "pixels": (souther
 @pytest.mark.parametrize("source", GRIDS)
 @pytest.mark.parametrize("target", GRIDS)
 @pytest.mark.parametrize("method", ["bilinear", "conservative", "conservative2", "patch"])
-def test_a_turn_of_the_earth_is_recovered(source: str, target: str, method: str) -> None:
+def test_a_rotation_of_the_earth_is_recovered(source: str, target: str, method: str) -> None:
     if source == target:
         return
     (make, crs), (onto, onto_crs) = GRIDS[source], GRIDS[target]
@@ -187,7 +187,7 @@ def test_eastward_stays_eastward_on_a_map() -> None:
     assert json.loads(result.u.nunatak_regrid)["rotated"] == {"with": "v", "along": "east"}
 
 
-def test_lengths_are_kept_where_vectors_are_picked() -> None:
+def test_lengths_are_kept_where_vectors_are_taken() -> None:
     data = pair(polar(), *analytic(polar(), "EPSG:3031"))
     target = cap()
     result = nk.regrid(data, target, "nearest")
@@ -210,7 +210,7 @@ def test_maps_with_the_same_axes_keep_the_bits() -> None:
     assert "rotated" not in json.loads(result.xvelsurf.nunatak_regrid)
 
 
-def test_a_component_alone_is_told() -> None:
+def test_a_component_alone_is_reported() -> None:
     data = pair(polar(), *analytic(polar(), "EPSG:3031"))
     alone = data.xvelsurf.assign_coords(crs=data.crs)
     with pytest.warns(

@@ -114,7 +114,7 @@ def test_xesmfs_own_reader_takes_our_weights(tmp_path: Path, method: str) -> Non
     np.testing.assert_allclose(found, regridder(data).values, rtol=1e-13)
 
 
-def test_weights_of_another_grid_are_refused(tmp_path: Path) -> None:
+def test_weights_of_another_grid_are_rejected(tmp_path: Path) -> None:
     nk.Regridder(source_grid(), target_grid()).to_netcdf(tmp_path / "map.nc")
     moved = nk.grid("EPSG:3031", spacing=100e3, bounds=(-0.9e6, -1e6, 1.1e6, 1e6))
     with pytest.raises(nk.ArgumentError, match=r"source cell .* the weights belong to other cells"):
@@ -176,7 +176,7 @@ if shutil.which("cdo"):
         np.testing.assert_allclose(ours.transpose("lat", "lon").values, theirs, rtol=1e-12)
 
 
-def test_weights_are_kept_in_a_directory(tmp_path: Path) -> None:
+def test_weights_are_cached_in_a_directory(tmp_path: Path) -> None:
     first = nk.Regridder(source_grid(), target_grid(), cache=tmp_path / "weights")
     (kept,) = (tmp_path / "weights").iterdir()
     stamp = kept.stat().st_mtime_ns
@@ -284,7 +284,7 @@ def test_wrong_options_are_named() -> None:
             nk.regrid(data, target, **options)  # type: ignore[arg-type]
 
 
-def test_overlapping_source_cells_are_told() -> None:
+def test_overlapping_source_cells_are_reported() -> None:
     lon = np.array([[0.0, 1.0, 2.0], [0.0, 1.0, 2.0]])
     lat = np.array([[-75.0] * 3, [-74.0] * 3])
     bounds = {

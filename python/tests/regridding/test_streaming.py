@@ -71,7 +71,7 @@ def winds() -> xr.Dataset:
 
 
 @pytest.mark.parametrize("vectors", [None, [("u", "v")]])
-def test_vectors_of_a_large_raster_turn_as_those_of_a_small_one(
+def test_vectors_of_a_large_raster_rotate_like_those_of_a_small_one(
     vectors: list[tuple[str, str]] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = nk.regrid(winds(), mesh())
@@ -98,7 +98,7 @@ def test_components_along_the_axes_of_the_map_stream(recwarn: pytest.WarningsRec
 
 
 @pytest.mark.usefixtures("without_weights")
-def test_streamed_values_have_the_precision_that_was_asked_for() -> None:
+def test_streamed_values_have_the_precision_requested() -> None:
     plain, single = (nk.regrid(raster(), mesh(), dtype=dtype) for dtype in ("float64", "float32"))
     assert (plain.dtype, single.dtype) == (np.float64, np.float32)
     np.testing.assert_array_equal(single.values, plain.values.astype("f4"))

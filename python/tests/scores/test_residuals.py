@@ -49,7 +49,7 @@ def in_kilometres(array):
 
 
 @pytest.mark.parametrize(
-    "turned",
+    "oriented",
     [
         model().transpose("x", "y"),
         model().isel(y=slice(None, None, -1)),
@@ -61,9 +61,9 @@ def in_kilometres(array):
     ],
     ids=["x-y", "descending y", "descending x", "km", "xc-yc", "dask", "one record"],
 )
-def test_every_orientation_gives_the_same(sample, turned):
-    time = None if "time" in turned.dims else "linear"
-    found = residuals(sample[2], turned, crs=CRS, time=time).dataset["residual"]
+def test_every_orientation_gives_the_same(sample, oriented):
+    time = None if "time" in oriented.dims else "linear"
+    found = residuals(sample[2], oriented, crs=CRS, time=time).dataset["residual"]
     np.testing.assert_allclose(found, residuals(sample[2], model(), crs=CRS).dataset["residual"], atol=1e-8)
 
 
@@ -147,7 +147,7 @@ def test_a_model_of_another_time_gives_a_warning_and_no_numbers(sample):
     assert found.dataset["residual"].isnull().all()
 
 
-def test_residuals_refuse_what_does_not_fit(sample):
+def test_residuals_reject_what_does_not_fit(sample):
     points = sample[2]
     times = np.array(["2016-01-01", "2017-01-01"], dtype="datetime64[ns]")
     with pytest.raises(ArgumentError, match="the model has 2 records along 'time'; select one"):

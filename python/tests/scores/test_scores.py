@@ -126,7 +126,7 @@ def test_effective_sample_size_by_simulation():
     assert chi2.std() == pytest.approx(spread, rel=0.04)
 
 
-def test_likelihood_skips_nan_and_refuses_no_noise():
+def test_likelihood_skips_nan_and_rejects_no_noise():
     residual, random, common, passes, _ = random_passes(1)
     holed = residual.copy()
     holed[3] = np.nan

@@ -44,7 +44,7 @@ def test_ranges_are_those_of_the_file(server: ObjectStoreServer, wanted: str, ex
 
 
 @pytest.mark.parametrize("wanted", ["bytes=100000-", "bytes=200000-300000", "bytes=-0"])
-def test_a_range_past_the_end_is_refused(server: ObjectStoreServer, wanted: str) -> None:
+def test_a_range_past_the_end_is_an_error(server: ObjectStoreServer, wanted: str) -> None:
     response, body = ask_object(server, Range=wanted)
     assert (response.status, code(body)) == (416, "InvalidRange")
     assert response.headers["Content-Range"] == "bytes */100000"

@@ -127,8 +127,8 @@ def _write(icechunk: Any, store: Any, planned: Plan) -> None:
     _write_documents(store, planned)
     for node, name, variable in _virtual(planned):
         specs = _specs(icechunk, variable)
-        refused = store.set_virtual_refs(f"{node.path}/{name}", specs) if specs else None
-        if refused:
+        failed = store.set_virtual_refs(f"{node.path}/{name}", specs) if specs else None
+        if failed:
             location = variable.references["location"]
             raise ArgumentError(f"{location}: the repository has no container for this place")
 

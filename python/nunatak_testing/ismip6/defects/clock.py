@@ -40,7 +40,7 @@ def drop_bounds(content: FileContent) -> None:
     content.variables.pop("time_bnds", None)
 
 
-def said(content: FileContent) -> str:
+def stated_time(content: FileContent) -> str:
     """What a file says about its time."""
     attributes = content.time.attributes
     values = content.time.values

@@ -6,13 +6,13 @@ import numpy as np
 
 from ..content import FileContent
 from . import fits
-from .clock import said
+from .clock import stated_time
 from .record import Change, fault
 
 
 def change_records(content: FileContent, years: np.ndarray) -> Change:
     """Records of other years; a year beyond the run's has the values of the nearest."""
-    sound = f"{content.years.size} records, {said(content)}"
+    sound = f"{content.years.size} records, {stated_time(content)}"
     nearest = np.clip(years, content.years[0], content.years[-1]) - content.years[0]
     values = content.values()[nearest]
     for name in ("time", "time_bnds"):
@@ -22,7 +22,7 @@ def change_records(content: FileContent, years: np.ndarray) -> Change:
     content.years = years
     content.dimensions["time"] = years.size
     content.replace_values(values)
-    return sound, f"{years.size} records, {said(content)}"
+    return sound, f"{years.size} records, {stated_time(content)}"
 
 
 def _stamps(values: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
