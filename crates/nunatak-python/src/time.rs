@@ -1,7 +1,7 @@
 //! Bindings of the calendar: nominal years of records.
 
 use numpy::{PyArray1, PyReadonlyArray1};
-use nunatak::tree::{Moment, nominal_year};
+use nunatak::cf::nominal_year_of;
 use pyo3::prelude::*;
 
 use crate::errors::{ErrorKind, raise};
@@ -19,7 +19,7 @@ fn nominal_years<'py>(
         return Err(raise(ErrorKind::Argument, message));
     }
     let stamp = |(&year, &month): (&i64, &i64)| match u8::try_from(month) {
-        Ok(month @ 1..=12) => Ok(nominal_year(Moment::midnight(year, month, 1))),
+        Ok(month @ 1..=12) => Ok(nominal_year_of(year, month)),
         _ => Err(raise(ErrorKind::Argument, format!("nominal years: month {month}, expected 1 to 12"))),
     };
     let nominal: Vec<i64> = years.iter().zip(months).map(stamp).collect::<PyResult<_>>()?;
