@@ -127,4 +127,18 @@ pub enum GridError {
         /// What is wrong with it.
         problem: String,
     },
+    /// What a dataset says of its grid is wrong, missing or contradicts itself.
+    #[error("{problem}")]
+    Unrecognised {
+        /// What was found, in what, and what was looked for.
+        problem: String,
+    },
+    /// Coordinates, or the file they are in, that cannot be read.
+    #[error("{variable}: {problem}")]
+    Unreadable {
+        /// The variable or the file.
+        variable: String,
+        /// What reading it raised.
+        problem: String,
+    },
 }

@@ -8,13 +8,16 @@
 //! Ellipsoid ─► Crs (forward, inverse, area factor) ─► Axis × Axis ─► RectilinearGrid ─► areas, cells, stencils
 //! ```
 //!
-//! Modules use those below them only: `geometry`, `crs`, `area`, `family`.
+//! [`recognition`] finds the grid that a dataset stands on.
+//!
+//! Modules use those below them only: `geometry`, `crs`, `area`, `family`, `recognition`.
 
 mod area;
 mod crs;
 mod error;
 mod family;
 mod geometry;
+pub mod recognition;
 
 pub use area::{ConvexPolygon, LocalArea, LocalAreas, PolarSpans, PolarStrip};
 pub use crs::{

@@ -20,11 +20,13 @@ pub use nunatak_tree as tree;
 mod comparison;
 mod error;
 mod rebuild;
+mod recognition;
 mod surface;
 mod virtual_array;
 
 pub use comparison::{COVERAGE_LEVELS, Datum, compare, residuals};
 pub use error::{Fault, NunatakError, Result};
 pub use rebuild::rebuild_array;
+pub use recognition::DatasetView;
 pub use surface::Surface;
 pub use virtual_array::{ChunkReference, NotVirtual, VirtualArray, virtual_array};

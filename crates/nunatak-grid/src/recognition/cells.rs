@@ -1,0 +1,110 @@
+//! Cells along one dimension: with bounds (cell, corner), or the rows of a reduced Gaussian grid.
+
+use nunatak_cf::AxisRole;
+
+use crate::{Crs, Grid, Result};
+
+use super::axes::axes_of;
+use super::axis_order::in_order;
+use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
+use super::inventory::{Inventory, VariableEntry};
+use super::polygons::{MeshOptions, are_boxes, mesh_of_corners};
+use super::rows::{CORNERS, row_corners};
+use super::source::{CoordinateSource, entry, unrecognised};
+use super::systems::find_crs;
+use super::units::{bounds_values, check_direction, scaled};
+use super::wording::sizes;
+
+/// The cells of a dataset whose two coordinates run along one dimension.
+pub(super) fn candidates(inventory: &Inventory) -> Vec<GridCandidate> {
+    let Some(axes) = axes_of(inventory).filter(|axes| axes.dims[0] == axes.dims[1]) else { return Vec::new() };
+    let (x, y) = (axes.x_name, axes.y_name);
+    let bounds = [&x, &y].into_iter().filter_map(|name| Some(inventory.get(name)?.bounds()?.to_string()));
+    let names: Vec<String> = [x.clone(), y.clone()].into_iter().chain(bounds).collect();
+    vec![GridCandidate::new(GridFamily::Cells, &axes.dims[..1], names, Recipe { x, y })]
+}
+
+#[derive(Debug)]
+struct Recipe {
+    x: String,
+    y: String,
+}
+
+impl BuildGrid for Recipe {
+    fn build(
+        &self,
+        source: &dyn CoordinateSource,
+        crs: Option<&Crs>,
+        warnings: &mut Vec<RecognitionWarning>,
+    ) -> Result<HorizontalGrid> {
+        let Self { x, y } = self;
+        let inventory = source.inventory();
+        let (system, mapping) = find_crs(source, [x, y], crs, warnings)?;
+        if system.is_geographic() {
+            check_direction(inventory, x, AxisRole::Longitude)?;
+            check_direction(inventory, y, AxisRole::Latitude)?;
+        }
+        let dims = entry(inventory, x)?.dims.clone();
+        let (own_x, own_y) = (scaled(source, x, &system)?, scaled(source, y, &system)?);
+        let of = |name: &str| Some((inventory.get(inventory.get(name)?.bounds()?)?, inventory.get(name)?));
+        let (corner_x, corner_y, corners, shapes) = match (of(x), of(y)) {
+            (Some((x_bounds, x)), Some((y_bounds, y))) => {
+                let (corner_x, corners) = corners_of(source, x_bounds, x, &dims, own_x.factor)?;
+                let (corner_y, _) = corners_of(source, y_bounds, y, &dims, own_y.factor)?;
+                (corner_x, corner_y, corners, vec![x_bounds.name.clone(), y_bounds.name.clone()])
+            }
+            _ if !system.is_geographic() => {
+                let reason = " and only rows of latitudes have cells that can be inferred";
+                return Err(unrecognised(self.no_bounds(inventory, reason)));
+            }
+            _ => {
+                let problem = self.no_bounds(inventory, "");
+                let (corner_x, corner_y) = row_corners(&own_x.values, &own_y.values, &problem)?;
+                (corner_x, corner_y, CORNERS, Vec::new())
+            }
+        };
+        let options = MeshOptions {
+            parallels: system.is_geographic() && are_boxes(&corner_x, &corner_y, corners),
+            centres: Some((own_x.values, own_y.values)),
+            ..MeshOptions::default()
+        };
+        let what = format!("cells of {x} and {y}");
+        let grid = mesh_of_corners(system, (&corner_x, &corner_y), corners, &what, options, warnings)?;
+        let centres = vec![y.clone(), x.clone()];
+        Ok(HorizontalGrid { centres, shapes, ..HorizontalGrid::new(dims, Grid::Mesh(grid), mapping) })
+    }
+}
+
+impl Recipe {
+    fn no_bounds(&self, inventory: &Inventory, reason: &str) -> String {
+        format!(
+            "{}: {} and {} are points along one dimension without bounds{reason}; their cells cannot be inferred. Add \
+             bounds (cell, corner) and name them in the attribute bounds, or pass source= a grid such as \
+             nk.open_mesh(path)",
+            inventory.description(),
+            self.x,
+            self.y,
+        )
+    }
+}
+
+/// Values of bounds (cell, corner), and the number of corners.
+fn corners_of(
+    source: &dyn CoordinateSource,
+    bounds: &VariableEntry,
+    own: &VariableEntry,
+    dims: &[String],
+    factor: f64,
+) -> Result<(Vec<f64>, usize)> {
+    let is_fit = bounds.shape.len() == 2 && bounds.has_dims(dims) && bounds.shape.iter().all(|length| *length >= 3);
+    if !is_fit {
+        return Err(unrecognised(format!(
+            "bounds {}: expected ({}, corners) with three corners or more, found {}",
+            bounds.name,
+            dims.join(", "),
+            sizes(bounds.lengths()),
+        )));
+    }
+    let (values, shape) = in_order(bounds, bounds_values(source, bounds, own, factor)?, dims);
+    Ok((values, shape.get(1).copied().unwrap_or_default()))
+}

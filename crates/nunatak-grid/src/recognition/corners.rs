@@ -1,0 +1,197 @@
+//! Corners of the cells of a curvilinear grid that has only their centres.
+
+use crate::Result;
+
+use super::source::unrecognised;
+
+/// Columns close round the globe when the gap between the last and the first is at most this many columns.
+const CLOSES: f64 = 1.6;
+
+/// Two coordinates of the corners of cells: (rows + 1) x (columns + 1) of them, row by row.
+pub(super) type Corners = (Vec<f64>, Vec<f64>);
+
+/// Corners midway between centres on a map, extrapolated at the boundary.
+///
+/// # Errors
+/// [`crate::GridError::Unrecognised`] for fewer than 2 x 2 centres.
+pub(super) fn map_corners(x: &[f64], y: &[f64], shape: [usize; 2], what: &str) -> Result<Corners> {
+    let points = x.iter().zip(y).map(|(&x, &y)| [x, y]).collect();
+    let beyond = |edge: [f64; 2], inner: [f64; 2]| [2.0 * edge[0] - inner[0], 2.0 * edge[1] - inner[1]];
+    let corners = Raster::of(points, shape, what)?.with_columns(beyond).with_rows(beyond).between();
+    Ok(corners.points.into_iter().map(|[x, y]| (x, y)).unzip())
+}
+
+/// Corners midway between centres (degrees) on the sphere.
+///
+/// The centres beyond the boundary are mirror images along great circles, so that neither the antimeridian nor a pole
+/// matters; columns that close round the globe have no boundary.
+///
+/// # Errors
+/// [`crate::GridError::Unrecognised`] for fewer than 2 x 2 centres.
+pub(super) fn geographic_corners(
+    longitude: &[f64],
+    latitude: &[f64],
+    shape: [usize; 2],
+    what: &str,
+) -> Result<Corners> {
+    let points = longitude.iter().zip(latitude).map(|(&longitude, &latitude)| unit_vector(longitude, latitude));
+    let centres = Raster::of(points.collect(), shape, what)?;
+    let closes = centres.closes();
+    let padded = if closes { centres.closed() } else { centres.with_columns(mirrored) };
+    let mut corners = padded.with_rows(mirrored).between();
+    if closes {
+        let last = corners.columns - 1;
+        corners.points.chunks_exact_mut(corners.columns).for_each(|row| row[last] = row[0]);
+    }
+    Ok(corners.points.into_iter().map(degrees).unzip())
+}
+
+fn unit_vector(longitude: f64, latitude: f64) -> [f64; 3] {
+    let (east, north) = (longitude.to_radians(), latitude.to_radians());
+    [north.cos() * east.cos(), north.cos() * east.sin(), north.sin()]
+}
+
+fn degrees([x, y, z]: [f64; 3]) -> (f64, f64) {
+    let reach = x.hypot(y);
+    // Round-off beside a pole would be a longitude.
+    if reach < 1e-12 {
+        return (0.0, 90_f64.copysign(z));
+    }
+    (y.atan2(x).to_degrees(), z.atan2(reach).to_degrees())
+}
+
+/// The mirror image of a vector beyond another.
+fn mirrored(edge: [f64; 3], inner: [f64; 3]) -> [f64; 3] {
+    let along = 2.0 * (edge[0] * inner[0] + edge[1] * inner[1] + edge[2] * inner[2]);
+    std::array::from_fn(|axis| along * edge[axis] - inner[axis])
+}
+
+fn distance(one: [f64; 3], other: [f64; 3]) -> f64 {
+    let [x, y, z]: [f64; 3] = std::array::from_fn(|axis| one[axis] - other[axis]);
+    (x * x + y * y + z * z).sqrt()
+}
+
+/// Points in rows and columns.
+struct Raster<const N: usize> {
+    points: Vec<[f64; N]>,
+    columns: usize,
+}
+
+impl<const N: usize> Raster<N> {
+    fn of(points: Vec<[f64; N]>, [rows, columns]: [usize; 2], what: &str) -> Result<Self> {
+        if rows.min(columns) < 2 || points.len() != rows * columns {
+            return Err(unrecognised(format!(
+                "{what}: {rows} x {columns} cell centres have no bounds, and corners cannot be inferred from fewer than \
+                 2 x 2; add bounds (y, x, 4)"
+            )));
+        }
+        Ok(Self { points, columns })
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[[f64; N]]> {
+        self.points.chunks_exact(self.columns)
+    }
+
+    /// A column more on either side.
+    fn with_columns(self, beyond: impl Fn([f64; N], [f64; N]) -> [f64; N]) -> Self {
+        let last = self.columns - 1;
+        let padded = self.rows().flat_map(|row| {
+            let (west, east) = (beyond(row[0], row[1]), beyond(row[last], row[last - 1]));
+            std::iter::once(west).chain(row.iter().copied()).chain(std::iter::once(east))
+        });
+        Self { points: padded.collect(), columns: self.columns + 2 }
+    }
+
+    /// The last column before the first, and the first behind the last.
+    fn closed(self) -> Self {
+        let last = self.columns - 1;
+        let padded = self
+            .rows()
+            .flat_map(|row| std::iter::once(row[last]).chain(row.iter().copied()).chain(std::iter::once(row[0])));
+        Self { points: padded.collect(), columns: self.columns + 2 }
+    }
+
+    /// A row more at either end.
+    fn with_rows(self, beyond: impl Fn([f64; N], [f64; N]) -> [f64; N]) -> Self {
+        let rows: Vec<&[[f64; N]]> = self.rows().collect();
+        let row = |edge: &[[f64; N]], inner: &[[f64; N]]| -> Vec<[f64; N]> {
+            edge.iter().zip(inner).map(|(&edge, &inner)| beyond(edge, inner)).collect()
+        };
+        let (first, last) = (row(rows[0], rows[1]), row(rows[rows.len() - 1], rows[rows.len() - 2]));
+        Self { points: [first, self.points, last].concat(), columns: self.columns }
+    }
+
+    /// The points midway between four.
+    fn between(&self) -> Self {
+        let rows: Vec<&[[f64; N]]> = self.rows().collect();
+        let middle = |two: &[&[[f64; N]]], column: usize| -> [f64; N] {
+            let (low, high) = (two[0], two[1]);
+            std::array::from_fn(|axis| {
+                0.25 * (low[column][axis] + low[column + 1][axis] + high[column][axis] + high[column + 1][axis])
+            })
+        };
+        let columns = self.columns - 1;
+        let points = rows.windows(2).flat_map(|two| (0..columns).map(move |column| middle(two, column)));
+        Self { points: points.collect(), columns }
+    }
+}
+
+impl Raster<3> {
+    /// Whether the last column is beside the first, in every row that is long enough to tell.
+    fn closes(&self) -> bool {
+        if self.columns < 4 {
+            return false;
+        }
+        let mut told = false;
+        for row in self.rows() {
+            // A point that is missing makes the longest step unknown.
+            let step = row.windows(2).fold(0.0, |longest: f64, two| {
+                let step = distance(two[1], two[0]);
+                if step.is_nan() || longest.is_nan() { f64::NAN } else { longest.max(step) }
+            });
+            let gap = distance(row[self.columns - 1], row[0]);
+            if gap.is_finite() && step.is_finite() {
+                told = true;
+                if gap > CLOSES * step {
+                    return false;
+                }
+            }
+        }
+        told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corners_of_a_map_lie_midway() {
+        let (x, y): (Vec<f64>, Vec<f64>) = (0..6).map(|at| (f64::from(at % 3), 10.0 * f64::from(at / 3))).unzip();
+        let (corner_x, corner_y) = map_corners(&x, &y, [2, 3], "cells").unwrap();
+        assert_eq!(corner_x, [-0.5, 0.5, 1.5, 2.5].repeat(3));
+        assert_eq!(corner_y, [[-5.0; 4], [5.0; 4], [15.0; 4]].concat());
+        let error = map_corners(&x[..3], &y[..3], [1, 3], "cells of x and y").unwrap_err().to_string();
+        assert!(error.starts_with("cells of x and y: 1 x 3 cell centres have no bounds"), "{error}");
+    }
+
+    #[test]
+    fn columns_that_close_round_the_globe_have_no_boundary() {
+        let (rows, columns) = (3, 8);
+        let places = (0..rows * columns).map(|at| (45.0 * (at % columns) as f64, 20.0 * (at / columns) as f64 - 20.0));
+        let (longitude, latitude): (Vec<f64>, Vec<f64>) = places.unzip();
+        let (corner_lon, _) = geographic_corners(&longitude, &latitude, [rows, columns], "cells").unwrap();
+        for row in corner_lon.chunks_exact(columns + 1) {
+            assert_eq!(row[0], row[columns]);
+            assert!((row[0] + 22.5).abs() < 1e-9, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn the_pole_is_between_centres_round_it() {
+        // Centres of a map about the pole: one corner is the pole itself.
+        let (longitude, latitude) = ([-135.0, 135.0, -45.0, 45.0], [89.0; 4]);
+        let (corner_lon, corner_lat) = geographic_corners(&longitude, &latitude, [2, 2], "cells").unwrap();
+        assert_eq!((corner_lon[4], corner_lat[4]), (0.0, 90.0));
+    }
+}

@@ -1,0 +1,204 @@
+//! Where data stand: what is known of a grid before and after it is built.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::{Crs, Grid, Result};
+
+use super::attributes::AttributeList;
+use super::inventory::{Inventory, VariableEntry};
+use super::source::CoordinateSource;
+
+/// Something about a grid that is doubtful, and what was made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecognitionWarning {
+    /// A grid mapping that is wrong or incomplete.
+    GridMapping(String),
+    /// Cells that are missing, or are no polygons.
+    Grid(String),
+}
+
+impl std::fmt::Display for RecognitionWarning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::GridMapping(text) | Self::Grid(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Conventions by which datasets describe their grids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GridFamily {
+    /// Rows and columns along one-dimensional axes.
+    Rectilinear,
+    /// Two-dimensional coordinates.
+    Curvilinear,
+    /// Cells along one dimension: with bounds, or the rows of a reduced Gaussian grid.
+    Cells,
+    /// HEALPix cells of CF, easygems or xdggs.
+    Healpix,
+    /// UGRID meshes.
+    Ugrid,
+    /// Meshes of MPAS and MALI.
+    Mpas,
+    /// Meshes of ISSM.
+    Issm,
+    /// SCRIP grid files.
+    Scrip,
+    /// ESMF mesh files.
+    EsmfMesh,
+}
+
+impl GridFamily {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rectilinear => "rectilinear",
+            Self::Curvilinear => "curvilinear",
+            Self::Cells => "cells",
+            Self::Healpix => "healpix",
+            Self::Ugrid => "ugrid",
+            Self::Mpas => "mpas",
+            Self::Issm => "issm",
+            Self::Scrip => "scrip",
+            Self::EsmfMesh => "esmf mesh",
+        }
+    }
+}
+
+/// The grid of data that was found and built: their horizontal dimensions, the cells these make, and the variables that
+/// say so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HorizontalGrid {
+    /// Horizontal dimensions of data, in the order of the grid's cells.
+    pub dims: Vec<String>,
+    /// The cells.
+    pub grid: Grid,
+    /// Name of the grid mapping variable that gives the grid's system.
+    pub mapping_name: Option<String>,
+    /// Coordinates that run along `dims` alone.
+    pub centres: Vec<String>,
+    /// Variables with dimensions of their own: bounds, nodes, connectivity.
+    pub shapes: Vec<String>,
+    /// Attributes of the grid mapping variable, where they are not those of the grid's system.
+    pub mapping: AttributeList,
+    /// Attributes that data on the grid carry.
+    pub data_attributes: AttributeList,
+    /// Attributes that a dataset on the grid carries.
+    pub dataset_attributes: AttributeList,
+}
+
+impl HorizontalGrid {
+    /// A grid of these dimensions, without attributes of its own.
+    pub(super) fn new(dims: Vec<String>, grid: Grid, mapping_name: Option<String>) -> Self {
+        Self {
+            dims,
+            grid,
+            mapping_name,
+            centres: Vec::new(),
+            shapes: Vec::new(),
+            mapping: AttributeList::new(),
+            data_attributes: AttributeList::new(),
+            dataset_attributes: AttributeList::new(),
+        }
+    }
+
+    /// Cells along one dimension. The variables carried are centres where they have no other dimension, and shapes else;
+    /// those that are not there, or come again, are passed over.
+    pub(super) fn of_cells(
+        dim: &str,
+        grid: Grid,
+        mapping_name: Option<String>,
+        carried: &[&str],
+        inventory: &Inventory,
+    ) -> Self {
+        let mut own = Self::new(vec![dim.to_string()], grid, mapping_name);
+        for entry in carried.iter().filter_map(|name| inventory.get(name)) {
+            let list = if entry.dims.iter().all(|own| own == dim) { &mut own.centres } else { &mut own.shapes };
+            if !list.contains(&entry.name) {
+                list.push(entry.name.clone());
+            }
+        }
+        own
+    }
+}
+
+/// How the grid of a candidate is built; each family has its own.
+pub(super) trait BuildGrid: Debug + Send + Sync {
+    /// The grid, with the system given or else its own.
+    fn build(
+        &self,
+        source: &dyn CoordinateSource,
+        crs: Option<&Crs>,
+        warnings: &mut Vec<RecognitionWarning>,
+    ) -> Result<HorizontalGrid>;
+}
+
+/// A grid that has been recognised and is built when it is needed.
+#[derive(Debug, Clone)]
+pub struct GridCandidate {
+    family: GridFamily,
+    dims: Vec<String>,
+    names: BTreeSet<String>,
+    recipe: Arc<dyn BuildGrid>,
+}
+
+impl GridCandidate {
+    /// A grid along these dimensions, which these variables describe.
+    pub(super) fn new(
+        family: GridFamily,
+        dims: &[String],
+        names: impl IntoIterator<Item = impl Into<String>>,
+        recipe: impl BuildGrid + 'static,
+    ) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        Self { family, dims: dims.to_vec(), names, recipe: Arc::new(recipe) }
+    }
+
+    /// The conventions that describe it.
+    pub fn family(&self) -> GridFamily {
+        self.family
+    }
+
+    /// Horizontal dimensions of data on it.
+    pub fn dims(&self) -> &[String] {
+        &self.dims
+    }
+
+    /// The variables that describe the grid, which are no data.
+    pub fn names(&self) -> &BTreeSet<String> {
+        &self.names
+    }
+
+    /// Whether data of these dimensions stand on it.
+    pub fn holds(&self, dims: &[String]) -> bool {
+        self.dims.iter().all(|dim| dims.contains(dim))
+    }
+
+    /// The grid, read from the source in whose inventory it was found. Its system is `crs`, else the grid mapping, else
+    /// degrees say EPSG:4326. What is doubtful about it is added to `warnings`, also when an error follows.
+    ///
+    /// # Errors
+    /// [`crate::GridError`] when coordinates or system cannot be found or read; the message says what was looked for.
+    pub fn build(
+        &self,
+        source: &dyn CoordinateSource,
+        crs: Option<&Crs>,
+        warnings: &mut Vec<RecognitionWarning>,
+    ) -> Result<HorizontalGrid> {
+        self.recipe.build(source, crs, warnings)
+    }
+}
+
+/// Candidates on which there are data, then the others.
+pub(super) fn data_first(inventory: &Inventory, mut candidates: Vec<GridCandidate>) -> Vec<GridCandidate> {
+    let data: Vec<&VariableEntry> = inventory
+        .fields()
+        .iter()
+        .filter(|field| !candidates.iter().any(|candidate| candidate.names.contains(&field.name)))
+        .collect();
+    candidates.sort_by_key(|candidate| !data.iter().any(|field| candidate.holds(&field.dims)));
+    candidates
+}

@@ -1,0 +1,140 @@
+//! Grids of rows and columns: one-dimensional axes x and y, or longitude and latitude.
+
+use nunatak_cf::AxisRole;
+
+use crate::{Axis, Crs, Grid, RectilinearGrid, Result};
+
+use super::attributes::AttributeValue;
+use super::axes::{HorizontalAxes, axes_of};
+use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
+use super::inventory::{Inventory, VariableEntry};
+use super::source::{CoordinateSource, entry, unrecognised};
+use super::systems::find_crs;
+use super::units::{ScaledCoordinate, bounds_values, check_direction, scaled};
+use super::wording::{general, lengths};
+
+/// The rows and columns of a dataset, if it has axes along two dimensions.
+pub(super) fn candidate(inventory: &Inventory) -> Option<GridCandidate> {
+    let axes = axes_of(inventory).filter(|axes| axes.dims[0] != axes.dims[1])?;
+    let (y, x) = (inventory.get(&axes.y_name)?, inventory.get(&axes.x_name)?);
+    let bounds = [y, x].into_iter().filter_map(|axis| axis.attributes.text("bounds"));
+    let names: Vec<&str> = [axes.y_name.as_str(), axes.x_name.as_str()].into_iter().chain(bounds).collect();
+    Some(GridCandidate::new(GridFamily::Rectilinear, &axes.dims, names, Recipe(axes.clone())))
+}
+
+#[derive(Debug)]
+struct Recipe(HorizontalAxes);
+
+impl BuildGrid for Recipe {
+    fn build(
+        &self,
+        source: &dyn CoordinateSource,
+        crs: Option<&Crs>,
+        warnings: &mut Vec<RecognitionWarning>,
+    ) -> Result<HorizontalGrid> {
+        let HorizontalAxes { y_name, x_name, dims } = &self.0;
+        let inventory = source.inventory();
+        let (system, mapping_name) = find_crs(source, [x_name, y_name], crs, warnings)?;
+        let is_geographic = system.is_geographic();
+        if is_geographic {
+            check_direction(inventory, x_name, AxisRole::Longitude)?;
+            check_direction(inventory, y_name, AxisRole::Latitude)?;
+        }
+        let (x, y) = (scaled(source, x_name, &system)?, scaled(source, y_name, &system)?);
+        let x_edges = edges(source, x_name, &x)?;
+        let y_edges = edges(source, y_name, &y)?;
+        let (x, y) = (axis(x_name, x.values, x_edges)?, axis(y_name, y.values, y_edges)?);
+        let grid = RectilinearGrid::new(system, x, y)?;
+        if is_geographic {
+            check_globe(inventory, x_name, &grid, warnings);
+        }
+        let bounds = [y_name, x_name].into_iter().filter_map(|name| bounds_of(inventory, inventory.get(name)?));
+        let shapes = bounds.map(|bounds| bounds.name.clone()).collect();
+        let centres = vec![y_name.clone(), x_name.clone()];
+        Ok(HorizontalGrid {
+            centres,
+            shapes,
+            ..HorizontalGrid::new(dims.to_vec(), Grid::Rectilinear(grid), mapping_name)
+        })
+    }
+}
+
+fn axis(name: &str, centres: Vec<f64>, edges: Option<Vec<f64>>) -> Result<Axis> {
+    let axis = match edges {
+        Some(edges) => Axis::with_bounds(centres, edges),
+        None => Axis::from_centres(centres),
+    };
+    axis.map_err(|error| unrecognised(format!("coordinate {name}: {error}")))
+}
+
+fn bounds_of<'a>(inventory: &'a Inventory, coordinate: &VariableEntry) -> Option<&'a VariableEntry> {
+    inventory.get(coordinate.attributes.text("bounds")?)
+}
+
+/// The edges that a coordinate's bounds variable gives, if it is there.
+fn edges(source: &dyn CoordinateSource, name: &str, coordinate: &ScaledCoordinate) -> Result<Option<Vec<f64>>> {
+    let inventory = source.inventory();
+    let own = entry(inventory, name)?;
+    let Some(bounds) = bounds_of(inventory, own) else { return Ok(None) };
+    let values = bounds_values(source, bounds, own, coordinate.factor)?;
+    let expected = [coordinate.values.len(), 2];
+    let name = &bounds.name;
+    if bounds.shape != expected {
+        let (expected, found) = (lengths(&expected), lengths(&bounds.shape));
+        return Err(unrecognised(format!("bounds {name}: expected shape {expected}, found {found}")));
+    }
+    let descends = matches!(coordinate.values[..], [first, second, ..] if second < first);
+    let pairs: Vec<[f64; 2]> = values
+        .chunks_exact(2)
+        .map(|pair| {
+            let [low, high] =
+                if pair[0] > pair[1] || pair[0].is_nan() { [pair[1], pair[0]] } else { [pair[0], pair[1]] };
+            if descends { [high, low] } else { [low, high] }
+        })
+        .collect();
+    for (at, two) in pairs.windows(2).enumerate() {
+        if (two[1][0] - two[0][1]).abs() > 1e-6 * (two[1][1] - two[1][0]).abs() {
+            return Err(unrecognised(format!(
+                "bounds {name}: cells {at} and {} do not share an edge: {:?} and {:?}",
+                at + 1,
+                two[0],
+                two[1],
+            )));
+        }
+    }
+    Ok(Some(pairs.iter().map(|pair| pair[0]).chain(pairs.last().map(|pair| pair[1])).collect()))
+}
+
+/// Warns of a grid that is called global, or nearly closes, and leaves a gap.
+fn check_globe(inventory: &Inventory, x_name: &str, grid: &RectilinearGrid, warnings: &mut Vec<RecognitionWarning>) {
+    let span = |axis: &Axis| match axis.bounds() {
+        [first, .., last] => (last - first).abs(),
+        _ => 0.0,
+    };
+    let (longitudes, latitudes) = (span(grid.x()), span(grid.y()));
+    let widest = grid.x().bounds().windows(2).fold(0.0, |widest: f64, pair| widest.max((pair[1] - pair[0]).abs()));
+    let (gap, description) = (360.0 - longitudes, inventory.description());
+    if gap > 1e-6 && gap < 1.5 * widest {
+        warnings.push(RecognitionWarning::Grid(format!(
+            "{description}: the columns of {x_name} nearly close round the globe but leave a gap of {} degrees; is a \
+             column missing, or the spacing rounded?",
+            general(gap),
+        )));
+        return;
+    }
+    for (kind, whole, span) in [("lon", 360.0, longitudes), ("lat", 180.0, latitudes)] {
+        let end = |end: &str| match inventory.attributes().get(&format!("geospatial_{kind}_{end}"))? {
+            AttributeValue::Numbers(_) => None,
+            number => number.as_number(),
+        };
+        let (Some(low), Some(high)) = (end("min"), end("max")) else { continue };
+        if (high - low).abs() >= whole - 1e-6 && span < whole - 1e-6 {
+            warnings.push(RecognitionWarning::Grid(format!(
+                "{description} is called global (geospatial_{kind}_min and _max), but its cells span {} of {} degrees; \
+                 the rest of the globe gets no values",
+                general(span),
+                general(whole),
+            )));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Where recognition reads from: an inventory, and the values of the coordinates that a grid needs.
+
+use crate::{GridError, Result};
+
+use super::attributes::AttributeList;
+use super::inventory::{Inventory, VariableEntry};
+
+/// Values of a variable, row-major.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CoordinateValues {
+    /// Real numbers of single or double precision.
+    Floats(Vec<f64>),
+    /// Whole numbers.
+    Integers(Vec<i64>),
+    /// Whole numbers from 0 that may be larger than [`i64::MAX`].
+    Unsigned(Vec<u64>),
+    /// The whole numbers from 0 to below this one, in order.
+    Counting(usize),
+    /// No numbers: the name of their data type.
+    Other(String),
+}
+
+impl CoordinateValues {
+    /// The values as real numbers.
+    ///
+    /// # Errors
+    /// The name of the data type, when they are no numbers.
+    pub fn into_floats(self) -> Result<Vec<f64>, String> {
+        Ok(match self {
+            Self::Floats(values) => values,
+            Self::Integers(values) => values.into_iter().map(|value| value as f64).collect(),
+            Self::Unsigned(values) => values.into_iter().map(|value| value as f64).collect(),
+            Self::Counting(length) => (0..length).map(|value| value as f64).collect(),
+            Self::Other(found) => return Err(found),
+        })
+    }
+}
+
+/// A dataset, or a variable taken out of one, whose grid is to be found.
+///
+/// Values are read only when a grid is built, on the thread that builds it, and only those that the grid needs.
+pub trait CoordinateSource {
+    /// What it says of itself; made once.
+    fn inventory(&self) -> &Inventory;
+
+    /// The values of one of the inventory's variables.
+    ///
+    /// # Errors
+    /// [`GridError::Unreadable`] when they cannot be read.
+    fn values(&self, variable: &str) -> Result<CoordinateValues>;
+
+    /// Names and attributes of the grid mapping variables in the file that a variable taken out of its dataset came
+    /// from; none for anything else.
+    ///
+    /// # Errors
+    /// [`GridError::Unreadable`] when the file cannot be read.
+    fn mappings_in_file(&self) -> Result<Vec<(String, AttributeList)>> {
+        Ok(Vec::new())
+    }
+}
+
+/// The variable of this name.
+///
+/// # Errors
+/// [`GridError::Unrecognised`] when it is not there.
+pub(super) fn entry<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a VariableEntry> {
+    inventory.get(name).ok_or_else(|| unrecognised(format!("{}: no variable {name}", inventory.description())))
+}
+
+/// The values of a variable as real numbers.
+///
+/// # Errors
+/// [`GridError::Unrecognised`] when they are no numbers or not as many as its shape says, and what reading raises.
+pub(super) fn floats(source: &dyn CoordinateSource, name: &str) -> Result<Vec<f64>> {
+    let values = source
+        .values(name)?
+        .into_floats()
+        .map_err(|found| unrecognised(format!("coordinate {name}: expected numbers, found {found}")))?;
+    let expected = entry(source.inventory(), name)?.len();
+    if values.len() != expected {
+        let problem = format!("expected {expected} values, found {}", values.len());
+        return Err(GridError::Unreadable { variable: name.into(), problem });
+    }
+    Ok(values)
+}
+
+/// An error whose message is the whole story.
+pub(super) fn unrecognised(problem: String) -> GridError {
+    GridError::Unrecognised { problem }
+}

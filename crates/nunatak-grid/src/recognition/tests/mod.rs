@@ -1,0 +1,7 @@
+//! Every family is recognised and built from a small dataset in memory, and what is wrong is named.
+
+mod axes;
+mod cells;
+mod memory_source;
+mod meshes;
+mod systems;
