@@ -3,7 +3,8 @@
 
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-DEPENDENCIES := .venv/.nunatak-dependencies
+RUNTIME := .venv/.nunatak-runtime
+DEVELOPMENT := .venv/.nunatak-development
 EXTENSION := .venv/.nunatak-extension
 PEERS := .venv-bench/.nunatak-peers
 REGRID_PEERS := .venv-bench-regrid/.nunatak-peers
@@ -18,13 +19,20 @@ help: ## List the targets
 environment:
 	@scripts/environment.sh
 
-$(DEPENDENCIES): pyproject.toml scripts/requirements.py scripts/environment.sh | environment
-	@echo "nunatak: installing Python dependencies"
-	@$(PYTHON) scripts/requirements.py dev > .venv/requirements.txt
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement .venv/requirements.txt
+# What running needs is a tenth of what testing needs: the demo does not wait for the peers that tests compare with.
+$(RUNTIME): pyproject.toml scripts/requirements.py scripts/environment.sh | environment
+	@echo "nunatak: installing what running needs"
+	@$(PYTHON) scripts/requirements.py plot samples build > .venv/runtime.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement .venv/runtime.txt
 	@touch $@
 
-$(EXTENSION): $(RUST) pyproject.toml $(DEPENDENCIES)
+$(DEVELOPMENT): $(RUNTIME)
+	@echo "nunatak: installing what testing needs"
+	@$(PYTHON) scripts/requirements.py dev > .venv/development.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement .venv/development.txt
+	@touch $@
+
+$(EXTENSION): $(RUST) pyproject.toml $(RUNTIME)
 	@echo "nunatak: building the extension"
 	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --release --locked >/dev/null
 	@touch $@
@@ -39,10 +47,10 @@ test-rust: environment
 	else cargo test --workspace --locked --quiet --lib --bins --tests; fi
 	@cargo test --workspace --locked --quiet --doc
 
-test-python: environment $(EXTENSION)
+test-python: environment $(DEVELOPMENT) $(EXTENSION)
 	@$(PYTHON) -m pytest -q
 
-bench: environment $(EXTENSION) ## Time Nunatak against its peers
+bench: environment $(DEVELOPMENT) $(EXTENSION) ## Time Nunatak against its peers
 	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
 
 $(PEERS): bench/peers.txt | environment
@@ -51,7 +59,7 @@ $(PEERS): bench/peers.txt | environment
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --requirement bench/peers.txt
 	@touch $@
 
-bench-open: environment $(EXTENSION) $(PEERS) ## Time opening an archive against every peer (BENCH_OPEN=--quick)
+bench-open: environment $(DEVELOPMENT) $(EXTENSION) $(PEERS) ## Time opening an archive against every peer (BENCH_OPEN=--quick)
 	@$(PYTHON) bench/open.py --write $(BENCH_OPEN)
 
 $(REGRID_PEERS): bench/peers-regrid.txt | environment
@@ -62,16 +70,16 @@ $(REGRID_PEERS): bench/peers-regrid.txt | environment
 	@.venv-bench-regrid/bin/python -m pip install --quiet --disable-pip-version-check --requirement bench/peers-regrid.txt
 	@touch $@
 
-bench-regrid: environment $(EXTENSION) $(REGRID_PEERS) ## Time regridding against every peer (BENCH_REGRID=--quick)
+bench-regrid: environment $(DEVELOPMENT) $(EXTENSION) $(REGRID_PEERS) ## Time regridding against every peer (BENCH_REGRID=--quick)
 	@$(PYTHON) bench/regrid.py --write $(BENCH_REGRID)
 
-bench-regrid-accuracy: environment $(EXTENSION) $(REGRID_PEERS) ## Errors of regridding beside every peer's
+bench-regrid-accuracy: environment $(DEVELOPMENT) $(EXTENSION) $(REGRID_PEERS) ## Errors of regridding beside every peer's
 	@$(PYTHON) bench/regrid_accuracy.py --write $(BENCH_REGRID_ACCURACY)
 
-bench-raster: environment $(EXTENSION) ## A raster of 180 million pixels on a mesh of two million cells, out of core
+bench-raster: environment $(DEVELOPMENT) $(EXTENSION) ## A raster of 180 million pixels on a mesh of two million cells, out of core
 	@$(PYTHON) bench/raster_to_mesh.py --write
 
-lint: environment $(EXTENSION) ## Format, clippy, ruff, pyright and the layers of the Python package
+lint: environment $(DEVELOPMENT) $(EXTENSION) ## Format, clippy, ruff, pyright and the layers of the Python package
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 	@.venv/bin/ruff check python bench examples scripts docs/conf.py
@@ -79,12 +87,12 @@ lint: environment $(EXTENSION) ## Format, clippy, ruff, pyright and the layers o
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
 
-docs: environment $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference
+docs: environment $(DEVELOPMENT) $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
 	@$(PYTHON) -m sphinx -q -W -b html docs docs/_build/html
 	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --lib --no-deps --locked --quiet
 	@echo "docs/_build/html/index.html"
 
-wheel: environment $(DEPENDENCIES) ## Build a wheel into dist/
+wheel: environment $(RUNTIME) ## Build a wheel into dist/
 	@.venv/bin/maturin build --quiet --release --locked --out dist
 	@ls dist/*.whl
