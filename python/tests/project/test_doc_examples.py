@@ -24,6 +24,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak import samples
+from nunatak_testing import grid_families
 
 matplotlib.use("Agg")
 ROOT = Path(__file__).parents[3]
@@ -51,6 +52,14 @@ def folder(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A working folder with the samples under the names that the pages use."""
     for name, source in (("demo", "demo"), ("ismip6", "demo/archive"), ("granules", "demo/granules")):
         shutil.copytree(sample_folder / source, tmp_path / name)
+    run = tmp_path / "ismip6" / "JPL1" / "ISSM" / "exp05"
+    shutil.copy(run / "lithk_AIS_JPL1_ISSM_exp05.nc", tmp_path)
+    shutil.copy(next((tmp_path / "granules").glob("*.h5")), tmp_path / "ATL06_20181014001049_02350102_003_01.h5")
+    rule = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / "repairs.md").read_text(), re.DOTALL)
+    assert rule is not None
+    (tmp_path / "my_rules.toml").write_text(rule[1])
+    grid_families.ugrid().to_netcdf(tmp_path / "mesh.nc")
+    grid_families.mpas(planar=True).to_netcdf(tmp_path / "mali.nc")
     monkeypatch.chdir(tmp_path)
     yield tmp_path
 
@@ -74,6 +83,9 @@ def reader_has(folder: Path) -> dict[str, Any]:
         "points": points,
         "mask": np.zeros(len(points), bool),
         "basins": (ds["lithk"] > 1000).astype("int32"),
+        "numbers": np.arange(100, 200),
+        "latitudes": grid_families.GAUSSIAN_ROWS,
+        "counts": grid_families.GAUSSIAN_COUNTS,
     }
 
 
