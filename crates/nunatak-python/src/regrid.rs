@@ -27,7 +27,7 @@ pub(crate) fn regrid_error(error: RegridError) -> PyErr {
 /// How weights are applied to a field.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
 #[derive(Clone, Copy)]
-struct ApplyOptions(regrid::Application);
+struct ApplyOptions(regrid::ApplyOptions);
 
 #[pymethods]
 impl ApplyOptions {
@@ -51,14 +51,14 @@ impl ApplyOptions {
             "extensive" => Quantity::Extensive,
             other => return Err(unknown("quantity", other, "'intensive' or 'extensive'")),
         };
-        let application = regrid::Application::new(missing)
+        let options = regrid::ApplyOptions::new(missing)
             .of(quantity)
             .limited(limited)
             .reduced_by(reducer.parse::<Reducer>().map_err(regrid_error)?);
         Ok(Self(match normalisation {
-            None => application,
-            Some("fraction") => application.normalised_by(Normalisation::FractionalArea),
-            Some("destination") => application.normalised_by(Normalisation::DestinationArea),
+            None => options,
+            Some("fraction") => options.normalised_by(Normalisation::FractionalArea),
+            Some("destination") => options.normalised_by(Normalisation::DestinationArea),
             Some(other) => return Err(unknown("normalisation", other, "'fraction' or 'destination'")),
         }))
     }
@@ -142,7 +142,7 @@ impl Weights {
         let method: Method = method.parse().map_err(regrid_error)?;
         let (rows, cells, values) = (target_cells.as_slice()?, source_cells.as_slice()?, values.as_slice()?);
         let entries = rows.iter().zip(cells).zip(values).map(|((&row, &cell), &value)| (row, cell, value));
-        py.detach(|| regrid::Weights::given(&source.0, &target.0, method, entries))
+        py.detach(|| regrid::Weights::external(&source.0, &target.0, method, entries))
             .map(|weights| Self(Arc::new(weights)))
             .map_err(regrid_error)
     }
@@ -209,15 +209,15 @@ impl Weights {
     }
 
     /// A lazy array whose last axes are the source's, on the target grid; `shares` weigh a mean besides the area.
-    #[pyo3(signature = (array, application, dtype=None, shares=None))]
+    #[pyo3(signature = (array, options, dtype=None, shares=None))]
     fn regrid(
         &self,
         array: &LazyArray,
-        application: ApplyOptions,
+        options: ApplyOptions,
         dtype: Option<&str>,
         shares: Option<&LazyArray>,
     ) -> PyResult<LazyArray> {
-        let regridded = RegriddedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), application.0);
+        let regridded = RegriddedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), options.0);
         let mut regridded = regridded.map_err(array_error)?;
         if let Some(shares) = shares {
             regridded = regridded.weighted_by(Arc::clone(&shares.0)).map_err(array_error)?;
@@ -230,13 +230,13 @@ impl Weights {
 
     /// A component (`x` or `y`) of vectors whose components are two lazy arrays, along the axes of the target grid, or
     /// eastward and northward.
-    #[pyo3(signature = (components, component, axes, application, dtype=None, shares=None))]
+    #[pyo3(signature = (components, component, axes, options, dtype=None, shares=None))]
     fn rotate(
         &self,
         components: (LazyArray, LazyArray),
         component: &str,
         axes: &str,
-        application: ApplyOptions,
+        options: ApplyOptions,
         dtype: Option<&str>,
         shares: Option<&LazyArray>,
     ) -> PyResult<LazyArray> {
@@ -251,7 +251,7 @@ impl Weights {
             other => return Err(unknown("axes", other, "'grid' or 'geographic'")),
         };
         let components = [components.0.0, components.1.0];
-        let rotated = RotatedArray::new(components, component, axes, Arc::clone(&self.0), application.0);
+        let rotated = RotatedArray::new(components, component, axes, Arc::clone(&self.0), options.0);
         let mut rotated = rotated.map_err(array_error)?;
         if let Some(shares) = shares {
             rotated = rotated.weighted_by(Arc::clone(&shares.0)).map_err(array_error)?;

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use nunatak_array::{Array, DataType, MemoryArray, Region, Values};
 use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
-use nunatak_regrid::{Application, Method, MissingPolicy, Reducer, RegriddedArray, Weights};
+use nunatak_regrid::{ApplyOptions, Method, MissingPolicy, Reducer, RegriddedArray, Weights};
 use rayon::prelude::*;
 
 const FIELDS: usize = 100;
@@ -68,11 +68,11 @@ fn values(cells: usize, missing: impl Fn(usize) -> bool) -> Vec<f32> {
     (0..FIELDS * cells).map(value).collect()
 }
 
-fn applied(weights: &Arc<Weights>, field: &MemoryArray, application: Application, data_type: DataType) -> f64 {
-    let array = RegriddedArray::new(Arc::new(field.clone()), Arc::clone(weights), application).unwrap();
+fn applied(weights: &Arc<Weights>, field: &MemoryArray, options: ApplyOptions, data_type: DataType) -> f64 {
+    let array = RegriddedArray::new(Arc::new(field.clone()), Arc::clone(weights), options).unwrap();
     let array = array.with_data_type(data_type).unwrap();
     let whole = Region::whole(array.shape());
-    let repeats = if application.reducer() == Reducer::Mean { REPEATS } else { 3 };
+    let repeats = if options.reducer() == Reducer::Mean { REPEATS } else { 3 };
     fastest(repeats, || {
         std::hint::black_box(array.read(&whole).unwrap());
     })
@@ -89,7 +89,7 @@ fn workload(name: &str, source: &Grid, target: &Grid) {
     println!("{name}: {} weights, memory bound {bound:.1} ms", weights.values().len());
     let show = |name: &str, time: f64| println!("  {name:<24} {time:8.1} ms  {:5.2} x the bound", time / bound);
     let plain = field(plain);
-    let mean = Application::new(MissingPolicy::new(true, 0.0).unwrap());
+    let mean = ApplyOptions::new(MissingPolicy::new(true, 0.0).unwrap());
     show("float32", applied(&weights, &plain, mean, DataType::F32));
     show("float32 to float64", applied(&weights, &plain, mean, DataType::F64));
     let scattered = field(values(source.len(), |at| at % 37 == 0));
@@ -107,7 +107,7 @@ fn second_order(name: &str, source: &Grid, target: &Grid) {
     let (rows, columns) = source.rows_and_columns();
     let field = |values| MemoryArray::new(vec![FIELDS, rows, columns], Values::F32(values)).unwrap();
     println!("{name}: {} weights of second order, {:.2} s", weights.values().len(), start.elapsed().as_secs_f64());
-    let mean = Application::new(MissingPolicy::new(true, 0.0).unwrap());
+    let mean = ApplyOptions::new(MissingPolicy::new(true, 0.0).unwrap());
     let show = |name: &str, time: f64| println!("  {name:<24} {time:8.1} ms");
     let rough = field(values(source.len(), |_| false));
     let wave = |at: usize| (2e-2 * ((at / columns) as f64)).sin() + (1.3e-2 * (at % columns) as f64).cos();
@@ -132,8 +132,8 @@ fn second_order(name: &str, source: &Grid, target: &Grid) {
     show("beyond a moving front", applied(&weights, &front, mean, DataType::F32));
 }
 
-fn applied_once(weights: &Arc<Weights>, field: &MemoryArray, application: Application) {
-    let array = RegriddedArray::new(Arc::new(field.clone()), Arc::clone(weights), application).unwrap();
+fn applied_once(weights: &Arc<Weights>, field: &MemoryArray, options: ApplyOptions) {
+    let array = RegriddedArray::new(Arc::new(field.clone()), Arc::clone(weights), options).unwrap();
     std::hint::black_box(array.read(&Region::whole(array.shape())).unwrap());
 }
 

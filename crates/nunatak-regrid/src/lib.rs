@@ -1,4 +1,4 @@
-//! Sparse weights between two grids, and their lazy application.
+//! Sparse weights between two grids, and their lazy options.
 //!
 //! [`Weights`] are computed once for a pair of grids and a [`Method`] and shared; a [`RegriddedArray`] applies them
 //! to a lazy array whose last two axes are the source grid's (y, x), reading only the source block that a target
@@ -9,36 +9,25 @@
 //! lazy array (…, y, x) ──────────────────┴─► RegriddedArray (…, y', x')
 //! ```
 
-mod application;
 mod apply;
-mod block;
-mod build;
-mod cache;
+mod cell_block;
+mod construct;
+mod csr;
 mod error;
-mod method;
-mod packed;
-mod parts;
-mod recipe;
-mod reducer;
-mod regridded;
-mod rotated;
-mod streamed;
-mod turned;
-mod turns;
-mod variation;
+mod lazy;
+mod options;
+#[cfg(test)]
+mod test_grids;
+mod vectors;
 mod weights;
 
-pub use application::{Application, Normalisation, Quantity};
-pub use cache::forget_weights;
 pub use error::{RegridError, Result};
-pub use method::{Extrapolation, Method, MissingPolicy, Neighbours};
-pub use recipe::Recipe;
-pub use reducer::{Level, Reducer};
-pub use regridded::RegriddedArray;
-pub use rotated::RotatedArray;
-pub use streamed::{StreamPlan, StreamedArray};
-pub use turned::Component;
-pub use weights::Weights;
+pub use lazy::{RegriddedArray, StreamPlan, StreamedArray};
+pub use options::{
+    ApplyOptions, Extrapolation, Method, MissingPolicy, Neighbours, Normalisation, QuantileLevel, Quantity, Reducer,
+};
+pub use vectors::{Component, RotatedArray};
+pub use weights::{Recipe, Weights, forget_weights};
 
 use std::sync::Arc;
 

@@ -3,8 +3,8 @@
 use nunatak_array::{Element, Numbers, for_each_number};
 use pulp::{Arch, Simd, WithSimd};
 
-use super::soon::ask_for;
-use super::turning::{SIDE, columns};
+use super::prefetch::prefetch;
+use super::transpose::{SIDE, columns};
 
 /// Source cells that are put side by side together.
 pub(super) const GROUP: usize = SIDE;
@@ -120,7 +120,7 @@ impl<S: Element, L: Lane, F: Fn(S) -> L, G: Iterator<Item = usize> + Clone, cons
         let mut ahead = groups.clone().skip(AHEAD);
         for (group, cells) in groups.zip(interleaved.chunks_mut(GROUP)) {
             if let Some(next) = ahead.next() {
-                sources.iter().for_each(|source| ask_for(source, next * GROUP));
+                sources.iter().for_each(|source| prefetch(source, next * GROUP));
             }
             let first = group * GROUP;
             if cells.len() == GROUP && first + GROUP <= sources[0].len() {

@@ -6,9 +6,9 @@ use std::ops::Range;
 use nunatak_array::Element;
 use pulp::{Arch, Simd, WithSimd};
 
-use super::side_by_side::LINE;
-use super::soon;
-use super::turning::{SIDE, rows};
+use super::aligned_buffer::LINE;
+use super::prefetch;
+use super::transpose::{SIDE, rows};
 
 /// Puts sums side by side into `N` fields, or the first of them into fewer, from the place `first` on.
 pub(super) fn scatter<R: Element, const N: usize>(sums: &[[f64; N]], first: usize, results: &mut [&mut [R]]) {
@@ -16,9 +16,9 @@ pub(super) fn scatter<R: Element, const N: usize>(sums: &[[f64; N]], first: usiz
 }
 
 /// Asks for where sums will be put.
-pub(super) fn ask_for<R>(results: &[&mut [R]], places: Range<usize>) {
+pub(super) fn prefetch<R>(results: &[&mut [R]], places: Range<usize>) {
     for result in results {
-        places.clone().step_by(LINE / size_of::<R>()).for_each(|place| soon::ask_for(result, place));
+        places.clone().step_by(LINE / size_of::<R>()).for_each(|place| prefetch::prefetch(result, place));
     }
 }
 

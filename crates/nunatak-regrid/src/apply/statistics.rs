@@ -3,7 +3,7 @@
 use super::interleave::Lane;
 use super::spread::{Extreme, Variance};
 use super::sums::{Terms, dispatched};
-use crate::Reducer;
+use crate::options::Reducer;
 
 /// Areas are sums of quotients: two that differ by less are equal.
 const ROUND_OFF: f64 = 1e-9;

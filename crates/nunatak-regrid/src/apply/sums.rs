@@ -4,9 +4,10 @@
 use pulp::{Arch, Scalar, Simd, WithSimd};
 
 use super::interleave::Lane;
-use super::rows::Piece;
-use super::soon::ask_for;
-use crate::{MissingPolicy, Normalisation};
+use super::lanes::LANES;
+use super::prefetch::prefetch;
+use super::target_rows::Piece;
+use crate::options::{MissingPolicy, Normalisation};
 
 /// Coverages are sums of quotients: what is half but for round-off counts as half.
 const ROUND_OFF: f64 = 1e-9;
@@ -89,7 +90,7 @@ impl<L: Lane, const N: usize> Terms<'_, L, N> {
 
 /// Runs what is done with `N` fields with registers that these fill.
 pub(super) fn dispatched<const N: usize, W: WithSimd>(work: W) -> W::Output {
-    if N == super::LANES { Arch::new().dispatch(work) } else { work.with_simd(Scalar::new()) }
+    if N == LANES { Arch::new().dispatch(work) } else { work.with_simd(Scalar::new()) }
 }
 
 /// Rows between two looks at whether a sum is none.
@@ -107,7 +108,7 @@ impl<L: Lane, const N: usize> WithSimd for Plain<'_, '_, L, N> {
         let mut sum_of_none = zero;
         for (row, ((weights, places), result)) in piece.rows().zip(&mut **results).enumerate() {
             if N == 1 {
-                piece.ahead(row).iter().for_each(|&place| ask_for(values, place as usize));
+                piece.ahead(row).iter().for_each(|&place| prefetch(values, place as usize));
             }
             let mut sums = [zero; MOST_REGISTERS];
             for (&weight, &place) in weights.iter().zip(places) {
@@ -173,8 +174,8 @@ pub(super) fn value_of<S: Simd>(simd: S, rule: Rule, sum: S::f64s, covered: S::f
     simd.select_f64s(is_some, value, simd.splat_f64s(f64::NAN))
 }
 
-/// Registers that hold the sums of [`super::LANES`] fields where a register holds only one.
-pub(super) const MOST_REGISTERS: usize = super::LANES;
+/// Registers that hold the sums of [`LANES`] fields where a register holds only one.
+pub(super) const MOST_REGISTERS: usize = LANES;
 
 #[inline(always)]
 pub(super) fn widened<L: Lane, const N: usize>(values: &[L; N]) -> [f64; N] {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::interleave::GROUP;
-use super::rows::{Piece, Rows};
+use super::target_rows::{Piece, TargetRows};
 
 /// Most source cells of a tile, but for those of the last few columns that it takes.
 pub(super) const TILE_CELLS: usize = 4096;
@@ -25,7 +25,7 @@ pub(super) struct Band {
 
 impl Band {
     /// Pieces of its rows between these columns, each with where it begins within the band.
-    fn pieces<'a>(self, rows: &'a Rows, columns: &Range<usize>) -> impl Iterator<Item = (usize, Piece<'a>)> {
+    fn pieces<'a>(self, rows: &'a TargetRows, columns: &Range<usize>) -> impl Iterator<Item = (usize, Piece<'a>)> {
         let columns = columns.clone();
         (0..self.rows).flat_map(move |row| {
             let first = row * self.columns + columns.start;
@@ -57,13 +57,13 @@ impl Tile {
     }
 
     /// The first tile of a band.
-    pub(super) fn begin(&mut self, rows: &Rows, band: Band) {
+    pub(super) fn begin(&mut self, rows: &TargetRows, band: Band) {
         (self.band, self.columns) = (band, 0..0);
         self.cut(rows);
     }
 
     /// The tile after this one, which has no cells at the end of the band.
-    pub(super) fn cut(&mut self, rows: &Rows) {
+    pub(super) fn cut(&mut self, rows: &TargetRows) {
         for group in self.groups.drain(..) {
             self.slots[group as usize] = NONE;
         }
@@ -98,7 +98,7 @@ impl Tile {
 
     /// Its target cells in pieces, each with where it begins within the band, and with places among the source cells
     /// of the groups.
-    pub(super) fn pieces<'a>(&'a self, rows: &'a Rows) -> impl Iterator<Item = (usize, Piece<'a>)> {
+    pub(super) fn pieces<'a>(&'a self, rows: &'a TargetRows) -> impl Iterator<Item = (usize, Piece<'a>)> {
         let mut places = &self.places[..];
         self.band.pieces(rows, &self.columns).map(move |(at, piece)| {
             let piece = piece.with_places(places);
@@ -107,7 +107,7 @@ impl Tile {
         })
     }
 
-    fn collect(&mut self, rows: &Rows, columns: &Range<usize>) {
+    fn collect(&mut self, rows: &TargetRows, columns: &Range<usize>) {
         for (_, piece) in self.band.pieces(rows, columns) {
             for place in piece.places() {
                 let group = place / GROUP as u32;
@@ -120,7 +120,7 @@ impl Tile {
         }
     }
 
-    fn find_places(&mut self, rows: &Rows) {
+    fn find_places(&mut self, rows: &TargetRows) {
         self.groups.sort_unstable();
         for (slot, &group) in (0..).zip(&self.groups) {
             self.slots[group as usize] = slot;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use nunatak_array::{Array, MemoryArray, Region, Values};
 use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
 
-use crate::{Application, Method, MissingPolicy, Reducer, RegriddedArray, Weights};
+use crate::{ApplyOptions, Method, MissingPolicy, Reducer, RegriddedArray, Weights};
 
 mod quantities;
 mod statistics;
@@ -35,8 +35,8 @@ fn fields(weights: &Weights, values: Values) -> Arc<MemoryArray> {
     Arc::new(MemoryArray::new(shape, values).unwrap())
 }
 
-fn regridded(weights: &Arc<Weights>, values: Values, application: Application) -> RegriddedArray {
-    RegriddedArray::new(fields(weights, values), Arc::clone(weights), application).unwrap()
+fn regridded(weights: &Arc<Weights>, values: Values, options: ApplyOptions) -> RegriddedArray {
+    RegriddedArray::new(fields(weights, values), Arc::clone(weights), options).unwrap()
 }
 
 fn all(array: &dyn Array) -> Vec<f64> {
@@ -44,14 +44,14 @@ fn all(array: &dyn Array) -> Vec<f64> {
 }
 
 /// Four cells of equal area in a row: two make up the first target cell, two half of the second.
-fn four_in_one(values: [f64; 4], application: Application) -> Vec<f64> {
+fn four_in_one(values: [f64; 4], options: ApplyOptions) -> Vec<f64> {
     let source = geographic(&even(0.0, 1.0, 4), &[0.0, 1.0]);
     let target = geographic(&[0.0, 2.0, 6.0], &[0.0, 1.0]);
-    all(&regridded(&weights(&source, &target), Values::F64(values.to_vec()), application))
+    all(&regridded(&weights(&source, &target), Values::F64(values.to_vec()), options))
 }
 
 fn reduced(values: [f64; 4], reducer: &str) -> Vec<f64> {
-    four_in_one(values, Application::new(anything()).reduced_by(reducer.parse::<Reducer>().unwrap()))
+    four_in_one(values, ApplyOptions::new(anything()).reduced_by(reducer.parse::<Reducer>().unwrap()))
 }
 
 #[track_caller]

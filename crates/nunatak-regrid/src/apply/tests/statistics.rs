@@ -33,7 +33,7 @@ fn missing_values_are_left_out_or_spoil_the_cell() {
     for (reducer, expected) in [("min", 4.0), ("sum", 4.0), ("median", 4.0), ("mode", 4.0), ("std", 0.0)] {
         close(&reduced([NAN, 4.0, NAN, NAN], reducer), &[expected, NAN]);
     }
-    let maximum = |missing| Application::new(missing).reduced_by(Reducer::Maximum);
+    let maximum = |missing| ApplyOptions::new(missing).reduced_by(Reducer::Maximum);
     let strict = MissingPolicy::new(false, 0.0).unwrap();
     close(&four_in_one([NAN, 4.0, 9.0, 5.0], maximum(strict)), &[NAN, 9.0]);
     // Half of the first cell is valid, half of the second is covered.
@@ -45,8 +45,8 @@ fn missing_values_are_left_out_or_spoil_the_cell() {
 fn seven(values: [f64; 7], reducer: &str) -> f64 {
     let source = geographic(&even(0.0, 1.0, 7), &[40.0, 41.0]);
     let target = geographic(&[0.75, 6.5], &[40.0, 41.0]);
-    let application = Application::new(anything()).reduced_by(reducer.parse().unwrap());
-    all(&regridded(&weights(&source, &target), Values::F64(values.to_vec()), application))[0]
+    let options = ApplyOptions::new(anything()).reduced_by(reducer.parse().unwrap());
+    all(&regridded(&weights(&source, &target), Values::F64(values.to_vec()), options))[0]
 }
 
 #[test]
@@ -82,9 +82,9 @@ fn quantiles_do_not_change_when_cells_are_cut() {
     let values: Vec<f64> = (0..96).map(|cell| f64::from(cell * 53 % 97)).collect();
     let cut: Vec<f64> = values.iter().flat_map(|&value| [value; 4]).collect();
     for reducer in ["median", "0.1", "0.83", "mode", "min", "max"] {
-        let application = Application::new(anything()).reduced_by(reducer.parse().unwrap());
-        let found = all(&regridded(&weights(&coarse, &target), Values::F64(values.clone()), application));
-        let again = all(&regridded(&weights(&fine, &target), Values::F64(cut.clone()), application));
+        let options = ApplyOptions::new(anything()).reduced_by(reducer.parse().unwrap());
+        let found = all(&regridded(&weights(&coarse, &target), Values::F64(values.clone()), options));
+        let again = all(&regridded(&weights(&fine, &target), Values::F64(cut.clone()), options));
         assert_eq!(bits(&found), bits(&again), "{reducer}");
     }
 }
@@ -95,7 +95,7 @@ fn categories_stay_integers_when_every_cell_has_one() {
     let covered = weights(&source, &geographic(&[0.0, 2.0, 4.0], &[0.0, 1.0]));
     let beyond = weights(&source, &geographic(&[0.0, 2.0, 8.0], &[0.0, 1.0]));
     let array = |weights, reducer| {
-        regridded(weights, Values::I16(vec![3, 3, 7, 7]), Application::default().reduced_by(reducer))
+        regridded(weights, Values::I16(vec![3, 3, 7, 7]), ApplyOptions::default().reduced_by(reducer))
     };
     let mode = array(&covered, Reducer::Mode);
     assert_eq!(mode.read(&Region::whole(mode.shape())).unwrap(), Values::I16(vec![3, 7]));
@@ -117,7 +117,7 @@ fn reducers_are_named_and_need_areas() {
     let source = geographic(&even(0.0, 1.0, 4), &even(0.0, 1.0, 3));
     let nearest = Weights::shared(&source, &source, Method::Nearest, None).unwrap();
     let field = fields(&nearest, Values::F64(vec![0.0; 12]));
-    let median = Application::default().reduced_by(Reducer::Median);
+    let median = ApplyOptions::default().reduced_by(Reducer::Median);
     let error = RegriddedArray::new(field, nearest, median).err().unwrap().to_string();
     assert!(error.contains("median") && error.contains("nearest"), "{error}");
 }
@@ -148,8 +148,8 @@ fn any_number_of_fields_has_the_statistics_of_every_field_alone() {
     for count in [1, 3, 16, 21] {
         let values = sums::with_gaps(&weights, count);
         for reducer in ["min", "max", "var", "std"] {
-            let application = Application::new(anything()).reduced_by(reducer.parse().unwrap());
-            let found = all(&regridded(&weights, Values::F64(values.clone()), application));
+            let options = ApplyOptions::new(anything()).reduced_by(reducer.parse().unwrap());
+            let found = all(&regridded(&weights, Values::F64(values.clone()), options));
             let fields = values.chunks(weights.source().len());
             let expected: Vec<f64> = fields.flat_map(|field| listed(&weights, field, reducer)).collect();
             assert!(expected.iter().any(|value| value.is_nan()) && expected.iter().any(|value| !value.is_nan()));

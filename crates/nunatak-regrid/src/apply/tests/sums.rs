@@ -76,7 +76,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
     // More target cells than one task has.
     let source = geographic(&even(0.0, 0.25, 400), &even(-20.0, 0.25, 200));
     let weights = weights(&source, &geographic(&even(0.0, 0.7, 142), &even(-20.0, 0.7, 71)));
-    assert!(weights.target().len() > 3 * super::super::PIECE);
+    assert!(weights.target().len() > 3 * crate::apply::target_rows::PIECE);
     let values = with_gaps(&weights, 5);
     let array = regridded(&weights, Values::F64(values.clone()), anything().into());
     let expected = bits(&means(&weights, &values, anything()));

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::apply::interleave::GROUP;
-use crate::apply::rows::Rows;
+use crate::apply::target_rows::TargetRows;
 use crate::apply::tiles::{Band, TILE_CELLS, Tile};
-use crate::block::Block;
+use crate::cell_block::CellBlock;
 
 /// 400 x 200 cells to 142 x 71.
 fn fine_to_coarse() -> Arc<Weights> {
@@ -13,7 +13,7 @@ fn fine_to_coarse() -> Arc<Weights> {
 }
 
 /// Of each cell of a band that tiles have, its source cells, as the tile's places name them.
-fn source_cells(rows: &Rows, band: Band, source: usize) -> Vec<Option<Vec<u32>>> {
+fn source_cells(rows: &TargetRows, band: Band, source: usize) -> Vec<Option<Vec<u32>>> {
     let mut found = vec![None; band.rows * band.columns];
     let mut tile = Tile::new(source);
     tile.begin(rows, band);
@@ -34,8 +34,8 @@ fn source_cells(rows: &Rows, band: Band, source: usize) -> Vec<Option<Vec<u32>>>
 #[test]
 fn every_target_cell_is_in_one_tile_with_its_source_cells() {
     let weights = fine_to_coarse();
-    let (target, source) = (Block::whole(weights.target()), Block::whole(weights.source()));
-    let rows = Rows::new(&weights, target, source);
+    let (target, source) = (CellBlock::whole(weights.target()), CellBlock::whole(weights.source()));
+    let rows = TargetRows::new(&weights, target, source);
     for (first, height, width) in [(0, 71, 142), (142 * 60, 11, 142), (300, 1, 5000)] {
         let found = source_cells(&rows, Band { first, rows: height, columns: width }, source.len());
         for (at, cells) in (first..).zip(found) {
@@ -48,8 +48,8 @@ fn every_target_cell_is_in_one_tile_with_its_source_cells() {
 #[test]
 fn tiles_end_when_they_have_many_source_cells() {
     let weights = fine_to_coarse();
-    let (target, source) = (Block::whole(weights.target()), Block::whole(weights.source()));
-    let rows = Rows::new(&weights, target, source);
+    let (target, source) = (CellBlock::whole(weights.target()), CellBlock::whole(weights.source()));
+    let rows = TargetRows::new(&weights, target, source);
     let mut tile = Tile::new(source.len());
     tile.begin(&rows, Band { first: 0, rows: 71, columns: 142 });
     let mut tiles = 0;

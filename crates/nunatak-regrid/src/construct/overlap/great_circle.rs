@@ -1,0 +1,79 @@
+//! What cells of great circles have in common.
+
+use nunatak_grid::vector::{Vector, polygon_area};
+use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Cells, Grid};
+use rayon::prelude::*;
+
+use super::cell_parts::CellParts;
+use super::clip::Clip;
+use super::entries::{SLIVER, sum_by_cell};
+use crate::csr::CsrRows;
+use crate::error::Result;
+
+/// Target cells of one task.
+const CELLS_PER_TASK: usize = 2048;
+
+/// Areas that the cells have in common, over the target's: every target cell finds the source cells about it in an
+/// index of boxes and is clipped with each (Sutherland and Hodgman 1974, on planes through the centre of the sphere).
+pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
+    let sphere = AuthalicSphere::new(&target.ellipsoid());
+    let sources = source.cells_on_sphere(&sphere)?;
+    let targets = target.cells_on_sphere(&sphere)?;
+    let tree = tree_of(&sources);
+    let order = CellParts::new(&targets, target.len());
+    let tasks: Vec<usize> = (0..target.len()).step_by(CELLS_PER_TASK).collect();
+    Ok(tasks
+        .into_par_iter()
+        .map(|first| {
+            let mut search =
+                Search { sources: &sources, tree: &tree, found: Vec::new(), clip: Clip::default(), common: Vec::new() };
+            let mut rows = CsrRows::default();
+            for cell in first..(first + CELLS_PER_TASK).min(target.len()) {
+                search.common.clear();
+                let area: f64 = order.of(cell).map(|part| search.add_common(targets.corners(part))).sum();
+                rows.push(sum_by_cell(&mut search.common).map(|(owner, common)| (owner, common / area)));
+            }
+            rows
+        })
+        .collect())
+}
+
+/// True areas (m2) of the cells of a grid as polygons of great circles on this sphere.
+pub(crate) fn areas(grid: &Grid, sphere: &AuthalicSphere) -> Result<Vec<f64>> {
+    let areas = grid.cells_on_sphere(sphere)?.areas(grid.len());
+    Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())
+}
+
+/// An index of the boxes about polygons.
+pub(crate) fn tree_of(cells: &Cells<3>) -> BoxTree<3> {
+    let bounds: Vec<Bounds<3>> =
+        (0..cells.len()).into_par_iter().map(|part| Bounds::of_polygon(cells.corners(part))).collect();
+    BoxTree::new(&bounds)
+}
+
+/// Finds what a cell has in common with the source cells; keeps its memory from cell to cell.
+struct Search<'a> {
+    sources: &'a Cells<3>,
+    tree: &'a BoxTree<3>,
+    found: Vec<u32>,
+    clip: Clip,
+    common: Vec<(u32, f64)>,
+}
+
+impl Search<'_> {
+    /// Adds the areas that a convex polygon has in common with the source cells (steradians); its own area.
+    fn add_common(&mut self, corners: &[Vector]) -> f64 {
+        let area = polygon_area(corners);
+        self.found.clear();
+        self.tree.search(&Bounds::of_polygon(corners), |part| self.found.push(part));
+        self.clip.set_window(corners);
+        for &part in &self.found {
+            let subject = self.sources.corners(part as usize);
+            let shared = self.clip.area(subject);
+            if shared > SLIVER * area.min(polygon_area(subject)) {
+                self.common.push((self.sources.owner(part as usize), shared));
+            }
+        }
+        area
+    }
+}

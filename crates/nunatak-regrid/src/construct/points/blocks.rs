@@ -1,0 +1,26 @@
+//! Rows of many target points, filled in parallel block by block.
+
+use rayon::prelude::*;
+
+use crate::csr::CsrRows;
+
+/// Target cells whose rows one task fills.
+pub(super) const BLOCK: usize = 4096;
+
+/// Rows of `count` target cells, filled in parallel by blocks; `state` is made once a block.
+pub(super) fn in_blocks<S>(
+    count: usize,
+    state: impl Fn() -> S + Sync,
+    row: impl Fn(&mut S, &mut CsrRows, usize) + Sync,
+) -> Vec<CsrRows> {
+    (0..count.div_ceil(BLOCK))
+        .into_par_iter()
+        .map(|block| {
+            let (mut state, mut rows) = (state(), CsrRows::default());
+            for index in block * BLOCK..((block + 1) * BLOCK).min(count) {
+                row(&mut state, &mut rows, index);
+            }
+            rows
+        })
+        .collect()
+}

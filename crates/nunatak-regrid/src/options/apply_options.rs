@@ -1,0 +1,109 @@
+use serde::{Deserialize, Serialize};
+
+use super::missing_policy::MissingPolicy;
+use super::reducer::Reducer;
+
+/// What a field's values are of their cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quantity {
+    /// Means or values at places (a thickness, a temperature): means of them are taken.
+    #[default]
+    Intensive,
+    /// Amounts in whole cells (a mass in kg): shared out by area, so that their sum is kept.
+    Extensive,
+}
+
+/// By what the weighted sum over the source cells in a target cell is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalisation {
+    /// By the area of those that count: the mean over the covered and valid part of the target cell.
+    FractionalArea,
+    /// By the area of the target cell: what is not covered counts as zero, so that the integral is kept.
+    DestinationArea,
+}
+
+/// How weights are applied to a field: what missing values do, what a value stands for, and which statistic of the
+/// source cells a target cell gets.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct ApplyOptions {
+    missing: MissingPolicy,
+    quantity: Quantity,
+    normalisation: Option<Normalisation>,
+    reducer: Reducer,
+    #[serde(default)]
+    limited: bool,
+}
+
+impl ApplyOptions {
+    /// The mean of an intensive quantity, with this treatment of missing values.
+    pub fn new(missing: MissingPolicy) -> Self {
+        Self { missing, ..Self::default() }
+    }
+
+    /// The same for values that mean this.
+    #[must_use]
+    pub fn of(self, quantity: Quantity) -> Self {
+        Self { quantity, ..self }
+    }
+
+    /// The same with sums divided by this, and not by what suits the quantity.
+    #[must_use]
+    pub fn normalised_by(self, normalisation: Normalisation) -> Self {
+        Self { normalisation: Some(normalisation), ..self }
+    }
+
+    /// The same with another statistic; those but the mean and the sum do not ask for quantity and normalisation.
+    #[must_use]
+    pub fn reduced_by(self, reducer: Reducer) -> Self {
+        Self { reducer, ..self }
+    }
+
+    /// The same with changes within the source cells so small that no target cell goes beyond the source values it
+    /// comes from (Barth and Jespersen 1989), or as large as second-order weights have them.
+    #[must_use]
+    pub fn limited(self, limited: bool) -> Self {
+        Self { limited, ..self }
+    }
+
+    /// What missing values and uncovered area do.
+    pub fn missing(&self) -> MissingPolicy {
+        self.missing
+    }
+
+    /// What the values mean; a sum is one of amounts.
+    pub fn quantity(&self) -> Quantity {
+        match self.reducer {
+            Reducer::Mean => self.quantity,
+            Reducer::Sum => Quantity::Extensive,
+            _ => Quantity::Intensive,
+        }
+    }
+
+    /// By what sums are divided: what was chosen, or the fractional area for means and the destination area for
+    /// amounts.
+    pub fn normalisation(&self) -> Normalisation {
+        match (self.reducer, self.normalisation, self.quantity()) {
+            (Reducer::Sum, ..) | (_, None, Quantity::Extensive) => Normalisation::DestinationArea,
+            (_, None, Quantity::Intensive) => Normalisation::FractionalArea,
+            (_, Some(normalisation), _) => normalisation,
+        }
+    }
+
+    /// Whether changes within the source cells are limited.
+    pub fn is_limited(&self) -> bool {
+        self.limited
+    }
+
+    /// The statistic of the source cells.
+    pub fn reducer(&self) -> Reducer {
+        self.reducer
+    }
+}
+
+impl From<MissingPolicy> for ApplyOptions {
+    fn from(missing: MissingPolicy) -> Self {
+        Self::new(missing)
+    }
+}

@@ -1,0 +1,76 @@
+//! Weights that are computed: between two grids, and for the target cells that these leave empty.
+
+use std::sync::Arc;
+
+use nunatak_grid::Grid;
+
+use super::matrix::Weights;
+use crate::construct;
+use crate::csr::CsrRows;
+use crate::error::{RegridError, Result};
+use crate::options::{Extrapolation, Method};
+
+impl Weights {
+    /// The weights between two grids. Rows of the target are computed in parallel; the result does not depend on the
+    /// number of threads.
+    ///
+    /// # Errors
+    /// [`RegridError::NoOverlap`], [`RegridError::TooLarge`], and errors of projections.
+    pub fn new(source: &Grid, target: &Grid, method: Method) -> Result<Self> {
+        check_count(source, target)?;
+        let rows = construct::rows(source, target, method)?;
+        if rows.iter().all(CsrRows::is_empty) {
+            return Err(RegridError::NoOverlap { origin: source.summary(), target: target.summary() });
+        }
+        Ok(Self::assemble(source.clone(), target.clone(), method, rows))
+    }
+
+    /// True areas (m2) of the source and the target cells between which conservative weights keep integrals: of first
+    /// order, exact areas of rows and columns, and for other cells, and cells of other maps, those of the polygons of
+    /// great circles that stand for them; of second order, polygons for all cells. Methods of points have those of
+    /// first order.
+    ///
+    /// # Errors
+    /// As [`Grid::cells_on_sphere`].
+    pub fn regridded_areas(&self) -> Result<(Vec<f64>, Vec<f64>)> {
+        construct::areas(&self.source, &self.target, self.method)
+    }
+
+    /// The same weights with a value for the target cells that have none, from the source values that the mask, if
+    /// any, leaves.
+    ///
+    /// # Errors
+    /// Errors of projections.
+    pub fn extrapolated(&self, extrapolation: Extrapolation) -> Result<Self> {
+        let is_empty = |&row: &usize| self.row_starts[row] == self.row_starts[row + 1];
+        let empty: Vec<usize> = (0..self.target.len()).filter(is_empty).collect();
+        let keep = |cell: usize| self.mask.as_ref().is_none_or(|mask| mask[cell] != 0);
+        let added = construct::points::extrapolation::entries(&self.source, &self.target, keep, &empty, extrapolation)?;
+        let mut added = added.into_iter();
+        let mut rows = CsrRows::default();
+        for ends in self.row_starts.windows(2) {
+            if ends[0] == ends[1] {
+                rows.push(added.next().unwrap_or_default());
+            } else {
+                rows.cells.extend(&self.cells[ends[0]..ends[1]]);
+                rows.values.extend(&self.values[ends[0]..ends[1]]);
+                rows.ends.push(rows.cells.len());
+            }
+        }
+        let whole = Self::assemble(self.source.clone(), self.target.clone(), self.method, vec![rows]);
+        Ok(Self {
+            mask: self.mask.clone(),
+            extrapolation,
+            origin: self.origin,
+            reconstruction: Arc::clone(&self.reconstruction),
+            ..whole
+        })
+    }
+}
+
+pub(super) fn check_count(source: &Grid, target: &Grid) -> Result<()> {
+    match [source, target].into_iter().find(|grid| u32::try_from(grid.len()).is_err()) {
+        Some(grid) => Err(RegridError::TooLarge { cells: grid.len() }),
+        None => Ok(()),
+    }
+}
