@@ -1,3 +1,5 @@
+//! Blocks of cells of a grid: consecutive rows and columns.
+
 use nunatak_array::Region;
 use nunatak_grid::Grid;
 use rayon::prelude::*;

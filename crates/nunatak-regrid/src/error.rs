@@ -1,3 +1,5 @@
+//! Errors of regridding.
+
 use nunatak_array::ArrayError;
 use nunatak_grid::GridError;
 
@@ -40,9 +42,9 @@ pub enum RegridError {
         /// The value given.
         found: f64,
     },
-    /// A statistic of the cells in a cell, with weights that are not areas in common.
+    /// A statistic of the cells in a cell, with weights that are not overlap areas.
     #[error(
-        "the reducer `{reducer}` needs the areas in common of conservative weights, found weights made as {method}"
+        "the reducer `{reducer}` needs the overlap areas of conservative weights, found weights made as {method}"
     )]
     ReducerWeights {
         /// The statistic.

@@ -1,4 +1,4 @@
-//! Sparse weights between two grids, and their lazy options.
+//! Sparse weights between two grids, and their lazy application.
 //!
 //! [`Weights`] are computed once for a pair of grids and a [`Method`] and shared; a [`RegriddedArray`] applies them
 //! to a lazy array whose last two axes are the source grid's (y, x), reading only the source block that a target

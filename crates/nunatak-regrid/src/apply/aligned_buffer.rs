@@ -1,9 +1,9 @@
-//! Memory for source cells whose values in several fields follow each other.
+//! A reusable buffer that begins at a cache line, for the interleaved values of source cells.
 
-/// Bytes that the memory's caches exchange at once: a cell's values lie within one, or begin with one.
+/// Bytes of a cache line: a cell's values lie within one, or begin with one.
 pub(super) const LINE: usize = 64;
 
-/// Memory that is kept from tile to tile, for cells that begin where lines do.
+/// Memory that is reused from tile to tile, for cells that begin at cache lines.
 #[derive(Default)]
 pub(super) struct AlignedBuffer<T>(Vec<T>);
 

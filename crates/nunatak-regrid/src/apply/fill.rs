@@ -57,16 +57,16 @@ impl Work<'_> {
             rest if rest >= FEWEST => count,
             rest => count - rest,
         };
-        let (side_by_side, alone) = results.split_at_mut(together * cells);
+        let (interleaved, alone) = results.split_at_mut(together * cells);
         if together > 0 {
-            self.fill_tiles::<L, R>(rows, side_by_side);
+            self.fill_tiles::<L, R>(rows, interleaved);
         }
         for (field, results) in alone.chunks_mut(cells).enumerate() {
             self.fill_alone::<L, R>(rows, together + field, results);
         }
     }
 
-    /// Fills fields side by side, a tile of the target after the other.
+    /// Fills interleaved fields, a tile of the target after the other.
     fn fill_tiles<L: Lane, R: Element>(&self, rows: &TargetRows, results: &mut [R]) {
         let (height, width) = self.band();
         let bands = parts(results, self.target.len(), height * width).into_par_iter().enumerate();
@@ -106,7 +106,7 @@ impl Work<'_> {
         results: &mut [&mut [R]],
     ) {
         let values = memory.values.cells(tile.source_cells());
-        self.put_side_by_side(fields, tile.groups(), values);
+        self.interleave(fields, tile.groups(), values);
         let shares = memory.shares.cells(if self.shares.is_some() { tile.source_cells() } else { 0 });
         if let Some(second) = self.shares {
             f64::interleave(&second, fields.map(|field| field % second.count()), tile.groups(), shares);
@@ -119,8 +119,8 @@ impl Work<'_> {
         }
     }
 
-    /// Puts groups of source cells of these fields side by side; of amounts, what there is on an area.
-    fn put_side_by_side<L: Lane, const N: usize>(
+    /// Interleaves groups of source cells of these fields; amounts are divided by the area of their cell.
+    fn interleave<L: Lane, const N: usize>(
         &self,
         fields: [usize; N],
         groups: impl Iterator<Item = usize> + Clone,
@@ -141,7 +141,7 @@ impl Work<'_> {
     fn fill_alone<L: Lane, R: Element>(&self, rows: &TargetRows, field: usize, results: &mut [R]) {
         let values = match self.fields.in_place::<L>(field) {
             Some(values) if self.areas.is_none() => Cow::Borrowed(values),
-            _ => Cow::Owned(self.converted(|groups, values| self.put_side_by_side([field], groups, values))),
+            _ => Cow::Owned(self.converted(|groups, values| self.interleave([field], groups, values))),
         };
         let shares = self.shares.map(|second| {
             self.converted(|groups, shares| f64::interleave(&second, [field % second.count()], groups, shares))
@@ -193,7 +193,7 @@ impl Work<'_> {
     }
 }
 
-/// Memory of one thread: values and second fields of source cells, and sums of target cells, side by side.
+/// Memory of one thread: values and second fields of source cells, and sums of target cells, interleaved.
 #[derive(Default)]
 struct Memory<L> {
     values: AlignedBuffer<L>,
@@ -201,7 +201,7 @@ struct Memory<L> {
     sums: AlignedBuffer<f64>,
 }
 
-/// Numbers of `N` fields from `first` on; the last of `count` stands for those there are not.
+/// Numbers of `N` fields from `first` on; the last of `count` is repeated for those beyond.
 fn numbers<const N: usize>(first: usize, count: usize) -> [usize; N] {
     std::array::from_fn(|lane| first + lane.min(count - 1))
 }

@@ -1,4 +1,11 @@
-//! Fields side by side: the values of one source cell in all of them follow each other.
+//! Interleaved fields: the values of one source cell in all of them follow each other.
+//!
+//! ```text
+//! fields in memory            interleaved (N = 3)
+//! a0 a1 a2 a3 …               a0 b0 c0 │ a1 b1 c1 │ a2 b2 c2 │ a3 b3 c3 │ …
+//! b0 b1 b2 b3 …       ─►      cell 0     cell 1     cell 2     cell 3
+//! c0 c1 c2 c3 …
+//! ```
 
 use nunatak_array::{Element, Numbers, for_each_number};
 use pulp::{Arch, Simd, WithSimd};
@@ -6,10 +13,10 @@ use pulp::{Arch, Simd, WithSimd};
 use super::prefetch::prefetch;
 use super::transpose::{SIDE, columns};
 
-/// Source cells that are put side by side together.
+/// Source cells that are interleaved at a time.
 pub(super) const GROUP: usize = SIDE;
 
-/// How many groups ahead memory is asked for.
+/// How many groups ahead values are prefetched.
 const AHEAD: usize = 16;
 
 /// Fields one after the other, each of the same block of source cells.
@@ -51,13 +58,13 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A precision in which fields stand side by side: single where nothing is lost by it, to halve what goes through
+/// A precision in which fields are interleaved: single where nothing is lost by it, to halve what goes through
 /// the caches. Sums are double.
 pub(super) trait Lane: Element {
     /// Numbers that are of this precision.
     fn numbers(numbers: Numbers<'_>) -> Option<&[Self]>;
 
-    /// Puts the cells of these groups of these fields side by side: [`GROUP`] of each, or what there are in the last.
+    /// Interleaves the cells of these groups of these fields: [`GROUP`] of each, or what there are in the last.
     fn interleave<const N: usize>(
         fields: &Fields,
         numbers: [usize; N],

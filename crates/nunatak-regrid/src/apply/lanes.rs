@@ -1,6 +1,6 @@
-//! How many fields are summed side by side.
+//! How many fields are summed together.
 
-/// Fields that are summed side by side.
+/// Fields that are interleaved and summed together.
 pub(super) const LANES: usize = 16;
 
 /// Fewest fields that are worth being padded to [`LANES`].

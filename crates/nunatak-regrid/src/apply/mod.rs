@@ -1,8 +1,8 @@
 //! Weights applied to many fields at once.
 //!
-//! Fields are put side by side, [`LANES`] at a time: the values of a source cell in all of them then follow each other,
+//! Fields are interleaved, [`lanes::LANES`] at a time: the values of a source cell in all of them then follow each other,
 //! and each weight is loaded once and multiplied into all of them. The target is cut into tiles of few source cells,
-//! which are put side by side for one tile after the other, and stay in a thread's cache until it is summed.
+//! which are interleaved for one tile after the other, and stay in a thread's cache until it is summed.
 //!
 //! ```text
 //! Rows ─► Tile (target cells, groups of source cells) ─► interleave ─► sums or statistics ─► scatter

@@ -1,6 +1,6 @@
-//! What is read soon, said to the processor.
+//! Software prefetch.
 
-/// Asks for a value and those that follow it in memory, so that they are on their way when they are read.
+/// Starts loading the cache line of a value, so that it is there when it is read.
 #[inline(always)]
 pub(super) fn prefetch<T>(values: &[T], place: usize) {
     #[cfg(target_arch = "x86_64")]

@@ -1,4 +1,4 @@
-//! Sums side by side, taken apart into fields.
+//! Interleaved sums, written out field by field.
 
 use std::any::Any;
 use std::ops::Range;
@@ -10,12 +10,12 @@ use super::aligned_buffer::LINE;
 use super::prefetch;
 use super::transpose::{SIDE, rows};
 
-/// Puts sums side by side into `N` fields, or the first of them into fewer, from the place `first` on.
+/// Writes interleaved sums into `N` fields, or the first of them into fewer, from the place `first` on.
 pub(super) fn scatter<R: Element, const N: usize>(sums: &[[f64; N]], first: usize, results: &mut [&mut [R]]) {
     Arch::new().dispatch(Scattering { sums, first, results });
 }
 
-/// Asks for where sums will be put.
+/// Prefetches where sums will be written.
 pub(super) fn prefetch<R>(results: &[&mut [R]], places: Range<usize>) {
     for result in results {
         places.clone().step_by(LINE / size_of::<R>()).for_each(|place| prefetch::prefetch(result, place));

@@ -1,4 +1,4 @@
-//! Extremes and variances of the source cells in a target cell, of fields side by side.
+//! Extremes and variances of the source cells in a target cell, of interleaved fields.
 
 use pulp::{Simd, WithSimd};
 

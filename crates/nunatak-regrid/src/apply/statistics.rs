@@ -1,4 +1,4 @@
-//! Statistics of the source cells in a target cell, each weighted by the area in common.
+//! Statistics of the source cells in a target cell, each weighted by its overlap area.
 
 use super::interleave::Lane;
 use super::spread::{Extreme, Variance};
@@ -8,7 +8,7 @@ use crate::options::Reducer;
 /// Areas are sums of quotients: two that differ by less are equal.
 const ROUND_OFF: f64 = 1e-9;
 
-/// One statistic of every target cell of a piece, for fields side by side.
+/// One statistic of every target cell of a piece, for interleaved fields.
 pub(super) fn statistics<L: Lane, const N: usize>(mut terms: Terms<'_, L, N>, reducer: Reducer) {
     match reducer {
         Reducer::Minimum => dispatched::<N, _>(Extreme { terms, is_largest: false }),

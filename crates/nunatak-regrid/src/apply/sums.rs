@@ -1,5 +1,5 @@
-//! Weighted sums of fields side by side. Products and sums are rounded one by one (never fused), in the order of a
-//! row's entries, so that a result has the same bits on every processor and whatever is summed beside it.
+//! Weighted sums of interleaved fields. Products and sums are rounded one by one (never fused), in the order of a
+//! row's entries, so that a result has the same bits on every processor and whatever is summed with it.
 
 use pulp::{Arch, Scalar, Simd, WithSimd};
 
@@ -41,7 +41,7 @@ impl Rule {
     }
 }
 
-/// What is summed: the rows of a piece of the weights over the values of `N` fields side by side.
+/// What is summed: the rows of a piece of the weights over the values of `N` interleaved fields.
 pub(super) struct Terms<'a, L, const N: usize> {
     pub(super) piece: Piece<'a>,
     pub(super) rule: Rule,

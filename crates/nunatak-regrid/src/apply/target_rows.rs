@@ -1,3 +1,5 @@
+//! Rows of the weights for a block of target cells.
+
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -9,11 +11,11 @@ use crate::weights::Weights;
 /// Most target cells whose sums stay in the nearest cache.
 pub(super) const PIECE: usize = 256;
 
-/// How many entries ahead memory is asked for.
+/// How many entries ahead values are prefetched.
 const AHEAD: usize = 24;
 
-/// The rows of the weights for a block of target cells. These are numbered within the block, and source cells as they
-/// stand in the block that is read.
+/// The rows of the weights for a block of target cells. These are numbered within the block, and source cells by
+/// their position in the block that is read.
 pub(super) struct TargetRows<'a> {
     starts: &'a [usize],
     values: &'a [f64],
@@ -102,7 +104,7 @@ impl<'a> TargetRows<'a> {
     }
 }
 
-/// Cells of a grid as they stand in a block of it; those outside get any number.
+/// Positions of cells of a grid in a block of it; those outside get any number.
 fn places(cells: &[u32], block: CellBlock, width: usize) -> Vec<u32> {
     let [width, row, column, columns] = [width, block.row, block.column, block.columns].map(|value| value as u32);
     let place = |&cell: &u32| {

@@ -1,4 +1,4 @@
-//! Target cells near each other, whose source cells, side by side, stay in a thread's cache.
+//! Tiles of nearby target cells, whose interleaved source cells stay in a thread's cache.
 
 use std::ops::Range;
 

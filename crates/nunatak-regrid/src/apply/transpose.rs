@@ -1,4 +1,21 @@
-//! Rows of values, turned over: rows for columns.
+//! Transposing small matrices of values within registers.
+//!
+//! A square of four by four values takes two shuffles (single precision; lanes of 128 bits):
+//!
+//! ```text
+//! a0 a1 a2 a3   unpack (a,b), (c,d)   a0 b0 a1 b1   shuffle low, high    a0 b0 c0 d0
+//! b0 b1 b2 b3   ─────────────────►    a2 b2 a3 b3   ─────────────────►   a1 b1 c1 d1
+//! c0 c1 c2 c3                         c0 d0 c1 d1                        a2 b2 c2 d2
+//! d0 d1 d2 d3                         c2 d2 c3 d3                        a3 b3 c3 d3
+//! ```
+//!
+//! Wider registers hold several such squares, one to a lane of 128 bits; a last permutation puts the lanes in order:
+//!
+//! ```text
+//! 256 bits: eight rows as two times four   [A │ B]  ─ permute2f128 ─►  [A │ C]      A..D: squares of four by four
+//!                                          [C │ D]                     [B │ D]
+//! 512 bits: sixteen rows as four squares   shuffle_f32x4 gathers the four lanes of one column
+//! ```
 
 use std::any::Any;
 

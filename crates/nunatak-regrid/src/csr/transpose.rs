@@ -1,4 +1,4 @@
-//! Rows of source cells, turned into rows of target cells.
+//! Transposing: rows of source cells become rows of target cells.
 //!
 //! Target cells are taken in bands whose entries stay in a cache, as places among all of them would not: each block's
 //! entries are sorted by band, and then each band's are put in their places.

@@ -1,3 +1,5 @@
+//! A lazy array on another grid, with weights that are kept in memory.
+
 use std::sync::Arc;
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};

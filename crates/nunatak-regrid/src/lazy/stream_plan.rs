@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nunatak_grid::{Cells, Crs, Grid, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 
-use crate::construct::overlap::{CellParts, common_with_axes, map_areas};
+use crate::construct::overlap::{CellParts, overlap_with_axes, map_areas};
 use crate::csr::CsrRows;
 use crate::error::{RegridError, Result};
 
@@ -67,7 +67,7 @@ impl StreamPlan {
     /// What cells have of the raster, over their areas; one row for each.
     pub(super) fn rows(&self, cells: &[u32]) -> CsrRows {
         let parts = cells.iter().map(|&cell| self.parts.of(cell as usize));
-        common_with_axes(&self.source, &self.projection, &self.cells, parts)
+        overlap_with_axes(&self.source, &self.projection, &self.cells, parts)
     }
 }
 

@@ -1,3 +1,5 @@
+//! A lazy raster on the cells of a mesh, whose weights are computed batch by batch and dropped.
+
 use std::sync::Arc;
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
@@ -14,7 +16,7 @@ use crate::options::MissingPolicy;
 const CELLS_PER_BATCH: usize = 4096;
 /// Most pixels that are read about a batch, unless one cell alone has more: 128 MiB in double precision.
 const MOST_PIXELS: usize = 16 << 20;
-/// Most cells of one chunk of the result: reading by chunks re-reads the source at their rims.
+/// Most cells of one chunk of the result: reading by chunks re-reads the source at their boundaries.
 const CHUNK: usize = 1 << 20;
 
 /// A raster of a polar map, conservatively on the cells of a mesh on the same map, without ever holding its weights:

@@ -1,3 +1,5 @@
+//! How weights are applied to a field: missing values, what a value means, which statistic.
+
 use serde::{Deserialize, Serialize};
 
 use super::missing_policy::MissingPolicy;
@@ -24,7 +26,7 @@ pub enum Normalisation {
     DestinationArea,
 }
 
-/// How weights are applied to a field: what missing values do, what a value stands for, and which statistic of the
+/// How weights are applied to a field: what missing values do, what a value means, and which statistic of the
 /// source cells a target cell gets.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ApplyOptions {

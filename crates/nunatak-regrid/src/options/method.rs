@@ -1,3 +1,5 @@
+//! Regridding methods, and what cells without a value get.
+
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,7 @@ use crate::error::{RegridError, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// Mean of the source cells it meets, weighted by the true area in common on the ellipsoid.
+    /// Mean of the source cells it meets, weighted by the true overlap area on the ellipsoid.
     Conservative,
     /// Mean over the target cell of polynomials of degree two within the source cells, which have the source cells'
     /// means and follow their neighbours; it conserves like the first and may overshoot, unless it is limited when

@@ -1,3 +1,5 @@
+//! What missing values do to a target cell.
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{RegridError, Result};
@@ -10,7 +12,7 @@ pub struct MissingPolicy {
 }
 
 impl MissingPolicy {
-    /// With `skipna`, missing source values are left out and the rest stand for the whole cell; without, one missing
+    /// With `skipna`, missing source values are left out and the rest represent the whole cell; without, one missing
     /// value makes the cell missing. Either way a cell is missing when its weights that count (its covered and valid
     /// fraction) sum to less than `min_coverage`, or to nothing.
     ///

@@ -1,10 +1,12 @@
+//! Statistics of the source cells in a target cell.
+
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{RegridError, Result};
 
-/// A statistic of the source cells in a target cell, each with the exact area in common. Missing values are left out.
+/// A statistic of the source cells in a target cell, each with its exact overlap area. Missing values are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reducer {

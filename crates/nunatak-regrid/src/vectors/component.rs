@@ -15,7 +15,7 @@ pub enum Component {
 }
 
 impl Component {
-    /// This component of the vector (x, y), whose axes stand at an angle to the new ones.
+    /// This component of the vector (x, y), whose axes are at an angle to the new ones.
     #[inline]
     pub(crate) fn rotated(self, [cosine, sine]: Rotation, x: f64, y: f64) -> f64 {
         match self {

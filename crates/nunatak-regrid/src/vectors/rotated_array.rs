@@ -1,3 +1,5 @@
+//! A lazy component of a vector field on another grid.
+
 use std::sync::Arc;
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values, zeroed};

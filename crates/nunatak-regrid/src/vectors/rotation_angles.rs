@@ -1,4 +1,4 @@
-//! By what angles the axes of cells rotation on the way to a pole.
+//! Angles between the axes of cells and those of a pole, carried along meridians.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 

@@ -1,4 +1,4 @@
-//! Vector components rotated to the axes of a pole, while they are regridded.
+//! Components of source vectors rotated to the axes of a pole, as a lazy array.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

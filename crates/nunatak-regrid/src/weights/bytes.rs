@@ -1,4 +1,4 @@
-//! Weights as bytes: what they follow from, or, when they came from a file, all of them.
+//! Weights as bytes: the recipe of computed weights, all entries of external ones.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Weights of this process, most recently used first, so that arrays rebuilt one by one share them.
+//! The cache of weights of this process, most recently used first, so that arrays rebuilt one by one share them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -27,7 +27,7 @@ impl Weights {
 
     /// True areas (m2) of the source and the target cells between which conservative weights keep integrals: of first
     /// order, exact areas of rows and columns, and for other cells, and cells of other maps, those of the polygons of
-    /// great circles that stand for them; of second order, polygons for all cells. Methods of points have those of
+    /// great circles that approximate them; of second order, polygons for all cells. Methods of points have those of
     /// first order.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use crate::options::{Extrapolation, Method};
 /// A sparse matrix from the cells of a source grid to those of a target grid, in compressed rows.
 ///
 /// Row `i` belongs to target cell `i` (flat, y then x). Its weights sum to the fraction of the cell that the source
-/// covers: below one at the rim of the source, where [`Weights::apply`] divides by the sum.
+/// covers: below one at the boundary of the source, where [`Weights::apply`] divides by the sum.
 #[derive(Debug, Clone)]
 pub struct Weights {
     pub(super) source: Grid,

@@ -1,4 +1,4 @@
-//! What weights follow from.
+//! [`Recipe`]: what weights follow from.
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
-//! Unlimited fields with values missing: all target cells are summed by the weights, and those about a missing value
+//! Unlimited fields with missing values: all target cells are summed by the weights, and those about a missing value
 //! again by the parts.
 //!
 //! The weights of a target cell name every source cell that its parts depend on. Where one of these is missing in a
 //! field, the sum by the weights is no number: so that cells whose sum is one need no second look, and the others are
-//! summed again from values that are in a thread's cache. The results have the bits of [`super::fill`].
+//! summed again from values that are in a thread's cache. The results have the bits of [`super::fill()`].
 
 use pulp::{Simd, WithSimd};
 
@@ -12,7 +12,7 @@ use crate::apply::interleave::{GROUP, Lane};
 use crate::apply::sums::{MOST_REGISTERS, Rule, Terms, dispatched, value_of, widened};
 use crate::construct::reconstruction::Part;
 
-/// Where the source cells of a block stand side by side.
+/// Where the source cells of a block are interleaved.
 #[derive(Clone, Copy)]
 pub(in crate::apply) enum Slots<'a> {
     /// One after the other.
@@ -32,7 +32,7 @@ impl Slots<'_> {
 }
 
 impl ReconstructedWork<'_> {
-    /// Sums of unlimited fields without second ones, within whose source cells nothing varies beside a missing value.
+    /// Sums of unlimited fields without second ones, within whose source cells nothing varies next to a missing value.
     pub(in crate::apply) fn sum_about_missing<L: Lane, const N: usize>(&self, terms: &mut Terms<L, N>, slots: Slots) {
         terms.plain_throughout();
         dispatched::<N, _>(Again { reconstructed: self, terms, slots });
@@ -78,7 +78,7 @@ fn is_any_lost<S: Simd, const N: usize>(simd: S, values: &[f64; N]) -> bool {
     simd.reduce_sum_f64s(sum) > 0.0
 }
 
-/// The parts of one target cell, and values side by side.
+/// The parts of one target cell, and interleaved values.
 #[derive(Clone, Copy)]
 struct About<'a, L, const N: usize> {
     reconstructed: &'a ReconstructedWork<'a>,

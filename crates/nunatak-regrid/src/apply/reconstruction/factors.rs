@@ -1,4 +1,4 @@
-//! By what the changes within source cells are multiplied.
+//! Factors of the changes within source cells: whole, limited, or none next to a missing value.
 
 use super::work::ReconstructedWork;
 
@@ -9,7 +9,7 @@ pub(super) const AS_WEIGHTS: f64 = 2.0;
 
 impl ReconstructedWork<'_> {
     /// By what the changes within the cell at a place are multiplied. Cells whose neighbours are not all in the block
-    /// are in no target cell that is asked for.
+    /// are in no target cell that is requested.
     #[inline(always)]
     pub(super) fn factors<const N: usize>(
         &self,

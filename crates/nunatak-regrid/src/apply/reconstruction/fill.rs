@@ -1,4 +1,4 @@
-//! Limited fields, and means weighted by a second field: all source cells side by side.
+//! Limited fields, and means weighted by a second field: all source cells are interleaved at once.
 
 use nunatak_array::Element;
 use pulp::Arch;
@@ -10,9 +10,9 @@ use crate::apply::lanes::FEWEST;
 use crate::apply::work::Work;
 use crate::construct::reconstruction::Reconstruction;
 
-/// Fields side by side.
+/// Fields that are interleaved.
 const LANES: usize = 8;
-/// Most bytes of fields side by side, unless they are taken one by one.
+/// Most bytes of interleaved fields; beyond it they are taken one by one.
 const WIDE_BYTES: usize = 1 << 30;
 
 /// Fills every field of a work, one after the other.

@@ -1,10 +1,10 @@
-//! Fields that vary within the source cells by more than weights can say: limited, or with values missing.
+//! Fields reconstructed within the source cells, where weights alone do not suffice: limited, or with missing values.
 //!
 //! How much a source cell varies follows from its own value and those of its neighbours, whatever the target: so that
 //! integrals are kept, and results do not depend on the region that is read. Target cells none of whose source cells
 //! differs from what the weights have are summed by these, to the same bits.
 //!
-//! Limited fields and means weighted by a second field are put side by side whole ([`fill`]). Others go the way of
+//! Limited fields and means weighted by a second field are interleaved whole ([`fill()`]). Others go the way of
 //! weights alone, a tile after the other, and only target cells about a missing value are summed again by their parts
 //! ([`ReconstructedWork::sum_about_missing`]).
 

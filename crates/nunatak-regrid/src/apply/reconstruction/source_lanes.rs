@@ -1,4 +1,4 @@
-//! What is known of the source cells before target cells are summed.
+//! Interleaved values of the source cells, and the factors of their changes.
 
 use pulp::Arch;
 use rayon::prelude::*;
@@ -7,7 +7,7 @@ use super::factors::AS_WEIGHTS;
 use super::work::{CELLS_PER_TASK, Mean, ReconstructedWork};
 use crate::apply::interleave::{Fields, GROUP, Lane};
 
-/// Source cells of the block with the values of `N` fields side by side; memory is kept from fields to fields.
+/// Source cells of the block with the interleaved values of `N` fields; memory is reused from fields to fields.
 #[derive(Default)]
 pub(super) struct SourceLanes<const N: usize> {
     pub(super) values: Vec<[f64; N]>,
@@ -20,7 +20,7 @@ pub(super) struct SourceLanes<const N: usize> {
 }
 
 impl ReconstructedWork<'_> {
-    /// Puts these fields side by side, and finds by what their changes are multiplied.
+    /// Interleaves these fields, and finds by what their changes are multiplied.
     pub(super) fn load<const N: usize>(&self, fields: [usize; N], lanes: &mut SourceLanes<N>) {
         self.put(&self.work.fields, fields, &mut lanes.values);
         self.prepare(&mut lanes.values);

@@ -8,7 +8,7 @@ pub(super) struct CapEdge {
     from: Vector,
     to: Vector,
     pub(super) length_squared: f64,
-    /// Heights, from the pole, of the caps whose rims its ends lie on.
+    /// Heights, from the pole, of the caps on whose boundaries its ends lie.
     pub(super) start_height: f64,
     end_height: f64,
     /// Area of the triangle it makes with the pole, and the angle there.
@@ -76,8 +76,8 @@ impl CapEdge {
         normalised(plus(self.from, times(fraction, minus(self.to, self.from))))
     }
 
-    /// Fractions of the chord, rising, under which the arc crosses the rim of a cap: where the height of the chord's
-    /// point over the plane of the equator is the rim's times its distance from the centre.
+    /// Fractions of the chord, rising, under which the arc crosses the boundary of a cap: where the height of the chord's
+    /// point over the plane of the equator is the boundary's times its distance from the centre.
     fn crossings(&self, height: f64) -> impl Iterator<Item = f64> {
         let (start, end) = (height - self.start_height, height - self.end_height);
         let roots = if (start < 0.0) == (end < 0.0) {
@@ -88,16 +88,16 @@ impl CapEdge {
         roots.into_iter().filter(|&root| root > 0.0 && root < 1.0)
     }
 
-    /// The crossing of an arc whose ends lie on either side of the rim, by Newton's method from that of a straight
+    /// The crossing of an arc whose ends lie on either side of the boundary, by Newton's method from that of a straight
     /// line, of which the arc differs little.
     fn only_crossing(&self, height: f64, guess: f64) -> f64 {
-        let rim = 1.0 - height;
+        let boundary = 1.0 - height;
         let (start, rise) = (self.pole * self.from[2], self.pole * (self.to[2] - self.from[2]));
         let mut fraction = guess;
         for _ in 0..6 {
             let distance = (1.0 - fraction * (1.0 - fraction) * self.length_squared).sqrt();
-            let apart = start + fraction * rise - rim * distance;
-            let slope = rise + rim * (0.5 - fraction) * self.length_squared / distance;
+            let apart = start + fraction * rise - boundary * distance;
+            let slope = rise + boundary * (0.5 - fraction) * self.length_squared / distance;
             let step = apart / slope;
             if !step.is_finite() {
                 break;
@@ -110,22 +110,22 @@ impl CapEdge {
         fraction
     }
 
-    /// The crossings of an arc whose ends lie on the same side of the rim: both or none.
+    /// The crossings of an arc whose ends lie on the same side of the boundary: both or none.
     fn both_crossings(&self, height: f64) -> [f64; 2] {
-        let rim = 1.0 - height;
+        let boundary = 1.0 - height;
         let (start, rise) = (self.pole * self.from[2], self.pole * (self.to[2] - self.from[2]));
-        let squared = rim * rim * self.length_squared;
+        let squared = boundary * boundary * self.length_squared;
         let (a, b) = (rise * rise - squared, 2.0 * start * rise + squared);
-        // start - rim, from heights.
-        let c = (height - self.start_height) * (start + rim);
+        // start - boundary, from heights.
+        let c = (height - self.start_height) * (start + boundary);
         let discriminant = b * b - 4.0 * a * c;
         if discriminant <= 0.0 || a == 0.0 {
             return [f64::NAN; 2];
         }
         let half = -0.5 * (b + discriminant.sqrt().copysign(b));
         let roots = [half / a, c / half];
-        // The other sign of the square is the rim as far beyond the equator.
-        if roots.iter().any(|root| (start + root * rise) * rim < 0.0) {
+        // The other sign of the square is the boundary as far beyond the equator.
+        if roots.iter().any(|root| (start + root * rise) * boundary < 0.0) {
             return [f64::NAN; 2];
         }
         if roots[0] < roots[1] { roots } else { [roots[1], roots[0]] }

@@ -4,14 +4,14 @@
 pub(crate) const SLIVER: f64 = 1e-12;
 
 /// The areas of each cell together, by rising index.
-pub(crate) fn sum_by_cell(common: &mut Vec<(u32, f64)>) -> impl Iterator<Item = (u32, f64)> + '_ {
-    common.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
-    common.dedup_by(|next, kept| {
+pub(crate) fn sum_by_cell(overlaps: &mut Vec<(u32, f64)>) -> impl Iterator<Item = (u32, f64)> + '_ {
+    overlaps.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    overlaps.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
         if same {
             kept.1 += next.1;
         }
         same
     });
-    common.iter().copied()
+    overlaps.iter().copied()
 }

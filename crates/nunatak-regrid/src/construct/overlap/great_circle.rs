@@ -1,4 +1,4 @@
-//! What cells of great circles have in common.
+//! Overlap areas of cells whose edges are great circles.
 
 use nunatak_grid::vector::{Vector, polygon_area};
 use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Cells, Grid};
@@ -13,7 +13,7 @@ use crate::error::Result;
 /// Target cells of one task.
 const CELLS_PER_TASK: usize = 2048;
 
-/// Areas that the cells have in common, over the target's: every target cell finds the source cells about it in an
+/// Overlap areas of the cells, over the target's: every target cell finds the source cells about it in an
 /// index of boxes and is clipped with each (Sutherland and Hodgman 1974, on planes through the centre of the sphere).
 pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
     let sphere = AuthalicSphere::new(&target.ellipsoid());
@@ -26,12 +26,12 @@ pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
         .into_par_iter()
         .map(|first| {
             let mut search =
-                Search { sources: &sources, tree: &tree, found: Vec::new(), clip: Clip::default(), common: Vec::new() };
+                Search { sources: &sources, tree: &tree, found: Vec::new(), clip: Clip::default(), overlaps: Vec::new() };
             let mut rows = CsrRows::default();
             for cell in first..(first + CELLS_PER_TASK).min(target.len()) {
-                search.common.clear();
-                let area: f64 = order.of(cell).map(|part| search.add_common(targets.corners(part))).sum();
-                rows.push(sum_by_cell(&mut search.common).map(|(owner, common)| (owner, common / area)));
+                search.overlaps.clear();
+                let area: f64 = order.of(cell).map(|part| search.add_overlaps(targets.corners(part))).sum();
+                rows.push(sum_by_cell(&mut search.overlaps).map(|(owner, overlap)| (owner, overlap / area)));
             }
             rows
         })
@@ -51,18 +51,18 @@ pub(crate) fn tree_of(cells: &Cells<3>) -> BoxTree<3> {
     BoxTree::new(&bounds)
 }
 
-/// Finds what a cell has in common with the source cells; keeps its memory from cell to cell.
+/// Finds the overlap areas of a cell with the source cells; reuses its memory from cell to cell.
 struct Search<'a> {
     sources: &'a Cells<3>,
     tree: &'a BoxTree<3>,
     found: Vec<u32>,
     clip: Clip,
-    common: Vec<(u32, f64)>,
+    overlaps: Vec<(u32, f64)>,
 }
 
 impl Search<'_> {
-    /// Adds the areas that a convex polygon has in common with the source cells (steradians); its own area.
-    fn add_common(&mut self, corners: &[Vector]) -> f64 {
+    /// Adds the overlap areas of a convex polygon with the source cells (steradians); gives its own area.
+    fn add_overlaps(&mut self, corners: &[Vector]) -> f64 {
         let area = polygon_area(corners);
         self.found.clear();
         self.tree.search(&Bounds::of_polygon(corners), |part| self.found.push(part));
@@ -71,7 +71,7 @@ impl Search<'_> {
             let subject = self.sources.corners(part as usize);
             let shared = self.clip.area(subject);
             if shared > SLIVER * area.min(polygon_area(subject)) {
-                self.common.push((self.sources.owner(part as usize), shared));
+                self.overlaps.push((self.sources.owner(part as usize), shared));
             }
         }
         area

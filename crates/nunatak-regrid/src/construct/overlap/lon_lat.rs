@@ -1,4 +1,4 @@
-//! What cells of longitude and latitude have in common with cells of great circles.
+//! Overlap areas of cells of longitude and latitude with cells whose edges are great circles.
 
 use nunatak_grid::vector::{Vector, cross, dot, minus, normalised, plus, polygon_area};
 use nunatak_grid::{AuthalicSphere, Axis, Cells, Grid, RectilinearGrid};
@@ -18,7 +18,7 @@ const CELLS_PER_TASK: usize = 2048;
 pub(super) fn from_zones(source: &RectilinearGrid, target: &Grid) -> Result<Vec<CsrRows>> {
     let sphere = AuthalicSphere::new(&target.ellipsoid());
     let cells = target.cells_on_sphere(&sphere)?;
-    let tasks = all_common(source, &sphere, &cells, target.len());
+    let tasks = all_overlaps(source, &sphere, &cells, target.len());
     let divided = tasks.into_par_iter().map(|(mut shared, areas)| {
         shared.divide(&areas);
         shared
@@ -30,14 +30,14 @@ pub(super) fn from_zones(source: &RectilinearGrid, target: &Grid) -> Result<Vec<
 pub(super) fn to_zones(source: &Grid, target: &RectilinearGrid) -> Result<Vec<CsrRows>> {
     let sphere = AuthalicSphere::new(&target.crs().ellipsoid());
     let cells = source.cells_on_sphere(&sphere)?;
-    let shared = all_common(target, &sphere, &cells, source.len());
+    let shared = all_overlaps(target, &sphere, &cells, source.len());
     let areas: Vec<f64> = target.cell_areas().into_iter().map(|area| area / sphere.radius_squared()).collect();
     Ok(vec![CsrRows::transposed(shared.into_iter().map(|(rows, _)| rows).collect(), &areas)])
 }
 
-/// What each cell of great circles has in common with the zonal cells and its own area (steradians), in tasks, in
+/// Overlap areas of each cell of great circles with the zonal cells, and its own area (steradians), in tasks, in
 /// order.
-fn all_common(
+fn all_overlaps(
     zonal: &RectilinearGrid,
     sphere: &AuthalicSphere,
     cells: &Cells<3>,
@@ -47,12 +47,12 @@ fn all_common(
     let order = CellParts::new(cells, count);
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
     let tasks = tasks.into_par_iter().map(|first| {
-        let (mut clip, mut common) = (Clip::default(), Vec::new());
+        let (mut clip, mut overlaps) = (Clip::default(), Vec::new());
         let (mut rows, mut areas) = (CsrRows::default(), Vec::new());
         for cell in first..(first + CELLS_PER_TASK).min(count) {
-            common.clear();
-            areas.push(order.of(cell).map(|part| zones.add_common(cells.corners(part), &mut clip, &mut common)).sum());
-            rows.push(sum_by_cell(&mut common));
+            overlaps.clear();
+            areas.push(order.of(cell).map(|part| zones.add_overlaps(cells.corners(part), &mut clip, &mut overlaps)).sum());
+            rows.push(sum_by_cell(&mut overlaps));
         }
         (rows, areas)
     });
@@ -93,8 +93,8 @@ impl<'a> Zones<'a> {
         }
     }
 
-    /// Adds the areas that a convex polygon has in common with the cells; its own area.
-    fn add_common(&self, corners: &[Vector], clip: &mut Clip, common: &mut Vec<(u32, f64)>) -> f64 {
+    /// Adds the overlap areas of a convex polygon with the cells; gives its own area.
+    fn add_overlaps(&self, corners: &[Vector], clip: &mut Clip, overlaps: &mut Vec<(u32, f64)>) -> f64 {
         let area = polygon_area(corners);
         let smallest = SLIVER * area;
         let middle = normalised(corners.iter().fold([0.0; 3], |sum, &corner| plus(sum, corner)));
@@ -102,21 +102,21 @@ impl<'a> Zones<'a> {
         let reach = longitude_reach(corners, middle, pole);
         for (column, is_inside) in self.columns(reach) {
             if is_inside {
-                self.add_rows(corners, pole, column, smallest, common);
+                self.add_rows(corners, pole, column, smallest, overlaps);
                 continue;
             }
             for wedge in self.wedges(column) {
                 let piece = clip.within_wedge(corners, wedge);
                 if !piece.is_empty() {
-                    self.add_rows(piece, pole, column, smallest, common);
+                    self.add_rows(piece, pole, column, smallest, overlaps);
                 }
             }
         }
         area
     }
 
-    /// Adds the areas that a piece of one column has in common with its rows.
-    fn add_rows(&self, piece: &[Vector], pole: f64, column: usize, smallest: f64, common: &mut Vec<(u32, f64)>) {
+    /// Adds the overlap areas of a piece of one column with its rows.
+    fn add_rows(&self, piece: &[Vector], pole: f64, column: usize, smallest: f64, overlaps: &mut Vec<(u32, f64)>) {
         let heights = &self.heights[usize::from(pole < 0.0)];
         let edges: Vec<CapEdge> = CapEdge::of(piece, pole);
         let bulge = edges.iter().map(|edge| edge.length_squared).fold(0.0, f64::max) * 0.13;
@@ -137,7 +137,7 @@ impl<'a> Zones<'a> {
             let after = within(heights[row + 1]);
             let shared = if rising { after - before } else { before - after };
             if shared > smallest {
-                common.push(((row * self.longitudes.len() + column) as u32, shared));
+                overlaps.push(((row * self.longitudes.len() + column) as u32, shared));
             }
             before = after;
         }

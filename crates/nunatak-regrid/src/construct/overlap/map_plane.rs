@@ -1,4 +1,4 @@
-//! What polygons and rows and columns of one polar map have in common.
+//! Overlap areas of polygons with rows and columns of the same polar map.
 
 use super::cell_parts::CellParts;
 use super::entries::{SLIVER, sum_by_cell};
@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 type Point = [f64; 2];
 
-/// Cells in common with a polygon for which there is room before there are more.
+/// Cells that overlap a polygon for which room is reserved.
 const ENTRIES_OF_A_CELL: usize = 4;
 
 /// Polygons of one task.
@@ -21,7 +21,7 @@ pub(super) fn from_axes(
     cells: &Cells<2>,
     count: usize,
 ) -> Vec<CsrRows> {
-    let tasks = all_common(source, projection, cells, count);
+    let tasks = all_overlaps(source, projection, cells, count);
     tasks
         .into_par_iter()
         .map(|(mut shared, areas)| {
@@ -38,12 +38,12 @@ pub(super) fn to_axes(
     target: &RectilinearGrid,
     projection: &PolarStereographic,
 ) -> Vec<CsrRows> {
-    let shared = all_common(target, projection, cells, count);
+    let shared = all_overlaps(target, projection, cells, count);
     vec![CsrRows::transposed(shared.into_iter().map(|(rows, _)| rows).collect(), &target.cell_areas())]
 }
 
-/// What each cell has in common with the rectangles (m2) and its own area, in tasks, in order.
-fn all_common(
+/// Overlap areas of each cell with the rectangles (m2) and its own area, in tasks, in order.
+fn all_overlaps(
     axes: &RectilinearGrid,
     projection: &PolarStereographic,
     cells: &Cells<2>,
@@ -53,19 +53,19 @@ fn all_common(
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
     let tasks = tasks.into_par_iter().map(|first| {
         let parts = (first..(first + CELLS_PER_TASK).min(count)).map(|cell| order.of(cell));
-        common(axes, projection, &places, cells, parts)
+        overlaps(axes, projection, &places, cells, parts)
     });
     tasks.collect()
 }
 
 /// What cells, each of these parts, have of the rectangles, over their areas.
-pub(crate) fn common_with_axes(
+pub(crate) fn overlap_with_axes(
     axes: &RectilinearGrid,
     projection: &PolarStereographic,
     cells: &Cells<2>,
     parts: impl Iterator<Item = impl Iterator<Item = usize>>,
 ) -> CsrRows {
-    let (mut rows, areas) = common(axes, projection, &LocalAreas::new(projection), cells, parts);
+    let (mut rows, areas) = overlaps(axes, projection, &LocalAreas::new(projection), cells, parts);
     rows.divide(&areas);
     rows
 }
@@ -82,8 +82,8 @@ pub(crate) fn areas(projection: &PolarStereographic, cells: &Cells<2>, count: us
     areas
 }
 
-/// What cells, each of these parts, have in common with the rectangles (m2), and their own areas.
-fn common(
+/// Overlap areas of cells, each of these parts, with the rectangles (m2), and their own areas.
+fn overlaps(
     axes: &RectilinearGrid,
     projection: &PolarStereographic,
     places: &LocalAreas,
@@ -94,9 +94,9 @@ fn common(
     let (mut rows, mut areas) = (CsrRows::default(), Vec::with_capacity(parts.size_hint().0));
     rows.reserve(parts.size_hint().0, ENTRIES_OF_A_CELL);
     for parts in parts {
-        scan.common.clear();
-        areas.push(parts.map(|part| scan.add_common(cells.corners(part))).sum());
-        rows.push(sum_by_cell(&mut scan.common));
+        scan.overlaps.clear();
+        areas.push(parts.map(|part| scan.add_overlaps(cells.corners(part))).sum());
+        rows.push(sum_by_cell(&mut scan.overlaps));
     }
     (rows, areas)
 }
@@ -108,7 +108,7 @@ struct Scan<'a> {
     places: &'a LocalAreas,
     /// The longest edge that a piece of a polygon within a cell may have (m).
     diagonal: f64,
-    common: Vec<(u32, f64)>,
+    overlaps: Vec<(u32, f64)>,
     rest: Vec<Point>,
     row: Vec<Point>,
     row_rest: Vec<Point>,
@@ -124,7 +124,7 @@ impl<'a> Scan<'a> {
             projection,
             places,
             diagonal: widest(axes.x()).hypot(widest(axes.y())),
-            common: Vec::new(),
+            overlaps: Vec::new(),
             rest: empty(),
             row: empty(),
             row_rest: empty(),
@@ -133,8 +133,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Adds the areas that a convex polygon has in common with the cells; its own area.
-    fn add_common(&mut self, corners: &[Point]) -> f64 {
+    /// Adds the overlap areas of a convex polygon with the cells; gives its own area.
+    fn add_overlaps(&mut self, corners: &[Point]) -> f64 {
         let (x, y) = (extent(corners, 0), extent(corners, 1));
         let local = self.places.between(x, y);
         let area = true_area(local.as_ref(), self.projection, corners);
@@ -175,7 +175,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Adds what the polygon in `row` has in common with the cells of one row.
+    /// Adds the overlap areas of the polygon in `row` with the cells of one row.
     fn add_columns(&mut self, line: usize, local: Option<&LocalArea>, smallest: f64) {
         if self.row.len() < 3 {
             return;
@@ -200,7 +200,7 @@ impl<'a> Scan<'a> {
             };
             let shared = true_area(pieces.as_ref(), self.projection, piece);
             if shared > smallest {
-                self.common.push(((line * self.axes.x().len() + column) as u32, shared));
+                self.overlaps.push(((line * self.axes.x().len() + column) as u32, shared));
             }
         }
     }

@@ -1,10 +1,12 @@
+//! Which pair of grids goes where: the dispatch of the table in the head of the folder.
+
 use nunatak_grid::{AuthalicSphere, Crs, Grid, PolarStereographic, RectilinearGrid};
 
 use super::{great_circle, lon_lat, map_plane, polar_lon_lat, same_axes, same_pole};
 use crate::csr::CsrRows;
 use crate::error::Result;
 
-/// Areas in common of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
+/// Overlap areas of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
 pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
     if let Some(rows) = on_one_map(source, target)? {
         return Ok(rows);
@@ -17,7 +19,7 @@ pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
     }
 }
 
-/// Whether rows and columns stand on a map without exact formulas of its own: their cells are polygons then.
+/// Whether rows and columns are on a map without exact formulas of its own: their cells are polygons then.
 fn is_other_map(grid: &RectilinearGrid) -> bool {
     matches!(grid.crs(), Crs::Projected(_))
 }

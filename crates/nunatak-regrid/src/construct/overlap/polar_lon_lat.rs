@@ -1,3 +1,5 @@
+//! Overlap areas of a polar map with longitudes and latitudes, which are rays and circles on the map.
+
 use super::entries::SLIVER;
 use crate::csr::CsrRows;
 use nunatak_grid::{Axis, ConvexPolygon, PolarStereographic, Pole, RectilinearGrid};
@@ -11,10 +13,10 @@ pub(super) fn to_geographic(
 ) -> Vec<CsrRows> {
     let areas = target.cell_areas();
     let mut by_target: Vec<Vec<(u32, f64)>> = vec![Vec::new(); target.len()];
-    for (row, lines) in all_common(source, target, projection).into_iter().enumerate() {
-        for (column, common) in lines.into_iter().enumerate() {
+    for (row, lines) in all_overlaps(source, target, projection).into_iter().enumerate() {
+        for (column, overlaps) in lines.into_iter().enumerate() {
             let polar_cell = (row * source.x().len() + column) as u32;
-            for (cell, area) in common {
+            for (cell, area) in overlaps {
                 by_target[cell].push((polar_cell, area / areas[cell]));
             }
         }
@@ -32,34 +34,34 @@ pub(super) fn to_polar(
 ) -> Vec<CsrRows> {
     let width = target.x().len();
     let areas = target.cell_areas();
-    all_common(target, source, projection)
+    all_overlaps(target, source, projection)
         .into_iter()
         .enumerate()
         .map(|(row, lines)| {
             let mut rows = CsrRows::default();
-            for (column, common) in lines.into_iter().enumerate() {
+            for (column, overlaps) in lines.into_iter().enumerate() {
                 let area = areas[row * width + column];
-                rows.push(common.into_iter().map(|(cell, common)| (cell as u32, common / area)));
+                rows.push(overlaps.into_iter().map(|(cell, overlap)| (cell as u32, overlap / area)));
             }
             rows
         })
         .collect()
 }
 
-/// Longitude-latitude cells that one polar cell meets, by rising index, and the areas in common (m2).
-type Common = Vec<(usize, f64)>;
+/// Longitude-latitude cells that one polar cell meets, by rising index, and the overlap areas (m2).
+type Overlaps = Vec<(usize, f64)>;
 
-/// For every polar cell, row by row, what it has in common with the longitude-latitude grid.
-fn all_common(
+/// For every polar cell, row by row, its overlap areas with the longitude-latitude grid.
+fn all_overlaps(
     polar: &RectilinearGrid,
     geographic: &RectilinearGrid,
     projection: &PolarStereographic,
-) -> Vec<Vec<Common>> {
+) -> Vec<Vec<Overlaps>> {
     let sectors = Sectors::new(geographic, projection);
     (0..polar.y().len())
         .into_par_iter()
         .map(|row| {
-            (0..polar.x().len()).map(|column| sectors.common(polar.x().cell(column), polar.y().cell(row))).collect()
+            (0..polar.x().len()).map(|column| sectors.overlaps(polar.x().cell(column), polar.y().cell(row))).collect()
         })
         .collect()
 }
@@ -84,8 +86,8 @@ impl<'a> Sectors<'a> {
         Self { projection, longitudes: geographic.x(), distances, outwards }
     }
 
-    /// What the polar cell between two x and two y has in common with each longitude-latitude cell.
-    fn common(&self, x: (f64, f64), y: (f64, f64)) -> Common {
+    /// Overlap areas of the polar cell between two x and two y with each longitude-latitude cell.
+    fn overlaps(&self, x: (f64, f64), y: (f64, f64)) -> Overlaps {
         let (easting, northing) = (self.projection.false_easting(), self.projection.false_northing());
         let xs = (x.0 - easting, x.1 - easting);
         let ys = match self.projection.pole() {
@@ -101,18 +103,18 @@ impl<'a> Sectors<'a> {
             return vec![(row * self.longitudes.len() + column, self.projection.rectangle_area(x, y))];
         }
         let cell = ConvexPolygon::rectangle(xs, ys);
-        let mut common = Vec::new();
+        let mut overlaps = Vec::new();
         for column in columns {
             for wedge in self.wedges(column, &cell) {
-                self.add_zones(&wedge, &rows, column, farthest(xs, ys), &mut common);
+                self.add_zones(&wedge, &rows, column, farthest(xs, ys), &mut overlaps);
             }
         }
         let smallest = SLIVER * self.projection.rectangle_area(x, y);
-        merged(common).into_iter().filter(|&(_, area)| area > smallest).collect()
+        sum_by_cell(overlaps).into_iter().filter(|&(_, area)| area > smallest).collect()
     }
 
     /// Areas of the parts of a wedge in each row of latitudes.
-    fn add_zones(&self, wedge: &ConvexPolygon, rows: &[usize], column: usize, farthest: f64, common: &mut Common) {
+    fn add_zones(&self, wedge: &ConvexPolygon, rows: &[usize], column: usize, farthest: f64, overlaps: &mut Overlaps) {
         // A circle beyond the cell cuts nothing off; infinity says so without round-off.
         let within = |edge: usize| {
             let distance = self.distances[edge];
@@ -123,7 +125,7 @@ impl<'a> Sectors<'a> {
         for &row in rows {
             let after = within(row + 1);
             let area = if self.outwards { after - before } else { before - after };
-            common.push((row * self.longitudes.len() + column, area));
+            overlaps.push((row * self.longitudes.len() + column, area));
             before = after;
         }
     }
@@ -211,16 +213,16 @@ impl<'a> Sectors<'a> {
 }
 
 /// The areas of each cell together, by rising index.
-fn merged(mut common: Common) -> Common {
-    common.sort_by_key(|&(cell, _)| cell);
-    common.dedup_by(|next, kept| {
+fn sum_by_cell(mut overlaps: Overlaps) -> Overlaps {
+    overlaps.sort_by_key(|&(cell, _)| cell);
+    overlaps.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
         if same {
             kept.1 += next.1;
         }
         same
     });
-    common
+    overlaps
 }
 
 /// Distance of the pole from the nearest point of a cell.

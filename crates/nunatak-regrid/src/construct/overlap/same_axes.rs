@@ -1,4 +1,4 @@
-//! Grids of rows and columns along the same axes: a pair of cells has in common what their spans along both have.
+//! Overlap areas of rows and columns along the same axes: the product of what two cells share along each.
 
 use nunatak_array::zeroed;
 use nunatak_grid::{Axis, Ellipsoid, PolarSpans, PolarStereographic, PolarStrip, RectilinearGrid};
@@ -22,19 +22,19 @@ fn overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
     (0..target.len())
         .map(|cell| {
             let (low, high) = target.cell(cell);
-            source.overlapping(low, high).filter_map(|cell| common(source.cell(cell), cell, low, high)).collect()
+            source.overlapping(low, high).filter_map(|cell| overlap(source.cell(cell), cell, low, high)).collect()
         })
         .collect()
 }
 
-fn common((start, end): (f64, f64), cell: usize, low: f64, high: f64) -> Option<Overlap> {
+fn overlap((start, end): (f64, f64), cell: usize, low: f64, high: f64) -> Option<Overlap> {
     let narrower = (end - start).min(high - low);
     let (low, high) = (start.max(low), end.min(high));
     (high - low > TOUCH * narrower).then_some(Overlap { cell, low, high })
 }
 
 /// The same for longitudes, which repeat every turn; a source cell may meet a target cell on both sides.
-fn turning_overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
+fn periodic_overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
     let (west, east) = source.extent();
     (0..target.len())
         .map(|cell| {
@@ -45,7 +45,7 @@ fn turning_overlaps(source: &Axis, target: &Axis) -> Vec<Vec<Overlap>> {
                     let shift = 360.0 * f64::from(turn);
                     source
                         .overlapping(low + shift, high + shift)
-                        .filter_map(move |cell| common(source.cell(cell), cell, low + shift, high + shift))
+                        .filter_map(move |cell| overlap(source.cell(cell), cell, low + shift, high + shift))
                 })
                 .collect();
             found.sort_by_key(|overlap| overlap.cell);
@@ -70,7 +70,7 @@ pub(super) fn rectangles(
     })
 }
 
-/// Areas that a row of target cells has in common with the source, or anything in proportion to them.
+/// Overlap areas of a row of target cells with the source, or anything in proportion to them.
 struct SharedAreas {
     /// Of each line of source cells, the areas of its parts within the row's columns, these one after the other.
     parts: Vec<Vec<f64>>,
@@ -139,7 +139,7 @@ impl<'a> Strips<'a> {
 
 /// Two longitude-latitude grids: overlaps are spans of longitude times zones.
 pub(super) fn zones(source: &RectilinearGrid, target: &RectilinearGrid, ellipsoid: &Ellipsoid) -> Vec<CsrRows> {
-    let (columns, lines) = (turning_overlaps(source.x(), target.x()), overlaps(source.y(), target.y()));
+    let (columns, lines) = (periodic_overlaps(source.x(), target.x()), overlaps(source.y(), target.y()));
     let spans = columns.iter().enumerate().flat_map(|(column, parts)| {
         let (west, east) = target.x().cell(column);
         parts.iter().map(move |part| (part.high - part.low) / (east - west))

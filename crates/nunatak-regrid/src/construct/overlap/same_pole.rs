@@ -1,3 +1,5 @@
+//! Overlap areas of two polar maps of one pole.
+
 use super::entries::SLIVER;
 use crate::csr::CsrRows;
 use nunatak_grid::{ConvexPolygon, PolarStereographic, Pole, RectilinearGrid};
@@ -44,10 +46,10 @@ fn parts(source: &RectilinearGrid, projection: &PolarStereographic, polygon: &Co
         let (low, high) = source.y().cell(line);
         for column in source.x().overlapping(west, east) {
             let (left, right) = source.x().cell(column);
-            let common = polygon
+            let overlap = polygon
                 .clipped_to_rectangle((left - easting, right - easting), (low - northing, high - northing))
                 .true_area_within(projection, f64::INFINITY);
-            parts.push(((line * source.x().len() + column) as u32, common));
+            parts.push(((line * source.x().len() + column) as u32, overlap));
         }
     }
     parts

@@ -1,3 +1,5 @@
+//! Bilinear and nearest weights from rows and columns.
+
 use nunatak_grid::{AuthalicSphere, Crs, Grid, RectilinearGrid};
 use rayon::prelude::*;
 

@@ -1,8 +1,8 @@
-//! Smooth interpolation along rows and columns.
+//! Patch weights from rows and columns: smooth interpolation along both axes.
 //!
 //! Along an axis, the value between two centres blends, linearly, the two polynomials through five values that have
 //! one of the centres in their middle: exact for polynomials of degree four, with a derivative that does not jump,
-//! from six values (after Renka and Cline 1984, who blend so on triangles). At the rim polynomials have fewer values
+//! from six values (after Renka and Cline 1984, who blend so on triangles). At the boundary polynomials have fewer values
 //! and a lower degree. On global grids rows go on beyond the poles, half a turn away.
 
 use nunatak_grid::{Axis, Grid, RectilinearGrid};
@@ -80,7 +80,7 @@ fn along_rows(source: &RectilinearGrid, row: isize, y: f64) -> Along {
     let pole = |row: usize| 90.0_f64.copysign(axis.centres()[row]);
     let is_open = |row: usize| {
         let is_outermost = axes::row_at_pole(source, axis.centres()[row]) == Some(row);
-        // Rows beyond a pole are as many as there are, less those that stand on it.
+        // Rows beyond a pole are as many as there are, less those on it.
         isize::from(is_outermost) * (HALF + 1).min(count - 1)
     };
     let (first, end) = (-is_open(0), count + is_open(axis.len() - 1));

@@ -1,3 +1,5 @@
+//! Weights for target cells that a method leaves empty.
+
 use nunatak_grid::Grid;
 use rayon::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Methods that give a target cell its value at a point: its centre.
+//! Point methods: a target cell gets the value at its centre.
 //!
 //! ```text
 //! axes (rows and columns) ─► bilinear stencil, blended Lagrange polynomials

@@ -1,3 +1,5 @@
+//! Weights of the nearest values: one, several by inverse distance, or each source value to its nearest target.
+
 use nunatak_grid::vector::Vector;
 use nunatak_grid::{AuthalicSphere, Grid};
 use rayon::prelude::*;

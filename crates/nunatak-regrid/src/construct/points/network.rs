@@ -1,3 +1,5 @@
+//! Polygons whose corners are the positions of values, and linear interpolation within them.
+
 use nunatak_grid::vector::{Vector, dot, minus, normalised, plus, times};
 use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Grid, Location, MeshGrid};
 use rayon::prelude::*;
@@ -82,7 +84,7 @@ impl Network {
                 return;
             }
         }
-        // On the rim round-off decides which side a point is on.
+        // On the boundary round-off decides which side a point is on.
         for &polygon in candidates.iter() {
             if self.view(polygon, &view, seen)
                 && let Some(edge) = polygon::on_edge(seen)
@@ -107,7 +109,7 @@ impl Network {
         let mut spreads = vec![(Spread::default(), 0.0); self.places.len()];
         for polygon in 0..self.starts.len() as u32 - 1 {
             let corners = self.polygon(polygon);
-            // In even triangles a value has less room than in squares of their sides.
+            // In equilateral triangles a value has less room than in squares of their sides.
             let factor = if corners.len() == 3 { 3.0_f64.sqrt() } else { 2.0 };
             for (at, &corner) in corners.iter().enumerate() {
                 let next = corners[(at + 1) % corners.len()];
@@ -190,7 +192,7 @@ fn ring(about: &[(u32, u32)], faces: &[Vec<u32>]) -> Option<Vec<u32>> {
     (ring.len() >= 3).then_some(ring)
 }
 
-/// For each node the first of those that stand at its place: seams and poles of curvilinear grids list nodes twice.
+/// For each node the first of those at its position: seams and poles of curvilinear grids list nodes twice.
 fn merged(nodes: &[Vector]) -> Vec<u32> {
     // No family of grids has many nodes at one distance along this direction.
     let direction = normalised([0.614_7, 0.331_9, 0.715_3]);

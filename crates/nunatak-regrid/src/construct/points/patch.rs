@@ -1,4 +1,4 @@
-//! Interpolation between values that stand anywhere: linear in the rings or polygons about a point, and smooth.
+//! Bilinear and patch weights from values in rings or networks: linear about the point, or a smooth fit.
 //!
 //! The smooth method fits a polynomial to the values about each target centre (moving least squares, Lancaster and
 //! Salkauskas 1981), in the plane that touches the sphere there: of degree four, where values are few or badly placed
@@ -25,12 +25,12 @@ const LARGEST_SUM: f64 = 3.0;
 /// Part of a column that must be its own.
 const INDEPENDENT: f64 = 1e-5;
 
-/// Values that stand in rings or polygons, and the points where they are wanted.
+/// Values in rings or polygons, and the points where they are requested.
 pub(super) struct Interpolator {
     linear: Linear,
     surface: Surface,
     targets: Vec<Vector>,
-    /// Places of the values on the sphere, when they stand in rings.
+    /// Positions of the values on the sphere, when they are in rings.
     ring_places: Vec<Vector>,
 }
 

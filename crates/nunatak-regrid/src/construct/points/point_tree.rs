@@ -1,3 +1,5 @@
+//! A k-d tree of points in space.
+
 use nunatak_grid::vector::{Vector, dot, minus};
 
 /// Points that a leaf holds at most.

@@ -1,3 +1,5 @@
+//! How far from its centre each cell extends.
+
 use nunatak_grid::vector::{Vector, dot, minus, normalised, plus};
 use nunatak_grid::{AuthalicSphere, Grid, HealpixGrid, Location, MeshGrid, RectilinearGrid};
 

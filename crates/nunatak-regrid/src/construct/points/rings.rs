@@ -1,3 +1,5 @@
+//! Interpolation between rings of values along parallels: HEALPix and reduced Gaussian grids.
+
 use nunatak_grid::vector::{Vector, minus, times};
 use nunatak_grid::{Grid, HealpixGrid};
 use rayon::prelude::*;
@@ -95,12 +97,12 @@ impl Rings {
     pub(super) fn spreads(&self, places: &[Vector]) -> Vec<Spread> {
         let mut spreads = vec![Spread::default(); places.len()];
         for (at, ring) in self.rings.iter().enumerate() {
-            let beside = [at.checked_sub(1), Some(at + 1)].map(|other| other.and_then(|other| self.rings.get(other)));
+            let others = [at.checked_sub(1), Some(at + 1)].map(|other| other.and_then(|other| self.rings.get(other)));
             for (&cell, &longitude) in ring.cells.iter().zip(&ring.longitudes) {
                 spreads[cell as usize] = if self.is_staggered {
-                    staggered_spread(beside, longitude, places, cell)
+                    staggered_spread(others, longitude, places, cell)
                 } else {
-                    let [east, south] = ring.steps(longitude, beside, GAP * self.spacing);
+                    let [east, south] = ring.steps(longitude, others, GAP * self.spacing);
                     Spread::of_ways([east, south].into_iter(), 1.0)
                 };
             }
@@ -109,10 +111,10 @@ impl Rings {
     }
 }
 
-/// By the ways from a cell to the two on either side of it in each of the rings beside its own.
-fn staggered_spread(beside: [Option<&Ring>; 2], longitude: f64, places: &[Vector], cell: u32) -> Spread {
-    let near = beside.into_iter().flatten().flat_map(|ring| ring.around(longitude));
-    let count = 2 * beside.into_iter().flatten().count();
+/// By the ways from a cell to the two on either side of it in each of the rings next to its own.
+fn staggered_spread(others: [Option<&Ring>; 2], longitude: f64, places: &[Vector], cell: u32) -> Spread {
+    let near = others.into_iter().flatten().flat_map(|ring| ring.around(longitude));
+    let count = 2 * others.into_iter().flatten().count();
     let ways = near.map(|near| minus(places[near as usize], places[cell as usize]));
     Spread::of_ways(ways, 2.0 / f64::max(count as f64, 1.0))
 }
@@ -137,7 +139,7 @@ impl Ring {
         [self.cells[(next + count - 1) % count], self.cells[next % count]]
     }
 
-    /// Steps along the ring and to the farther of the rings beside it, at most so far.
+    /// Steps along the ring and to the farther of the rings next to it, at most so far.
     fn steps(&self, longitude: f64, others: [Option<&Self>; 2], most: f64) -> [Vector; 2] {
         let to = |other: &Self| (other.colatitude - self.colatitude).abs();
         let across = others.into_iter().flatten().map(to).fold(0.0, f64::max).min(most);

@@ -1,6 +1,8 @@
+//! The plane about a point in which its neighbours are seen, and how these are spread.
+
 use nunatak_grid::vector::{Vector, cross, dot, normalised};
 
-/// The shortest axis of an ellipse beside the longest.
+/// The shortest axis of an ellipse relative to the longest.
 const SLIMMEST: f64 = 0.3;
 
 /// What points of a grid lie on.

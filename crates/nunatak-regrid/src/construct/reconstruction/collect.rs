@@ -1,4 +1,4 @@
-//! Keeps what second-order weights are made of.
+//! Collects the terms of second-order weights by source cell, for fields that weights alone cannot serve.
 
 use nunatak_grid::Grid;
 use rayon::prelude::*;

@@ -1,4 +1,4 @@
-//! How a field varies within the cells of a grid, from the values of the cells about them.
+//! Polynomials within the cells of a grid, fitted to the values of the cells about them.
 
 use nunatak_grid::Cells;
 use nunatak_grid::vector::{Vector, cross, dot, normalised, plus, triangle_area};
@@ -13,12 +13,12 @@ pub(super) type Moments = [f64; TERMS];
 
 /// Most cells that may meet in a corner and count as neighbours: at a pole all cells of a row meet.
 const MOST_AT_CORNER: usize = 12;
-/// How much a neighbour across a corner alone counts beside one across an edge, in the nearer of the two fits.
+/// How much a neighbour across a corner alone counts compared with one across an edge, in the nearer of the two fits.
 const ACROSS_CORNER: f64 = 0.01;
 /// How far slopes go beyond those of the nearer fit, away from those of the wider one: cells next to each other see too
 /// little of a wave, cells all about see less.
 const BEYOND: f64 = 0.115;
-/// Part of the curvature that is used. Values that stand for centres are taken for means: the whole of it is too much
+/// Part of the curvature that is used. Values at centres are taken for means: the whole of it is too much
 /// between cells where a field bends sharply, none of it too little where it is smooth.
 const CURVATURE: f64 = 0.33;
 /// Steps of corners that are one: well above round-off, well below any cell.
@@ -231,7 +231,7 @@ fn beyond(near: &Moments, wide: &Moments) -> Moments {
     })
 }
 
-/// Factors of each neighbour in a fit of so many terms; nothing when there are too few or they stand badly.
+/// Factors of each neighbour in a fit of so many terms; nothing when there are too few or they are badly placed.
 fn solved(rows: &[FitRow], terms: usize) -> Option<Vec<Moments>> {
     if rows.len() <= terms {
         return None;

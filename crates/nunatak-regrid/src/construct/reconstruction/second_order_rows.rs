@@ -15,7 +15,7 @@ use crate::error::Result;
 /// The means of the terms over a source cell are those over its shares, when the targets share all of it: so that the
 /// sum over the targets is the source cell's value times its area to round-off.
 ///
-/// Source cells whose mask is false are left out, and those beside one do not vary within themselves.
+/// Source cells whose mask is false are left out, and fields next to one do not vary within themselves.
 pub(crate) fn rows(source: &Grid, target: &Grid, mask: Option<&[bool]>) -> Result<Vec<CsrRows>> {
     let (polynomials, tasks) = shared_out(source, target)?;
     Ok(tasks.into_par_iter().map(|task| task_rows(&task, &polynomials, mask)).collect())

@@ -12,7 +12,7 @@ const CELLS_PER_TASK: usize = 2048;
 /// Part of a source cell that must be shared out for its means to be those of the shares.
 const WHOLE: f64 = 1e-9;
 /// Part of a source and of a target cell below which what they share may be round-off of edges that lie on each other:
-/// fields are constant there, so that such a share at a cell's rim limits nothing.
+/// fields are constant there, so that such a share at a cell's boundary limits nothing.
 const THIN: f64 = 1e-8;
 
 /// The polynomials within the source cells, and what the target cells share of these.

@@ -1,4 +1,4 @@
-//! How fields vary within the source cells: what second-order weights are made of, kept for what no weights can do.
+//! [`Reconstruction`]: how fields vary within the source cells, kept for limited fields and missing values.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -69,28 +69,28 @@ impl Reconstruction {
     }
 }
 
-/// A reconstruction that is made when it is first needed.
+/// A reconstruction that is computed when it is first needed.
 #[derive(Debug, Default)]
 pub(crate) struct LazyReconstruction {
-    made: OnceLock<Arc<Reconstruction>>,
-    making: Mutex<()>,
+    computed: OnceLock<Arc<Reconstruction>>,
+    computing: Mutex<()>,
 }
 
 impl LazyReconstruction {
-    /// The reconstruction; of several threads one makes it. Those of the thread pool do not wait for each other, because
-    /// the one that makes it may wait for them: each makes its own, and the first is kept.
+    /// The reconstruction; of several threads one computes it. Those of the thread pool do not wait for each other, because
+    /// the one that computes it may wait for them: each computes its own, and the first is kept.
     pub(crate) fn get(&self, make: impl FnOnce() -> Result<Reconstruction>) -> Result<Arc<Reconstruction>> {
         let is_of_pool = rayon::current_thread_index().is_some();
-        let _guard = (!is_of_pool).then(|| self.making.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Some(reconstruction) = self.made.get() {
+        let _guard = (!is_of_pool).then(|| self.computing.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(reconstruction) = self.computed.get() {
             return Ok(Arc::clone(reconstruction));
         }
         let reconstruction = Arc::new(make()?);
-        Ok(Arc::clone(self.made.get_or_init(|| reconstruction)))
+        Ok(Arc::clone(self.computed.get_or_init(|| reconstruction)))
     }
 
     /// Bytes in memory.
     pub(crate) fn byte_len(&self) -> usize {
-        self.made.get().map_or(0, |reconstruction| reconstruction.byte_len())
+        self.computed.get().map_or(0, |reconstruction| reconstruction.byte_len())
     }
 }
