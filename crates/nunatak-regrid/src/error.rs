@@ -43,9 +43,7 @@ pub enum RegridError {
         found: f64,
     },
     /// A statistic of the cells in a cell, with weights that are not overlap areas.
-    #[error(
-        "the reducer `{reducer}` needs the overlap areas of conservative weights, found weights made as {method}"
-    )]
+    #[error("the reducer `{reducer}` needs the overlap areas of conservative weights, found weights made as {method}")]
     ReducerWeights {
         /// The statistic.
         reducer: String,

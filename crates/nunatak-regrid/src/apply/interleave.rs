@@ -10,8 +10,9 @@
 use nunatak_array::{Element, Numbers, for_each_number};
 use pulp::{Arch, Simd, WithSimd};
 
+use super::lanes::SIDE;
 use super::prefetch::prefetch;
-use super::transpose::{SIDE, columns};
+use super::transpose::columns;
 
 /// Source cells that are interleaved at a time.
 pub(super) const GROUP: usize = SIDE;

@@ -13,8 +13,12 @@ mod field;
 mod fill;
 mod interleave;
 mod lanes;
+#[cfg(not(target_arch = "x86_64"))]
+mod no_registers;
 mod prefetch;
 mod reconstruction;
+#[cfg(target_arch = "x86_64")]
+mod registers;
 mod scatter;
 mod spread;
 mod statistics;

@@ -7,8 +7,9 @@ use nunatak_array::Element;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::aligned_buffer::LINE;
+use super::lanes::SIDE;
 use super::prefetch;
-use super::transpose::{SIDE, rows};
+use super::transpose::rows;
 
 /// Writes interleaved sums into `N` fields, or the first of them into fewer, from the place `first` on.
 pub(super) fn scatter<R: Element, const N: usize>(sums: &[[f64; N]], first: usize, results: &mut [&mut [R]]) {

@@ -1,35 +1,19 @@
 //! Transposing small matrices of values within registers.
-//!
-//! A square of four by four values takes two shuffles (single precision; lanes of 128 bits):
-//!
-//! ```text
-//! a0 a1 a2 a3   unpack (a,b), (c,d)   a0 b0 a1 b1   shuffle low, high    a0 b0 c0 d0
-//! b0 b1 b2 b3   ─────────────────►    a2 b2 a3 b3   ─────────────────►   a1 b1 c1 d1
-//! c0 c1 c2 c3                         c0 d0 c1 d1                        a2 b2 c2 d2
-//! d0 d1 d2 d3                         c2 d2 c3 d3                        a3 b3 c3 d3
-//! ```
-//!
-//! Wider registers hold several such squares, one to a lane of 128 bits; a last permutation puts the lanes in order:
-//!
-//! ```text
-//! 256 bits: eight rows as two times four   [A │ B]  ─ permute2f128 ─►  [A │ C]      A..D: squares of four by four
-//!                                          [C │ D]                     [B │ D]
-//! 512 bits: sixteen rows as four squares   shuffle_f32x4 gathers the four lanes of one column
-//! ```
-
-use std::any::Any;
 
 use nunatak_array::Element;
 use pulp::Simd;
 
-/// Values of a row.
-pub(super) const SIDE: usize = 8;
+use super::lanes::SIDE;
+#[cfg(not(target_arch = "x86_64"))]
+use super::no_registers as registers;
+#[cfg(target_arch = "x86_64")]
+use super::registers;
 
 /// `N` rows for `N` columns: within registers for single precision, where the processor has such.
 #[inline(always)]
 pub(super) fn columns<S: Simd, T: Element, const N: usize>(simd: S, rows: &[[T; SIDE]; N]) -> [[T; N]; SIDE] {
     let mut columns = [[T::default(); N]; SIDE];
-    if in_registers::columns(simd, rows, &mut columns).is_none() {
+    if registers::columns(simd, rows, &mut columns).is_none() {
         for (at, column) in columns.iter_mut().enumerate() {
             for (value, row) in column.iter_mut().zip(rows) {
                 *value = row[at];
@@ -42,224 +26,12 @@ pub(super) fn columns<S: Simd, T: Element, const N: usize>(simd: S, rows: &[[T; 
 /// The reverse of [`columns`].
 #[inline(always)]
 pub(super) fn rows<S: Simd, T: Element, const N: usize>(simd: S, columns: &[[T; N]; SIDE], rows: &mut [[T; SIDE]; N]) {
-    if in_registers::rows(simd, columns, rows).is_none() {
+    if registers::rows(simd, columns, rows).is_none() {
         for (at, row) in rows.iter_mut().enumerate() {
             for (value, column) in row.iter_mut().zip(columns) {
                 *value = column[at];
             }
         }
-    }
-}
-
-/// The same value, when it is of the other type: which way is taken is known when this is compiled.
-#[inline(always)]
-fn of_type<From: 'static, To: Copy + 'static>(value: &From) -> Option<To> {
-    (value as &dyn Any).downcast_ref::<To>().copied()
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-mod in_registers {
-    use super::{Element, SIDE, Simd};
-
-    pub(super) fn columns<S: Simd, T: Element, const N: usize>(
-        _: S,
-        _: &[[T; SIDE]; N],
-        _: &mut [[T; N]; SIDE],
-    ) -> Option<()> {
-        None
-    }
-
-    pub(super) fn rows<S: Simd, T: Element, const N: usize>(
-        _: S,
-        _: &[[T; N]; SIDE],
-        _: &mut [[T; SIDE]; N],
-    ) -> Option<()> {
-        None
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-mod in_registers {
-    use std::any::Any;
-
-    use pulp::cast;
-    use pulp::x86::{V3, V4};
-
-    use super::{Element, SIDE, Simd, of_type};
-
-    type Square = [[f32; SIDE]; SIDE];
-    type Rows = [[f32; SIDE]; 2 * SIDE];
-    type Columns = [[f32; 2 * SIDE]; SIDE];
-    type DoubleRows = [[f64; SIDE]; 2 * SIDE];
-    type DoubleColumns = [[f64; 2 * SIDE]; SIDE];
-
-    #[inline(always)]
-    pub(super) fn columns<S: Simd, T: Element, const N: usize>(
-        simd: S,
-        rows: &[[T; SIDE]; N],
-        columns: &mut [[T; N]; SIDE],
-    ) -> Option<()> {
-        let columns = columns as &mut dyn Any;
-        if let Some(columns) = columns.downcast_mut::<Square>() {
-            *columns = square(narrow(simd)?, of_type(rows)?);
-            return Some(());
-        }
-        if let Some(columns) = columns.downcast_mut::<DoubleColumns>() {
-            doubles(narrow(simd)?, (rows as &dyn Any).downcast_ref::<DoubleRows>()?, columns);
-            return Some(());
-        }
-        let (columns, rows) = (columns.downcast_mut::<Columns>()?, of_type::<_, Rows>(rows)?);
-        if let Some(wide) = of_type::<_, V4>(&simd) {
-            *columns = columns_of_sixteen(wide, rows);
-            return Some(());
-        }
-        let narrow = of_type::<_, V3>(&simd)?;
-        let (first, second) = rows.split_at(SIDE);
-        let [first, second] = [first, second].map(|rows| square(narrow, std::array::from_fn(|row| rows[row])));
-        for ((column, first), second) in columns.iter_mut().zip(first).zip(second) {
-            column[..SIDE].copy_from_slice(&first);
-            column[SIDE..].copy_from_slice(&second);
-        }
-        Some(())
-    }
-
-    #[inline(always)]
-    pub(super) fn rows<S: Simd, T: Element, const N: usize>(
-        simd: S,
-        columns: &[[T; N]; SIDE],
-        rows: &mut [[T; SIDE]; N],
-    ) -> Option<()> {
-        let rows = rows as &mut dyn Any;
-        if let Some(rows) = rows.downcast_mut::<DoubleRows>() {
-            doubles(narrow(simd)?, (columns as &dyn Any).downcast_ref::<DoubleColumns>()?, rows);
-            return Some(());
-        }
-        let (rows, columns) = (rows.downcast_mut::<Rows>()?, of_type::<_, Columns>(columns)?);
-        if let Some(wide) = of_type::<_, V4>(&simd) {
-            *rows = rows_of_sixteen(wide, columns);
-            return Some(());
-        }
-        let narrow = of_type::<_, V3>(&simd)?;
-        let half = |first: usize| {
-            square(narrow, std::array::from_fn(|column| std::array::from_fn(|row| columns[column][first + row])))
-        };
-        rows[..SIDE].copy_from_slice(&half(0));
-        rows[SIDE..].copy_from_slice(&half(SIDE));
-        Some(())
-    }
-
-    /// Registers of eight numbers of single precision, which are a part of wider ones.
-    #[inline(always)]
-    fn narrow<S: Simd>(simd: S) -> Option<V3> {
-        of_type::<_, V3>(&simd).or_else(|| of_type::<_, V4>(&simd).map(|wide| *wide))
-    }
-
-    /// Turns rows of double precision, four by four values at a time.
-    #[inline(always)]
-    fn doubles<const ROWS: usize, const COLUMNS: usize>(
-        registers: V3,
-        rows: &[[f64; COLUMNS]; ROWS],
-        columns: &mut [[f64; ROWS]; COLUMNS],
-    ) {
-        let avx = registers.avx;
-        for row in (0..ROWS).step_by(4) {
-            for column in (0..COLUMNS).step_by(4) {
-                let four: [_; 4] = std::array::from_fn(|at| {
-                    cast::<[f64; 4], _>(std::array::from_fn(|of| rows[row + at][column + of]))
-                });
-                let low = [avx._mm256_unpacklo_pd(four[0], four[1]), avx._mm256_unpacklo_pd(four[2], four[3])];
-                let high = [avx._mm256_unpackhi_pd(four[0], four[1]), avx._mm256_unpackhi_pd(four[2], four[3])];
-                let turned = [
-                    avx._mm256_permute2f128_pd::<0x20>(low[0], low[1]),
-                    avx._mm256_permute2f128_pd::<0x20>(high[0], high[1]),
-                    avx._mm256_permute2f128_pd::<0x31>(low[0], low[1]),
-                    avx._mm256_permute2f128_pd::<0x31>(high[0], high[1]),
-                ];
-                for (at, turned) in turned.into_iter().enumerate() {
-                    columns[column + at][row..row + 4].copy_from_slice(&cast::<_, [f64; 4]>(turned));
-                }
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn square(registers: V3, rows: Square) -> Square {
-        let avx = registers.avx;
-        let [a, b, c, d, e, f, g, h] = cast::<Square, [_; SIDE]>(rows);
-        let pairs = [(a, b), (c, d), (e, f), (g, h)];
-        let low = pairs.map(|(one, other)| avx._mm256_unpacklo_ps(one, other));
-        let high = pairs.map(|(one, other)| avx._mm256_unpackhi_ps(one, other));
-        let fours = |half: usize| {
-            let (one, other) = (2 * half, 2 * half + 1);
-            [
-                avx._mm256_shuffle_ps::<0x44>(low[one], low[other]),
-                avx._mm256_shuffle_ps::<0xEE>(low[one], low[other]),
-                avx._mm256_shuffle_ps::<0x44>(high[one], high[other]),
-                avx._mm256_shuffle_ps::<0xEE>(high[one], high[other]),
-            ]
-        };
-        let (first, second) = (fours(0), fours(1));
-        std::array::from_fn(|row| {
-            let (one, other) = (first[row % 4], second[row % 4]);
-            cast(if row < 4 {
-                avx._mm256_permute2f128_ps::<0x20>(one, other)
-            } else {
-                avx._mm256_permute2f128_ps::<0x31>(one, other)
-            })
-        })
-    }
-
-    /// Turns the squares of four by four values that lie at one place of four registers.
-    macro_rules! fours {
-        ($avx:expr, $rows:expr) => {{
-            let (avx, [a, b, c, d]) = ($avx, $rows);
-            let (low, high) = (
-                [avx._mm512_unpacklo_ps(a, b), avx._mm512_unpacklo_ps(c, d)],
-                [avx._mm512_unpackhi_ps(a, b), avx._mm512_unpackhi_ps(c, d)],
-            );
-            [
-                avx._mm512_shuffle_ps::<0x44>(low[0], low[1]),
-                avx._mm512_shuffle_ps::<0xEE>(low[0], low[1]),
-                avx._mm512_shuffle_ps::<0x44>(high[0], high[1]),
-                avx._mm512_shuffle_ps::<0xEE>(high[0], high[1]),
-            ]
-        }};
-    }
-
-    #[inline(always)]
-    fn columns_of_sixteen(registers: V4, rows: Rows) -> Columns {
-        let avx = registers.avx512f;
-        let four = |first: usize| {
-            std::array::from_fn(|row| cast::<[[f32; SIDE]; 2], _>([rows[first + row], rows[first + row + 4]]))
-        };
-        let (first, second) = (fours!(avx, four(0)), fours!(avx, four(SIDE)));
-        std::array::from_fn(|column| {
-            let (one, other) = (first[column % 4], second[column % 4]);
-            cast(if column < 4 {
-                avx._mm512_shuffle_f32x4::<0b10_00_10_00>(one, other)
-            } else {
-                avx._mm512_shuffle_f32x4::<0b11_01_11_01>(one, other)
-            })
-        })
-    }
-
-    #[inline(always)]
-    fn rows_of_sixteen(registers: V4, columns: Columns) -> Rows {
-        let avx = registers.avx512f;
-        let columns = cast::<Columns, [_; SIDE]>(columns);
-        let four = |first: usize| std::array::from_fn(|column| columns[first + column]);
-        let (first, second) = (fours!(avx, four(0)), fours!(avx, four(4)));
-        // Rows from two registers, a quarter of one after that of the other.
-        let [lower, upper] = [[0, 1, 8, 9, 2, 3, 10, 11_i64], [4, 5, 12, 13, 6, 7, 14, 15_i64]].map(cast);
-        let mut rows = [[0.0; SIDE]; 2 * SIDE];
-        for (row, (one, other)) in first.into_iter().zip(second).enumerate() {
-            for (half, order) in [lower, upper].into_iter().enumerate() {
-                let pair = avx._mm512_permutex2var_pd(cast(one), order, cast(other));
-                let [above, below] = cast::<_, [[f32; SIDE]; 2]>(pair);
-                (rows[SIDE * half + row], rows[SIDE * half + row + 4]) = (above, below);
-            }
-        }
-        rows
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nunatak_grid::{Cells, Crs, Grid, PolarStereographic, RectilinearGrid};
 use rayon::prelude::*;
 
-use crate::construct::overlap::{CellParts, overlap_with_axes, map_areas};
+use crate::construct::overlap::{CellParts, map_areas, overlap_with_axes};
 use crate::csr::CsrRows;
 use crate::error::{RegridError, Result};
 

@@ -1,3 +1,5 @@
+//! Lazy arrays: what is read, and with which type results come.
+
 use std::sync::{Arc, Mutex};
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, MemoryArray, Region, SharedArray, Values};

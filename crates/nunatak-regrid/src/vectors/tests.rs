@@ -1,3 +1,5 @@
+//! Rotations of the whole Earth are regridded to themselves.
+
 use std::sync::Arc;
 
 use nunatak_array::{Array, MemoryArray, Region, SharedArray, Values};

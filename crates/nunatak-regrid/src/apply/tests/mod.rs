@@ -1,3 +1,5 @@
+//! Weights applied to fields: grids and fields of the tests.
+
 use std::sync::Arc;
 
 use nunatak_array::{Array, MemoryArray, Region, Values};

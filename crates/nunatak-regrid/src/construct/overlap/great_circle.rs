@@ -25,8 +25,13 @@ pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
     Ok(tasks
         .into_par_iter()
         .map(|first| {
-            let mut search =
-                Search { sources: &sources, tree: &tree, found: Vec::new(), clip: Clip::default(), overlaps: Vec::new() };
+            let mut search = Search {
+                sources: &sources,
+                tree: &tree,
+                found: Vec::new(),
+                clip: Clip::default(),
+                overlaps: Vec::new(),
+            };
             let mut rows = CsrRows::default();
             for cell in first..(first + CELLS_PER_TASK).min(target.len()) {
                 search.overlaps.clear();

@@ -51,7 +51,9 @@ fn all_overlaps(
         let (mut rows, mut areas) = (CsrRows::default(), Vec::new());
         for cell in first..(first + CELLS_PER_TASK).min(count) {
             overlaps.clear();
-            areas.push(order.of(cell).map(|part| zones.add_overlaps(cells.corners(part), &mut clip, &mut overlaps)).sum());
+            areas.push(
+                order.of(cell).map(|part| zones.add_overlaps(cells.corners(part), &mut clip, &mut overlaps)).sum(),
+            );
             rows.push(sum_by_cell(&mut overlaps));
         }
         (rows, areas)

@@ -8,7 +8,7 @@ use nunatak_grid::{Axis, ConvexPolygon, Crs, Grid, RectilinearGrid};
 use crate::test_grids::{globe, healpix, polar, rotated, triangles};
 use crate::{Method, Weights};
 
-/// Sum of the areas in common less the area of either side, over it: a closed pair of grids shares all of it.
+/// Sum of the overlap areas less the area of either side, over it: a closed pair of grids shares all of it.
 fn conservation(source: &Grid, target: &Grid) -> (f64, f64) {
     conservation_of(source, target, Method::Conservative)
 }

@@ -1,3 +1,5 @@
+//! Weights between rows and columns conserve.
+
 use nunatak_grid::{Axis, Crs, Ellipsoid, Grid, PolarStereographic, Pole, RectilinearGrid};
 use proptest::prelude::*;
 
@@ -99,7 +101,7 @@ fn polar_to_geographic_and_back_conserves() {
     let (polar, global) = (antarctic(64e3), southern(1.0));
     let field = dome(&polar);
     let there = Weights::new(&polar, &global, Method::Conservative).unwrap();
-    // Cells at the rim are covered in part: their mean belongs to the covered part only.
+    // Cells at the boundary are covered in part: their mean belongs to the covered part only.
     let covered = there.covered_fraction();
     let values = there.apply(&field, all_of_it()).unwrap();
     let on_global: Vec<f64> =

@@ -1,3 +1,5 @@
+//! Point methods between grids of every family.
+
 use nunatak_grid::{Crs, Ellipsoid, Grid, HealpixGrid, HealpixOrder, MeshGrid};
 
 use super::{grids, methods, points, regridded, sampled};

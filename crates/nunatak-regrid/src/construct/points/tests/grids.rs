@@ -1,3 +1,5 @@
+//! Grids of every family over one piece of the sphere.
+
 use std::collections::HashMap;
 
 use nunatak_grid::vector::{Vector, normalised, plus, times};

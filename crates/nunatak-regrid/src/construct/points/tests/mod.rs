@@ -1,13 +1,16 @@
+//! Point methods: exact fields, other programs, boundaries, accuracy.
+
 use nunatak_grid::{Crs, Ellipsoid, Grid, MeshGrid};
 
 use crate::{Method, MissingPolicy, Neighbours, Weights};
 
 mod accuracy;
+mod boundaries;
 mod families;
 mod grids;
 mod peers;
 mod polygons;
-mod rims;
+
 mod speed;
 
 /// Every method of points.

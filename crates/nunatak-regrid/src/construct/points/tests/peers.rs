@@ -5,12 +5,12 @@ use nunatak_grid::Crs;
 use super::{grids, on_nodes, points, regridded};
 use crate::{Method, Neighbours, Weights};
 
-type Place = (f64, f64);
+type Position = (f64, f64);
 
 /// `healpy.get_interp_weights(4, lon, lat, lonlat=True)` of healpy 1.18.
 #[test]
 fn rings_are_those_of_healpy() {
-    let expected: [(Place, [(u32, f64); 4]); 6] = [
+    let expected: [(Position, [(u32, f64); 4]); 6] = [
         (
             (10.0, 20.0),
             [

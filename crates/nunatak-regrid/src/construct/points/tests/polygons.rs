@@ -1,3 +1,5 @@
+//! Barycentric coordinates, and the k-d tree against a search of all points.
+
 use nunatak_grid::vector::{dot, minus};
 use proptest::prelude::*;
 
