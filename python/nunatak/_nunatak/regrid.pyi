@@ -63,7 +63,7 @@ class Weights:
     def regrid(
         self,
         array: LazyArray,
-        application: ApplyOptions,
+        options: ApplyOptions,
         dtype: str | None = None,
         shares: LazyArray | None = None,
     ) -> LazyArray:
@@ -74,7 +74,7 @@ class Weights:
         components: tuple[LazyArray, LazyArray],
         component: str,
         axes: str,
-        application: ApplyOptions,
+        options: ApplyOptions,
         dtype: str | None = None,
         shares: LazyArray | None = None,
     ) -> LazyArray:
