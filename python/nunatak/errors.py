@@ -20,31 +20,54 @@ __all__ = [
 
 
 class NunatakError(Exception):
-    """Base of every error that Nunatak raises."""
+    """Base of every error that Nunatak raises.
+
+    Attributes
+    ----------
+    kind : str
+        What kind of thing went wrong, a word that does not change between versions: ``"argument"``, ``"crs"`` (an
+        unknown coordinate reference system), ``"query"`` (a column, rule or directory that an archive has not),
+        ``"format"``, ``"grid"``, ``"catalog"``, ``"points"`` or ``"store"``. The program's exit code follows from it:
+        2 for the first three, 4 for ``"store"``, else 3.
+    """
+
+    kind: str = "argument"
 
 
 class ArgumentError(NunatakError, ValueError):
     """An argument is invalid; the message names it, what was found and what was expected."""
 
+    kind = "argument"
+
 
 class FormatError(NunatakError, ValueError):
     """A file is empty, truncated, malformed or of another format; the message says where."""
+
+    kind = "format"
 
 
 class StoreError(NunatakError, OSError):
     """The bytes of a file cannot be read from its store."""
 
+    kind = "store"
+
 
 class GridError(NunatakError, ValueError):
     """A grid cannot be found, is malformed, or two grids do not fit each other."""
+
+    kind = "grid"
 
 
 class CatalogError(NunatakError, ValueError):
     """An archive cannot be listed, searched or joined."""
 
+    kind = "catalog"
+
 
 class PointsError(NunatakError, ValueError):
     """Altimetry points cannot be read or used."""
+
+    kind = "points"
 
 
 class NunatakWarning(UserWarning):

@@ -8,9 +8,9 @@ mod progress;
 
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ErrorKind as UsageErrorKind};
 use clap::{Parser, Subcommand};
-use nunatak::{Fault, NunatakError};
+use nunatak::ErrorKind;
 
 /// Ice-sheet models meet satellite altimetry.
 #[derive(Parser)]
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("nunatak: {error}");
-            ExitCode::from(exit_code(&error))
+            ExitCode::from(error.kind().exit_code())
         }
     }
 }
@@ -59,19 +59,11 @@ fn main() -> ExitCode {
 /// Says what is wrong with the command line. `clap` would repeat a value that cannot be used: it may hold a password.
 fn refuse(error: &clap::Error) -> ExitCode {
     match (error.kind(), std::error::Error::source(error)) {
-        (ErrorKind::ValueValidation, Some(reason)) => {
+        (UsageErrorKind::ValueValidation, Some(reason)) => {
             let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
             eprintln!("nunatak: {argument}: {reason}");
-            ExitCode::from(2)
+            ExitCode::from(ErrorKind::Argument.exit_code())
         }
         _ => error.exit(),
-    }
-}
-
-fn exit_code(error: &NunatakError) -> u8 {
-    match error.fault() {
-        Fault::Usage => 2,
-        Fault::Data => 3,
-        Fault::Store => 4,
     }
 }

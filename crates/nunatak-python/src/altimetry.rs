@@ -9,7 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::array::{values_to_numpy, vector_to_numpy};
-use crate::errors::{ErrorKind, format_error, raise};
+use nunatak::ErrorKind;
+use crate::errors::{exception, raise};
 use crate::grid::Grid;
 use crate::store::{location, storage_options};
 
@@ -31,7 +32,7 @@ impl QualityRule {
             )),
             Self::Limits(limits) => {
                 let parse = |(name, limit): (String, f64)| Ok((QualityVariable::parse(&name)?, limit));
-                Ok(Quality::Limits(limits.into_iter().map(parse).collect::<Result<_, _>>().map_err(points_error)?))
+                Ok(Quality::Limits(limits.into_iter().map(parse).collect::<Result<_, _>>().map_err(exception)?))
             }
         }
     }
@@ -49,11 +50,11 @@ fn read_atl06<'py>(
     options: Vec<(String, String)>,
 ) -> PyResult<(Bound<'py, PyDict>, Vec<Bound<'py, PyDict>>)> {
     let beams = match beams {
-        Some(names) => names.iter().map(|name| Beam::parse(name)).collect::<Result<_, _>>().map_err(points_error)?,
+        Some(names) => names.iter().map(|name| Beam::parse(name)).collect::<Result<_, _>>().map_err(exception)?,
         None => Beam::ALL.to_vec(),
     };
     let region = region.map(|(west, south, east, north)| BoundingBox::new(west, south, east, north));
-    let region = region.transpose().map_err(points_error)?;
+    let region = region.transpose().map_err(exception)?;
     let selection = Selection { quality: quality.into_quality()?, beams, region, time };
     let paths: Vec<_> = paths.iter().map(|path| location(path)).collect::<PyResult<_>>()?;
     let options = storage_options(options)?;
@@ -80,7 +81,7 @@ fn report_to_dict(py: Python<'_>, report: GranuleReport) -> PyResult<Bound<'_, P
     dict.set_item("beams", beams)?;
     dict.set_item("missing", report.missing)?;
     dict.set_item("notes", report.notes)?;
-    dict.set_item("problem", report.problem.map(|problem| points_error(problem).into_value(py)))?;
+    dict.set_item("problem", report.problem.map(|problem| exception(problem).into_value(py)))?;
     Ok(dict)
 }
 
@@ -93,7 +94,7 @@ fn locate_points<'py>(
     latitude: PyReadonlyArray1<'py, f64>,
 ) -> PyResult<Bound<'py, PyArray1<i64>>> {
     let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-    let cells = py.detach(|| nunatak::altimetry::locate_points(&grid.0, longitude, latitude)).map_err(points_error)?;
+    let cells = py.detach(|| nunatak::altimetry::locate_points(&grid.0, longitude, latitude)).map_err(exception)?;
     Ok(vector_to_numpy(py, cells.into_iter().map(|cell| cell.map_or(-1, |cell| cell as i64)).collect()))
 }
 
@@ -125,7 +126,7 @@ fn aggregate_points<'py>(
         pass_id: pass_id.as_slice()?,
     };
     let options = AggregateOptions { correlation_length, minimum_count, weight_floor };
-    let cells = py.detach(|| nunatak::altimetry::aggregate(points, &grid.0, options)).map_err(points_error)?;
+    let cells = py.detach(|| nunatak::altimetry::aggregate(points, &grid.0, options)).map_err(exception)?;
     cells_to_dict(py, cells)
 }
 
@@ -147,15 +148,6 @@ fn cells_to_dict(py: Python<'_>, cells: CellStatistics) -> PyResult<Bound<'_, Py
     model.set_item("typical_slope", cells.model.typical_slope)?;
     dict.set_item("model", model)?;
     Ok(dict)
-}
-
-fn points_error(error: AltimetryError) -> PyErr {
-    match error {
-        AltimetryError::Format(error) => format_error(&error),
-        AltimetryError::Grid(error) => raise(ErrorKind::Grid, error),
-        AltimetryError::Argument { .. } => raise(ErrorKind::Argument, error),
-        other => raise(ErrorKind::Points, other),
-    }
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

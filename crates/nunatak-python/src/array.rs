@@ -10,7 +10,8 @@ use nunatak::array::{
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
-use crate::errors::{ErrorKind, array_error, raise};
+use nunatak::ErrorKind;
+use crate::errors::{exception, raise};
 
 /// A lazy N-D array. Indexing is by `read`, with one selection per axis; nothing is read before.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
@@ -27,7 +28,7 @@ impl LazyArray {
             return Ok(Self(array));
         }
         let values = numpy_to_values(values)?;
-        Ok(Self(Arc::new(MemoryArray::new(shape, values).map_err(array_error)?)))
+        Ok(Self(Arc::new(MemoryArray::new(shape, values).map_err(exception)?)))
     }
 
     /// An array whose regions a Python callable gives: `read(tuple of slices) -> numpy array`.
@@ -72,30 +73,30 @@ impl LazyArray {
         let selections: Vec<AxisSelection> = selections.into_iter().map(Selection::into_axis).collect();
         let shape = result_shape(&selections);
         let array = Arc::clone(&self.0);
-        let values = py.detach(move || read_outer(&*array, &selections)).map_err(array_error)?;
+        let values = py.detach(move || read_outer(&*array, &selections)).map_err(exception)?;
         values_to_numpy(py, values, &shape)
     }
 
     /// These indices along one axis, lazily; `None` gives a missing value.
     fn take(&self, axis: usize, indices: Vec<Option<usize>>) -> PyResult<Self> {
-        let taken = TakeArray::new(Arc::clone(&self.0), axis, indices).map_err(array_error)?;
+        let taken = TakeArray::new(Arc::clone(&self.0), axis, indices).map_err(exception)?;
         Ok(Self(Arc::new(taken)))
     }
 
     /// One index along one axis, lazily; the axis is dropped.
     fn pick(&self, axis: usize, index: usize) -> PyResult<Self> {
-        let picked = IndexArray::new(Arc::clone(&self.0), axis, index).map_err(array_error)?;
+        let picked = IndexArray::new(Arc::clone(&self.0), axis, index).map_err(exception)?;
         Ok(Self(Arc::new(picked)))
     }
 
     /// The axes in another order, lazily.
     fn transpose(&self, order: Vec<usize>) -> PyResult<Self> {
-        let transposed = TransposeArray::new(Arc::clone(&self.0), order).map_err(array_error)?;
+        let transposed = TransposeArray::new(Arc::clone(&self.0), order).map_err(exception)?;
         Ok(Self(Arc::new(transposed)))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let description = self.0.describe().map_err(array_error)?;
+        let description = self.0.describe().map_err(exception)?;
         let (text, blobs) = freeze(&description)?;
         let blobs = PyList::new(py, blobs.iter().map(|blob| PyBytes::new(py, blob)))?;
         let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_array")?;
@@ -221,7 +222,7 @@ fn in_place(array: &Bound<'_, PyAny>, shape: &[usize]) -> PyResult<Option<Shared
                 // SAFETY: numpy does not move the memory of an array that somebody holds. Whoever writes to it while
                 // it is read gets some of the new values, as between any two threads of numpy.
                 let array = unsafe { BorrowedArray::new(shape.to_vec(), Numbers::$variant(numbers), array.clone().unbind()) };
-                return Ok(Some(Arc::new(array.map_err(array_error)?)));
+                return Ok(Some(Arc::new(array.map_err(exception)?)));
             })*
         };
     }
@@ -342,7 +343,7 @@ fn _rebuild_array(py: Python<'_>, text: &str, blobs: Vec<Bound<'_, PyBytes>>) ->
         .ok()
         .and_then(|value| thaw(&value, &blobs))
         .ok_or_else(|| raise(ErrorKind::Argument, "the pickled array is not of this version of nunatak"))?;
-    py.detach(|| nunatak::rebuild_array(&description)).map(LazyArray).map_err(array_error)
+    py.detach(|| nunatak::rebuild_array(&description)).map(LazyArray).map_err(exception)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -11,23 +11,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::array::{LazyArray, numpy_name};
-use crate::errors::{ErrorKind, array_error, format_error, raise, store_error};
+use nunatak::ErrorKind;
+use crate::errors::{exception, raise};
 use crate::format::{attributes_to_python, storage_to_python};
 use crate::progress::PythonProgress;
 use crate::rules::RepairRules;
 use crate::store::{location, storage_options};
-
-pub(crate) fn catalog_error(error: CatalogError) -> PyErr {
-    match error {
-        CatalogError::Format(error) => format_error(&error),
-        CatalogError::Array(error) => array_error(error),
-        CatalogError::File { message } => raise(ErrorKind::Format, message),
-        CatalogError::Store(error) => store_error(&error),
-        CatalogError::List { .. } | CatalogError::Unreachable { .. } => raise(ErrorKind::Store, error),
-        CatalogError::Interrupted => raise(ErrorKind::Interrupted, error),
-        other => raise(ErrorKind::Catalog, other),
-    }
-}
 
 /// The files of an archive; `nunatak.Catalog` is made of it.
 #[pyclass(frozen, module = "nunatak._nunatak")]
@@ -51,7 +40,7 @@ impl ArchiveCatalog {
             let catalog = catalog::Catalog::open(root, &options, rules)?;
             Ok(if cache { catalog.with_cache() } else { catalog })
         };
-        py.detach(open).map(Self).map_err(catalog_error)
+        py.detach(open).map(Self).map_err(exception)
     }
 
     /// Opens a saved catalog; nothing is listed, no header is read.
@@ -65,26 +54,26 @@ impl ArchiveCatalog {
     ) -> PyResult<Self> {
         let rules = rules.0.clone();
         let options = storage_options(options)?;
-        py.detach(|| catalog::Catalog::open_saved(&path, &options, rules)).map(Self).map_err(catalog_error)
+        py.detach(|| catalog::Catalog::open_saved(&path, &options, rules)).map(Self).map_err(exception)
     }
 
     /// Saves rows, headers, places of chunks and repairs in one parquet file.
     fn save(&self, py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<()> {
         let watch = PythonProgress::new(progress);
         let saved = py.detach(|| self.0.save(&path, &watch));
-        saved.map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))
+        saved.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 
     /// Writes a row per chunk to a parquet file; returns the number of rows.
     fn write_chunk_map(&self, py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<usize> {
         let watch = PythonProgress::new(progress);
         let written = py.detach(|| catalog::write_chunk_map(&self.0, &path, &watch));
-        written.map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))
+        written.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 
     /// Lists again; headers of files that did not change are kept.
     fn refresh(&self, py: Python<'_>) -> PyResult<Self> {
-        py.detach(|| self.0.refresh()).map(Self).map_err(catalog_error)
+        py.detach(|| self.0.refresh()).map(Self).map_err(exception)
     }
 
     #[getter]
@@ -138,7 +127,7 @@ impl ArchiveCatalog {
         let query = criteria.into_iter().try_fold(Query::new(), |query, (column, values)| {
             Column::parse(&column).map(|column| query.with(column, values))
         });
-        Ok(Self(self.0.search(&query.map_err(catalog_error)?)))
+        Ok(Self(self.0.search(&query.map_err(exception)?)))
     }
 
     /// What was noticed while listing.
@@ -157,7 +146,7 @@ impl ArchiveCatalog {
         let options = TreeOptions { join: parse_join(join)?, on_error: parse_on_error(on_error)? };
         let watch = PythonProgress::new(progress);
         let made = py.detach(|| self.0.to_datatree(options, &watch));
-        let (tree, report) = made.map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))?;
+        let (tree, report) = made.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))?;
         let nodes = PyList::empty(py);
         for (path, dataset) in tree.nodes() {
             nodes.append((path, dataset_to_python(py, dataset)?))?;
@@ -176,7 +165,7 @@ impl ArchiveCatalog {
         let options = CheckOptions { protocol: protocol.map(parse_protocol).transpose()?, values };
         let watch = PythonProgress::new(progress);
         let checked = py.detach(|| self.0.check(options, &watch));
-        checked.map(ArchiveCheck).map_err(|error| watch.raised().unwrap_or_else(|| catalog_error(error)))
+        checked.map(ArchiveCheck).map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 }
 

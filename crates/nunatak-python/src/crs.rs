@@ -5,7 +5,7 @@ use nunatak::grid::{self, GridMapping, GridMappingValue};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::errors::grid_error;
+use crate::errors::exception;
 
 /// A coordinate reference system.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
@@ -34,7 +34,7 @@ impl Crs {
     /// The system of this name.
     #[staticmethod]
     fn parse(text: &str) -> PyResult<Self> {
-        grid::Crs::parse(text).map(Self).map_err(grid_error)
+        grid::Crs::parse(text).map(Self).map_err(exception)
     }
 
     /// The system of a CF grid mapping, and what had to be guessed to understand it.
@@ -48,7 +48,7 @@ impl Crs {
             };
             (name, value)
         });
-        let (crs, warnings) = grid::Crs::from_grid_mapping(&GridMapping::new(name, attributes)).map_err(grid_error)?;
+        let (crs, warnings) = grid::Crs::from_grid_mapping(&GridMapping::new(name, attributes)).map_err(exception)?;
         Ok((Self(crs), warnings.iter().map(ToString::to_string).collect()))
     }
 
@@ -123,7 +123,7 @@ impl Crs {
         latitude: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Vectors<'py>> {
         let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-        let (x, y) = py.detach(|| self.0.forward(longitude, latitude)).map_err(grid_error)?;
+        let (x, y) = py.detach(|| self.0.forward(longitude, latitude)).map_err(exception)?;
         Ok((x.into_pyarray(py), y.into_pyarray(py)))
     }
 
@@ -135,7 +135,7 @@ impl Crs {
         y: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Vectors<'py>> {
         let (x, y) = (x.as_slice()?, y.as_slice()?);
-        let (longitude, latitude) = py.detach(|| self.0.inverse(x, y)).map_err(grid_error)?;
+        let (longitude, latitude) = py.detach(|| self.0.inverse(x, y)).map_err(exception)?;
         Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
     }
 

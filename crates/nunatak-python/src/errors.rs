@@ -1,83 +1,42 @@
 //! Rust errors as the Python exceptions of `nunatak.errors`.
 
-use nunatak::array::ArrayError;
-use nunatak::format::{FormatError, StoreError};
-use nunatak::grid::GridError;
+use nunatak::{ErrorKind, NunatakError};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-/// Which exception class of `nunatak.errors` an error becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ErrorKind {
-    Format,
-    Store,
-    Grid,
-    Catalog,
-    Points,
-    Argument,
-    Interrupted,
-}
-
-impl ErrorKind {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Format => "FormatError",
-            Self::Store => "StoreError",
-            Self::Grid => "GridError",
-            Self::Catalog => "CatalogError",
-            Self::Points => "PointsError",
-            Self::Argument => "ArgumentError",
-            Self::Interrupted => "NunatakError",
-        }
-    }
-}
-
-/// An exception of this kind with the error's message.
-pub(crate) fn raise(kind: ErrorKind, error: impl std::fmt::Display) -> PyErr {
-    let message = error.to_string();
+/// An exception of this kind: its class, and its attribute `kind`.
+pub(crate) fn raise(kind: ErrorKind, message: impl std::fmt::Display) -> PyErr {
+    let message = message.to_string();
     Python::attach(|py| {
         if kind == ErrorKind::Interrupted {
             return pyo3::exceptions::PyKeyboardInterrupt::new_err(message);
         }
-        let class = py.import("nunatak.errors").and_then(|module| module.getattr(kind.class()));
-        match class.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
-            Ok(class) => PyErr::from_type(class, message),
-            Err(error) => error,
-        }
+        let class = py.import("nunatak.errors").and_then(|module| module.getattr(kind.python_class()));
+        let exception = class.and_then(|class| {
+            let exception = PyErr::from_type(class.cast_into::<PyType>()?, message);
+            exception.value(py).setattr("kind", kind.name())?;
+            Ok(exception)
+        });
+        exception.unwrap_or_else(|error| error)
     })
 }
 
-/// The exception for an error of a grid.
-pub(crate) fn grid_error(error: GridError) -> PyErr {
-    raise(ErrorKind::Grid, error)
-}
-
-/// The exception for an error of a store.
-pub(crate) fn store_error(error: &StoreError) -> PyErr {
-    let usage = matches!(error, StoreError::BadLocation { .. } | StoreError::BadOption { .. });
-    raise(if usage { ErrorKind::Argument } else { ErrorKind::Store }, error)
-}
-
-/// The exception for an error of the format crate.
-pub(crate) fn format_error(error: &FormatError) -> PyErr {
-    if let FormatError::Store(error) = error {
-        return store_error(error);
+/// The exception for an error of the library: what the source of a lazy array raised, when that was Python, else one of
+/// the error's kind.
+pub(crate) fn exception(error: impl Into<NunatakError>) -> PyErr {
+    let error = error.into();
+    match error.array_source().and_then(|source| source.downcast_ref::<PyErr>()) {
+        Some(raised) => Python::attach(|py| raised.clone_ref(py)),
+        None => raise(error.kind(), error),
     }
-    let kind = if error.is_store_failure() { ErrorKind::Store } else { ErrorKind::Format };
-    raise(kind, error)
 }
 
-/// The exception for an error of a lazy array: what its source raised, when that was Python or a file.
-pub(crate) fn array_error(error: ArrayError) -> PyErr {
-    match error {
-        ArrayError::Source(source) => match source.downcast::<PyErr>() {
-            Ok(python) => *python,
-            Err(source) => match source.downcast_ref::<FormatError>() {
-                Some(error) => format_error(error),
-                None => raise(ErrorKind::Argument, source),
-            },
-        },
-        ArrayError::Interrupted => raise(ErrorKind::Interrupted, "interrupted"),
-        other => raise(ErrorKind::Argument, other),
-    }
+/// Name, exit code and Python class of every kind of error.
+#[pyfunction]
+fn error_kinds() -> Vec<(&'static str, u8, &'static str)> {
+    ErrorKind::ALL.iter().map(|kind| (kind.name(), kind.exit_code(), kind.python_class())).collect()
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(error_kinds, module)?)
 }

@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::array::{LazyArray, numpy_name, values_to_numpy};
-use crate::errors::{ErrorKind, format_error, raise};
+use nunatak::ErrorKind;
+use crate::errors::{exception, raise};
 use crate::store::{location, storage_options};
 
 /// Attributes as a Python dictionary of `str`, lists of `str`, numpy scalars and numpy vectors, as netCDF4 gives them.
@@ -151,7 +152,7 @@ fn open_file<'py>(
     let (location, store) = (location(path)?, storage_options(options)?);
     let valid_range = if mask_valid_range { ValidRange::Mask } else { ValidRange::Ignore };
     let options = DecodeOptions { valid_range, ..DecodeOptions::default() };
-    let file = py.detach(|| format::open_with(&location, &store)).map_err(|error| format_error(&error))?;
+    let file = py.detach(|| format::open_with(&location, &store)).map_err(exception)?;
     group_to_python(py, file.root(), decode.then_some(&options))
 }
 

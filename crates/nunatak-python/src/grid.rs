@@ -8,7 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::crs::{Crs, Vectors};
-use crate::errors::{ErrorKind, grid_error, raise};
+use nunatak::ErrorKind;
+use crate::errors::{exception, raise};
 
 /// Cells of a grid: axes in the order in which they are stored, HEALPix cells, or polygons that share nodes.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
@@ -60,7 +61,7 @@ impl Grid {
         names: (String, String),
     ) -> PyResult<Self> {
         let (x, y) = (axis(&names.0, x, x_bounds)?, axis(&names.1, y, y_bounds)?);
-        Ok(Self(grid::Grid::Rectilinear(RectilinearGrid::new(crs.0, x, y).map_err(grid_error)?)))
+        Ok(Self(grid::Grid::Rectilinear(RectilinearGrid::new(crs.0, x, y).map_err(exception)?)))
     }
 
     /// HEALPix cells of a level on the ellipsoid of a system, all of them or those listed.
@@ -69,7 +70,7 @@ impl Grid {
     fn healpix(level: u8, order: &str, crs: &Crs, cells: Option<PyReadonlyArray1<'_, u64>>) -> PyResult<Self> {
         let cells = cells.map(|cells| cells.as_slice().map(<[u64]>::to_vec)).transpose()?;
         let healpix = HealpixGrid::new(level, healpix_order(order)?, crs.0.ellipsoid(), cells);
-        Ok(Self(grid::Grid::Healpix(healpix.map_err(grid_error)?)))
+        Ok(Self(grid::Grid::Healpix(healpix.map_err(exception)?)))
     }
 
     /// Polygons that share nodes; those of face `i` are `face_nodes[face_starts[i]:face_starts[i + 1]]`.
@@ -109,7 +110,7 @@ impl Grid {
             }
             Ok(if on_nodes { mesh.on_nodes() } else { mesh })
         };
-        py.detach(build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(grid_error)
+        py.detach(build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(exception)
     }
 
     /// `rectilinear`, `healpix` or `mesh`.
@@ -187,20 +188,20 @@ impl Grid {
 
     /// True areas of the cells (m2), in the shape of a field.
     fn cell_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        let areas = py.detach(|| self.0.cell_areas()).map_err(grid_error)?;
+        let areas = py.detach(|| self.0.cell_areas()).map_err(exception)?;
         areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
     }
 
     /// Areas (m2) of the polygons of great circles that stand for the cells where they meet cells of other kinds, in
     /// the shape of a field.
     fn polygon_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        let areas = py.detach(|| self.0.polygon_areas()).map_err(grid_error)?;
+        let areas = py.detach(|| self.0.polygon_areas()).map_err(exception)?;
         areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
     }
 
     /// Longitudes and latitudes (degrees) of the places of the values, flat.
     fn centres<'py>(&self, py: Python<'py>) -> PyResult<Vectors<'py>> {
-        let (longitude, latitude) = py.detach(|| self.0.centres()).map_err(grid_error)?;
+        let (longitude, latitude) = py.detach(|| self.0.centres()).map_err(exception)?;
         Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
     }
 

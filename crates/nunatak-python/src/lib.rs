@@ -24,6 +24,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    errors::register(module)?;
     array::register(module)?;
     format::register(module)?;
     references::register(module)?;

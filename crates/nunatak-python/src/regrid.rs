@@ -13,16 +13,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::array::{LazyArray, data_type_from_numpy};
-use crate::errors::{ErrorKind, array_error, grid_error, raise};
+use nunatak::ErrorKind;
+use crate::errors::{exception, raise};
 use crate::grid::Grid;
-
-pub(crate) fn regrid_error(error: RegridError) -> PyErr {
-    match error {
-        RegridError::Grid(error) => grid_error(error),
-        RegridError::NoOverlap { .. } | RegridError::TooLarge { .. } => raise(ErrorKind::Grid, error),
-        other => raise(ErrorKind::Argument, other),
-    }
-}
 
 /// How weights are applied to a field.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
@@ -45,7 +38,7 @@ impl ApplyOptions {
         normalisation: Option<&str>,
         limited: bool,
     ) -> PyResult<Self> {
-        let missing = MissingPolicy::new(skipna, min_coverage).map_err(regrid_error)?;
+        let missing = MissingPolicy::new(skipna, min_coverage).map_err(exception)?;
         let quantity = match quantity {
             "intensive" => Quantity::Intensive,
             "extensive" => Quantity::Extensive,
@@ -54,7 +47,7 @@ impl ApplyOptions {
         let options = regrid::ApplyOptions::new(missing)
             .of(quantity)
             .limited(limited)
-            .reduced_by(reducer.parse::<Reducer>().map_err(regrid_error)?);
+            .reduced_by(reducer.parse::<Reducer>().map_err(exception)?);
         Ok(Self(match normalisation {
             None => options,
             Some("fraction") => options.normalised_by(Normalisation::FractionalArea),
@@ -114,7 +107,7 @@ impl Weights {
         mask: Option<Vector<'_, bool>>,
         extrapolate: Option<&str>,
     ) -> PyResult<Self> {
-        let method: Method = method.parse().map_err(regrid_error)?;
+        let method: Method = method.parse().map_err(exception)?;
         let extrapolation = match extrapolate {
             None => Extrapolation::Off,
             Some("nearest") => Extrapolation::Nearest,
@@ -125,7 +118,7 @@ impl Weights {
         if let Some(mask) = &mask {
             recipe = recipe.masked(mask.as_slice()?);
         }
-        py.detach(|| recipe.weights()).map(Self).map_err(regrid_error)
+        py.detach(|| recipe.weights()).map(Self).map_err(exception)
     }
 
     /// Weights from entries in any order: target cells, source cells (from 0) and weights.
@@ -139,23 +132,23 @@ impl Weights {
         source_cells: Vector<'_, u32>,
         values: Vector<'_, f64>,
     ) -> PyResult<Self> {
-        let method: Method = method.parse().map_err(regrid_error)?;
+        let method: Method = method.parse().map_err(exception)?;
         let (rows, cells, values) = (target_cells.as_slice()?, source_cells.as_slice()?, values.as_slice()?);
         let entries = rows.iter().zip(cells).zip(values).map(|((&row, &cell), &value)| (row, cell, value));
         py.detach(|| regrid::Weights::external(&source.0, &target.0, method, entries))
             .map(|weights| Self(Arc::new(weights)))
-            .map_err(regrid_error)
+            .map_err(exception)
     }
 
     /// Weights from the bytes of `to_bytes`.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
-        py.detach(|| regrid::Weights::from_bytes(bytes)).map(Self).map_err(regrid_error)
+        py.detach(|| regrid::Weights::from_bytes(bytes)).map(Self).map_err(exception)
     }
 
     /// All of the weights as bytes.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.0.to_all_bytes()).map_err(regrid_error)?;
+        let bytes = py.detach(|| self.0.to_all_bytes()).map_err(exception)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -169,7 +162,7 @@ impl Weights {
     /// cells and cells of other maps, and with second order of all cells, the polygons of great circles that stand for
     /// them.
     fn areas<'py>(&self, py: Python<'py>) -> PyResult<TwoVectors<'py>> {
-        let (source, target) = py.detach(|| self.0.regridded_areas()).map_err(regrid_error)?;
+        let (source, target) = py.detach(|| self.0.regridded_areas()).map_err(exception)?;
         Ok((source.into_pyarray(py), target.into_pyarray(py)))
     }
 
@@ -218,12 +211,12 @@ impl Weights {
         shares: Option<&LazyArray>,
     ) -> PyResult<LazyArray> {
         let regridded = RegriddedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), options.0);
-        let mut regridded = regridded.map_err(array_error)?;
+        let mut regridded = regridded.map_err(exception)?;
         if let Some(shares) = shares {
-            regridded = regridded.weighted_by(Arc::clone(&shares.0)).map_err(array_error)?;
+            regridded = regridded.weighted_by(Arc::clone(&shares.0)).map_err(exception)?;
         }
         if let Some(name) = dtype {
-            regridded = regridded.with_data_type(data_type_from_numpy(name)?).map_err(array_error)?;
+            regridded = regridded.with_data_type(data_type_from_numpy(name)?).map_err(exception)?;
         }
         Ok(LazyArray(Arc::new(regridded)))
     }
@@ -252,18 +245,18 @@ impl Weights {
         };
         let components = [components.0.0, components.1.0];
         let rotated = RotatedArray::new(components, component, axes, Arc::clone(&self.0), options.0);
-        let mut rotated = rotated.map_err(array_error)?;
+        let mut rotated = rotated.map_err(exception)?;
         if let Some(shares) = shares {
-            rotated = rotated.weighted_by(Arc::clone(&shares.0)).map_err(array_error)?;
+            rotated = rotated.weighted_by(Arc::clone(&shares.0)).map_err(exception)?;
         }
         if let Some(name) = dtype {
-            rotated = rotated.with_data_type(data_type_from_numpy(name)?).map_err(array_error)?;
+            rotated = rotated.with_data_type(data_type_from_numpy(name)?).map_err(exception)?;
         }
         Ok(LazyArray(Arc::new(rotated)))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let bytes = py.detach(|| self.0.to_bytes()).map_err(regrid_error)?;
+        let bytes = py.detach(|| self.0.to_bytes()).map_err(exception)?;
         let rebuild = py.import("nunatak._nunatak")?.getattr("Weights")?.getattr("from_bytes")?;
         Ok((rebuild, (PyBytes::new(py, &bytes),).into_pyobject(py)?))
     }

@@ -7,7 +7,7 @@ use nunatak::catalog::{FileView, Rule, RuleFunction, RuleSet};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::catalog::catalog_error;
+use crate::errors::exception;
 
 /// A Python function as a rule.
 struct PythonRule {
@@ -67,15 +67,15 @@ impl RepairRules {
     }
 
     fn only(&self, ids: Vec<String>) -> PyResult<Self> {
-        self.0.only(&ids).map(Self).map_err(catalog_error)
+        self.0.only(&ids).map(Self).map_err(exception)
     }
 
     fn without(&self, ids: Vec<String>) -> PyResult<Self> {
-        self.0.without(&ids).map(Self).map_err(catalog_error)
+        self.0.without(&ids).map(Self).map_err(exception)
     }
 
     fn with_file(&self, path: PathBuf) -> PyResult<Self> {
-        self.0.with_file(path).map(Self).map_err(catalog_error)
+        self.0.with_file(path).map(Self).map_err(exception)
     }
 
     fn with_function(&self, name: String, function: Py<PyAny>) -> Self {

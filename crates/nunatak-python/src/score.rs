@@ -12,39 +12,23 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::array::{LazyArray, values_to_numpy, vector_to_numpy};
-use crate::errors::{ErrorKind, array_error, raise};
+use nunatak::ErrorKind;
+use crate::errors::{exception, raise};
 use crate::progress::PythonProgress;
 
 type Vector<'py> = PyReadonlyArray1<'py, f64>;
 type Scores<'py> = PyResult<Bound<'py, PyArray1<f64>>>;
 
-fn score_error(error: ScoreError) -> PyErr {
-    match error {
-        ScoreError::Array(error) => array_error(error),
-        ScoreError::Grid(error) => raise(ErrorKind::Grid, error),
-        ScoreError::Interrupted => raise(ErrorKind::Interrupted, "interrupted"),
-        other => raise(ErrorKind::Argument, other),
-    }
-}
-
-fn ensemble_error(error: EnsembleError) -> PyErr {
-    match error {
-        EnsembleError::Array(error) => array_error(error),
-        EnsembleError::Interrupted => raise(ErrorKind::Interrupted, "interrupted"),
-        other => raise(ErrorKind::Argument, other),
-    }
-}
-
 /// The exception that stopped a job in `progress` or by Ctrl-C, else that of the job itself.
 fn stopped(watch: &PythonProgress, error: ScoreError) -> PyErr {
-    watch.raised().unwrap_or_else(|| score_error(error))
+    watch.raised().unwrap_or_else(|| exception(error))
 }
 
 /// Arrays of one shape and type along a new axis, lazily.
 #[pyfunction]
 fn stack_arrays(arrays: Vec<Py<LazyArray>>, axis: usize) -> PyResult<LazyArray> {
     let inputs = arrays.iter().map(|array| Arc::clone(&array.get().0)).collect();
-    Ok(LazyArray(Arc::new(StackArray::new(inputs, axis).map_err(array_error)?)))
+    Ok(LazyArray(Arc::new(StackArray::new(inputs, axis).map_err(exception)?)))
 }
 
 /// An array in float32 or float64, lazily.
@@ -55,7 +39,7 @@ fn cast_array(array: &LazyArray, dtype: &str) -> PyResult<LazyArray> {
         "float64" => DataType::F64,
         other => return Err(raise(ErrorKind::Argument, format!("cast to float32 or float64, not to `{other}`"))),
     };
-    Ok(LazyArray(Arc::new(CastArray::new(Arc::clone(&array.0), to).map_err(array_error)?)))
+    Ok(LazyArray(Arc::new(CastArray::new(Arc::clone(&array.0), to).map_err(exception)?)))
 }
 
 fn statistic(name: &str) -> PyResult<Statistic> {
@@ -87,7 +71,7 @@ fn ensemble_statistics<'py>(
     let watch = PythonProgress::new(progress);
     let values = py
         .detach(|| ensemble::ensemble_statistics(&array.0, axis, &wanted, memory, &watch))
-        .map_err(|error| watch.raised().unwrap_or_else(|| ensemble_error(error)))?;
+        .map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))?;
     let mut shape = array.0.shape().to_vec();
     shape.remove(axis);
     values.into_iter().map(|values| values_to_numpy(py, values, &shape)).collect()
@@ -97,7 +81,7 @@ fn ensemble_statistics<'py>(
 #[pyfunction]
 fn agreement<'py>(py: Python<'py>, observation: Vector<'py>, model: Vector<'py>) -> PyResult<Bound<'py, PyDict>> {
     let (observation, model) = (observation.as_slice()?, model.as_slice()?);
-    let found = py.detach(|| score::agreement(observation, model)).map_err(score_error)?;
+    let found = py.detach(|| score::agreement(observation, model)).map_err(exception)?;
     let result = PyDict::new(py);
     set_agreement(&result, &found)?;
     Ok(result)
@@ -135,7 +119,7 @@ macro_rules! gaussian {
             sigma: Vector<'py>,
         ) -> Scores<'py> {
             let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
-            let scores = py.detach(|| $formula(observation, mean, sigma)).map_err(score_error)?;
+            let scores = py.detach(|| $formula(observation, mean, sigma)).map_err(exception)?;
             Ok(vector_to_numpy(py, scores))
         })*
     };
@@ -158,7 +142,7 @@ fn coverage_gaussian(
     level: f64,
 ) -> PyResult<f64> {
     let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
-    py.detach(|| score::gaussian::coverage(observation, mean, sigma, level)).map_err(score_error)
+    py.detach(|| score::gaussian::coverage(observation, mean, sigma, level)).map_err(exception)
 }
 
 #[pyfunction]
@@ -171,7 +155,7 @@ fn interval_score<'py>(
 ) -> Scores<'py> {
     let (observation, lower, upper) = (observation.as_slice()?, lower.as_slice()?, upper.as_slice()?);
     let scores = py.detach(|| score::gaussian::interval_score(observation, lower, upper, level));
-    Ok(vector_to_numpy(py, scores.map_err(score_error)?))
+    Ok(vector_to_numpy(py, scores.map_err(exception)?))
 }
 
 #[pyfunction]
@@ -184,7 +168,7 @@ fn interval_score_gaussian<'py>(
 ) -> Scores<'py> {
     let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
     let scores = py.detach(|| score::gaussian::interval_score_of(observation, mean, sigma, level));
-    Ok(vector_to_numpy(py, scores.map_err(score_error)?))
+    Ok(vector_to_numpy(py, scores.map_err(exception)?))
 }
 
 #[pyfunction]
@@ -196,7 +180,7 @@ fn crps_ensemble<'py>(
 ) -> Scores<'py> {
     let (observation, members) = (observation.as_slice()?, members.as_slice()?);
     let estimator = if fair { CrpsEstimator::Fair } else { CrpsEstimator::EmpiricalDistribution };
-    let scores = py.detach(|| score::crps_ensemble(observation, members, estimator)).map_err(score_error)?;
+    let scores = py.detach(|| score::crps_ensemble(observation, members, estimator)).map_err(exception)?;
     Ok(vector_to_numpy(py, scores))
 }
 
@@ -219,17 +203,17 @@ impl PassCovariance {
         passes: PyReadonlyArray1<'_, i64>,
     ) -> PyResult<Self> {
         let (random, common, passes) = (random_sigma.as_slice()?, common_sigma.as_slice()?, passes.as_slice()?);
-        py.detach(|| score::PassCovariance::new(random, common, passes)).map(Self).map_err(score_error)
+        py.detach(|| score::PassCovariance::new(random, common, passes)).map(Self).map_err(exception)
     }
 
     fn log_likelihood(&self, py: Python<'_>, residual: Vector<'_>) -> PyResult<f64> {
         let residual = residual.as_slice()?;
-        py.detach(|| self.0.log_likelihood(residual)).map_err(score_error)
+        py.detach(|| self.0.log_likelihood(residual)).map_err(exception)
     }
 
     fn mahalanobis(&self, py: Python<'_>, residual: Vector<'_>) -> PyResult<f64> {
         let residual = residual.as_slice()?;
-        py.detach(|| self.0.mahalanobis(residual)).map_err(score_error)
+        py.detach(|| self.0.mahalanobis(residual)).map_err(exception)
     }
 
     fn log_determinant(&self) -> f64 {
@@ -262,7 +246,7 @@ fn score_residuals<'py>(
         common_sigma: common_sigma.as_slice()?,
         pass: passes.as_slice()?,
     };
-    let found = py.detach(|| score::score(residuals, discrepancy, &levels)).map_err(score_error)?;
+    let found = py.detach(|| score::score(residuals, discrepancy, &levels)).map_err(exception)?;
     score_to_python(py, found)
 }
 

@@ -4,14 +4,14 @@ use nunatak::array::{memory_budget, set_memory_budget};
 use nunatak::format::{Location, StorageOptions, Store, block_on, traffic};
 use pyo3::prelude::*;
 
-use crate::errors::store_error;
+use crate::errors::exception;
 
 pub(crate) fn location(text: &str) -> PyResult<Location> {
-    Location::parse(text).map_err(|error| store_error(&error))
+    Location::parse(text).map_err(exception)
 }
 
 pub(crate) fn storage_options(given: Vec<(String, String)>) -> PyResult<StorageOptions> {
-    StorageOptions::new(given).map_err(|error| store_error(&error))
+    StorageOptions::new(given).map_err(exception)
 }
 
 /// URLs of all objects below a prefix of a remote store, sorted.
@@ -22,7 +22,7 @@ fn list_objects(py: Python<'_>, prefix: &str, options: Vec<(String, String)>) ->
         Some(store) => block_on(store.list(&prefix)),
         None => Ok(Vec::new()),
     });
-    let listed = listed.map_err(|error| store_error(&error))?;
+    let listed = listed.map_err(exception)?;
     Ok(listed.into_iter().map(|file| file.location.to_string()).collect())
 }
 

@@ -7,9 +7,8 @@ use nunatak::regrid::{self, MissingPolicy, StreamedArray};
 use pyo3::prelude::*;
 
 use crate::array::LazyArray;
-use crate::errors::array_error;
+use crate::errors::exception;
 use crate::grid::Grid;
-use crate::regrid::regrid_error;
 
 /// The order in which the cells of a mesh are given what they have of a raster.
 #[pyclass(frozen, module = "nunatak._nunatak")]
@@ -22,7 +21,7 @@ impl StreamPlan {
     fn new(py: Python<'_>, source: Grid, target: Grid) -> PyResult<Self> {
         py.detach(|| regrid::StreamPlan::new(&source.0, &target.0))
             .map(|plan| Self(Arc::new(plan)))
-            .map_err(regrid_error)
+            .map_err(exception)
     }
 
     /// True areas (m2) of the cells of the mesh, whose edges are straight lines of the map.
@@ -32,8 +31,8 @@ impl StreamPlan {
 
     /// A lazy array whose last two axes are the raster's, on the cells of the mesh.
     fn regrid(&self, array: &LazyArray, skipna: bool, min_coverage: f64) -> PyResult<LazyArray> {
-        let missing = MissingPolicy::new(skipna, min_coverage).map_err(regrid_error)?;
-        let streamed = StreamedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), missing).map_err(array_error)?;
+        let missing = MissingPolicy::new(skipna, min_coverage).map_err(exception)?;
+        let streamed = StreamedArray::new(Arc::clone(&array.0), Arc::clone(&self.0), missing).map_err(exception)?;
         Ok(LazyArray(Arc::new(streamed)))
     }
 }

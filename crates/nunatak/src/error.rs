@@ -1,16 +1,7 @@
+//! The error of pipelines that span crates.
+
 /// Result of a pipeline.
 pub type Result<T, E = NunatakError> = std::result::Result<T, E>;
-
-/// Whose fault an error is, which decides what the caller can do (and the exit code of the program).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// An argument does not fit.
-    Usage,
-    /// A file's content is wrong.
-    Data,
-    /// The bytes could not be had.
-    Store,
-}
 
 /// Any error of the library, as pipelines that span crates return it.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +25,9 @@ pub enum NunatakError {
     /// A grid cannot be used.
     #[error(transparent)]
     Grid(#[from] nunatak_grid::GridError),
+    /// Weights cannot be computed or applied.
+    #[error(transparent)]
+    Regrid(#[from] nunatak_regrid::RegridError),
     /// Points cannot be used.
     #[error(transparent)]
     Altimetry(#[from] nunatak_altimetry::AltimetryError),
@@ -55,37 +49,4 @@ pub enum NunatakError {
         /// What is there.
         found: String,
     },
-}
-
-impl NunatakError {
-    /// Whose fault it is.
-    pub fn fault(&self) -> Fault {
-        use nunatak_altimetry::AltimetryError;
-        use nunatak_catalog::CatalogError;
-        use nunatak_format::StoreError;
-        match self {
-            Self::Format(error) | Self::Altimetry(AltimetryError::Format(error)) if error.is_store_failure() => {
-                Fault::Store
-            }
-            Self::Store(StoreError::BadLocation { .. } | StoreError::BadOption { .. })
-            | Self::Catalog(CatalogError::Store(StoreError::BadLocation { .. } | StoreError::BadOption { .. })) => {
-                Fault::Usage
-            }
-            Self::Store(_)
-            | Self::Catalog(
-                CatalogError::List { .. }
-                | CatalogError::Write { .. }
-                | CatalogError::Store(_)
-                | CatalogError::Unreachable { .. },
-            ) => Fault::Store,
-            Self::Catalog(
-                CatalogError::UnknownColumn { .. }
-                | CatalogError::UnknownRule { .. }
-                | CatalogError::NotADirectory { .. },
-            )
-            | Self::Altimetry(AltimetryError::Argument { .. })
-            | Self::Grid(_) => Fault::Usage,
-            _ => Fault::Data,
-        }
-    }
 }

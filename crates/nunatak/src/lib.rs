@@ -19,13 +19,15 @@ pub use nunatak_tree as tree;
 
 mod comparison;
 mod error;
+mod error_kind;
 mod rebuild;
 mod recognition;
 mod surface;
 mod virtual_array;
 
 pub use comparison::{COVERAGE_LEVELS, Datum, compare, residuals};
-pub use error::{Fault, NunatakError, Result};
+pub use error::{NunatakError, Result};
+pub use error_kind::ErrorKind;
 pub use rebuild::rebuild_array;
 pub use recognition::DatasetView;
 pub use surface::Surface;

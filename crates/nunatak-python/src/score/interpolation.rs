@@ -7,7 +7,8 @@ use pyo3::prelude::*;
 
 use super::{Vector, stopped};
 use crate::array::{LazyArray, vector_to_numpy};
-use crate::errors::{ErrorKind, raise};
+use nunatak::ErrorKind;
+use crate::errors::raise;
 use crate::grid::Grid;
 use crate::progress::PythonProgress;
 
