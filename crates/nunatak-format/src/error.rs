@@ -52,6 +52,34 @@ pub enum FormatError {
         /// What was found and what was expected.
         problem: String,
     },
+    /// A file cannot be written.
+    #[error("{}: cannot write: {source}", path.display())]
+    Write {
+        /// The file.
+        path: Location,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The format cannot hold what is to be written.
+    #[error("{}: {object}: cannot be written: {problem}", path.display())]
+    Unwritable {
+        /// The file.
+        path: Location,
+        /// The variable or the name.
+        object: String,
+        /// Why not.
+        problem: String,
+    },
+    /// Values that are to be written cannot be read.
+    #[error("{}: {object}: {source}", path.display())]
+    Values {
+        /// The file to be written.
+        path: Location,
+        /// The variable.
+        object: String,
+        /// Why its values cannot be read.
+        source: nunatak_array::ArrayError,
+    },
     /// The file is valid but uses something that is not supported.
     #[error("{}: {object}: not supported: {feature}", path.display())]
     Unsupported {
@@ -89,7 +117,7 @@ pub enum FormatError {
 impl FormatError {
     /// Whether the bytes could not be had, as opposed to being wrong.
     pub fn is_store_failure(&self) -> bool {
-        matches!(self, Self::Io { .. } | Self::Store(_))
+        matches!(self, Self::Io { .. } | Self::Write { .. } | Self::Store(_))
     }
 }
 

@@ -20,6 +20,7 @@ mod record;
 mod sniff;
 mod source;
 mod stored;
+mod writing;
 
 pub use nunatak_store::{
     Listed, Location, Object, Stamp, StorageOptions, Store, StoreError, Traffic, Version, block_on, runtime, traffic,
@@ -34,3 +35,4 @@ pub use rebuild::{DescribedVariable, described_variable, rebuild};
 pub use record::{ElementType, RecordMember, RecordType};
 pub use source::data_bytes_read;
 pub use stored::{ChunkLocation, ChunkTable};
+pub use writing::{replace_file, write_netcdf};

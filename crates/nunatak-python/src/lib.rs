@@ -9,6 +9,7 @@ mod crs;
 mod errors;
 mod format;
 mod grid;
+mod program;
 mod progress;
 mod references;
 mod regrid;
@@ -37,5 +38,6 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     altimetry::register(module)?;
     score::register(module)?;
     store::register(module)?;
-    time::register(module)
+    time::register(module)?;
+    program::register(module)
 }

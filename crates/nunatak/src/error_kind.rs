@@ -133,6 +133,7 @@ fn of_store(error: &StoreError) -> ErrorKind {
 fn of_format(error: &FormatError) -> ErrorKind {
     match error {
         FormatError::Store(error) => of_store(error),
+        FormatError::Values { source, .. } => of_array(source),
         error if error.is_store_failure() => ErrorKind::Store,
         _ => ErrorKind::Format,
     }

@@ -15,12 +15,14 @@ from nunatak._nunatak.array import (
 )
 from nunatak._nunatak.catalog import ArchiveCatalog as ArchiveCatalog, ArchiveCheck as ArchiveCheck
 from nunatak._nunatak.crs import Crs as Crs
+from nunatak._nunatak.errors import error_kinds as error_kinds
 from nunatak._nunatak.format import (
     can_open as can_open,
     data_bytes_read as data_bytes_read,
     open_file as open_file,
 )
 from nunatak._nunatak.grid import Grid as Grid
+from nunatak._nunatak.program import run_program as run_program
 from nunatak._nunatak.references import array_references as array_references
 from nunatak._nunatak.regrid import (
     ApplyOptions as ApplyOptions,

@@ -1,0 +1,6 @@
+"""`python -m nunatak`: the `nunatak` command."""
+
+from nunatak.program import main
+
+if __name__ == "__main__":
+    main()
