@@ -37,6 +37,16 @@ pub enum NunatakError {
     /// A comparison cannot be made.
     #[error(transparent)]
     Score(#[from] nunatak_score::ScoreError),
+    /// An argument does not fit.
+    #[error("{argument}: found {found}, expected {expected}")]
+    Argument {
+        /// Its name.
+        argument: &'static str,
+        /// What was given.
+        found: String,
+        /// What fits.
+        expected: String,
+    },
     /// A model variable has no grid that can be found.
     #[error("{}: {variable}: expected {expected}, found {found}", path.display())]
     Surface {
@@ -49,4 +59,9 @@ pub enum NunatakError {
         /// What is there.
         found: String,
     },
+}
+
+/// An argument that does not fit.
+pub(crate) fn argument(argument: &'static str, found: impl ToString, expected: impl ToString) -> NunatakError {
+    NunatakError::Argument { argument, found: found.to_string(), expected: expected.to_string() }
 }

@@ -104,6 +104,7 @@ impl NunatakError {
             Self::Regrid(error) => of_regrid(error),
             Self::Altimetry(error) => of_altimetry(error),
             Self::Score(error) => of_score(error),
+            Self::Argument { .. } => ErrorKind::Argument,
             Self::Surface { .. } => ErrorKind::Grid,
         }
     }
