@@ -9,10 +9,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::array::{values_to_numpy, vector_to_numpy};
-use nunatak::ErrorKind;
 use crate::errors::{exception, raise};
 use crate::grid::Grid;
 use crate::store::{location, storage_options};
+use nunatak::ErrorKind;
 
 /// `"summary"`, `"all"`, or upper limits by variable name.
 #[derive(FromPyObject)]

@@ -10,8 +10,8 @@ use nunatak::array::{
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
-use nunatak::ErrorKind;
 use crate::errors::{exception, raise};
+use nunatak::ErrorKind;
 
 /// A lazy N-D array. Indexing is by `read`, with one selection per axis; nothing is read before.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]

@@ -11,12 +11,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::array::{LazyArray, numpy_name};
-use nunatak::ErrorKind;
 use crate::errors::{exception, raise};
 use crate::format::{attributes_to_python, storage_to_python};
 use crate::progress::PythonProgress;
 use crate::rules::RepairRules;
 use crate::store::{location, storage_options};
+use nunatak::ErrorKind;
 
 /// The files of an archive; `nunatak.Catalog` is made of it.
 #[pyclass(frozen, module = "nunatak._nunatak")]

@@ -6,9 +6,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::array::{LazyArray, numpy_name, values_to_numpy};
-use nunatak::ErrorKind;
 use crate::errors::{exception, raise};
 use crate::store::{location, storage_options};
+use nunatak::ErrorKind;
 
 /// Attributes as a Python dictionary of `str`, lists of `str`, numpy scalars and numpy vectors, as netCDF4 gives them.
 pub(crate) fn attributes_to_python<'py>(py: Python<'py>, attributes: &Attributes) -> PyResult<Bound<'py, PyDict>> {

@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::crs::{Crs, Vectors};
-use nunatak::ErrorKind;
 use crate::errors::{exception, raise};
+use nunatak::ErrorKind;
 
 /// Cells of a grid: axes in the order in which they are stored, HEALPix cells, or polygons that share nodes.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]

@@ -13,9 +13,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::array::{LazyArray, data_type_from_numpy};
-use nunatak::ErrorKind;
 use crate::errors::{exception, raise};
 use crate::grid::Grid;
+use nunatak::ErrorKind;
 
 /// How weights are applied to a field.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]

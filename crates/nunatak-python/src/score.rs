@@ -12,9 +12,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::array::{LazyArray, values_to_numpy, vector_to_numpy};
-use nunatak::ErrorKind;
 use crate::errors::{exception, raise};
 use crate::progress::PythonProgress;
+use nunatak::ErrorKind;
 
 type Vector<'py> = PyReadonlyArray1<'py, f64>;
 type Scores<'py> = PyResult<Bound<'py, PyArray1<f64>>>;

@@ -19,9 +19,7 @@ impl StreamPlan {
     /// For a raster and a mesh on one polar map.
     #[new]
     fn new(py: Python<'_>, source: Grid, target: Grid) -> PyResult<Self> {
-        py.detach(|| regrid::StreamPlan::new(&source.0, &target.0))
-            .map(|plan| Self(Arc::new(plan)))
-            .map_err(exception)
+        py.detach(|| regrid::StreamPlan::new(&source.0, &target.0)).map(|plan| Self(Arc::new(plan))).map_err(exception)
     }
 
     /// True areas (m2) of the cells of the mesh, whose edges are straight lines of the map.

@@ -46,15 +46,17 @@ impl Layout {
             variables.push(place(path, variable, &mut dimensions)?);
         }
         let names = variables.iter().map(|variable| &variable.name).chain(dimensions.iter().map(|(name, _)| name));
-        let attributes = variables.iter().flat_map(|variable| variable.attributes.iter()).chain(group.attributes.iter());
+        let attributes =
+            variables.iter().flat_map(|variable| variable.attributes.iter()).chain(group.attributes.iter());
         for name in names.map(String::as_str).chain(attributes.map(|(name, _)| name)) {
             check_name(path, name)?;
         }
         let wide = variables.iter().any(|variable| {
-            variable.length > LARGEST_OF_CDF2 || matches!(
-                variable.array.data_type(),
-                DataType::U8 | DataType::U16 | DataType::U32 | DataType::I64 | DataType::U64
-            )
+            variable.length > LARGEST_OF_CDF2
+                || matches!(
+                    variable.array.data_type(),
+                    DataType::U8 | DataType::U16 | DataType::U32 | DataType::I64 | DataType::U64
+                )
         }) || dimensions.iter().any(|(_, length)| i32::try_from(*length).is_err());
         Ok(Self { wide, dimensions, variables })
     }
@@ -101,7 +103,7 @@ fn place(path: &Path, variable: &Variable, dimensions: &mut Vec<(String, usize)>
 }
 
 /// Regions of at most `most` bytes (but at least one element) that follow one another in row-major order.
-fn slabs(shape: &[usize], size: usize, most: usize) -> Vec<Region> {
+pub(super) fn slabs(shape: &[usize], size: usize, most: usize) -> Vec<Region> {
     let Some(cut) = (0..shape.len()).find(|&axis| shape[axis + 1..].iter().product::<usize>() * size <= most) else {
         return vec![Region::whole(shape)];
     };

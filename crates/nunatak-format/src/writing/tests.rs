@@ -65,7 +65,8 @@ fn long_integers_make_a_wide_file() {
 fn slabs_follow_one_another() {
     for (shape, most) in [(vec![3, 4, 5], 40), (vec![3, 4, 5], 8), (vec![3, 4, 5], 320), (vec![7], 16), (vec![], 1)] {
         let slabs = super::layout::slabs(&shape, 8, most);
-        let array = MemoryArray::new(shape.clone(), Values::F64((0..shape.iter().product()).map(|i| i as f64).collect()));
+        let array =
+            MemoryArray::new(shape.clone(), Values::F64((0..shape.iter().product()).map(|i| i as f64).collect()));
         let array: nunatak_array::SharedArray = Arc::new(array.unwrap());
         let read: Vec<f64> = slabs.iter().flat_map(|slab| array.read(slab).unwrap().into_f64().unwrap()).collect();
         assert_eq!(read, array.read_all().unwrap().into_f64().unwrap(), "{shape:?} {most}");
@@ -91,5 +92,8 @@ fn what_stops_writing_leaves_the_old_file() {
     assert!(error.ends_with("a3: cannot be written: dimension x: found length 3, expected 2"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), b"old");
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
-    assert!(matches!(write_netcdf(&directory.path().join("no/a.nc"), &values, &NoProgress), Err(FormatError::Write { .. })));
+    assert!(matches!(
+        write_netcdf(&directory.path().join("no/a.nc"), &values, &NoProgress),
+        Err(FormatError::Write { .. })
+    ));
 }

@@ -7,10 +7,10 @@ use pyo3::prelude::*;
 
 use super::{Vector, stopped};
 use crate::array::{LazyArray, vector_to_numpy};
-use nunatak::ErrorKind;
 use crate::errors::raise;
 use crate::grid::Grid;
 use crate::progress::PythonProgress;
+use nunatak::ErrorKind;
 
 /// How records in time are met: `(record times, point times, "linear" or "nearest", "missing" or "clamp")`.
 #[derive(FromPyObject)]
