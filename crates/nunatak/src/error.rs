@@ -60,8 +60,3 @@ pub enum NunatakError {
         found: String,
     },
 }
-
-/// An argument that does not fit.
-pub(crate) fn argument(argument: &'static str, found: impl ToString, expected: impl ToString) -> NunatakError {
-    NunatakError::Argument { argument, found: found.to_string(), expected: expected.to_string() }
-}
