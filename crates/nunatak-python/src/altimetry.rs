@@ -2,8 +2,8 @@
 
 use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::altimetry::{
-    AggregateOptions, AltimetryError, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality,
-    QualityVariable, Selection, read_granules_with,
+    AggregateOptions, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality, QualityVariable,
+    Selection, read_granules_with,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -12,7 +12,7 @@ use crate::array::{values_to_numpy, vector_to_numpy};
 use crate::errors::{exception, raise};
 use crate::grid::Grid;
 use crate::store::{location, storage_options};
-use nunatak::ErrorKind;
+use nunatak::{ErrorKind, NunatakError};
 
 /// `"summary"`, `"all"`, or upper limits by variable name.
 #[derive(FromPyObject)]
@@ -31,7 +31,8 @@ impl QualityRule {
                 format!("quality: found `{name}`, expected \"summary\", \"all\" or upper limits by variable name"),
             )),
             Self::Limits(limits) => {
-                let parse = |(name, limit): (String, f64)| Ok((QualityVariable::parse(&name)?, limit));
+                let parse =
+                    |(name, limit): (String, f64)| Ok::<_, NunatakError>((QualityVariable::parse(&name)?, limit));
                 Ok(Quality::Limits(limits.into_iter().map(parse).collect::<Result<_, _>>().map_err(exception)?))
             }
         }

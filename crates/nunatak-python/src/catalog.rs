@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use nunatak::catalog::{
-    self, CatalogError, CheckOptions, CheckReport, Column, Entry, Finding, Ismip7Run, Join, OnError, Protocol, Query,
-    Report, TreeOptions,
+    self, CheckOptions, CheckReport, Column, Entry, Finding, Ismip7Run, Join, OnError, Protocol, Query, Report,
+    TreeOptions,
 };
 use nunatak::tree::{Dataset, Variable};
 use pyo3::prelude::*;
@@ -16,7 +16,7 @@ use crate::format::{attributes_to_python, storage_to_python};
 use crate::progress::PythonProgress;
 use crate::rules::RepairRules;
 use crate::store::{location, storage_options};
-use nunatak::ErrorKind;
+use nunatak::{ErrorKind, NunatakError};
 
 /// The files of an archive; `nunatak.Catalog` is made of it.
 #[pyclass(frozen, module = "nunatak._nunatak")]
@@ -38,7 +38,7 @@ impl ArchiveCatalog {
         let (root, options) = (location(path)?, storage_options(options)?);
         let open = || {
             let catalog = catalog::Catalog::open(root, &options, rules)?;
-            Ok(if cache { catalog.with_cache() } else { catalog })
+            Ok::<_, NunatakError>(if cache { catalog.with_cache() } else { catalog })
         };
         py.detach(open).map(Self).map_err(exception)
     }

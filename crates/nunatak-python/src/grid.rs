@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyTuple};
 
 use crate::crs::{Crs, Vectors};
 use crate::errors::{exception, raise};
-use nunatak::ErrorKind;
+use nunatak::{ErrorKind, NunatakError};
 
 /// Cells of a grid: axes in the order in which they are stored, HEALPix cells, or polygons that share nodes.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
@@ -108,7 +108,7 @@ impl Grid {
             if parallels {
                 mesh = mesh.with_parallels();
             }
-            Ok(if on_nodes { mesh.on_nodes() } else { mesh })
+            Ok::<_, NunatakError>(if on_nodes { mesh.on_nodes() } else { mesh })
         };
         py.detach(build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(exception)
     }

@@ -7,7 +7,7 @@ use numpy::{Element, IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArray1};
 use nunatak::grid::VectorAxes;
 use nunatak::regrid::{
     self, Component, Extrapolation, Method, MissingPolicy, Neighbours, Normalisation, Quantity, Recipe, Reducer,
-    RegridError, RegriddedArray, RotatedArray,
+    RegriddedArray, RotatedArray,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};

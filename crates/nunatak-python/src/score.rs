@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use nunatak::array::{CastArray, DataType, StackArray};
-use nunatak::ensemble::{self, EnsembleError, Statistic};
+use nunatak::ensemble::{self, Statistic};
 use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score, ScoreError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};

@@ -3,6 +3,7 @@
 use nunatak_altimetry::AltimetryError;
 use nunatak_array::ArrayError;
 use nunatak_catalog::CatalogError;
+use nunatak_ensemble::EnsembleError;
 use nunatak_format::{FormatError, StoreError};
 use nunatak_grid::GridError;
 use nunatak_regrid::RegridError;
@@ -103,6 +104,7 @@ impl NunatakError {
             Self::Grid(error) => of_grid(error),
             Self::Regrid(error) => of_regrid(error),
             Self::Altimetry(error) => of_altimetry(error),
+            Self::Ensemble(error) => of_ensemble(error),
             Self::Score(error) => of_score(error),
             Self::Argument { .. } => ErrorKind::Argument,
             Self::Surface { .. } => ErrorKind::Grid,
@@ -118,6 +120,7 @@ impl NunatakError {
                 CatalogError::Array(ArrayError::Source(source))
                 | CatalogError::Tree(TreeError::Array(ArrayError::Source(source))),
             )
+            | Self::Ensemble(EnsembleError::Array(ArrayError::Source(source)))
             | Self::Score(ScoreError::Array(ArrayError::Source(source))) => Some(source.as_ref()),
             _ => None,
         }
@@ -198,6 +201,14 @@ fn of_altimetry(error: &AltimetryError) -> ErrorKind {
         AltimetryError::Grid(error) => of_grid(error),
         AltimetryError::Argument { .. } => ErrorKind::Argument,
         _ => ErrorKind::Points,
+    }
+}
+
+fn of_ensemble(error: &EnsembleError) -> ErrorKind {
+    match error {
+        EnsembleError::Array(error) => of_array(error),
+        EnsembleError::Interrupted => ErrorKind::Interrupted,
+        _ => ErrorKind::Argument,
     }
 }
 
