@@ -4,8 +4,8 @@ use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::cf::nominal_year_of;
 use pyo3::prelude::*;
 
-use nunatak::ErrorKind;
 use crate::errors::raise;
+use nunatak::ErrorKind;
 
 /// The nominal year of stamps, of which year and month (1 to 12) decide.
 #[pyfunction]
