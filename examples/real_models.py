@@ -23,28 +23,17 @@ CUBIC_METRES_PER_MILLIMETRE = 3.625e14 * 1e-3 * 1028.0 / 917.0
 """Ice that raises the sea by 1 mm: ocean of 3.625e14 m2, densities 1028 and 917 kg m-3."""
 
 
-def series(tree: xr.DataTree) -> dict[str, xr.DataArray]:
-    """One series a model, by nominal year (a state stamped 1 January N+1 ends year N)."""
-    found = {}
-    for leaf in tree.leaves:
-        if VARIABLE in leaf.data_vars:
-            values = leaf[VARIABLE].dropna("time")
-            years = [stamp.year - 1 for stamp in values.indexes["time"]]
-            model = leaf.path.strip("/").removesuffix("/exp05")
-            found[model] = values.astype("float64").assign_coords(time=years)
-    return found
-
-
-def draw(models: dict[str, xr.DataArray], spread: xr.DataArray, mean: xr.DataArray, path: str) -> None:
+def draw(models: xr.DataArray, mean: xr.DataArray, spread: xr.DataArray, path: str) -> None:
     """The models' series, their mean and one standard deviation, in mm of sea level."""
     figure, axes = plt.subplots(figsize=(9, 5), layout="constrained")
     to_sea_level = -1.0 / CUBIC_METRES_PER_MILLIMETRE
     axes.set_prop_cycle(color=plt.get_cmap("tab20").colors)
-    for model, values in models.items():
-        axes.plot(values["time"], values * to_sea_level, linewidth=1, label=model)
+    for model in models:
+        label = str(model["model"].item()).removesuffix("/exp05")
+        axes.plot(model["year"], model * to_sea_level, linewidth=1, label=label)
     low, high = (mean - spread) * to_sea_level, (mean + spread) * to_sea_level
-    axes.fill_between(mean["time"], low, high, color="0.85", label="mean ± 1 standard deviation")
-    axes.plot(mean["time"], mean * to_sea_level, color="black", linewidth=2, label="mean")
+    axes.fill_between(mean["year"], low, high, color="0.85", label="mean ± 1 standard deviation")
+    axes.plot(mean["year"], mean * to_sea_level, color="black", linewidth=2, label="mean")
     axes.set(xlabel="year", ylabel="sea level (mm)", title="exp05 minus control, ISMIP6 Antarctica")
     axes.legend(fontsize="x-small", ncols=2)
     figure.savefig(path, dpi=150)
@@ -52,13 +41,14 @@ def draw(models: dict[str, xr.DataArray], spread: xr.DataArray, mean: xr.DataArr
 
 def main(archive: str, picture: str) -> None:
     """Open the archive, compute the spread of the models, and draw it."""
-    catalog = nk.open_catalog(archive).search(variable="ivaf", experiment="exp05")
-    models = series(catalog.to_datatree())
+    tree = nk.open_catalog(archive).search(variable="ivaf", experiment="exp05").to_datatree()
+    # By nominal year: a state stamped 1 January N+1 ends year N, and lies beside the others of that year.
+    models = nk.stack(tree, VARIABLE, match="*/exp05").astype("float64").compute()
+    statistics = nk.ensemble(models, stats=("mean", "std"))
     # Years that every model has: a mean over fewer models would jump where one ends.
-    ensemble = xr.concat(list(models.values()), dim="model", join="inner")
-    spread, mean = ensemble.std("model"), ensemble.mean("model")
-    last = np.std([float(values[-1]) for values in models.values()])
-    draw(models, spread, mean, picture)
+    every = models.notnull().all("model")
+    last = np.std([float(model.dropna("year")[-1]) for model in models])
+    draw(models, statistics["mean"].where(every), statistics["std"].where(every), picture)
     print(f"{len(models)} models; standard deviation at their last records {last:.4e} m3; drawn in {picture}")
 
 

@@ -1,7 +1,6 @@
-"""Checks the shape of the source tree: no circles of files, short files, plain names. Needs the standard library only.
+"""Structure of the source tree: no circles of files, short files, plain names (standard library only).
 
-    python scripts/check_structure.py            every check
-    python scripts/check_structure.py circles    some of: circles, length, names, old-names, first-lines, rust-version
+Run it as it is for every check, or with the names of some of them.
 """
 
 from __future__ import annotations
@@ -84,7 +83,11 @@ def old_names() -> list[str]:
 def _more_than_once(name: str) -> list[str]:
     expression = re.compile(rf"^\s*(?:pub(?:\([^)]*\))? )?(?:struct|enum|trait|type) {name}\b", re.MULTILINE)
     places = [file for file in tracked("crates/*.rs") for _ in expression.findall(_text(file))]
-    return [f"{len(places)} types are called {name}, expected one: {', '.join(places)}"] if len(places) > 1 else []
+    return (
+        [f"{len(places)} types are called {name}, expected one: {', '.join(places)}"]
+        if len(places) > 1
+        else []
+    )
 
 
 def _text(name: str) -> str:
@@ -98,7 +101,9 @@ def first_lines() -> list[str]:
     """Modules without a first line that says what they are."""
     problems = []
     for name in tracked("*.rs", "*.py"):
-        lines = [line for line in _text(name).splitlines() if line.strip() and not line.startswith(("#!", "# "))]
+        lines = [
+            line for line in _text(name).splitlines() if line.strip() and not line.startswith(("#!", "# "))
+        ]
         first = lines[0] if lines else ""
         begins = "//! " if name.endswith(".rs") else ('"""', 'r"""')
         if not first.startswith(begins):

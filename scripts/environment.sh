@@ -25,7 +25,8 @@ find_python() { # prints the path of the newest Python from 3.11 to 3.13
 }
 
 if ! command -v cargo >/dev/null; then
-    missing "no cargo on PATH. Nunatak is built with Rust 1.88 or newer." \
+    rust="$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)"
+    missing "no cargo on PATH. Nunatak is built with Rust $rust or newer." \
         "Install it from https://rustup.rs, then open a new shell or run: . \"\$HOME/.cargo/env\""
 fi
 if ! command -v cc >/dev/null && ! command -v gcc >/dev/null && ! command -v clang >/dev/null; then

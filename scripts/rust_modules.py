@@ -1,7 +1,7 @@
 """Which file of a Rust crate uses which, and the circles among them.
 
-Names are followed to the file that defines them: through `use` and `pub use`, `crate::`, `super::`, `self::`, globs and
-exported macros. Tests (`#[cfg(test)]`) do not count, nor do methods, which no path names.
+Names are followed to the file that defines them: through `use` and `pub use`, `crate::`, `super::`, `self::`,
+globs and exported macros. Tests (`#[cfg(test)]`) do not count, nor do methods, which no path names.
 """
 
 from __future__ import annotations
@@ -17,16 +17,20 @@ ITEM = re.compile(
 PATH = re.compile(r"(?<![\w:$.])((?:[A-Za-z_]\w*)(?:\s*::\s*[A-Za-z_]\w*)+)")
 TEST_ITEM = re.compile(r"#\[cfg\((?:all\()?test\b[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*")
 
+USE = re.compile(r"(?:pub(?:\([^)]*\))?\s+)?use\b")
+Names = tuple[str, ...]
+"""A module path from the root of its crate."""
+
 
 @dataclass
 class Module:
     """One file of a crate."""
 
     file: Path
-    path: tuple[str, ...]
+    path: Names
     text: str
-    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    globs: list[tuple[str, ...]] = field(default_factory=list)
+    aliases: dict[str, Names] = field(default_factory=dict)
+    globs: list[Names] = field(default_factory=list)
     items: set[str] = field(default_factory=set)
 
 
@@ -45,7 +49,7 @@ def circles_of_files(source: Path) -> list[str]:
     return found
 
 
-def _name(crate: Crate, path: tuple[str, ...], source: Path) -> str:
+def _name(crate: Crate, path: Names, source: Path) -> str:
     return crate.modules[path].file.relative_to(source).as_posix()
 
 
@@ -53,14 +57,14 @@ class Crate:
     """The modules of a crate by path."""
 
     def __init__(self, source: Path) -> None:
-        self.modules: dict[tuple[str, ...], Module] = {}
-        self.macros: dict[str, tuple[str, ...]] = {}
+        self.modules: dict[Names, Module] = {}
+        self.macros: dict[str, Names] = {}
         for root in ("lib.rs", "main.rs"):
             if (source / root).is_file():
                 self._add(source / root, (), source)
                 break
 
-    def _add(self, file: Path, path: tuple[str, ...], folder: Path) -> None:
+    def _add(self, file: Path, path: Names, folder: Path) -> None:
         text = without_tests(without_comments(file.read_text(encoding="utf-8")))
         module = Module(file, path, text, items=set(ITEM.findall(text)))
         self.modules[path] = module
@@ -77,16 +81,16 @@ class Crate:
                 if candidate.is_file():
                     self._add(candidate, (*path, name), folder / name)
 
-    def uses(self, module: Module) -> dict[tuple[str, ...], set[str]]:
+    def uses(self, module: Module) -> dict[Names, set[str]]:
         """The other modules of which one names something, and what it names."""
-        found: dict[tuple[str, ...], set[str]] = {}
+        found: dict[Names, set[str]] = {}
         for path in self._paths_in(module):
             target = self.resolve(module, path)
             if target is not None and target != module.path:
                 found.setdefault(target, set()).add(path[-1])
         return found
 
-    def _paths_in(self, module: Module) -> Iterator[tuple[str, ...]]:
+    def _paths_in(self, module: Module) -> Iterator[Names]:
         yield from (target for target in module.aliases.values() if not self._is_module(module, target))
         body = re.sub(r"\buse\s+[^;]+;", "", module.text)
         for text in PATH.findall(body):
@@ -97,11 +101,11 @@ class Crate:
                 if self.resolve(module, (*glob, word), strict=True) is not None:
                     yield (*glob, word)
 
-    def _is_module(self, module: Module, path: tuple[str, ...]) -> bool:
+    def _is_module(self, module: Module, path: Names) -> bool:
         place = self._absolute(module, path)
         return place in self.modules
 
-    def _absolute(self, module: Module, path: tuple[str, ...]) -> tuple[str, ...] | None:
+    def _absolute(self, module: Module, path: Names) -> Names | None:
         """A path from the root of the crate; None when it leads out of the crate."""
         first, rest = path[0], path[1:]
         if first == "crate":
@@ -117,9 +121,7 @@ class Crate:
             return (*module.path, *path)
         return None
 
-    def resolve(
-        self, module: Module, path: tuple[str, ...], depth: int = 0, strict: bool = False
-    ) -> tuple[str, ...] | None:
+    def resolve(self, module: Module, path: Names, depth: int = 0, strict: bool = False) -> Names | None:
         """The module that defines what a path names; None when it is not of this crate.
 
         A name that is not found is taken for one of the module that should have it, unless `strict`.
@@ -132,7 +134,7 @@ class Crate:
             if alias is None or len(path) == 1 or alias[0] == path[0]:
                 return None
             return self.resolve(module, (*alias, *path[1:]), depth + 1, strict)
-        here: tuple[str, ...] = ()
+        here: Names = ()
         for at, name in enumerate(absolute):
             if (*here, name) in self.modules:
                 here = (*here, name)
@@ -140,9 +142,7 @@ class Crate:
             return self._named(self.modules[here], name, absolute[at + 1 :], depth, strict)
         return None if strict else here
 
-    def _named(
-        self, owner: Module, name: str, rest: tuple[str, ...], depth: int, strict: bool
-    ) -> tuple[str, ...] | None:
+    def _named(self, owner: Module, name: str, rest: Names, depth: int, strict: bool) -> Names | None:
         if name in owner.items:
             return owner.path
         if name in owner.aliases and owner.aliases[name] != (name,):
@@ -156,7 +156,7 @@ class Crate:
             return self.macros[name]
         return None if strict else owner.path
 
-    def _own(self, owner: Module, path: tuple[str, ...]) -> bool:
+    def _own(self, owner: Module, path: Names) -> bool:
         return self._absolute(owner, path) is not None
 
 
@@ -186,14 +186,14 @@ def _end_of_item(text: str, start: int) -> int:
             depth += 1
         elif character in "})]":
             depth -= 1
-            if depth == 0 and character == "}" and not text[start:at].lstrip().startswith(("use ", "pub use", "pub(")):
+            if depth == 0 and character == "}" and not USE.match(text[start:at].lstrip()):
                 return at + 1
         elif character == ";" and depth == 0:
             return at + 1
     return len(text)
 
 
-def expand(tree: str) -> list[tuple[tuple[str, ...], str]]:
+def expand(tree: str) -> list[tuple[Names, str]]:
     """The paths of a use tree with the name that each gets: `a::{b, c as d, e::*}`."""
     tree = tree.strip()
     head, brace, rest = tree.partition("{")
@@ -208,7 +208,7 @@ def expand(tree: str) -> list[tuple[tuple[str, ...], str]]:
     return [(names, alias or names[-1])] if names else []
 
 
-def _member(prefix: tuple[str, ...], part: str) -> list[tuple[tuple[str, ...], str]]:
+def _member(prefix: Names, part: str) -> list[tuple[Names, str]]:
     """The paths of one member of a group; `self` is the group's own module."""
     if re.fullmatch(r"self(\s+as\s+\w+)?", part.strip()):
         alias = part.split()[-1] if " as " in part else prefix[-1]
@@ -229,7 +229,7 @@ def _parts(text: str) -> list[str]:
     return [part for part in [*parts, current] if part.strip()]
 
 
-def strong_components(uses: dict[tuple[str, ...], set[tuple[str, ...]]]) -> list[set[tuple[str, ...]]]:
+def strong_components(uses: dict[Names, set[Names]]) -> list[set[Names]]:
     """Groups of more than one node that all reach one another."""
     reach = {node: _reachable(node, uses) for node in uses}
     groups, seen = [], set()
@@ -241,7 +241,7 @@ def strong_components(uses: dict[tuple[str, ...], set[tuple[str, ...]]]) -> list
     return groups
 
 
-def _reachable(start: tuple[str, ...], uses: dict[tuple[str, ...], set[tuple[str, ...]]]) -> set[tuple[str, ...]]:
+def _reachable(start: Names, uses: dict[Names, set[Names]]) -> set[Names]:
     found, todo = set(), [start]
     while todo:
         for other in uses.get(todo.pop(), ()):
@@ -251,11 +251,9 @@ def _reachable(start: tuple[str, ...], uses: dict[tuple[str, ...], set[tuple[str
     return found
 
 
-def shortest_circle(
-    group: set[tuple[str, ...]], uses: dict[tuple[str, ...], dict[tuple[str, ...], set[str]]]
-) -> list[tuple[str, ...]]:
+def shortest_circle(group: set[Names], uses: dict[Names, dict[Names, set[str]]]) -> list[Names]:
     """The shortest circle among nodes that all reach one another."""
-    best: list[tuple[str, ...]] = []
+    best: list[Names] = []
     for start in sorted(group):
         paths = [[start]]
         seen = {start}

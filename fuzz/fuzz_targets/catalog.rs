@@ -1,3 +1,5 @@
+//! Catalogs: saved ones of any bytes.
+
 #![no_main]
 
 use nunatak_catalog::{Catalog, RuleSet};

@@ -1,3 +1,5 @@
+//! Manifests: headers that were kept, of any bytes.
+
 #![no_main]
 
 use std::sync::{Arc, OnceLock};

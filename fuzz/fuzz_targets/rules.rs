@@ -1,3 +1,5 @@
+//! Rule files of any text.
+
 #![no_main]
 
 use nunatak_catalog::RuleFile;
