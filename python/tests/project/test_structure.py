@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
-from rust_modules import circles_of_files, expand  # noqa: E402
+from rust_modules import circles_of_files, expand
 
 ROOT = "mod a; mod b; mod c; pub use a::A; pub use b::helper as aid;"
 
