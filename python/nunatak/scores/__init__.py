@@ -13,18 +13,14 @@ from nunatak.scores.formulas import (
     agreement,
     bias,
     centred_rmse,
-    chi2_reduced,
     coverage,
     crps_ensemble,
     crps_gaussian,
     dawid_sebastiani,
-    effective_sample_size,
     interval_score,
     interval_score_gaussian,
-    log_likelihood,
     log_score,
     mae,
-    mahalanobis,
     median,
     nmad,
     pit,
@@ -32,6 +28,7 @@ from nunatak.scores.formulas import (
     rmse,
     z_score,
 )
+from nunatak.scores.pass_covariance import chi2_reduced, effective_sample_size, log_likelihood, mahalanobis
 
 __all__ = [
     "agreement",

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nunatak._nunatak import (
-    PassCovariance,
     agreement as _agreement,
     coverage_gaussian,
     crps_ensemble as _crps_ensemble,
@@ -34,23 +33,20 @@ from nunatak._nunatak import (
     z_score as _z_score,
 )
 from nunatak.errors import ArgumentError
+from nunatak.scores.vectors import Floats, vectors_of
 
 __all__ = [
     "agreement",
     "bias",
     "centred_rmse",
-    "chi2_reduced",
     "coverage",
     "crps_ensemble",
     "crps_gaussian",
     "dawid_sebastiani",
-    "effective_sample_size",
     "interval_score",
     "interval_score_gaussian",
-    "log_likelihood",
     "log_score",
     "mae",
-    "mahalanobis",
     "median",
     "nmad",
     "pit",
@@ -59,21 +55,8 @@ __all__ = [
     "z_score",
 ]
 
-Floats = NDArray[np.float64]
-
 LEVELS = (0.5, 0.68, 0.9, 0.95)
 """Coverage levels reported by default."""
-
-
-def _vectors(**arrays: ArrayLike) -> tuple[tuple[int, ...], list[Floats]]:
-    """Arrays of one shape as contiguous float64 vectors; scalars and shorter axes are broadcast."""
-    numbers = {name: np.asarray(array, dtype=np.float64) for name, array in arrays.items()}
-    try:
-        same = np.broadcast_arrays(*numbers.values())
-    except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in numbers.items())
-        raise ArgumentError(f"shapes do not fit each other: {shapes}") from None
-    return same[0].shape, [np.ascontiguousarray(array).ravel() for array in same]
 
 
 def agreement(observation: ArrayLike, model: ArrayLike) -> dict[str, float]:
@@ -90,7 +73,7 @@ def agreement(observation: ArrayLike, model: ArrayLike) -> dict[str, float]:
         ``n`` pairs used, ``skipped``, ``bias`` (mean of observation minus model), ``mae``, ``rmse``, and
         ``centred_rmse`` (the RMSE without the bias; Taylor 2001, eq. 2). NaN when no pair is left.
     """
-    _, (observed, modelled) = _vectors(observation=observation, model=model)
+    _, (observed, modelled) = vectors_of(observation=observation, model=model)
     return _agreement(observed, modelled)
 
 
@@ -116,7 +99,7 @@ def centred_rmse(observation: ArrayLike, model: ArrayLike) -> float:
 
 def median(values: ArrayLike) -> float:
     """Median of the values that are not NaN; NaN when there is none."""
-    _, (numbers,) = _vectors(values=values)
+    _, (numbers,) = vectors_of(values=values)
     return _median(numbers)
 
 
@@ -125,7 +108,7 @@ def nmad(values: ArrayLike) -> float:
 
     The standard deviation of a normal sample, hardly moved by outliers (Hoehle and Hoehle 2009, eq. 2).
     """
-    _, (numbers,) = _vectors(values=values)
+    _, (numbers,) = vectors_of(values=values)
     return _nmad(numbers)
 
 
@@ -142,7 +125,7 @@ def z_score(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats
     ArgumentError
         When shapes do not fit or a standard deviation is not above zero.
     """
-    shape, vectors = _vectors(observation=observation, mean=mean, sigma=sigma)
+    shape, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
     return _z_score(*vectors).reshape(shape)
 
 
@@ -152,7 +135,7 @@ def crps_gaussian(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> 
     ``sigma (z (2 Phi(z) - 1) + 2 phi(z) - 1/sqrt(pi))`` (Gneiting and Raftery 2007, sect. 4.2; Gneiting et
     al. 2005, eq. 5). Arguments and errors as :func:`z_score`.
     """
-    shape, vectors = _vectors(observation=observation, mean=mean, sigma=sigma)
+    shape, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
     return _crps_gaussian(*vectors).reshape(shape)
 
 
@@ -161,7 +144,7 @@ def log_score(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floa
 
     Good (1952); Gneiting and Raftery (2007, sect. 4.1). Arguments and errors as :func:`z_score`.
     """
-    shape, vectors = _vectors(observation=observation, mean=mean, sigma=sigma)
+    shape, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
     return log_score_gaussian(*vectors).reshape(shape)
 
 
@@ -171,7 +154,7 @@ def dawid_sebastiani(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) 
     Dawid and Sebastiani (1999); Gneiting and Raftery (2007, eq. 25). It needs a mean and a standard
     deviation only.
     """
-    shape, vectors = _vectors(observation=observation, mean=mean, sigma=sigma)
+    shape, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
     return _dawid_sebastiani(*vectors).reshape(shape)
 
 
@@ -180,7 +163,7 @@ def pit(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats:
 
     Arguments and errors as :func:`z_score`.
     """
-    shape, vectors = _vectors(observation=observation, mean=mean, sigma=sigma)
+    shape, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
     return pit_gaussian(*vectors).reshape(shape)
 
 
@@ -188,7 +171,7 @@ def pit_histogram(values: ArrayLike, bins: int = 10) -> NDArray[np.uint64]:
     """Counts of PIT values in ``bins`` equal bins of [0, 1]; NaN and values outside are skipped."""
     if bins < 1:
         raise ArgumentError(f"bins must be 1 or more, found {bins}")
-    _, (numbers,) = _vectors(values=values)
+    _, (numbers,) = vectors_of(values=values)
     return _pit_histogram(numbers, bins)
 
 
@@ -209,7 +192,7 @@ def coverage(
     dict
         Fraction inside, by level: equal to the level when the prediction is calibrated.
     """
-    _, vectors = _vectors(observation=observation, mean=mean, sigma=sigma)
+    _, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
     wanted = [levels] if isinstance(levels, int | float) else levels
     return {float(level): coverage_gaussian(*vectors, level=float(level)) for level in wanted}
 
@@ -225,7 +208,7 @@ def interval_score(observation: ArrayLike, lower: ArrayLike, upper: ArrayLike, l
     ArgumentError
         When shapes do not fit, the level is not between 0 and 1, or a lower end is above its upper end.
     """
-    shape, vectors = _vectors(observation=observation, lower=lower, upper=upper)
+    shape, vectors = vectors_of(observation=observation, lower=lower, upper=upper)
     return _interval_score(*vectors, level=level).reshape(shape)
 
 
@@ -233,7 +216,7 @@ def interval_score_gaussian(
     observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike, level: float
 ) -> Floats:
     """:func:`interval_score` of the central interval of ``N(mean, sigma**2)``."""
-    shape, vectors = _vectors(observation=observation, mean=mean, sigma=sigma)
+    shape, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
     return _interval_score_gaussian(*vectors, level=level).reshape(shape)
 
 
@@ -272,81 +255,3 @@ def crps_ensemble(
     rows = np.ascontiguousarray(ensemble).reshape(observed.size, ensemble.shape[-1])
     scores = _crps_ensemble(np.ascontiguousarray(observed).ravel(), rows, estimator == "fair")
     return scores.reshape(observed.shape)
-
-
-def _covariance(
-    residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
-) -> tuple[Floats, PassCovariance]:
-    """Residuals without NaN and their covariance."""
-    _, (numbers, random, common) = _vectors(
-        residual=residual, random_sigma=random_sigma, common_sigma=common_sigma
-    )
-    numbered = np.ascontiguousarray(np.broadcast_to(np.asarray(passes), np.shape(residual))).ravel()
-    if numbered.dtype.kind not in "iu":
-        raise ArgumentError(f"passes must be integers, one number per pass, found {numbered.dtype}")
-    valid = ~(np.isnan(numbers) | np.isnan(random) | np.isnan(common))
-    covariance = PassCovariance(random[valid], common[valid], numbered[valid].astype(np.int64))
-    return numbers[valid], covariance
-
-
-def log_likelihood(
-    residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
-) -> float:
-    """Gaussian log-likelihood of residuals whose errors are partly shared within a satellite pass.
-
-    The covariance is ``D + B B'``: ``D`` the squares of ``random_sigma``, ``B`` one column per pass that
-    holds ``common_sigma`` on the pass's residuals. Woodbury's identity and the determinant lemma make it
-    linear in the number of residuals.
-
-    Parameters
-    ----------
-    residual
-        Observation minus model. Residuals with a NaN here or in a standard deviation are skipped.
-    random_sigma
-        Independent standard deviation of each residual, above zero.
-    common_sigma
-        Standard deviation, at each residual, of the error its pass has in common.
-    passes
-        Integer that names the pass of each residual.
-    """
-    numbers, covariance = _covariance(residual, random_sigma, common_sigma, passes)
-    return covariance.log_likelihood(numbers)
-
-
-def mahalanobis(
-    residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
-) -> float:
-    """Squared Mahalanobis distance ``r' (D + B B')^-1 r`` of residuals.
-
-    It is near their number when the errors are right. Arguments as :func:`log_likelihood`.
-    """
-    numbers, covariance = _covariance(residual, random_sigma, common_sigma, passes)
-    return covariance.mahalanobis(numbers)
-
-
-def effective_sample_size(random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike) -> float:
-    """Number of independent values that give the mean the same variance: ``n tr(C) / (1' C 1)``.
-
-    It is ``n`` when nothing is shared within a pass, and the number of passes when everything is and passes
-    are equally long. Arguments as :func:`log_likelihood`.
-    """
-    _, covariance = _covariance(random_sigma, random_sigma, common_sigma, passes)
-    return covariance.effective_sample_size()
-
-
-def chi2_reduced(
-    residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
-) -> tuple[float, float]:
-    """Reduced chi-square ``sum(z**2) / n`` and the standard deviation it has when the error budget is right.
-
-    ``z`` uses the total variance ``random_sigma**2 + common_sigma**2``, so the expectation is 1 whatever the
-    correlation. The correlation decides how far from 1 is too far: ``sqrt(2 / nu)`` with
-    ``nu = n**2 / sum(rho_ij**2)`` degrees of freedom (Satterthwaite 1946). Arguments as
-    :func:`log_likelihood`.
-    """
-    _, (numbers, random, common) = _vectors(
-        residual=residual, random_sigma=random_sigma, common_sigma=common_sigma
-    )
-    _, covariance = _covariance(residual, random_sigma, common_sigma, passes)
-    squares = numbers**2 / (random**2 + common**2)
-    return float(np.nanmean(squares)), float(np.sqrt(2.0 / covariance.chi_square_degrees()))

@@ -1,0 +1,23 @@
+"""Arguments of scores as contiguous vectors of one length."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nunatak.errors import ArgumentError
+
+__all__ = ["Floats", "vectors_of"]
+
+Floats = NDArray[np.float64]
+
+
+def vectors_of(**arrays: ArrayLike) -> tuple[tuple[int, ...], list[Floats]]:
+    """Arrays of one shape as contiguous float64 vectors; scalars and shorter axes are broadcast."""
+    numbers = {name: np.asarray(array, dtype=np.float64) for name, array in arrays.items()}
+    try:
+        same = np.broadcast_arrays(*numbers.values())
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in numbers.items())
+        raise ArgumentError(f"shapes do not fit each other: {shapes}") from None
+    return same[0].shape, [np.ascontiguousarray(array).ravel() for array in same]
