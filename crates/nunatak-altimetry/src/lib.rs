@@ -18,7 +18,8 @@ mod points;
 mod products;
 
 pub use aggregate::{
-    AggregateOptions, CellStatistics, CellSums, ErrorModel, PartialSums, PassSums, aggregate, locate_points,
+    AggregateOptions, CellStatistics, CellSums, ErrorModel, OccupiedCells, PartialSums, PassSums, aggregate,
+    aggregate_occupied, locate_points,
 };
 pub use error::{AltimetryError, Result};
 pub use error_model::{GeolocationInputs, GeolocationSigma, PairSlopes, geolocation_sigma};

@@ -26,7 +26,8 @@ pub use crs::{
 };
 pub use error::{GridError, Result};
 pub use family::{
-    Axis, Edges, Frame, Grid, HealpixGrid, HealpixOrder, Location, MeshGrid, RectilinearGrid, Stencil, VectorAxes,
+    Axis, Edges, Frame, Grid, HealpixGrid, HealpixOrder, LocatedPoint, Location, Locator, MeshGrid, RectilinearGrid,
+    Stencil, VectorAxes,
 };
 pub use geometry::box_tree::{Bounds, BoxTree};
 pub use geometry::cells::Cells;

@@ -2,11 +2,12 @@
 
 use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::altimetry::{
-    AggregateOptions, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality, QualityVariable,
-    Selection, read_granules_with,
+    AggregateOptions, AltimetryError, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality,
+    QualityVariable, Selection, aggregate_occupied, read_granules_with,
 };
+use nunatak::grid;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::array::{values_to_numpy, vector_to_numpy};
 use crate::errors::{exception, raise};
@@ -86,7 +87,7 @@ fn report_to_dict(py: Python<'_>, report: GranuleReport) -> PyResult<Bound<'_, P
     Ok(dict)
 }
 
-/// Flat (y, x) index of the cell that holds each point; -1 outside.
+/// Flat index, (y, x) where there are rows, of the cell that holds each point; -1 outside.
 #[pyfunction]
 fn locate_points<'py>(
     py: Python<'py>,
@@ -99,7 +100,7 @@ fn locate_points<'py>(
     Ok(vector_to_numpy(py, cells.into_iter().map(|cell| cell.map_or(-1, |cell| cell as i64)).collect()))
 }
 
-/// Statistics per cell, flat.
+/// Statistics per cell, flat; of a HEALPix grid only of the cells that hold points, `cells` their numbers.
 #[pyfunction]
 #[pyo3(signature = (grid, *, longitude, latitude, time, height, height_sigma, sigma_geo, pass_id, correlation_length, minimum_count, weight_floor))]
 #[expect(clippy::too_many_arguments, reason = "one per column, by name")]
@@ -127,13 +128,32 @@ fn aggregate_points<'py>(
         pass_id: pass_id.as_slice()?,
     };
     let options = AggregateOptions { correlation_length, minimum_count, weight_floor };
-    let cells = py.detach(|| nunatak::altimetry::aggregate(points, &grid.0, options)).map_err(exception)?;
-    cells_to_dict(py, cells)
+    let (statistics, cells) = py.detach(|| by_family(points, &grid.0, options)).map_err(exception)?;
+    let shape = if cells.is_some() { vec![statistics.count.len()] } else { grid.0.shape() };
+    let dict = cells_to_dict(py, statistics)?;
+    dict.set_item("shape", PyTuple::new(py, shape)?)?;
+    dict.set_item("cells", cells.map(|cells| vector_to_numpy(py, cells)))?;
+    Ok(dict)
+}
+
+/// Statistics of all cells of a grid; of a HEALPix grid, of those that hold points, and their numbers.
+fn by_family(
+    points: PointColumns<'_>,
+    grid: &grid::Grid,
+    options: AggregateOptions,
+) -> Result<(CellStatistics, Option<Vec<i64>>), AltimetryError> {
+    let occupied = aggregate_occupied(points, grid, options)?;
+    Ok(match grid {
+        grid::Grid::Healpix(healpix) => {
+            let numbers = occupied.cells.iter().map(|&cell| healpix.number(cell as usize) as i64).collect();
+            (occupied.statistics, Some(numbers))
+        }
+        other => (occupied.spread(other.rows_and_columns()), None),
+    })
 }
 
 fn cells_to_dict(py: Python<'_>, cells: CellStatistics) -> PyResult<Bound<'_, PyDict>> {
     let dict = PyDict::new(py);
-    dict.set_item("shape", cells.shape)?;
     dict.set_item("count", vector_to_numpy(py, cells.count))?;
     dict.set_item("passes", vector_to_numpy(py, cells.passes))?;
     dict.set_item("first_time", vector_to_numpy(py, cells.first_time))?;

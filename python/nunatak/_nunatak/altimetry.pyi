@@ -21,7 +21,7 @@ def read_atl06(
 def locate_points(
     grid: Grid, longitude: NDArray[np.float64], latitude: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Flat (y, x) index of the cell that holds each point; -1 outside."""
+    """Flat index, (y, x) where there are rows, of the cell that holds each point; -1 outside."""
 
 def aggregate_points(
     grid: Grid,
@@ -37,4 +37,7 @@ def aggregate_points(
     minimum_count: int,
     weight_floor: float,
 ) -> dict[str, Any]:
-    """Flat statistics per cell: ``shape, count, passes, first_time, last_time, fields, model``."""
+    """Flat statistics per cell: ``shape, cells, count, passes, first_time, last_time, fields, model``.
+
+    Of a HEALPix grid those of the cells that hold points; ``cells`` has their numbers, else it is None.
+    """

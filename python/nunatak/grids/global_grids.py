@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Hashable
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -11,8 +12,13 @@ from nunatak._nunatak import Crs, Grid
 from nunatak.errors import ArgumentError
 from nunatak.grids.recognition.cells import row_corners
 from nunatak.grids.recognition.healpix import AUTHALIC_RADIUS, healpix_mapping
+from nunatak.grids.recognition.candidates import HorizontalGrid, variables
+from nunatak.io.counting import counting_variable
 
 __all__ = ["healpix", "reduced_gaussian"]
+
+_FINEST_IN_MEMORY = 8
+"""Finest level whose numbers are an array: 6 MB."""
 
 
 def healpix(
@@ -41,7 +47,8 @@ def healpix(
     -------
     Dataset
         Coordinate ``cell_ids`` along ``cells`` with the attributes of CF and xdggs, and the grid mapping
-        variable ``crs`` (``grid_mapping_name = "healpix"``).
+        variable ``crs`` (``grid_mapping_name = "healpix"``). From level 9 the numbers of all cells are made
+        when they are read, so that a grid of any level takes no memory.
 
     Raises
     ------
@@ -59,8 +66,11 @@ def healpix(
     if not 0 <= level <= 29:
         raise ArgumentError(f"level: found {level}, expected a whole number from 0 to 29")
     shape = _shape(ellipsoid)
-    if cells is None:
-        numbers = np.arange(12 * 4**level, dtype=np.int64)
+    attrs = cell_attributes(level, order)
+    if cells is None and level > _FINEST_IN_MEMORY:
+        ids = counting_variable("cells", 12 * 4**level, attrs)
+    elif cells is None:
+        ids = xr.Variable(("cells",), np.arange(12 * 4**level, dtype=np.int64), attrs)
     else:
         numbers = np.asarray(cells)
         if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
@@ -71,18 +81,41 @@ def healpix(
             raise ArgumentError("cells: expected different numbers from 0, at least one")
         # Numbers that the level does not have are reported by the Rust kernels.
         Grid.healpix(level, order, Crs.parse("EPSG:4326"), np.ascontiguousarray(numbers, np.uint64))
-    attrs = {
+        ids = xr.Variable(("cells",), numbers.astype(np.int64), attrs)
+    coords = {
+        "cell_ids": ids,
+        "crs": xr.Variable((), np.int32(0), healpix_mapping(level, order, shape)),
+    }
+    return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.13"})
+
+
+def cell_attributes(level: int, order: str) -> dict[str, Any]:
+    """Attributes of a coordinate of the numbers of HEALPix cells: those of CF and of xdggs."""
+    return {
         "standard_name": "healpix_index",
         "grid_name": "healpix",
         "level": level,
         "indexing_scheme": order,
         "units": "1",
     }
-    coords = {
-        "cell_ids": xr.Variable(("cells",), numbers.astype(np.int64), attrs),
-        "crs": xr.Variable((), np.int32(0), healpix_mapping(level, order, shape)),
-    }
-    return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.13"})
+
+
+def listed_coordinates(
+    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid, numbers: np.ndarray
+) -> tuple[dict[Any, xr.Variable], str]:
+    """The coordinates of some of the cells of a HEALPix grid, and the name of its grid mapping variable.
+
+    The numbers of the cells are called as those of ``obj`` are, where it has them.
+    """
+    mapping = dict(horizontal.mapping)
+    attrs = cell_attributes(int(mapping["refinement_level"]), str(mapping["indexing_scheme"]))
+    name: Hashable = "cell_ids"
+    for name in horizontal.centres:
+        attrs |= {str(key): value for key, value in variables(obj)[name].attrs.items()}
+    mapping_name = horizontal.mapping_name or "crs"
+    coords: dict[Any, xr.Variable] = {name: xr.Variable(horizontal.dims, numbers, attrs)}
+    coords[mapping_name] = xr.Variable((), np.int32(0), mapping)
+    return coords, mapping_name
 
 
 def _shape(ellipsoid: str) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import xarray as xr
 
 from nunatak._nunatak import __version__, aggregate_points
 from nunatak.errors import ArgumentError, NunatakWarning
-from nunatak.grids.recognition import find_horizontal
-from nunatak.grids.rectilinear import target_coordinates
+from nunatak.grids.global_grids import listed_coordinates
+from nunatak.grids.recognition import HorizontalGrid, find_horizontal
+from nunatak.grids.rectilinear import target_coordinates, target_shapes
 from nunatak.points.columns import DIMENSION
 from nunatak.points.points import Points
 
@@ -52,7 +54,8 @@ def aggregate(
         Points with a height; those outside the grid are left out with a warning, those without a height
         are left out.
     grid
-        Target grid: a Dataset as :func:`nunatak.grid` makes it, or anything a grid can be read from.
+        Target grid of any family: a Dataset as :func:`nunatak.grid` or :func:`nunatak.healpix` makes it, or
+        anything a grid can be read from.
     reference
         Height to subtract from each point before averaging: a column such as ``"dem_height"``, or one value
         per segment (a model interpolated to the points). Comparing at the point takes the shape of the
@@ -68,7 +71,8 @@ def aggregate(
     Returns
     -------
     Dataset
-        On the grid's (y, x): ``count``, ``passes``, ``mean``, ``plain_mean``, ``median``, ``spread``,
+        On the dimensions of the grid, of a HEALPix grid on its cells that hold a point (a coordinate has
+        their numbers; memory goes with these, however fine the level): ``count``, ``passes``, ``mean``, ``plain_mean``, ``median``, ``spread``,
         ``nmad``, ``sigma_random``, ``sigma_correlated``, ``sigma_sampling``, ``sigma_total``,
         ``effective_count``, ``offset_x``, ``offset_y``, ``offset_distance``, ``first_time``, ``last_time``.
         An uncertainty whose input is unknown (no ``height_sigma``, no ``sigma_geo``) is NaN, and so is the
@@ -114,10 +118,35 @@ def aggregate(
             NunatakWarning,
             stacklevel=2,
         )
-    coordinates, mapping = target_coordinates(grid, horizontal)
-    variables = _variables(result, horizontal.dims, mapping, reference)
-    attributes = _provenance(result["model"], points, reference)
+    coordinates, mapping = _coordinates(grid, horizontal, result["cells"])
+    variables = _variables(result, horizontal, mapping, reference)
+    attributes = _provenance(result["model"], points, reference) | dict(horizontal.dataset_attrs)
+    if result["cells"] is not None:
+        attributes["healpix_latitudes"] = _latitudes(horizontal.mapping)
     return xr.Dataset(variables, coords=coordinates, attrs=attributes | {"points_outside_grid": outside})
+
+
+def _coordinates(
+    grid: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid, cells: np.ndarray | None
+) -> tuple[dict[Any, xr.Variable], str]:
+    """Coordinates of the result: of the cells that hold points, when these are given by number."""
+    if cells is not None:
+        return listed_coordinates(grid, horizontal, cells)
+    coordinates, mapping = target_coordinates(grid, horizontal)
+    if horizontal.grid.family == "rectilinear":
+        return coordinates, mapping
+    shapes, bounds = target_shapes(grid, horizontal)
+    for name, other in bounds.items():
+        coordinates[name].attrs["bounds"] = other
+    return coordinates | shapes, mapping
+
+
+def _latitudes(mapping: Mapping[str, Any]) -> str:
+    """Of which latitudes the cells of a HEALPix grid are made."""
+    radius, inverse = mapping["semi_major_axis"], mapping["inverse_flattening"]
+    if not inverse:
+        return f"latitudes of a sphere of radius {radius:.3f} m"
+    return f"authalic latitudes of the ellipsoid with semi_major_axis {radius} m, inverse_flattening {inverse}"
 
 
 def _column(dataset: xr.Dataset, name: str) -> np.ndarray:
@@ -155,9 +184,10 @@ def _reference(points: Points, reference: str | xr.DataArray | np.ndarray | None
 
 
 def _variables(
-    result: dict[str, Any], dims: tuple[Any, ...], mapping: str, reference: Any
+    result: dict[str, Any], horizontal: HorizontalGrid, mapping: str, reference: Any
 ) -> dict[str, xr.Variable]:
-    shape, common = result["shape"], {"grid_mapping": mapping}
+    dims, shape = horizontal.dims, result["shape"]
+    common = {"grid_mapping": mapping, **horizontal.data_attrs}
     what = "surface height" if reference is None else "surface height minus reference"
     variables: dict[str, xr.Variable] = {
         "count": _variable(dims, result["count"], shape, "number of points", "1", common),
@@ -178,12 +208,12 @@ def _variables(
 
 
 def _variable(
-    dims: tuple[str, str],
+    dims: tuple[Hashable, ...],
     values: np.ndarray,
-    shape: tuple[int, int],
+    shape: tuple[int, ...],
     meaning: str,
     unit: str,
-    more: dict[str, str],
+    more: dict[str, Any],
 ) -> xr.Variable:
     return xr.Variable(dims, values.reshape(shape), {"long_name": meaning, "units": unit, **more})
 

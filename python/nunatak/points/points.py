@@ -169,8 +169,8 @@ class Points:
         Parameters
         ----------
         floating
-            Which segments float: one boolean per segment, or a 2-D DataArray mask on a grid (true, or a
-            fraction above 0.5), looked up in the cell that holds the segment; outside the grid nothing
+            Which segments float: one boolean per segment, or a DataArray mask on a grid of any family (true,
+            or a fraction above 0.5), looked up in the cell that holds the segment; outside the grid nothing
             floats.
         crs
             Reference system of a gridded mask that does not carry one.
@@ -205,11 +205,17 @@ class Points:
         return self._with(changed.assign_attrs(tide_correction=note))
 
     def _floating(self, floating: Any, crs: str | None) -> np.ndarray:
-        if not isinstance(floating, xr.DataArray) or floating.ndim < 2:
+        if not isinstance(floating, xr.DataArray) or floating.ndim == 0:
+            return self._per_segment(floating, "floating")
+        is_column = floating.dtype == bool and floating.shape == (len(self),)
+        if is_column or floating.dims == (DIMENSION,):
             return self._per_segment(floating, "floating")
         horizontal = find_horizontal(floating, crs=crs)
-        if floating.ndim != 2:
-            raise ArgumentError(f"floating: expected a mask with two dimensions, found {floating.dims}")
+        if set(floating.dims) != set(horizontal.dims):
+            raise ArgumentError(
+                f"floating: expected a mask with the dimensions of its grid, {tuple(horizontal.dims)}, "
+                f"found {floating.dims}"
+            )
         cells = locate_points(
             horizontal.grid,
             np.ascontiguousarray(self._dataset.longitude.values, dtype=float),

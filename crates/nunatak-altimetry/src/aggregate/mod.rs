@@ -12,10 +12,10 @@ mod partial;
 mod statistics;
 
 pub use cell_sums::{CellSums, PassSums};
-pub use driver::aggregate;
+pub use driver::{aggregate, aggregate_occupied};
 pub use location::locate_points;
 pub use partial::PartialSums;
-pub use statistics::{AggregateOptions, CellStatistics, ErrorModel};
+pub use statistics::{AggregateOptions, CellStatistics, ErrorModel, OccupiedCells};
 
 #[cfg(test)]
 mod tests;

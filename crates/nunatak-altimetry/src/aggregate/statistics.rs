@@ -30,7 +30,7 @@ pub struct ErrorModel {
     pub typical_slope: Option<f64>,
 }
 
-/// Statistics per cell, row-major (y, x). Cells without points: count 0, NaN and [`NOT_A_TIME`].
+/// Statistics per cell: of all cells of a grid, row-major (y, x), or of [`OccupiedCells`]. Cells without points: count 0, NaN and [`NOT_A_TIME`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellStatistics {
     /// (ny, nx).
@@ -78,5 +78,33 @@ impl CellStatistics {
             fields: FIELDS.iter().map(|&name| (name, vec![f64::NAN; cells])).collect(),
             model,
         }
+    }
+}
+
+/// Statistics of the cells that hold points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OccupiedCells {
+    /// Flat indices of the cells in the grid, rising: (y, x) where it has rows.
+    pub cells: Vec<u64>,
+    /// One value per cell; its shape is one row of them.
+    pub statistics: CellStatistics,
+}
+
+impl OccupiedCells {
+    /// The statistics of all cells of a grid of this many rows and columns.
+    pub fn spread(self, shape: (usize, usize)) -> CellStatistics {
+        let Self { cells, statistics } = self;
+        let mut all = CellStatistics::empty(shape, statistics.model);
+        for (at, cell) in cells.into_iter().enumerate() {
+            let cell = cell as usize;
+            all.count[cell] = statistics.count[at];
+            all.passes[cell] = statistics.passes[at];
+            all.first_time[cell] = statistics.first_time[at];
+            all.last_time[cell] = statistics.last_time[at];
+            for ((_, field), (_, values)) in all.fields.iter_mut().zip(&statistics.fields) {
+                field[cell] = values[at];
+            }
+        }
+        all
     }
 }

@@ -52,12 +52,18 @@ impl AuthalicSphere {
 
     /// Unit vector of a geodetic longitude and latitude (degrees); NaN gives NaN.
     pub fn unit_vector(&self, longitude: f64, latitude: f64) -> [f64; 3] {
+        let (z, radius) = self.height_and_radius(latitude);
+        let (y, x) = longitude.to_radians().sin_cos();
+        [radius * x, radius * y, z]
+    }
+
+    /// Height above the equator and distance from the axis, on the unit sphere, of a geodetic latitude (degrees).
+    pub(crate) fn height_and_radius(&self, latitude: f64) -> (f64, f64) {
         let colatitude = (90.0 - latitude.abs()).to_radians();
         // From the pole: the cosine of a latitude near it keeps its digits.
         let authalic = colatitude + sine_series(&self.to_authalic, 2.0 * colatitude);
         let (sine, cosine) = authalic.sin_cos();
-        let (y, x) = longitude.to_radians().sin_cos();
-        [sine * x, sine * y, cosine.copysign(latitude)]
+        (cosine.copysign(latitude), sine)
     }
 
     /// Geodetic longitude (-180 to 180) and latitude (degrees) of a vector of any length.

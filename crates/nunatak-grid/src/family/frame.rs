@@ -177,8 +177,8 @@ fn map_frame(map: &Projection, x: f64, y: f64) -> Frame {
     Frame { normal, x: normalised(plus(along, cross(up, normal))) }
 }
 
-/// A place of an ellipsoid in space (m).
-fn position(ellipsoid: &Ellipsoid, longitude: f64, latitude: f64) -> Vector {
+/// Position in space (m) of a point of an ellipsoid.
+pub(super) fn position(ellipsoid: &Ellipsoid, longitude: f64, latitude: f64) -> Vector {
     let normal = Frame::geographic(longitude, latitude).normal;
     let squared = ellipsoid.eccentricity_squared();
     let radius = ellipsoid.semi_major_axis() / (1.0 - squared * normal[2] * normal[2]).sqrt();

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::crs::Ellipsoid;
+use super::healpix_numbering::{
+    FacePosition, MERIDIAN, SOUTH_RING, nested_number, nested_position, position_of, ring_number, ring_position,
+};
+use crate::crs::{AuthalicSphere, Ellipsoid};
 use crate::error::{GridError, Result};
 use crate::geometry::vector::Vector;
 
@@ -49,19 +52,6 @@ impl From<HealpixGrid> for Parameters {
     }
 }
 
-/// Place on one of the twelve base cells: its number, and the cell's column and row on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) face: u8,
-    pub(crate) column: u32,
-    pub(crate) row: u32,
-}
-
-/// Ring of the southernmost corner of each base cell, in units of the side of a base cell.
-const SOUTH_RING: [f64; 12] = [2.0, 2.0, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 4.0, 4.0, 4.0, 4.0];
-/// Longitude of that corner in eighths of a turn.
-const MERIDIAN: [f64; 12] = [1.0, 3.0, 5.0, 7.0, 0.0, 2.0, 4.0, 6.0, 1.0, 3.0, 5.0, 7.0];
-
 impl HealpixGrid {
     /// The finest level whose cells 64-bit numbers tell apart.
     pub const FINEST: u8 = 29;
@@ -107,6 +97,11 @@ impl HealpixGrid {
         self.parameters.cells.as_deref()
     }
 
+    /// Number, in the order of the grid, of the cell at an index.
+    pub fn number(&self, index: usize) -> u64 {
+        self.cells().map_or(index as u64, |cells| cells[index])
+    }
+
     /// Number of cells.
     #[expect(clippy::len_without_is_empty, reason = "the whole level is never empty, and a list rarely")]
     pub fn len(&self) -> usize {
@@ -120,28 +115,42 @@ impl HealpixGrid {
 
     /// Unit vector, on the authalic sphere, of the centre of the cell at an index.
     pub fn centre(&self, index: usize) -> Vector {
-        let place = self.place(index);
-        self.on_sphere(place.face, f64::from(place.column) + 0.5, f64::from(place.row) + 0.5)
+        let at = self.position(index);
+        self.on_sphere(at.face, f64::from(at.column) + 0.5, f64::from(at.row) + 0.5)
     }
 
     /// Unit vectors, on the authalic sphere, of the corners of the cell at an index: north, west, south, east.
     pub fn corners(&self, index: usize) -> [Vector; 4] {
-        let place = self.place(index);
-        let (column, row) = (f64::from(place.column), f64::from(place.row));
+        let at = self.position(index);
+        let (column, row) = (f64::from(at.column), f64::from(at.row));
         [(1.0, 1.0), (0.0, 1.0), (0.0, 0.0), (1.0, 0.0)]
-            .map(|(right, up)| self.on_sphere(place.face, column + right, row + up))
+            .map(|(right, up)| self.on_sphere(at.face, column + right, row + up))
     }
 
-    fn place(&self, index: usize) -> Place {
-        let number = self.cells().map_or(index as u64, |cells| cells[index]);
+    /// Number, in the order of the grid, of the cell of the level that holds a geodetic position (degrees) on the
+    /// ellipsoid of this authalic sphere.
+    pub(super) fn number_at(&self, sphere: &AuthalicSphere, longitude: f64, latitude: f64) -> u64 {
+        let (z, radius) = sphere.height_and_radius(latitude);
+        let quarter = longitude.rem_euclid(360.0) / 90.0;
+        // A longitude just below zero is rounded to a whole turn.
+        let quarter = if quarter < 4.0 { quarter } else { 0.0 };
+        let at = position_of(z, radius, quarter, self.level());
         match self.order() {
-            HealpixOrder::Nested => nested_place(number, self.level()),
-            HealpixOrder::Ring => ring_place(number, self.level()),
+            HealpixOrder::Nested => nested_number(at, self.level()),
+            HealpixOrder::Ring => ring_number(at, self.level()),
+        }
+    }
+
+    fn position(&self, index: usize) -> FacePosition {
+        let number = self.number(index);
+        match self.order() {
+            HealpixOrder::Nested => nested_position(number, self.level()),
+            HealpixOrder::Ring => ring_position(number, self.level()),
         }
     }
 
     /// A point of a base cell, its coordinates in cells (Górski et al. 2005, section 5.2).
-    fn on_sphere(&self, face: u8, column: f64, row: f64) -> Vector {
+    pub(super) fn on_sphere(&self, face: u8, column: f64, row: f64) -> Vector {
         let side = f64::from(1_u32 << self.level());
         let face = usize::from(face);
         let (x, y) = (column / side, row / side);
@@ -165,64 +174,6 @@ impl HealpixGrid {
     }
 }
 
-/// The even bits of a number, together.
-fn even_bits(number: u64) -> u32 {
-    let mut bits = number & 0x5555_5555_5555_5555;
-    for (shift, mask) in [
-        (1, 0x3333_3333_3333_3333),
-        (2, 0x0f0f_0f0f_0f0f_0f0f),
-        (4, 0x00ff_00ff_00ff_00ff),
-        (8, 0x0000_ffff_0000_ffff),
-        (16, 0x0000_0000_ffff_ffff),
-    ] {
-        bits = (bits | (bits >> shift)) & mask;
-    }
-    bits as u32
-}
-
-fn nested_place(number: u64, level: u8) -> Place {
-    let within = number & ((1_u64 << (2 * level)) - 1);
-    Place { face: (number >> (2 * level)) as u8, column: even_bits(within), row: even_bits(within >> 1) }
-}
-
-/// The place of a cell numbered along rings (as `ring2xyf` of the HEALPix library defines it).
-fn ring_place(number: u64, level: u8) -> Place {
-    let side = 1_i64 << level;
-    let (number, count) = (number as i64, 12 * side * side);
-    let polar = 2 * side * (side - 1);
-    let (ring, along, shift, length, face) = if number < polar {
-        let ring = (1 + (1 + 2 * number).isqrt()) / 2;
-        let along = number + 1 - 2 * ring * (ring - 1);
-        (ring, along, 0, ring, (along - 1) / ring)
-    } else if number < count - polar {
-        let ring = (number - polar) / (4 * side);
-        let along = number - polar - ring * 4 * side + 1;
-        let ascending = (along - (ring + 1) / 2 + side - 1) / side;
-        let descending = (along - (2 * side + 1 - ring) / 2 + side - 1) / side;
-        let face = match descending.cmp(&ascending) {
-            std::cmp::Ordering::Equal => descending | 4,
-            std::cmp::Ordering::Less => descending,
-            std::cmp::Ordering::Greater => ascending + 8,
-        };
-        (ring + side, along, (ring + 2 * side) & 1, side, face)
-    } else {
-        let left = count - number;
-        let ring = (1 + (2 * left - 1).isqrt()) / 2;
-        let along = 4 * ring + 1 - (left - 2 * ring * (ring - 1));
-        (4 * side - ring, along, 0, ring, 8 + (along - 1) / ring)
-    };
-    let from_south = ring - SOUTH_RING[face as usize] as i64 * side + 1;
-    let mut eastward = 2 * along - MERIDIAN[face as usize] as i64 * length - shift - 1;
-    if eastward >= 2 * side {
-        eastward -= 8 * side;
-    }
-    Place {
-        face: face as u8,
-        column: ((eastward - from_south) >> 1) as u32,
-        row: ((-eastward - from_south) >> 1) as u32,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,7 +186,7 @@ mod tests {
     #[test]
     fn rings_name_every_place_once() {
         for level in 0..5 {
-            let mut places: Vec<_> = (0..12_u64 << (2 * level)).map(|number| ring_place(number, level)).collect();
+            let mut places: Vec<_> = (0..12_u64 << (2 * level)).map(|number| ring_position(number, level)).collect();
             places.sort_by_key(|place| (place.face, place.row, place.column));
             places.dedup();
             assert_eq!(places.len(), 12 << (2 * level));

@@ -42,10 +42,10 @@ pub(super) fn mesh_cells(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Cel
 }
 
 /// Outlines of the faces of a mesh on the sphere.
-struct Outlines<'a> {
-    mesh: &'a MeshGrid,
-    sphere: &'a AuthalicSphere,
-    nodes: &'a [Vector],
+pub(super) struct Outlines<'a> {
+    pub(super) mesh: &'a MeshGrid,
+    pub(super) sphere: &'a AuthalicSphere,
+    pub(super) nodes: &'a [Vector],
 }
 
 impl Outlines<'_> {
@@ -80,7 +80,7 @@ impl Outlines<'_> {
     }
 
     /// The mean of the nodes of a face, each once however its edges are cut: on the map when it stands on one.
-    fn centre(&self, face: usize) -> Result<Vector> {
+    pub(super) fn centre(&self, face: usize) -> Result<Vector> {
         let nodes = self.mesh.face(face);
         if self.mesh.crs().is_geographic() {
             return Ok(normalised(nodes.iter().fold([0.0; 3], |sum, &node| plus(sum, self.nodes[node as usize]))));
@@ -91,7 +91,7 @@ impl Outlines<'_> {
     }
 
     /// Corners of a face with those that cut its edges, and where in it its nodes stand.
-    fn outline(&self, face: usize) -> Result<(Vec<Vector>, Vec<usize>)> {
+    pub(super) fn outline(&self, face: usize) -> Result<(Vec<Vector>, Vec<usize>)> {
         let nodes = self.mesh.face(face);
         let (mut outline, mut places) = (Vec::with_capacity(nodes.len()), Vec::with_capacity(nodes.len()));
         for (at, &node) in nodes.iter().enumerate() {

@@ -11,6 +11,7 @@ import xarray as xr
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError
 from nunatak.grids.recognition.candidates import GridCandidate, HorizontalGrid, describe, variables
+from nunatak.io.counting import is_counting
 
 __all__ = ["AUTHALIC_RADIUS", "candidates", "healpix_mapping"]
 
@@ -152,13 +153,28 @@ def _sphere(attrs: Mapping[Any, Any]) -> Crs:
 
 def _listed(variable: xr.Variable, name: Hashable, count: int) -> np.ndarray | None:
     """The numbers of the cells, unless they are all of a level in order."""
+    if variable.size == count and (is_counting(variable) or _is_whole(variable)):
+        return None
     values = np.asarray(variable.values)
     if values.dtype.kind == "f" and np.isfinite(values).all() and np.all(values == np.round(values)):
         values = values.astype(np.int64)
     if values.dtype.kind not in "iu" or (values.dtype.kind == "i" and values.size and values.min() < 0):
         raise GridError(f"{name}: expected the numbers of HEALPix cells, found {values.dtype}")
-    if len(values) == count and np.array_equal(values, np.arange(count)):
-        return None
     if len(np.unique(values)) != len(values):
         raise GridError(f"{name}: a HEALPix cell is listed twice, so that cells overlap")
     return np.ascontiguousarray(values, np.uint64)
+
+
+_BLOCK = 1 << 22
+"""Numbers of cells that are looked at together."""
+
+
+def _is_whole(variable: xr.Variable) -> bool:
+    """Whether numbers run from 0 in order: read in blocks, so that a fine level is never in memory whole."""
+    for start in range(0, variable.size, _BLOCK):
+        values = np.asarray(variable[start : start + _BLOCK].values)
+        if values.dtype.kind not in "iuf" or not np.array_equal(
+            values, np.arange(start, start + len(values))
+        ):
+            return False
+    return True
