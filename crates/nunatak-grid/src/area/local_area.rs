@@ -12,7 +12,7 @@ const RINGS: usize = (2.0 / WIDEST) as usize + 8;
 /// its length over the Earth's diameter.
 const LONGEST: f64 = 100e3;
 
-/// True areas of small polygons all over a polar stereographic map: what [`LocalArea`] needs, made once for rings about
+/// True areas of small polygons all over a polar stereographic map: what [`LocalArea`] needs, computed once for rings about
 /// the pole, each of which overlaps half of the next.
 #[derive(Debug, Clone)]
 pub struct LocalAreas {
@@ -70,7 +70,7 @@ impl Ring {
     }
 }
 
-/// True areas of small polygons of a polar stereographic map near one place.
+/// True areas of small polygons of a polar stereographic map near one point.
 #[derive(Debug, Clone, Copy)]
 pub struct LocalArea {
     pole: [f64; 2],

@@ -6,7 +6,7 @@ use crate::crs::PolarStereographic;
 use crate::geometry::chebyshev::{Chebyshev, TERMS, polynomial, powers};
 use crate::geometry::quadrature::{GaussLegendre, panels};
 
-/// Squared distances are taken together, so that the processor can.
+/// Squared distances per block, so that the compiler vectorises.
 const TOGETHER: usize = 8;
 
 /// How far from the pole twelve terms describe a strip to round-off, in scale lengths of the map: its area factor has a

@@ -75,8 +75,8 @@ impl AuthalicSphere {
     }
 }
 
-/// Sum of the coefficients times the sines of 1, 2, … 6 times an angle of a latitude, told for the colatitude: the
-/// signs of the even ones stay, those of the odd ones turn, and so does that of the sum (Clenshaw 1955).
+/// Sum of the coefficients times the sines of 1, 2, … 6 times an angle of a latitude, written for the colatitude: the
+/// signs of the odd ones change, and so does that of the sum (Clenshaw 1955).
 fn sine_series(coefficients: &[f64; 6], angle: f64) -> f64 {
     let (sine, cosine) = angle.sin_cos();
     let (mut next, mut after) = (0.0, 0.0);

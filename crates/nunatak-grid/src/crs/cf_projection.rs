@@ -48,7 +48,7 @@ pub(crate) fn proj_string(mapping: &GridMapping, name: &str, ellipsoid: &Ellipso
     let mut numbers = Vec::new();
     for (attribute, parameter) in *parameters {
         let values = mapping.numbers(attribute);
-        // One parallel of true scale stands for both.
+        // One parallel of true scale counts as both.
         let at = usize::from(*parameter == "lat_2").min(values.len().saturating_sub(1));
         numbers.extend(values.get(at).map(|value| (*parameter, *value)));
     }

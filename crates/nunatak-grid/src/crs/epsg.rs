@@ -1,4 +1,4 @@
-//! EPSG (and a few ESRI) codes of the maps that polar and global grids stand on, as PROJ strings.
+//! EPSG (and a few ESRI) codes of the maps of polar and global grids, as PROJ strings.
 
 use super::proj_string::ProjString;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ellipsoid::Ellipsoid;
 use crate::error::{GridError, Result};
 
-/// A PROJ string, taken apart.
+/// The parameters of a PROJ string.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ProjString {
     parameters: BTreeMap<String, String>,
@@ -157,7 +157,7 @@ fn named_ellipsoid(name: &str) -> Result<Ellipsoid> {
     Ellipsoid::new(a, if inverse == 0.0 { 0.0 } else { 1.0 / inverse }).map(snapped)
 }
 
-/// WGS84 itself in place of an ellipsoid that equals it but for rounding (GRS80 does not).
+/// WGS84 itself instead of an ellipsoid that equals it but for rounding (GRS80 does not).
 fn snapped(ellipsoid: Ellipsoid) -> Ellipsoid {
     let is_wgs84 = ellipsoid.semi_major_axis() == Ellipsoid::WGS84.semi_major_axis()
         && (ellipsoid.flattening() - Ellipsoid::WGS84.flattening()).abs() < 5e-12;

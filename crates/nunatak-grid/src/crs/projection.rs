@@ -98,14 +98,14 @@ impl Projection {
             return 1.0;
         }
         let sphere = AuthalicSphere::new(&self.ellipsoid);
-        let place = |x: f64, y: f64| {
+        let point = |x: f64, y: f64| {
             self.inverse(x, y).map_or([f64::NAN; 3], |(longitude, latitude)| sphere.unit_vector(longitude, latitude))
         };
         let slope = |along: f64, up: f64| {
             let difference = |steps: f64| {
                 let (ahead, behind) = (
-                    place(x + steps * along * STEP, y + steps * up * STEP),
-                    place(x - steps * along * STEP, y - steps * up * STEP),
+                    point(x + steps * along * STEP, y + steps * up * STEP),
+                    point(x - steps * along * STEP, y - steps * up * STEP),
                 );
                 times(0.5 / (steps * STEP), minus(ahead, behind))
             };

@@ -1,4 +1,4 @@
-//! Coordinate reference systems: between coordinates and places on the ellipsoid.
+//! Coordinate reference systems: where on the ellipsoid coordinates are.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ impl Crs {
         }
     }
 
-    /// The system with a code in place of one that equals it but for rounding.
+    /// The system with a code instead of one that equals it but for rounding.
     pub(crate) fn snapped(self) -> Self {
         match self.epsg().map(Self::from_epsg) {
             Some(Ok(Some(known))) => known,
@@ -166,12 +166,12 @@ impl Crs {
     /// # Errors
     /// [`GridError::Length`] and [`GridError::Projection`].
     pub fn unit_vectors(&self, sphere: &AuthalicSphere, x: &[f64], y: &[f64]) -> Result<Vec<Vector>> {
-        let places;
+        let positions;
         let (longitude, latitude) = if self.is_geographic() {
             (x, y)
         } else {
-            places = self.inverse(x, y)?;
-            (&places.0[..], &places.1[..])
+            positions = self.inverse(x, y)?;
+            (&positions.0[..], &positions.1[..])
         };
         if longitude.len() != latitude.len() {
             let (expected, found) = (longitude.len(), latitude.len());

@@ -28,12 +28,12 @@ impl From<Axis> for Representation {
         let length = axis.len();
         let ends = |values: &[f64]| Some((*values.first()?, *values.last()?));
         if let Some((first, last)) = ends(&axis.centres)
-            && nodes(first, last, length).is_ok_and(|even| even == axis)
+            && nodes(first, last, length).is_ok_and(|evenly_spaced| evenly_spaced == axis)
         {
             return Self::Nodes { first, last, length };
         }
         if let Some((first, last)) = ends(&axis.bounds)
-            && cells(first, last, length).is_ok_and(|even| even == axis)
+            && cells(first, last, length).is_ok_and(|evenly_spaced| evenly_spaced == axis)
         {
             return Self::Cells { first, last, length };
         }
@@ -53,7 +53,7 @@ impl TryFrom<Representation> for Axis {
     }
 }
 
-/// `steps` even steps from `first` to `last`, taken in halves: the value after this many halves.
+/// `steps` equal steps from `first` to `last`, taken in halves: the value after this many halves.
 fn after(first: f64, last: f64, halves: usize, steps: usize) -> f64 {
     first + (last - first) * halves as f64 / (2 * steps) as f64
 }
@@ -189,7 +189,7 @@ impl Axis {
         start..end.min(self.len()).max(start)
     }
 
-    /// Number of leading edges that lie before a coordinate, which `is_before` knows; on an even axis the guess is right
+    /// Number of leading edges that lie before a coordinate, which `is_before` knows; on an evenly spaced axis the guess is right
     /// or nearly so.
     fn edges_while(&self, coordinate: f64, is_before: impl Fn(f64) -> bool) -> usize {
         let edges = &self.bounds;
@@ -203,7 +203,7 @@ impl Axis {
             .unwrap_or_else(|| edges.partition_point(|&edge| is_before(edge)))
     }
 
-    /// Number of centres up to a coordinate in the axis's direction: on an even axis the guess is right or nearly so.
+    /// Number of centres up to a coordinate in the axis's direction: on an evenly spaced axis the guess is right or nearly so.
     fn centres_up_to(&self, coordinate: f64, sign: f64) -> usize {
         let last = self.len() - 1;
         let is_up_to = |at: usize| (self.centres[at] - coordinate) * sign <= 0.0;

@@ -9,7 +9,7 @@ use crate::crs::{Crs, Ellipsoid, PolarStereographic, Pole, Projection};
 use crate::error::Result;
 use crate::geometry::vector::{Vector, cross, dot, minus, normalised, plus, times};
 
-/// Along what the components of a vector field are.
+/// The directions that the components of a vector field follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VectorAxes {
@@ -19,10 +19,10 @@ pub enum VectorAxes {
     Geographic,
 }
 
-/// The directions of x and y at a place of the ellipsoid, in space (z to the north pole, x to Greenwich).
+/// The directions of x and y at a point of the ellipsoid, in space (z to the north pole, x to Greenwich).
 ///
 /// They are at right angles. Where those of a map are not (no map but a conformal one keeps angles), they are the pair
-/// nearest to the map's: its derivative without the stretch, so that lengths of vectors are kept.
+/// nearest to the map's: its derivative without the stretch, so that vectors keep their lengths.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
     normal: Vector,
@@ -37,14 +37,14 @@ impl Frame {
     pub fn geographic(longitude: f64, latitude: f64) -> Self {
         let (sine, cosine) = longitude.to_radians().sin_cos();
         // From the pole: the cosine of a latitude near it keeps its digits.
-        let (rim, height) = (90.0 - latitude.abs()).to_radians().sin_cos();
-        Self { normal: [rim * cosine, rim * sine, height.copysign(latitude)], x: [-sine, cosine, 0.0] }
+        let (radius, height) = (90.0 - latitude.abs()).to_radians().sin_cos();
+        Self { normal: [radius * cosine, radius * sine, height.copysign(latitude)], x: [-sine, cosine, 0.0] }
     }
 
     const NOWHERE: Self = Self { normal: [f64::NAN; 3], x: [f64::NAN; 3] };
 
-    /// The same place with axes turned by an angle (radians), counter-clockwise seen from outside.
-    fn turned(self, angle: f64) -> Self {
+    /// The same point with axes rotated by an angle (radians), counter-clockwise seen from outside.
+    fn rotated(self, angle: f64) -> Self {
         let (sine, cosine) = angle.sin_cos();
         Self { x: plus(times(cosine, self.x), times(sine, self.y())), ..self }
     }
@@ -84,7 +84,7 @@ impl Crs {
                 let turn = (own.central_meridian() - other.central_meridian()).rem_euclid(360.0);
                 own.is_similar(other) && turn.min(360.0 - turn) < 1e-9
             }
-            // East at one place is not east at another, and at the poles all are.
+            // East at one point is another direction than east at the next.
             (Self::Geographic(_), _) => false,
             _ => self.is_same(other),
         }
@@ -92,13 +92,13 @@ impl Crs {
 }
 
 impl Grid {
-    /// Directions of the axes at the places of the values; of places that the map does not have, none (NaN).
+    /// Directions of the axes at the points where the values are; NaN for points that the map does not have.
     ///
     /// # Errors
     /// As [`Grid::centres`].
     pub fn frames(&self, axes: VectorAxes) -> Result<Vec<Frame>> {
         let crs = self.crs();
-        let Some((x, y)) = self.own_places() else {
+        let Some((x, y)) = self.own_points() else {
             let (longitude, latitude) = self.centres()?;
             if axes == VectorAxes::Geographic || crs.is_geographic() {
                 return Ok(frames(&longitude, &latitude, Frame::geographic));
@@ -116,8 +116,8 @@ impl Grid {
         Ok(frames_on_map(&crs, &x, &y))
     }
 
-    /// Places of the values in the grid's own coordinates, where it has them.
-    fn own_places(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+    /// Points of the values in the grid's own coordinates, where it has them.
+    fn own_points(&self) -> Option<(Vec<f64>, Vec<f64>)> {
         let copies = |(x, y): (&[f64], &[f64])| (x.to_vec(), y.to_vec());
         match self {
             Self::Rectilinear(grid) => {
@@ -150,30 +150,30 @@ fn frames_on_map(crs: &Crs, x: &[f64], y: &[f64]) -> Vec<Frame> {
 fn polar_frame(map: &PolarStereographic, x: f64, y: f64) -> Frame {
     let Ok((_, latitude)) = map.projection().inverse(x, y) else { return Frame::NOWHERE };
     let (x, y) = (x - map.false_easting(), y - map.false_northing());
-    let (angle, turn) = match map.pole() {
+    let (angle, sense) = match map.pole() {
         Pole::South => (x.atan2(y), 1.0),
         Pole::North => (x.atan2(-y), -1.0),
     };
-    Frame::geographic(map.central_meridian() + angle.to_degrees(), latitude).turned(turn * angle)
+    Frame::geographic(map.central_meridian() + angle.to_degrees(), latitude).rotated(sense * angle)
 }
 
 /// From differences of the inverse projection over a few kilometres, in space, where no pole is singular.
 fn map_frame(map: &Projection, x: f64, y: f64) -> Frame {
     const STEP: f64 = 2000.0;
     let ellipsoid = map.ellipsoid();
-    let place = |x: f64, y: f64| {
+    let point = |x: f64, y: f64| {
         map.inverse(x, y).map_or([f64::NAN; 3], |(longitude, latitude)| position(&ellipsoid, longitude, latitude))
     };
     let slope = |right: f64, up: f64| {
         let difference = |steps: f64| {
             let (right, up) = (steps * STEP * right, steps * STEP * up);
-            times(0.5 / steps, minus(place(x + right, y + up), place(x - right, y - up)))
+            times(0.5 / steps, minus(point(x + right, y + up), point(x - right, y - up)))
         };
         minus(times(4.0 / 3.0, difference(1.0)), times(1.0 / 3.0, difference(2.0)))
     };
     let (along, up) = (slope(1.0, 0.0), slope(0.0, 1.0));
     let normal = normalised(cross(along, up));
-    // The rotation of the polar decomposition: x by itself, and y turned back by a right angle.
+    // The rotation of the polar decomposition: x by itself, and y rotated back by a right angle.
     Frame { normal, x: normalised(plus(along, cross(up, normal))) }
 }
 

@@ -135,11 +135,11 @@ impl Grid {
         Ok(areas.into_iter().map(|area| area * sphere.radius_squared()).collect())
     }
 
-    /// Unit vectors of the places of the values on an authalic sphere: centres of the axes' cells, centres of HEALPix
+    /// Unit vectors of the points where the values are, on an authalic sphere: centres of the axes' cells, centres of HEALPix
     /// cells, nodes, centres that came with a mesh, and else the mean of a face's corners.
     ///
     /// # Errors
-    /// [`crate::GridError::Projection`] for a place that the map does not have.
+    /// [`crate::GridError::Projection`] for a point that the map does not have.
     pub fn centres_on_sphere(&self, sphere: &AuthalicSphere) -> Result<Vec<Vector>> {
         match self {
             Self::Rectilinear(grid) => {
@@ -164,7 +164,7 @@ impl Grid {
         }
     }
 
-    /// Geodetic longitudes (-180 to 180) and latitudes (degrees) of the places of the values.
+    /// Geodetic longitudes (-180 to 180) and latitudes (degrees) of the points where the values are.
     ///
     /// # Errors
     /// As [`Self::centres_on_sphere`].

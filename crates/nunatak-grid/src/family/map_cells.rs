@@ -46,9 +46,9 @@ fn add_map_cell(mesh: &MeshGrid, face: usize, cells: &mut Cells<2>) -> Result<()
     }
     let count = outline.len() as f64;
     let centre = outline.iter().fold([0.0; 2], |sum, corner| [sum[0] + corner[0], sum[1] + corner[1]]);
-    let places: Vec<usize> = (0..outline.len()).collect();
+    let positions: Vec<usize> = (0..outline.len()).collect();
     let centre = [centre[0] / count, centre[1] / count];
-    for (node, part) in dual_parts(&outline, &places, nodes, centre) {
+    for (node, part) in dual_parts(&outline, &positions, nodes, centre) {
         add_map_parts(face, node as usize, &part, cells)?;
     }
     Ok(())

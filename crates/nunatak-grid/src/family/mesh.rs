@@ -8,7 +8,7 @@ use crate::crs::{AuthalicSphere, Crs};
 use crate::error::{GridError, Result};
 use crate::geometry::vector::Vector;
 
-/// Where on a mesh data stand.
+/// Where on a mesh data are located.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
@@ -23,7 +23,7 @@ pub enum Location {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Edges {
-    /// Great circles; straight lines of the map when the mesh stands on one.
+    /// Great circles; straight lines of the map when the mesh is on one.
     Straight,
     /// Parallels between nodes of one latitude (reduced Gaussian grids), great circles else.
     Parallels,
@@ -54,7 +54,7 @@ struct Topology {
 }
 
 impl MeshGrid {
-    /// A mesh from coordinates of its nodes and the nodes of its faces: those of face `i` stand in `face_nodes` from
+    /// A mesh from coordinates of its nodes and the nodes of its faces: those of face `i` are in `face_nodes` from
     /// `face_starts[i]` to `face_starts[i + 1]`. A node that a face names again at once is dropped.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl MeshGrid {
         Ok(self)
     }
 
-    /// The same with these places of the values on faces, in place of the faces' centroids.
+    /// The same with these centres of the faces, instead of the faces' centroids.
     ///
     /// # Errors
     /// [`GridError::Length`] when there are not as many as faces.
@@ -152,7 +152,7 @@ impl MeshGrid {
         self.topology.face_starts.len() - 1
     }
 
-    /// Where data stand.
+    /// Where data are located.
     pub fn location(&self) -> Location {
         self.location
     }
@@ -178,7 +178,7 @@ impl MeshGrid {
         (&self.topology.face_starts, &self.topology.face_nodes)
     }
 
-    /// Places of the values on faces that were given, in the mesh's own coordinates.
+    /// Centres of the faces that were given, in the mesh's own coordinates.
     pub fn given_centres(&self) -> Option<(&[f64], &[f64])> {
         self.topology.centres.as_ref().map(|(x, y)| (&x[..], &y[..]))
     }
@@ -219,7 +219,7 @@ fn push_face(cell: usize, face: &[u32], x: &[f64], y: &[f64], geographic: bool, 
         nodes.pop();
     }
     let own = &nodes[start..];
-    // No node stands beside itself, so that three are different when they are three.
+    // No node follows itself, so three nodes are three different ones.
     let is_enough = own.len() == 3 || has_three_different(own);
     if !is_enough {
         let mut different = own.to_vec();

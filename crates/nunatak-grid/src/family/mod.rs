@@ -1,4 +1,4 @@
-//! The families of grids, and what is asked of any of them.
+//! The families of grids, and what can be computed for any of them.
 
 mod axis;
 mod frame;

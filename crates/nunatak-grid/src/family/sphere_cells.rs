@@ -11,7 +11,7 @@ use crate::geometry::convex_parts::convex_parts;
 use crate::geometry::median_dual::dual_parts;
 use crate::geometry::vector::{self, Vector, dot, minus, normalised, plus};
 
-/// Sagitta over length of the great-circle pieces that stand for a straight line of a map or for a parallel.
+/// Sagitta over length of the great-circle pieces that approximate a straight line of a map or for a parallel.
 const SAGITTA: f64 = 1e-4;
 
 pub(super) fn healpix_cells(grid: &HealpixGrid, sphere: &AuthalicSphere) -> Result<Cells<3>> {
@@ -51,7 +51,7 @@ pub(super) struct Outlines<'a> {
 impl Outlines<'_> {
     /// Adds the convex parts of a face, or of the cells of its nodes.
     fn add(&self, face: usize, mut cells: Cells<3>) -> Result<Cells<3>> {
-        let (outline, places) = self.outline(face)?;
+        let (outline, positions) = self.outline(face)?;
         if outline.len() < 3 {
             return Ok(cells);
         }
@@ -67,9 +67,9 @@ impl Outlines<'_> {
             }
             Location::Nodes => {
                 let centre = self.centre(face)?;
-                for (node, part) in dual_parts(&outline, &places, self.mesh.face(face), centre) {
-                    let turned = vector::polygon_area(&part) < 0.0;
-                    let part = if turned { part.into_iter().rev().collect() } else { part };
+                for (node, part) in dual_parts(&outline, &positions, self.mesh.face(face), centre) {
+                    let is_clockwise = vector::polygon_area(&part) < 0.0;
+                    let part = if is_clockwise { part.into_iter().rev().collect() } else { part };
                     for part in convex_parts(&part).ok_or_else(|| broken("its outline crosses itself"))? {
                         cells.push(node as usize, part);
                     }
@@ -79,7 +79,7 @@ impl Outlines<'_> {
         Ok(cells)
     }
 
-    /// The mean of the nodes of a face, each once however its edges are cut: on the map when it stands on one.
+    /// The mean of the nodes of a face, each once however its edges are cut: on the map when there is one.
     pub(super) fn centre(&self, face: usize) -> Result<Vector> {
         let nodes = self.mesh.face(face);
         if self.mesh.crs().is_geographic() {
@@ -90,21 +90,21 @@ impl Outlines<'_> {
         Ok(self.mesh.crs().unit_vectors(self.sphere, &[mean(x)], &[mean(y)])?[0])
     }
 
-    /// Corners of a face with those that cut its edges, and where in it its nodes stand.
+    /// Corners of a face with those that cut its edges, and the positions of its nodes among them.
     pub(super) fn outline(&self, face: usize) -> Result<(Vec<Vector>, Vec<usize>)> {
         let nodes = self.mesh.face(face);
-        let (mut outline, mut places) = (Vec::with_capacity(nodes.len()), Vec::with_capacity(nodes.len()));
+        let (mut outline, mut positions) = (Vec::with_capacity(nodes.len()), Vec::with_capacity(nodes.len()));
         for (at, &node) in nodes.iter().enumerate() {
             let next = nodes[(at + 1) % nodes.len()];
             let (here, there) = (self.nodes[node as usize], self.nodes[next as usize]);
             if here == there && self.mesh.location() == Location::Faces {
                 continue;
             }
-            places.push(outline.len());
+            positions.push(outline.len());
             outline.push(here);
             self.add_cuts(node as usize, next as usize, &mut outline)?;
         }
-        Ok((outline, places))
+        Ok((outline, positions))
     }
 
     /// Points between two nodes where the edge is no great circle.

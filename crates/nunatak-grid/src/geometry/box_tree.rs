@@ -68,7 +68,7 @@ impl<const D: usize> BoxTree<D> {
     pub fn new(boxes: &[Bounds<D>]) -> Self {
         let whole = boxes.iter().fold(Bounds::EMPTY, |whole, one| whole.union(one));
         let mut order: Vec<(u64, u32)> =
-            boxes.par_iter().enumerate().map(|(item, one)| (place_on_curve(one, &whole), item as u32)).collect();
+            boxes.par_iter().enumerate().map(|(item, one)| (position_on_curve(one, &whole), item as u32)).collect();
         order.par_sort_unstable();
         let items: Vec<u32> = order.into_iter().map(|(_, item)| item).collect();
         let boxes: Vec<Bounds<D>> = items.iter().map(|&item| boxes[item as usize]).collect();
@@ -108,10 +108,10 @@ fn unions<const D: usize>(boxes: &[Bounds<D>]) -> Vec<Bounds<D>> {
     boxes.chunks(FAN).map(|group| group.iter().fold(Bounds::EMPTY, |whole, one| whole.union(one))).collect()
 }
 
-/// Place of the middle of a box along the Z curve through the whole (Morton 1966), 20 bits an axis.
-fn place_on_curve<const D: usize>(one: &Bounds<D>, whole: &Bounds<D>) -> u64 {
+/// Position of the middle of a box along the Z curve through the whole (Morton 1966), 20 bits an axis.
+fn position_on_curve<const D: usize>(one: &Bounds<D>, whole: &Bounds<D>) -> u64 {
     let steps = f64::from(1_u32 << 20) - 1.0;
-    let mut place = 0;
+    let mut position = 0;
     let coordinates: [u64; D] = std::array::from_fn(|axis| {
         let extent = f64::from(whole.high[axis]) - f64::from(whole.low[axis]);
         let middle = 0.5 * (f64::from(one.low[axis]) + f64::from(one.high[axis])) - f64::from(whole.low[axis]);
@@ -119,10 +119,10 @@ fn place_on_curve<const D: usize>(one: &Bounds<D>, whole: &Bounds<D>) -> u64 {
     });
     for bit in (0..20).rev() {
         for coordinate in coordinates {
-            place = (place << 1) | ((coordinate >> bit) & 1);
+            position = (position << 1) | ((coordinate >> bit) & 1);
         }
     }
-    place
+    position
 }
 
 #[cfg(test)]

@@ -6,18 +6,18 @@ use super::vector::{Vector, normalised, plus};
 /// edge before it and its cuts. The middle of an edge is the middle of its cuts.
 pub(crate) fn dual_parts<const D: usize>(
     outline: &[[f64; D]],
-    places: &[usize],
+    positions: &[usize],
     nodes: &[u32],
     centre: [f64; D],
 ) -> Vec<(u32, Vec<[f64; D]>)>
 where
     [f64; D]: Middle,
 {
-    let count = places.len();
+    let count = positions.len();
     let halves: Vec<Halves<'_, D>> = (0..count)
         .map(|at| {
-            let end = if at + 1 < count { places[at + 1] } else { outline.len() };
-            Halves::of(&outline[places[at]..end], outline[end % outline.len()])
+            let end = if at + 1 < count { positions[at + 1] } else { outline.len() };
+            Halves::of(&outline[positions[at]..end], outline[end % outline.len()])
         })
         .collect();
     (0..count)

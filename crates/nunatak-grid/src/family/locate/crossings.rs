@@ -1,6 +1,6 @@
 //! Whether a closed outline holds a point, by the edges that a ray from the point crosses (Shimrat 1962).
 
-/// Edges crossed so far. Points are given relative to the point that is asked about: along the ray, and across it.
+/// Edges crossed so far. Points are given relative to the point to be located: along the ray, and across it.
 ///
 /// What is said of an edge depends on the edge and the point alone, whichever way round the edge is gone and whichever
 /// outline it belongs to: of outlines that tile a surface an odd number, so at least one, holds a point, whatever

@@ -5,7 +5,7 @@ use super::located::LocatedPoint;
 use super::offsets::east_and_north;
 use crate::crs::AuthalicSphere;
 
-/// What is asked of HEALPix cells for points: the order of the numbers of listed cells that are not sorted.
+/// HEALPix cells, with the order of their numbers where the listed ones are not sorted.
 #[derive(Debug)]
 pub(super) struct HealpixLocator<'a> {
     grid: &'a HealpixGrid,

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::super::mesh::{Location, MeshGrid};
 use super::super::sphere_cells::Outlines;
 use super::located::LocatedPoint;
-use super::mesh_edges::{AskedPoint, MeshEdges, eastward};
+use super::mesh_edges::{MeshEdges, QueryPoint, eastward};
 use super::offsets::{east_and_north, on_map};
 use crate::error::Result;
 use crate::geometry::box_tree::{Bounds, BoxTree};
@@ -18,7 +18,7 @@ use crate::geometry::vector::{Vector, polygon_area};
 const TOUCHING_ON_MAP: f64 = 6e-6;
 const TOUCHING_ON_GLOBE: f64 = 1e-12;
 
-/// Degrees of a parallel between points that stand for it in a box.
+/// Degrees of a parallel between the points that a box about it holds.
 const PARALLEL_STEP: f64 = 15.0;
 
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl<'a> MeshLocator<'a> {
     }
 
     pub(super) fn on_map(&self, at: [f64; 2]) -> Option<LocatedPoint> {
-        let cell = self.cell_at(&AskedPoint::Map(at))?;
+        let cell = self.cell_at(&QueryPoint::Map(at))?;
         let mesh = self.edges.mesh;
         let (x, y) = mesh.nodes();
         let centre = match (mesh.location(), mesh.given_centres()) {
@@ -75,7 +75,7 @@ impl<'a> MeshLocator<'a> {
     }
 
     fn on_globe(&self, longitude: f64, latitude: f64) -> Option<LocatedPoint> {
-        let cell = self.cell_at(&AskedPoint::on_globe(&self.edges.sphere, longitude, latitude))?;
+        let cell = self.cell_at(&QueryPoint::on_globe(&self.edges.sphere, longitude, latitude))?;
         let mesh = self.edges.mesh;
         let (x, y) = mesh.nodes();
         let centre = match (mesh.location(), mesh.given_centres()) {
@@ -88,14 +88,14 @@ impl<'a> MeshLocator<'a> {
     }
 
     /// The cell of lowest index that holds a point.
-    fn cell_at(&self, point: &AskedPoint) -> Option<usize> {
+    fn cell_at(&self, point: &QueryPoint) -> Option<usize> {
         let mut near = Vec::new();
         let touching = match (point, &self.tree) {
-            (AskedPoint::Map(at), Tree::Map(tree)) => {
+            (QueryPoint::Map(at), Tree::Map(tree)) => {
                 tree.search(&Bounds::around(&[*at], TOUCHING_ON_MAP), |face| near.push(face));
                 TOUCHING_ON_MAP
             }
-            (AskedPoint::Globe { at, .. }, Tree::Globe(tree)) => {
+            (QueryPoint::Globe { at, .. }, Tree::Globe(tree)) => {
                 tree.search(&Bounds::around(&[*at], TOUCHING_ON_GLOBE), |face| near.push(face));
                 TOUCHING_ON_GLOBE
             }
@@ -132,13 +132,13 @@ impl<'a> MeshLocator<'a> {
         let MeshEdges { mesh, sphere, nodes } = &self.edges;
         let own = mesh.face(face);
         if !mesh.crs().is_geographic() {
-            let (outline, places) = (self.map_outline(face), (0..own.len()).collect::<Vec<_>>());
-            let parts = dual_parts(&outline, &places, own, self.edges.map_centre(own));
+            let (outline, positions) = (self.map_outline(face), (0..own.len()).collect::<Vec<_>>());
+            let parts = dual_parts(&outline, &positions, own, self.edges.map_centre(own));
             return Ok(parts.iter().filter(|(other, _)| *other as usize == node).map(|(_, part)| map_area(part)).sum());
         }
         let outlines = Outlines { mesh, sphere, nodes };
-        let (outline, places) = outlines.outline(face)?;
-        let parts = dual_parts(&outline, &places, own, outlines.centre(face)?);
+        let (outline, positions) = outlines.outline(face)?;
+        let parts = dual_parts(&outline, &positions, own, outlines.centre(face)?);
         let area = |part: &[Vector]| polygon_area(part).abs() * sphere.radius_squared();
         Ok(parts.iter().filter(|(other, _)| *other as usize == node).map(|(_, part)| area(part)).sum())
     }

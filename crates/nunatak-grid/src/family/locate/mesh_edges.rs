@@ -15,9 +15,9 @@ pub(super) struct MeshEdges<'a> {
     pub(super) nodes: Vec<Vector>,
 }
 
-/// A point that is asked about.
+/// A point to be located.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum AskedPoint {
+pub(super) enum QueryPoint {
     /// On the mesh's map (m).
     Map([f64; 2]),
     /// On the authalic sphere, with the directions of north and east, and its geodetic position (degrees).
@@ -33,7 +33,7 @@ pub(super) struct Corner {
     pub(super) latitude: f64,
 }
 
-impl AskedPoint {
+impl QueryPoint {
     /// A geodetic position (degrees).
     pub(super) fn on_globe(sphere: &AuthalicSphere, longitude: f64, latitude: f64) -> Self {
         let at = sphere.unit_vector(longitude, latitude);
@@ -68,12 +68,12 @@ impl MeshEdges<'_> {
         Ok(MeshEdges { mesh, sphere, nodes })
     }
 
-    pub(super) fn corner(&self, node: u32, point: &AskedPoint) -> Corner {
+    pub(super) fn corner(&self, node: u32, point: &QueryPoint) -> Corner {
         let (x, y) = self.mesh.nodes();
         let (x, y) = (x[node as usize], y[node as usize]);
         let relative = match point {
-            AskedPoint::Map(at) => [x - at[0], y - at[1]],
-            AskedPoint::Globe { .. } => point.relative(self.nodes[node as usize]),
+            QueryPoint::Map(at) => [x - at[0], y - at[1]],
+            QueryPoint::Globe { .. } => point.relative(self.nodes[node as usize]),
         };
         Corner { relative, longitude: x, latitude: y }
     }
@@ -91,7 +91,7 @@ impl MeshEdges<'_> {
     }
 
     /// Whether a face, with its outline, holds a point.
-    pub(super) fn holds(&self, face: u32, point: &AskedPoint) -> bool {
+    pub(super) fn holds(&self, face: u32, point: &QueryPoint) -> bool {
         let mut crossings = Crossings::default();
         for (from, to) in self.edges(face) {
             let is_parallel = self.is_parallel(from, to);
@@ -101,13 +101,13 @@ impl MeshEdges<'_> {
     }
 
     /// Distance of a point from the outline of a face, when it is small: m on a map, radians on the sphere.
-    pub(super) fn distance(&self, face: u32, point: &AskedPoint) -> f64 {
+    pub(super) fn distance(&self, face: u32, point: &QueryPoint) -> f64 {
         let of_edge = |(from, to): (u32, u32)| {
             let is_parallel = self.is_parallel(from, to);
             let (from, to) = (self.corner(from, point), self.corner(to, point));
             let [one, other] = [from.relative, to.relative];
             match point {
-                AskedPoint::Globe { longitude, latitude, .. } if is_parallel => {
+                QueryPoint::Globe { longitude, latitude, .. } if is_parallel => {
                     let is_beside = is_ahead(*longitude, &from, &to) && (one[1] > 0.0) != (other[1] > 0.0);
                     let apart = (from.latitude - latitude).abs().to_radians();
                     let ends = one[0].hypot(one[1]).min(other[0].hypot(other[1]));
@@ -121,8 +121,8 @@ impl MeshEdges<'_> {
 }
 
 /// Adds an edge between two corners of an outline.
-pub(super) fn add_edge(crossings: &mut Crossings, point: &AskedPoint, from: &Corner, to: &Corner, is_parallel: bool) {
-    let AskedPoint::Globe { longitude, latitude, .. } = point else {
+pub(super) fn add_edge(crossings: &mut Crossings, point: &QueryPoint, from: &Corner, to: &Corner, is_parallel: bool) {
+    let QueryPoint::Globe { longitude, latitude, .. } = point else {
         return crossings.add(from.relative, to.relative);
     };
     if !is_parallel {

@@ -1,12 +1,12 @@
 //! Which node of a face has the part of the face that holds a point: median duals.
 
 use super::crossings::Crossings;
-use super::mesh_edges::{AskedPoint, Corner, MeshEdges, add_edge, eastward};
+use super::mesh_edges::{Corner, MeshEdges, QueryPoint, add_edge, eastward};
 use crate::geometry::vector::{normalised, plus};
 
 impl MeshEdges<'_> {
     /// The node of a face whose median dual holds a point of the face; of several, the one of lowest index.
-    pub(super) fn node_at(&self, face: u32, point: &AskedPoint) -> Option<u32> {
+    pub(super) fn node_at(&self, face: u32, point: &QueryPoint) -> Option<u32> {
         let nodes = self.mesh.face(face as usize);
         let centre = self.face_centre(nodes, point);
         let count = nodes.len();
@@ -38,13 +38,13 @@ impl MeshEdges<'_> {
     }
 
     /// The mean of the nodes of a face.
-    fn face_centre(&self, nodes: &[u32], point: &AskedPoint) -> Corner {
+    fn face_centre(&self, nodes: &[u32], point: &QueryPoint) -> Corner {
         let relative = match point {
-            AskedPoint::Map(at) => {
+            QueryPoint::Map(at) => {
                 let [x, y] = self.map_centre(nodes);
                 [x - at[0], y - at[1]]
             }
-            AskedPoint::Globe { .. } => point.relative(self.centre_vector(nodes)),
+            QueryPoint::Globe { .. } => point.relative(self.centre_vector(nodes)),
         };
         Corner { relative, longitude: f64::NAN, latitude: f64::NAN }
     }
@@ -62,23 +62,23 @@ impl MeshEdges<'_> {
     }
 
     /// The middle of an edge, and whether the edge is a parallel.
-    fn edge_middle(&self, from: u32, to: u32, point: &AskedPoint) -> (Corner, bool) {
+    fn edge_middle(&self, from: u32, to: u32, point: &QueryPoint) -> (Corner, bool) {
         let (low, high) = (from.min(to), from.max(to));
         let (x, y) = self.mesh.nodes();
         let at = |node: u32| (x[node as usize], y[node as usize]);
         let ((low_x, low_y), (high_x, high_y)) = (at(low), at(high));
         let elsewhere = Corner { relative: [f64::NAN; 2], longitude: f64::NAN, latitude: f64::NAN };
         match point {
-            AskedPoint::Map(at) => {
+            QueryPoint::Map(at) => {
                 let relative = [0.5 * (low_x + high_x) - at[0], 0.5 * (low_y + high_y) - at[1]];
                 (Corner { relative, ..elsewhere }, false)
             }
-            AskedPoint::Globe { .. } if self.is_parallel(low, high) => {
+            QueryPoint::Globe { .. } if self.is_parallel(low, high) => {
                 let longitude = low_x + 0.5 * eastward(low_x, high_x);
                 let relative = point.relative(self.sphere.unit_vector(longitude, low_y));
                 (Corner { relative, longitude, latitude: low_y }, true)
             }
-            AskedPoint::Globe { .. } => {
+            QueryPoint::Globe { .. } => {
                 let middle = normalised(plus(self.nodes[low as usize], self.nodes[high as usize]));
                 (Corner { relative: point.relative(middle), ..elsewhere }, false)
             }

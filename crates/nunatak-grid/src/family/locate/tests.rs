@@ -59,9 +59,9 @@ fn dented_mesh(depth: f64) -> MeshGrid {
                 [a, b, c, d].iter().zip(weights).map(|(&node, weight)| weight * list[node as usize]).sum()
             };
             let weights = [0.5 - 0.5 * depth, 0.5 - 0.5 * depth, 0.5 * depth, 0.5 * depth];
-            let place = (mean(&x, weights), mean(&y, weights));
-            x.push(place.0);
-            y.push(place.1);
+            let corner = (mean(&x, weights), mean(&y, weights));
+            x.push(corner.0);
+            y.push(corner.1);
             nodes.extend([a, b, c, dent, d]);
             starts.push(nodes.len() as u32);
             nodes.extend([dent, c, d]);
@@ -71,21 +71,21 @@ fn dented_mesh(depth: f64) -> MeshGrid {
     MeshGrid::new(Crs::parse("EPSG:3031").unwrap(), x, y, &starts, &nodes).unwrap()
 }
 
-/// A cube on the sphere, each face cut in squares, one corner turned to `longitude` and the whole tilted, so that the
+/// A cube on the sphere, each face cut in squares, and the whole tilted, so that the
 /// poles are inside cells.
 fn cube(side: u32, tilt: f64) -> MeshGrid {
     let sphere = AuthalicSphere::new(&Ellipsoid::WGS84);
-    let (mut places, mut starts, mut nodes): (Vec<Vector>, _, _) = (Vec::new(), vec![0_u32], Vec::new());
+    let (mut corners, mut starts, mut nodes): (Vec<Vector>, _, _) = (Vec::new(), vec![0_u32], Vec::new());
     let (sine, cosine) = tilt.sin_cos();
     let mut node = |corner: [f64; 3]| -> u32 {
         let [x, y, z] = normalised(corner);
-        let turned = [cosine * x - sine * z, y, sine * x + cosine * z];
-        let near = |other: &Vector| (0..3).all(|axis| (other[axis] - turned[axis]).abs() < 1e-12);
-        if let Some(at) = places.iter().position(near) {
+        let tilted = [cosine * x - sine * z, y, sine * x + cosine * z];
+        let near = |other: &Vector| (0..3).all(|axis| (other[axis] - tilted[axis]).abs() < 1e-12);
+        if let Some(at) = corners.iter().position(near) {
             return at as u32;
         }
-        places.push(turned);
-        places.len() as u32 - 1
+        corners.push(tilted);
+        corners.len() as u32 - 1
     };
     for axis in 0..3 {
         for sign in [-1.0, 1.0] {
@@ -103,7 +103,7 @@ fn cube(side: u32, tilt: f64) -> MeshGrid {
             }
         }
     }
-    let (x, y): (Vec<f64>, Vec<f64>) = places.iter().map(|&place| sphere.longitude_latitude(place)).unzip();
+    let (x, y): (Vec<f64>, Vec<f64>) = corners.iter().map(|&place| sphere.longitude_latitude(place)).unzip();
     MeshGrid::new(Crs::Geographic(Ellipsoid::WGS84), x, y, &starts, &nodes).unwrap()
 }
 
