@@ -71,10 +71,11 @@ def aggregate(
     Returns
     -------
     Dataset
-        On the dimensions of the grid, of a HEALPix grid on its cells that hold a point (a coordinate has
-        their numbers; memory goes with these, however fine the level): ``count``, ``passes``, ``mean``, ``plain_mean``, ``median``, ``spread``,
-        ``nmad``, ``sigma_random``, ``sigma_correlated``, ``sigma_sampling``, ``sigma_total``,
-        ``effective_count``, ``offset_x``, ``offset_y``, ``offset_distance``, ``first_time``, ``last_time``.
+        On the dimensions of the grid; of a HEALPix grid only the cells that hold a point, with a coordinate
+        of their numbers, so that memory goes with them however fine the level. ``count``, ``passes``,
+        ``mean``, ``plain_mean``, ``median``, ``spread``, ``nmad``, ``sigma_random``, ``sigma_correlated``,
+        ``sigma_sampling``, ``sigma_total``, ``effective_count``, ``offset_x``, ``offset_y``,
+        ``offset_distance``, ``first_time``, ``last_time``.
         An uncertainty whose input is unknown (no ``height_sigma``, no ``sigma_geo``) is NaN, and so is the
         total.
 
@@ -146,7 +147,9 @@ def _latitudes(mapping: Mapping[str, Any]) -> str:
     radius, inverse = mapping["semi_major_axis"], mapping["inverse_flattening"]
     if not inverse:
         return f"latitudes of a sphere of radius {radius:.3f} m"
-    return f"authalic latitudes of the ellipsoid with semi_major_axis {radius} m, inverse_flattening {inverse}"
+    return (
+        f"authalic latitudes of the ellipsoid with semi_major_axis {radius} m, inverse_flattening {inverse}"
+    )
 
 
 def _column(dataset: xr.Dataset, name: str) -> np.ndarray:

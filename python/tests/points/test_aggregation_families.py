@@ -165,7 +165,7 @@ def test_cells_of_nodes_hold_what_is_near_the_nodes() -> None:
     inside = (np.abs(x) <= 8e5) & (np.abs(y) <= 8e5)
     assert int(nk.aggregate(points, mesh)["count"].sum()) == inside.sum()
     column, row = np.round((x + 8e5) / 2e5), np.round((y + 8e5) / 2e5)
-    # Of two right-angled triangles a square, the lines from middles of edges to centroids pass a node at 0.447.
+    # Lines from the middles of edges to the centroids of right-angled triangles pass a node at 0.447.
     near = inside & (np.hypot((x + 8e5) / 2e5 - column, (y + 8e5) / 2e5 - row) < 0.44)
     expected = means(points.select(near), (row * 9 + column)[near].astype(int))
     result = nk.aggregate(points.select(near), mesh)
