@@ -10,9 +10,9 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import ArgumentError
+from nunatak.grids.recognition.candidates import HorizontalGrid, variables
 from nunatak.grids.recognition.cells import row_corners
 from nunatak.grids.recognition.healpix import AUTHALIC_RADIUS, healpix_mapping
-from nunatak.grids.recognition.candidates import HorizontalGrid, variables
 from nunatak.io.counting import counting_variable
 
 __all__ = ["healpix", "reduced_gaussian"]

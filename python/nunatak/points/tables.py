@@ -149,9 +149,10 @@ def open_points(
     if quality not in ("summary", "all"):
         raise ArgumentError(f'quality: found {quality!r}, expected "summary" or "all"')
     named = _named_sources(source)
-    parts = [_read(name, tables, _checked(columns), index) for index, (name, tables) in enumerate(named)]
     rows, kept = [], []
-    for index, (name, part) in enumerate(zip((name for name, _ in named), parts, strict=True)):
+    # One table at a time: of what is not kept, nothing stays in memory.
+    for index, (name, table) in enumerate(named):
+        part = _read(name, table, _checked(columns), index)
         good = np.isfinite(part["height"]) & (part["quality"] == 0 if "quality" in part else True)
         chosen = good if quality == "summary" else np.ones(good.size, bool)
         part["granule"] = np.full(good.size, index)
@@ -267,10 +268,13 @@ def _join(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     names = dict.fromkeys(name for part in parts for name in part)
     lengths = [part["height"].size for part in parts]
     joined = {}
+    # Parts give up their columns one by one, so that there is never a second copy of all.
     for name in names:
         missing = COLUMNS[name].missing if name in COLUMNS else -1
         columns = zip(parts, lengths, strict=True)
-        joined[name] = np.concatenate([part.get(name, np.full(length, missing)) for part, length in columns])
+        joined[name] = np.concatenate(
+            [part.pop(name) if name in part else np.full(length, missing) for part, length in columns]
+        )
     keys = [joined.get(name, np.zeros(sum(lengths), int)) for name in ("table", "rgt", "cycle", "pair")]
     if "pass_id" not in joined:
         joined["pass_id"] = np.unique(np.stack(keys), axis=1, return_inverse=True)[1].reshape(-1)

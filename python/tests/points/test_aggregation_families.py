@@ -123,7 +123,8 @@ import numpy as np
 import nunatak as nk
 from nunatak.points.columns import points_dataset
 rng = np.random.default_rng(1)
-columns = {"longitude": rng.uniform(0, 90, 200_000), "latitude": rng.uniform(-80, -70, 200_000)}
+tracks = np.repeat(rng.uniform(0, 90, 40), 5_000) + np.tile(np.linspace(0, 3, 5_000), 40)
+columns = {"longitude": tracks, "latitude": np.tile(np.linspace(-80, -70, 5_000), 40)}
 points = nk.Points(points_dataset(columns | {"height": np.ones(200_000)}, {}))
 result = nk.aggregate(points, nk.healpix(12))
 assert result["count"].sum() == 200_000
