@@ -1,4 +1,4 @@
-"""Compares the public API of the Python package and of every crate with the lists that are kept in docs/public_api.
+"""Compares the public API of the Python package and of every crate with the lists in docs/public_api.
 
     python scripts/public_api.py            # prints what differs; exits with 1 when anything does
     python scripts/public_api.py --write    # keeps the API as it is now
@@ -64,14 +64,18 @@ def crate_api(pages: Path) -> list[str]:
     """One line for each public item of a crate and each of its methods, from the pages of rustdoc."""
     index = (pages / "index.html").read_text()
     lines = [_text(found) for found in re.findall(r"<code>(pub use .*?;)</code>", index, re.DOTALL)]
-    listing = re.sub(r".*?<ul class=\"all-items\">", "", (pages / "all.html").read_text(), count=1, flags=re.DOTALL)
+    listing = re.sub(
+        r".*?<ul class=\"all-items\">", "", (pages / "all.html").read_text(), count=1, flags=re.DOTALL
+    )
     for link in sorted(set(re.findall(r'<a href="([^"#]+\.html)">', listing))):
         page = (pages / link).read_text().split('<h2 id="trait-implementations"')[0]
         path = link.removesuffix(".html").replace("/", "::")
         declared = re.search(r'<pre class="rust item-decl"><code>(.*?)</code></pre>', page, re.DOTALL)
         lines.append(f"{path}: {_text(declared[1])}" if declared else path)
         own = page.split('<h2 id="deref-methods')[0]
-        methods = re.findall(r'<section id="(?:ty)?method\.[^"]*".*?<h4 class="code-header">(.*?)</h4>', own, re.DOTALL)
+        methods = re.findall(
+            r'<section id="(?:ty)?method\.[^"]*".*?<h4 class="code-header">(.*?)</h4>', own, re.DOTALL
+        )
         lines += [f"{path}: {_text(method)}" for method in methods]
     return lines
 
@@ -112,12 +116,17 @@ def main() -> int:
     differs = False
     for name in sorted(kept | now):
         difference = list(
-            difflib.unified_diff(kept.get(name, []), now.get(name, []), f"kept/{name}", f"now/{name}", n=0, lineterm="")
+            difflib.unified_diff(
+                kept.get(name, []), now.get(name, []), f"kept/{name}", f"now/{name}", n=0, lineterm=""
+            )
         )
         differs |= bool(difference)
         print("\n".join(difference), end="\n" if difference else "")
     if differs:
-        print("the public API is not the one kept in docs/public_api; if that is meant: python scripts/public_api.py --write")
+        print(
+            "the public API is not the one in docs/public_api; "
+            "if that is meant: python scripts/public_api.py --write"
+        )
     return int(differs)
 
 

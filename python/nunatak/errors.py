@@ -25,10 +25,10 @@ class NunatakError(Exception):
     Attributes
     ----------
     kind : str
-        What kind of thing went wrong, a word that does not change between versions: ``"argument"``, ``"crs"`` (an
-        unknown coordinate reference system), ``"query"`` (a column, rule or directory that an archive has not),
-        ``"format"``, ``"grid"``, ``"catalog"``, ``"points"`` or ``"store"``. The program's exit code follows from it:
-        2 for the first three, 4 for ``"store"``, else 3.
+        The kind of error, a word that does not change between versions: ``"argument"``, ``"crs"`` (an unknown
+        coordinate reference system), ``"query"`` (a column, rule or directory that an archive does not have),
+        ``"format"``, ``"grid"``, ``"catalog"``, ``"points"`` or ``"store"``. The program's exit code follows
+        from it: 2 for the first three, 4 for ``"store"``, else 3.
     """
 
     kind: str = "argument"

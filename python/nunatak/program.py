@@ -1,4 +1,4 @@
-"""The `nunatak` command of a terminal: the same program as that of `cargo install`, called in this process."""
+"""The command `nunatak`: the same program as that of `cargo install`, called in this process."""
 
 from __future__ import annotations
 

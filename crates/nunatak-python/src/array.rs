@@ -10,6 +10,7 @@ use nunatak::array::{
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
+use crate::description::{freeze, thaw};
 use crate::errors::{exception, raise};
 use nunatak::ErrorKind;
 
@@ -97,7 +98,7 @@ impl LazyArray {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let description = self.0.describe().map_err(exception)?;
-        let (text, blobs) = freeze(&description)?;
+        let (text, blobs) = freeze(&description);
         let blobs = PyList::new(py, blobs.iter().map(|blob| PyBytes::new(py, blob)))?;
         let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_array")?;
         Ok((rebuild, PyTuple::new(py, [text.into_pyobject(py)?.into_any(), blobs.into_any()])?))
@@ -294,45 +295,6 @@ pub(crate) fn data_type_from_numpy(name: &str) -> PyResult<DataType> {
             Some(width) => DataType::Bytes(width),
             None => return Err(raise(ErrorKind::Argument, format!("data type `{other}` cannot be in a lazy array"))),
         },
-    })
-}
-
-/// A description as JSON text and its blobs; each blob is listed once, in the order of a walk over the tree.
-fn freeze(description: &Description) -> PyResult<(String, Vec<Arc<[u8]>>)> {
-    fn collect(description: &Description, blobs: &mut Vec<Arc<[u8]>>) -> serde_json::Value {
-        let own: Vec<usize> = description
-            .blobs
-            .iter()
-            .map(|blob| {
-                blobs.iter().position(|known| Arc::ptr_eq(known, blob)).unwrap_or_else(|| {
-                    blobs.push(Arc::clone(blob));
-                    blobs.len() - 1
-                })
-            })
-            .collect();
-        let inputs: Vec<_> = description.inputs.iter().map(|input| collect(input, blobs)).collect();
-        serde_json::json!({
-            "kind": description.kind,
-            "parameters": description.parameters,
-            "blobs": own,
-            "inputs": inputs,
-        })
-    }
-    let mut blobs = Vec::new();
-    let value = collect(description, &mut blobs);
-    Ok((value.to_string(), blobs))
-}
-
-fn thaw(value: &serde_json::Value, blobs: &[Arc<[u8]>]) -> Option<Description> {
-    let own = value.get("blobs")?.as_array()?;
-    Some(Description {
-        kind: value.get("kind")?.as_str()?.to_string(),
-        parameters: value.get("parameters")?.clone(),
-        inputs: value.get("inputs")?.as_array()?.iter().map(|input| thaw(input, blobs)).collect::<Option<_>>()?,
-        blobs: own
-            .iter()
-            .map(|index| blobs.get(usize::try_from(index.as_u64()?).ok()?).cloned())
-            .collect::<Option<_>>()?,
     })
 }
 

@@ -6,6 +6,7 @@ mod altimetry;
 mod array;
 mod catalog;
 mod crs;
+mod description;
 mod errors;
 mod format;
 mod grid;

@@ -1,8 +1,8 @@
 """Every Python example of the README, the guides and the docstrings runs.
 
-The examples of a page run in order and share their names, in a folder with a sample archive and sample granules. What
-a page supposes its reader to have (``tree``, ``ds``, ``points``, …) is made by ``reader_has``. An example that cannot
-run here says why in a comment above it: ``<!-- not run: needs a bucket -->``.
+The examples of a page run in order and share their names, in a folder with a sample archive and sample
+granules. What a page supposes its reader to have (``tree``, ``ds``, ``points``, …) is made by ``reader_has``.
+An example that cannot run here says why in a comment above it: ``<!-- not run: needs a bucket -->``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ BLOCK = re.compile(r"(?:^<!-- (not run: [^>]+) -->\n)?^```python\n(.*?)^```", re
 def examples(page: Path) -> list[tuple[int, str, str]]:
     """Of each example of a page: its line, why it does not run (or nothing), and its code."""
     text = page.read_text()
-    return [(text[: found.start(2)].count("\n") + 1, found[1] or "", found[2]) for found in BLOCK.finditer(text)]
+    return [
+        (text[: found.start(2)].count("\n") + 1, found[1] or "", found[2]) for found in BLOCK.finditer(text)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,9 @@ def folder(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         shutil.copytree(sample_folder / source, tmp_path / name)
     run = tmp_path / "ismip6" / "JPL1" / "ISSM" / "exp05"
     shutil.copy(run / "lithk_AIS_JPL1_ISSM_exp05.nc", tmp_path)
-    shutil.copy(next((tmp_path / "granules").glob("*.h5")), tmp_path / "ATL06_20181014001049_02350102_003_01.h5")
+    shutil.copy(
+        next((tmp_path / "granules").glob("*.h5")), tmp_path / "ATL06_20181014001049_02350102_003_01.h5"
+    )
     rule = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / "repairs.md").read_text(), re.DOTALL)
     assert rule is not None
     (tmp_path / "my_rules.toml").write_text(rule[1])
