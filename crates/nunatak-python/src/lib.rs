@@ -4,6 +4,7 @@
 
 mod altimetry;
 mod array;
+mod attributes;
 mod catalog;
 mod crs;
 mod errors;
@@ -11,6 +12,7 @@ mod format;
 mod grid;
 mod program;
 mod progress;
+mod recognition;
 mod references;
 mod regrid;
 mod rules;
@@ -18,6 +20,7 @@ mod score;
 mod store;
 mod streamed;
 mod time;
+mod xarray_view;
 
 use pyo3::prelude::*;
 
@@ -31,6 +34,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     references::register(module)?;
     crs::register(module)?;
     grid::register(module)?;
+    recognition::register(module)?;
     regrid::register(module)?;
     streamed::register(module)?;
     catalog::register(module)?;
