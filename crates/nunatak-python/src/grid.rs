@@ -37,7 +37,7 @@ fn axis(name: &str, centres: Vec<f64>, bounds: Option<Vec<f64>>) -> PyResult<Axi
     .map_err(|error| raise(ErrorKind::Grid, format!("coordinate {name}: {error}")))
 }
 
-fn healpix_order(text: &str) -> PyResult<HealpixOrder> {
+pub(crate) fn healpix_order(text: &str) -> PyResult<HealpixOrder> {
     match text {
         "nested" => Ok(HealpixOrder::Nested),
         "ring" => Ok(HealpixOrder::Ring),

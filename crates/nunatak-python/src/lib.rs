@@ -4,6 +4,7 @@
 
 mod altimetry;
 mod array;
+mod attributes;
 mod catalog;
 mod crs;
 mod description;
@@ -12,6 +13,7 @@ mod format;
 mod grid;
 mod program;
 mod progress;
+mod recognition;
 mod references;
 mod regrid;
 mod rules;
@@ -19,6 +21,7 @@ mod score;
 mod store;
 mod streamed;
 mod time;
+mod xarray_view;
 
 use pyo3::prelude::*;
 
@@ -32,6 +35,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     references::register(module)?;
     crs::register(module)?;
     grid::register(module)?;
+    recognition::register(module)?;
     regrid::register(module)?;
     streamed::register(module)?;
     catalog::register(module)?;

@@ -23,6 +23,14 @@ from nunatak._nunatak.format import (
 )
 from nunatak._nunatak.grid import Grid as Grid
 from nunatak._nunatak.program import run_program as run_program
+from nunatak._nunatak.recognition import (
+    AUTHALIC_RADIUS as AUTHALIC_RADIUS,
+    GRID_MAPPING_ATTRIBUTES as GRID_MAPPING_ATTRIBUTES,
+    GridInventory as GridInventory,
+    RecognisedGrid as RecognisedGrid,
+    healpix_mapping as healpix_mapping,
+    row_corners as row_corners,
+)
 from nunatak._nunatak.references import array_references as array_references
 from nunatak._nunatak.regrid import (
     ApplyOptions as ApplyOptions,

@@ -8,11 +8,9 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import Crs, Grid
+from nunatak._nunatak import AUTHALIC_RADIUS, Crs, Grid, healpix_mapping, row_corners
 from nunatak.errors import ArgumentError
-from nunatak.grids.recognition.candidates import HorizontalGrid, variables
-from nunatak.grids.recognition.cells import row_corners
-from nunatak.grids.recognition.healpix import AUTHALIC_RADIUS, healpix_mapping
+from nunatak.grids.recognition import HorizontalGrid, variable_of
 from nunatak.io.counting import counting_variable
 
 __all__ = ["healpix", "reduced_gaussian"]
@@ -84,7 +82,7 @@ def healpix(
         ids = xr.Variable(("cells",), numbers.astype(np.int64), attrs)
     coords = {
         "cell_ids": ids,
-        "crs": xr.Variable((), np.int32(0), healpix_mapping(level, order, shape)),
+        "crs": xr.Variable((), np.int32(0), healpix_mapping(level, order) | shape),
     }
     return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.13"})
 
@@ -111,7 +109,7 @@ def listed_coordinates(
     attrs = cell_attributes(int(mapping["refinement_level"]), str(mapping["indexing_scheme"]))
     name: Hashable = "cell_ids"
     for name in horizontal.centres:
-        attrs |= {str(key): value for key, value in variables(obj)[name].attrs.items()}
+        attrs |= {str(key): value for key, value in variable_of(obj, name).attrs.items()}
     mapping_name = horizontal.mapping_name or "crs"
     coords: dict[Any, xr.Variable] = {name: xr.Variable(horizontal.dims, numbers, attrs)}
     coords[mapping_name] = xr.Variable((), np.int32(0), mapping)

@@ -11,8 +11,7 @@ import xarray as xr
 
 from nunatak._nunatak import Crs
 from nunatak.errors import ArgumentError, GridError
-from nunatak.grids.recognition import find_candidates
-from nunatak.grids.recognition.candidates import HorizontalGrid, describe
+from nunatak.grids.recognition import HorizontalGrid, describe, find_candidates
 
 __all__ = ["open_mesh"]
 

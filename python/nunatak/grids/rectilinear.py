@@ -10,8 +10,7 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import ArgumentError
-from nunatak.grids.recognition import HorizontalGrid, find_axes, find_horizontal
-from nunatak.grids.recognition.candidates import metadata, variables
+from nunatak.grids.recognition import HorizontalGrid, find_axes, find_horizontal, metadata, variable_of
 
 if TYPE_CHECKING:
     from nunatak.points.points import Points
@@ -215,10 +214,9 @@ def target_coordinates(
     obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], str]:
     """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
-    there = variables(obj)
+    centres = {name: variable_of(obj, name) for name in horizontal.centres}
     coords: dict[Any, xr.Variable] = {
-        name: xr.Variable(there[name].dims, there[name].values, _without_bounds(there[name].attrs))
-        for name in horizontal.centres
+        name: xr.Variable(own.dims, own.values, _without_bounds(own.attrs)) for name, own in centres.items()
     }
     name = horizontal.mapping_name or "crs"
     attrs = dict(horizontal.mapping) or horizontal.grid.crs.grid_mapping()
@@ -230,9 +228,8 @@ def target_shapes(
     obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
     """Variables that only a dataset can hold: bounds, nodes, connectivity; and which bound which."""
-    there = variables(obj)
-    shapes = {name: there[name] for name in horizontal.shapes}
-    bounds = {name: metadata(there[name], "bounds") for name in horizontal.centres}
+    shapes = {name: variable_of(obj, name) for name in horizontal.shapes}
+    bounds = {name: metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
     return shapes, {name: other for name, other in bounds.items() if other in shapes}
 
 

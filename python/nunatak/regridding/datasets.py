@@ -9,8 +9,7 @@ from typing import Any
 import xarray as xr
 
 from nunatak.errors import GridError, NunatakWarning, caller_stacklevel
-from nunatak.grids.recognition import GridCandidate, HorizontalGrid, describe
-from nunatak.grids.recognition.candidates import fields, variables
+from nunatak.grids.recognition import GridCandidate, HorizontalGrid, coordinates_of, describe, fields
 from nunatak.regridding.request import RegridRequest
 from nunatak.regridding.variables import regrid_variable, vector_of, warn_of_lone_component
 from nunatak.regridding.vectors import find_components
@@ -39,22 +38,27 @@ def regrid_array(array: xr.DataArray, request: RegridRequest) -> xr.DataArray:
     return xr.DataArray(variable, {**coords, **request.target.coords}, name=array.name)
 
 
-def regrid_dataset(dataset: xr.Dataset, request: RegridRequest) -> xr.Dataset:
+def regrid_dataset(
+    dataset: xr.Dataset, request: RegridRequest, recognised: list[GridCandidate] | None = None
+) -> xr.Dataset:
     """A dataset on the target: variables on any of its grids regridded, those without one as they are.
+
+    ``recognised`` are the grids it may be on, when these are known.
 
     Raises
     ------
     GridError
         When it has no grid.
     """
-    candidates = request.source.candidates(dataset)
+    candidates = request.source.candidates(dataset) if recognised is None else recognised
     described = frozenset[Hashable]().union(*(candidate.names for candidate in candidates))
     dims = {dim for candidate in candidates for dim in candidate.dims}
-    components = find_components(fields(dataset), request.vectors)
+    data = fields(dataset)
+    components = find_components(data, request.vectors)
     built: dict[GridCandidate, HorizontalGrid] = {}
     regridded: dict[Any, xr.Variable] = {}
     names: list[Hashable] = []
-    for name, values in fields(dataset).items():
+    for name, values in data.items():
         candidate = next((candidate for candidate in candidates if candidate.holds(values)), None)
         if candidate is not None and _is_data(values) and name not in described:
             if candidate not in built:
@@ -106,10 +110,9 @@ def _passed_coordinates(
     request: RegridRequest,
 ) -> dict[Any, xr.Variable]:
     """Coordinates that do not belong to the old grid."""
-    there = variables(obj)
     return {
         name: values
-        for name, values in ((name, there[name]) for name in obj.coords)
+        for name, values in coordinates_of(obj).items()
         if not dims & set(values.dims) and name not in old and name not in request.target.coords
     }
 

@@ -8,7 +8,7 @@ from functools import cache, cached_property, partial
 
 import xarray as xr
 
-from nunatak._nunatak import Crs
+from nunatak._nunatak import Crs, GridInventory
 from nunatak.errors import GridError
 from nunatak.grids.matching import check_sizes, fits, is_same_grid, renamed
 from nunatak.grids.recognition import (
@@ -54,10 +54,13 @@ class RegridSource:
         """
         return self.candidates(obj)[0].build(None)
 
-    def candidates(self, obj: xr.Dataset | xr.DataArray) -> list[GridCandidate]:
+    def candidates(
+        self, obj: xr.Dataset | xr.DataArray, known: GridInventory | None = None
+    ) -> list[GridCandidate]:
         """The grids that data may be on: those of their own coordinates, or those that the user passed.
 
-        Their systems are the user's, whatever is passed to ``build``.
+        Their systems are the user's, whatever is passed to ``build``. ``known`` is the inventory of ``obj``,
+        when it has been made.
 
         Raises
         ------
@@ -67,11 +70,11 @@ class RegridSource:
         if self.stated is None or isinstance(self.stated, str):
             return [
                 replace(candidate, build=_with_system(candidate.build, self.stated))
-                for candidate in find_candidates(obj)
+                for candidate in find_candidates(obj, known)
             ]
         fitting = [candidate for candidate in self.stated_candidates if fits(obj, candidate, self.stated)]
         try:
-            own = find_candidates(obj)
+            own = find_candidates(obj, known)
         except GridError:
             if not fitting:
                 check_sizes(obj, find_horizontal(self.stated))

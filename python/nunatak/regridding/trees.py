@@ -7,8 +7,7 @@ from collections.abc import Hashable
 import xarray as xr
 
 from nunatak.errors import ArgumentError, GridError
-from nunatak.grids.recognition import GridCandidate, find_candidates, has_axis_names, is_mapping
-from nunatak.grids.recognition.candidates import fields
+from nunatak.grids.recognition import GridCandidate, fields, inventory, is_mapping
 from nunatak.regridding.datasets import regrid_dataset
 from nunatak.regridding.request import RegridRequest
 
@@ -58,10 +57,11 @@ def _regrid_node(
 ) -> xr.DataTree:
     """A node without its children; the paths of those with a grid are added to ``found``."""
     dataset = _with_mappings(node.to_dataset(inherit=True), above)
-    if not _has_grid(dataset, request):
-        return xr.DataTree(node.to_dataset(inherit=False), name=node.name)
     try:
-        regridded = regrid_dataset(dataset, request)
+        candidates = _candidates(dataset, request)
+        if not candidates:
+            return xr.DataTree(node.to_dataset(inherit=False), name=node.name)
+        regridded = regrid_dataset(dataset, request, candidates)
     except (GridError, ArgumentError) as error:
         raise type(error)(f"node {node.path}: {error}") from error
     found.append(node.path)
@@ -80,24 +80,23 @@ def _with_mappings(dataset: xr.Dataset, above: dict[Hashable, xr.Variable]) -> x
     return dataset.assign_coords(missing) if missing else dataset
 
 
-def _has_grid(dataset: xr.Dataset, request: RegridRequest) -> bool:
-    """Whether a node has a grid, or the names of one."""
-    if any(has_axis_names(values) for values in fields(dataset).values()):
-        return True
-    if request.source.is_grid:
-        return any(
-            candidate.holds(values)
-            for candidate in _candidates(dataset, request)
-            for values in fields(dataset).values()
-        )
-    try:
-        return bool(find_candidates(dataset))
-    except GridError:
-        return False
-
-
 def _candidates(dataset: xr.Dataset, request: RegridRequest) -> list[GridCandidate]:
+    """The grids that a node may be on; none when it has no grid, nor the names of one.
+
+    Raises
+    ------
+    GridError
+        When it has the names of a grid that cannot be recognised.
+    """
+    known = inventory(dataset)
+    has_names = known.has_axis_names()
     try:
-        return request.source.candidates(dataset)
+        found = request.source.candidates(dataset, known)
     except GridError:
+        if has_names:
+            raise
         return []
+    if has_names or not request.source.is_grid:
+        return found
+    is_held = any(candidate.holds(values) for candidate in found for values in fields(dataset).values())
+    return found if is_held else []

@@ -74,7 +74,8 @@ fn sign(entry: &VariableEntry, roles: [AxisRole; 2]) -> Option<u8> {
 fn no_axis(inventory: &Inventory, missing: impl Iterator<Item = [AxisRole; 2]>) -> String {
     let wanted: Vec<String> = missing
         .map(|[map, geographic]| {
-            let (letter, names) = (map.letter(), [map.names(), geographic.names()].concat().join(", "));
+            // The names of longitudes and latitudes that models give their two-dimensional ones need no mention.
+            let (letter, names) = (map.letter(), [map.names(), &geographic.names()[..2]].concat().join(", "));
             let standard = format!("{} or {}", map.standard_name(), geographic.standard_name());
             let axis = letter.to_lowercase();
             format!("{axis}: a 1-D coordinate with axis '{letter}', standard_name {standard}, or a name of {names}")

@@ -38,7 +38,7 @@ pub(super) fn candidates(inventory: &Inventory) -> Result<Vec<GridCandidate>> {
 }
 
 /// Two-dimensional variables of a role: those that data name as coordinates first, then by trust.
-fn coordinates<'a>(inventory: &'a Inventory, role: AxisRole) -> Vec<&'a VariableEntry> {
+fn coordinates(inventory: &Inventory, role: AxisRole) -> Vec<&VariableEntry> {
     let trust = |entry: &VariableEntry| {
         let signs = [
             entry.attributes.text("standard_name") == Some(role.standard_name()),

@@ -9,8 +9,11 @@ use super::source::{CoordinateSource, unrecognised};
 use super::systems::find_crs;
 use super::{cells, curvilinear, esmf_mesh, healpix, issm, mpas, rectilinear, scrip, ugrid};
 
+/// What finds the grids of a family.
+type FindCandidates = fn(&Inventory) -> Result<Vec<GridCandidate>>;
+
 /// Families that say what they are, which axes and other coordinates may accompany.
-const MARKED: [fn(&Inventory) -> Result<Vec<GridCandidate>>; 6] = [
+const MARKED: [FindCandidates; 6] = [
     healpix::candidates,
     ugrid::candidates,
     mpas::candidates,
