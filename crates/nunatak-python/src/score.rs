@@ -7,7 +7,7 @@ use std::sync::Arc;
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use nunatak::array::{CastArray, DataType, StackArray};
 use nunatak::ensemble::{self, Statistic};
-use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score, ScoreError};
+use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -18,11 +18,6 @@ use nunatak::ErrorKind;
 
 type Vector<'py> = PyReadonlyArray1<'py, f64>;
 type Scores<'py> = PyResult<Bound<'py, PyArray1<f64>>>;
-
-/// The exception that stopped a job in `progress` or by Ctrl-C, else that of the job itself.
-fn stopped(watch: &PythonProgress, error: ScoreError) -> PyErr {
-    watch.raised().unwrap_or_else(|| exception(error))
-}
 
 /// Arrays of one shape and type along a new axis, lazily.
 #[pyfunction]

@@ -115,6 +115,46 @@ pub enum RegridError {
         /// Why not.
         reason: String,
     },
+    /// A method that gives no values at points.
+    #[error("`{method}` gives no values at points; choose bilinear, patch, nearest, inverse_distance or conservative")]
+    SampleMethod {
+        /// The method.
+        method: String,
+    },
+    /// A field whose axes do not fit the grid and the records at which it is sampled.
+    #[error("sampling: expected shape {expected:?}, the model's records and its grid, found shape {found:?}")]
+    SampleShape {
+        /// Shape that fits.
+        expected: Vec<usize>,
+        /// Shape given.
+        found: Vec<usize>,
+    },
+    /// Lists of points that differ in length.
+    #[error("`{what}` has {found} values, expected {expected}: one for each point")]
+    PointCount {
+        /// Name of the list.
+        what: &'static str,
+        /// Length required.
+        expected: usize,
+        /// Length given.
+        found: usize,
+    },
+    /// Record times that do not increase.
+    #[error("the model's record times must increase: record {index} ({found}) is not after the one before ({before})")]
+    RecordTimes {
+        /// Record number.
+        index: usize,
+        /// Time of the record before.
+        before: f64,
+        /// Time of the record.
+        found: f64,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// An array under the computation failed.
+    #[error(transparent)]
+    Array(#[from] ArrayError),
     /// A coordinate reference system or a grid is wrong.
     #[error(transparent)]
     Grid(#[from] GridError),
@@ -122,6 +162,9 @@ pub enum RegridError {
 
 impl From<RegridError> for ArrayError {
     fn from(error: RegridError) -> Self {
-        Self::source(error)
+        match error {
+            RegridError::Array(error) => error,
+            other => Self::source(other),
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! [`Weights`] are computed once for a pair of grids and a [`Method`] and shared; a [`RegriddedArray`] applies them
 //! to a lazy array whose last two axes are the source grid's (y, x), reading only the source block that a target
-//! region needs. A [`RotatedArray`] does the same to a component of vectors, along the axes of the target.
+//! region needs. A [`RotatedArray`] does the same to a component of vectors, along the axes of the target. [`sample()`]
+//! gives the values of a field on any grid at points.
 //!
 //! ```text
 //! Grid × Grid × Method ─► Weights (CSR) ─┐
@@ -16,6 +17,7 @@ mod csr;
 mod error;
 mod lazy;
 mod options;
+mod sample;
 #[cfg(test)]
 mod test_grids;
 mod vectors;
@@ -26,6 +28,7 @@ pub use lazy::{RegriddedArray, StreamPlan, StreamedArray};
 pub use options::{
     ApplyOptions, Extrapolation, Method, MissingPolicy, Neighbours, Normalisation, QuantileLevel, Quantity, Reducer,
 };
+pub use sample::{OutsideTime, PointStencils, Records, TimeInterpolation, sample};
 pub use vectors::{Component, RotatedArray};
 pub use weights::{Recipe, Weights, forget_weights};
 

@@ -2,6 +2,7 @@
 
 use nunatak_array::ArrayError;
 use nunatak_grid::GridError;
+use nunatak_regrid::RegridError;
 
 /// Result of this crate.
 pub type Result<T, E = ScoreError> = std::result::Result<T, E>;
@@ -83,6 +84,26 @@ pub enum ScoreError {
     /// The model's grid failed.
     #[error(transparent)]
     Grid(#[from] GridError),
+    /// Sampling the model at points failed.
+    #[error(transparent)]
+    Sample(RegridError),
+}
+
+impl From<RegridError> for ScoreError {
+    fn from(error: RegridError) -> Self {
+        match error {
+            RegridError::SampleShape { expected, found } => {
+                let expected = format!("shape {expected:?}, the model's records and its grid");
+                Self::Shape { what: "interpolation", expected, found }
+            }
+            RegridError::PointCount { what, expected, found } => Self::Length { what, expected, found },
+            RegridError::RecordTimes { index, before, found } => Self::Times { index, before, found },
+            RegridError::Interrupted => Self::Interrupted,
+            RegridError::Array(error) => Self::Array(error),
+            RegridError::Grid(error) => Self::Grid(error),
+            other => Self::Sample(other),
+        }
+    }
 }
 
 /// Fails unless a list has the expected length.

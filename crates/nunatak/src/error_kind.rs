@@ -121,6 +121,7 @@ impl NunatakError {
                 | CatalogError::Tree(TreeError::Array(ArrayError::Source(source))),
             )
             | Self::Ensemble(EnsembleError::Array(ArrayError::Source(source)))
+            | Self::Regrid(RegridError::Array(ArrayError::Source(source)))
             | Self::Score(ScoreError::Array(ArrayError::Source(source))) => Some(source.as_ref()),
             _ => None,
         }
@@ -190,7 +191,9 @@ fn of_grid(error: &GridError) -> ErrorKind {
 fn of_regrid(error: &RegridError) -> ErrorKind {
     match error {
         RegridError::Grid(error) => of_grid(error),
+        RegridError::Array(error) => of_array(error),
         RegridError::NoOverlap { .. } | RegridError::TooLarge { .. } => ErrorKind::Grid,
+        RegridError::Interrupted => ErrorKind::Interrupted,
         _ => ErrorKind::Argument,
     }
 }
@@ -216,6 +219,7 @@ fn of_score(error: &ScoreError) -> ErrorKind {
     match error {
         ScoreError::Array(error) => of_array(error),
         ScoreError::Grid(error) => of_grid(error),
+        ScoreError::Sample(error) => of_regrid(error),
         ScoreError::Interrupted => ErrorKind::Interrupted,
         _ => ErrorKind::Argument,
     }

@@ -82,8 +82,9 @@ def interpolate_to_points(
     latitude: NDArray[np.float64],
     time: tuple[NDArray[np.float64], NDArray[np.float64], str, str] | None,
     progress: Callable[[int, int], object] | None,
+    method: str = "bilinear",
 ) -> NDArray[np.float64]:
-    """Model values at points (degrees).
+    """Model values at points (degrees) of a grid of any family, by a method of regridding.
 
     ``time`` is (records, points, "linear"|"nearest", "missing"|"clamp").
     """

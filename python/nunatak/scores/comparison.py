@@ -16,7 +16,7 @@ import xarray as xr
 from nunatak._nunatak import __version__, score_residuals
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError
 from nunatak.scores.formulas import LEVELS
-from nunatak.scores.residuals import Datum, TimeMethod, residuals
+from nunatak.scores.residuals import Datum, SampleMethod, TimeMethod, residuals
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -142,6 +142,8 @@ def compare(
     time: TimeMethod = "linear",
     discrepancy: float | None = None,
     grid: xr.Dataset | None = None,
+    method: SampleMethod = "bilinear",
+    source: xr.Dataset | xr.DataArray | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Comparison:
     """Score a model surface against observations with their random and correlated errors.
@@ -153,12 +155,12 @@ def compare(
     Parameters
     ----------
     model
-        Surface elevation (m); see :func:`residuals`.
+        Surface elevation (m) on a grid of any family; see :func:`residuals`.
     observations
         Altimetry points, interpolated to by :func:`residuals`: the recommended way. Or cells from
         :func:`nunatak.aggregate` on the model's own grid, at one time: their total uncertainty is then taken
         as independent between cells, which overstates the evidence where a pass crosses many cells.
-    crs, datum, time, progress
+    crs, datum, time, method, source, progress
         As :func:`residuals`; for points only.
     discrepancy
         Standard deviation (m) of what the model cannot represent, such as fine roughness. It is
@@ -177,11 +179,14 @@ def compare(
         "datum": datum,
         "time": time,
         "crs": crs,
+        "method": method,
         "discrepancy": discrepancy,
     }
     if isinstance(observations, xr.Dataset):
         return _compare_cells(model, observations, discrepancy, settings)
-    points = residuals(observations, model, crs=crs, datum=datum, time=time, progress=progress)
+    points = residuals(
+        observations, model, crs=crs, datum=datum, time=time, method=method, source=source, progress=progress
+    )
     dataset = points.dataset
     residual = _float64(dataset["residual"])
     if not np.isfinite(residual).any():

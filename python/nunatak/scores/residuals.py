@@ -12,8 +12,8 @@ import xarray as xr
 
 from nunatak._nunatak import __version__, interpolate_to_points
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError
-from nunatak.grids.rectilinear import native_grid, spatial_dims
 from nunatak.io.lazy import lazy_array
+from nunatak.regridding.source import RegridSource
 from nunatak.time import record_times, time_dimension
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = ["residuals"]
 
 Datum = Literal["geoid", "ellipsoid"]
 TimeMethod = Literal["linear", "nearest"] | None
+SampleMethod = Literal["bilinear", "patch", "nearest", "inverse_distance", "conservative"]
 
 
 def residuals(
@@ -33,14 +34,16 @@ def residuals(
     datum: Datum = "geoid",
     time: TimeMethod = "linear",
     outside: Literal["missing", "clamp"] = "missing",
+    method: SampleMethod = "bilinear",
+    source: xr.Dataset | xr.DataArray | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Points:
     """Points with the model's surface and the residual, observation minus model.
 
     ``residual = height - geoid_height - model`` for a model above the geoid, ``height - model`` for one
-    above the ellipsoid. The model is interpolated to each point: bilinear between cell centres in the
-    model's own map projection, and in time as ``time`` says. Of a lazy model only the cells around the
-    points are read, and only of the records they need.
+    above the ellipsoid. The model, on a grid of any family that :func:`regrid` knows, is interpolated to each
+    point by ``method``, and in time as ``time`` says. Of a lazy model only blocks with cells around the
+    points are read, and only of the records they need; memory goes with the points, not with the grid.
 
     Parameters
     ----------
@@ -48,8 +51,9 @@ def residuals(
         Altimetry points with ``longitude``, ``latitude`` (degrees), ``height`` (m above the WGS84 ellipsoid),
         and ``geoid_height`` (m) and ``time`` where they are needed.
     model
-        Surface elevation (m), two horizontal dimensions and perhaps one of time, lazy or not: for example
-        ``tree["JPL1/ISSM/exp05"]["orog"]``. The coordinates may descend and be in km.
+        Surface elevation (m), the dimensions of a grid (two, or the cells or nodes of a mesh or HEALPix grid)
+        and perhaps one of time, lazy or not: for example ``tree["JPL1/ISSM/exp05"]["orog"]``. The coordinates
+        may descend and be in km.
     crs
         Coordinate reference system of the model (``"EPSG:3413"``). It wins over the model's own grid mapping,
         and silences the warning of one that contradicts itself.
@@ -61,6 +65,13 @@ def residuals(
         (:func:`stack`) means the end of each year.
     outside
         Before the first and after the last record: ``"missing"`` (NaN) or ``"clamp"`` to that record.
+    method
+        ``"bilinear"``: between the cell centres around the point in the model's own map projection;
+        barycentric in the triangles of a mesh, in the plane of its map; along the rings of HEALPix and
+        reduced Gaussian grids. ``"patch"``: smooth. ``"nearest"``, ``"inverse_distance"``: of the nearest
+        values. ``"conservative"``: the value of the cell that holds the point.
+    source
+        The grid of a model that does not carry its own: the dataset with the mesh of ``model``.
     progress
         Called as ``progress(records done, records in all)``.
 
@@ -68,12 +79,14 @@ def residuals(
     -------
     Points
         New points with the columns ``model`` and ``residual`` (m, float64); NaN outside the hull of the cell
-        centres, next to a missing cell, outside the model's time, or where the point's own height is missing.
+        centres (of the cells for ``"nearest"``, ``"inverse_distance"`` and ``"conservative"``), next to a
+        missing cell, outside the model's time, or where the point's own height is missing.
 
     Raises
     ------
     ArgumentError
-        When the model has more dimensions than two and time, or needs ``time``.
+        When the model has more dimensions than those of its grid and time, or needs ``time``; for an unknown
+        method, and for ``crs`` together with ``source``.
     PointsError
         When points lack a column that is needed.
     GridError
@@ -86,7 +99,7 @@ def residuals(
             f"model must be a DataArray such as tree['JPL1/ISSM/exp05']['orog'], found {type(model)}"
         )
     dataset = points.dataset
-    surface = _at_points(dataset, model, crs, time, outside, progress)
+    surface = _at_points(dataset, model, _source(crs, source), time, outside, method, progress)
     height = points.height_above(datum)
     made_by = {
         "version": __version__,
@@ -95,6 +108,7 @@ def residuals(
         "datum": datum,
         "time": time,
         "crs": crs,
+        "method": method,
     }
     _check_is_surface(model)
     reference = "geoid" if datum == "geoid" else "WGS84 ellipsoid"
@@ -134,12 +148,22 @@ def _column(dataset: xr.Dataset, name: str) -> np.ndarray:
     return np.ascontiguousarray(dataset[name].values, dtype=np.float64)
 
 
+def _source(crs: str | None, source: xr.Dataset | xr.DataArray | None) -> RegridSource:
+    """Where the model's grid comes from: its own coordinates, in the user's system, or the user's dataset."""
+    if source is None:
+        return RegridSource(crs)
+    if crs is not None:
+        raise ArgumentError("crs and source: give one of them; the system of `source` is that of its grid")
+    return RegridSource(source)
+
+
 def _at_points(
     dataset: xr.Dataset,
     model: xr.DataArray,
-    crs: str | None,
+    source: RegridSource,
     time: TimeMethod,
     outside: str,
+    method: SampleMethod,
     progress: Callable[[int, int], object] | None,
 ) -> np.ndarray:
     """The model's surface at points, NaN where there is none."""
@@ -149,12 +173,11 @@ def _at_points(
             text = f"the model has {model.sizes[record_dim]} records along {record_dim!r}"
             raise ArgumentError(f"{text}; select one, or give time='linear' or 'nearest'")
         model, record_dim = model.isel({record_dim: 0}), None
-    order = [dim for dim in (record_dim, *spatial_dims(model)) if dim is not None]
+    horizontal = source.horizontal(model)
+    order = [dim for dim in (record_dim, *horizontal.dims) if dim is not None]
     if set(order) != set(model.dims):
-        raise ArgumentError(
-            f"the model must have two horizontal dimensions and perhaps time, found {model.dims}"
-        )
-    grid = native_grid(model, crs=crs)
+        own = "two horizontal dimensions" if len(horizontal.dims) == 2 else f"{horizontal.dims[0]!r}"
+        raise ArgumentError(f"the model must have {own} and perhaps time, found {model.dims}")
     array = lazy_array(model.variable)
     if list(model.dims) != order:
         array = array.transpose([model.get_axis_num(dim) for dim in order])
@@ -162,7 +185,7 @@ def _at_points(
     if record_dim is not None and time is not None:
         when = (*_times(dataset, model, record_dim), time, outside)
     places = _column(dataset, "longitude"), _column(dataset, "latitude")
-    return interpolate_to_points(array, grid, *places, time=when, progress=progress)
+    return interpolate_to_points(array, horizontal.grid, *places, when, progress, method)
 
 
 def _times(dataset: xr.Dataset, model: xr.DataArray, dim: Hashable) -> tuple[np.ndarray, np.ndarray]:

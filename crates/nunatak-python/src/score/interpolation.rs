@@ -1,23 +1,26 @@
-//! A model surface at points of longitude and latitude.
+//! A model at points of longitude and latitude.
 
-use numpy::PyArray1;
-use nunatak::grid::Grid as AnyGrid;
-use nunatak::score::{self, OutsideTime, Records, TimeInterpolation};
+use numpy::{PyArray1, PyReadonlyArray1};
+use nunatak::ErrorKind;
+use nunatak::regrid::{self, Method, OutsideTime, Records, TimeInterpolation};
 use pyo3::prelude::*;
 
-use super::{Vector, stopped};
 use crate::array::{LazyArray, vector_to_numpy};
-use crate::errors::raise;
+use crate::errors::{exception, raise};
 use crate::grid::Grid;
 use crate::progress::PythonProgress;
-use nunatak::ErrorKind;
+
+type Vector<'py> = PyReadonlyArray1<'py, f64>;
 
 /// How records in time are met: `(record times, point times, "linear" or "nearest", "missing" or "clamp")`.
 #[derive(FromPyObject)]
 pub(super) struct TimeArguments<'py>(Vector<'py>, Vector<'py>, String, String);
 
-/// Model values at points (degrees): bilinear in space, and in time as `time` says; NaN outside.
+/// Model values at points (degrees) of a grid of any family: in space by a method of regridding, and in time as `time`
+/// says; NaN outside.
 #[pyfunction]
+#[pyo3(signature = (model, grid, longitude, latitude, time, progress, method="bilinear"))]
+#[expect(clippy::too_many_arguments, reason = "names in Python")]
 pub(super) fn interpolate_to_points<'py>(
     py: Python<'py>,
     model: &LazyArray,
@@ -26,18 +29,16 @@ pub(super) fn interpolate_to_points<'py>(
     latitude: Vector<'py>,
     time: Option<TimeArguments<'py>>,
     progress: Option<Py<PyAny>>,
+    method: &str,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
+    let method = method.parse::<Method>().map_err(exception)?;
     let records = time.as_ref().map(records).transpose()?;
     let watch = PythonProgress::new(progress);
-    let values = py.detach(|| {
-        let AnyGrid::Rectilinear(cells) = &grid.0 else {
-            return score::interpolate(&model.0, &grid.0, &[], &[], None, &watch);
-        };
-        let (x, y) = cells.crs().forward(longitude, latitude)?;
-        score::interpolate(&model.0, &grid.0, &x, &y, records, &watch)
-    });
-    values.map(|values| vector_to_numpy(py, values)).map_err(|error| stopped(&watch, error))
+    let values = py.detach(|| regrid::sample(&model.0, &grid.0, longitude, latitude, method, records, &watch));
+    // What was raised in `progress`, or by Ctrl-C, comes before the error of the job itself.
+    let stopped = |error| watch.raised().unwrap_or_else(|| exception(error));
+    values.map(|values| vector_to_numpy(py, values)).map_err(stopped)
 }
 
 fn records<'a>(time: &'a TimeArguments<'_>) -> PyResult<Records<'a>> {

@@ -26,8 +26,8 @@ use pulp::{Simd, cast};
 use super::lanes::SIDE;
 
 type Square = [[f32; SIDE]; SIDE];
-type Rows = [[f32; SIDE]; 2 * SIDE];
-type Columns = [[f32; 2 * SIDE]; SIDE];
+type SingleRows = [[f32; SIDE]; 2 * SIDE];
+type SingleColumns = [[f32; 2 * SIDE]; SIDE];
 type DoubleRows = [[f64; SIDE]; 2 * SIDE];
 type DoubleColumns = [[f64; 2 * SIDE]; SIDE];
 
@@ -46,7 +46,7 @@ pub(super) fn columns<S: Simd, T: Element, const N: usize>(
         doubles(narrow(simd)?, (rows as &dyn Any).downcast_ref::<DoubleRows>()?, columns);
         return Some(());
     }
-    let (columns, rows) = (columns.downcast_mut::<Columns>()?, of_type::<_, Rows>(rows)?);
+    let (columns, rows) = (columns.downcast_mut::<SingleColumns>()?, of_type::<_, SingleRows>(rows)?);
     if let Some(wide) = of_type::<_, V4>(&simd) {
         *columns = columns_of_sixteen(wide, rows);
         return Some(());
@@ -72,7 +72,7 @@ pub(super) fn rows<S: Simd, T: Element, const N: usize>(
         doubles(narrow(simd)?, (columns as &dyn Any).downcast_ref::<DoubleColumns>()?, rows);
         return Some(());
     }
-    let (rows, columns) = (rows.downcast_mut::<Rows>()?, of_type::<_, Columns>(columns)?);
+    let (rows, columns) = (rows.downcast_mut::<SingleRows>()?, of_type::<_, SingleColumns>(columns)?);
     if let Some(wide) = of_type::<_, V4>(&simd) {
         *rows = rows_of_sixteen(wide, columns);
         return Some(());
@@ -164,7 +164,7 @@ macro_rules! fours {
 }
 
 #[inline(always)]
-fn columns_of_sixteen(registers: V4, rows: Rows) -> Columns {
+fn columns_of_sixteen(registers: V4, rows: SingleRows) -> SingleColumns {
     let avx = registers.avx512f;
     let four = |first: usize| {
         std::array::from_fn(|row| cast::<[[f32; SIDE]; 2], _>([rows[first + row], rows[first + row + 4]]))
@@ -181,12 +181,12 @@ fn columns_of_sixteen(registers: V4, rows: Rows) -> Columns {
 }
 
 #[inline(always)]
-fn rows_of_sixteen(registers: V4, columns: Columns) -> Rows {
+fn rows_of_sixteen(registers: V4, columns: SingleColumns) -> SingleRows {
     let avx = registers.avx512f;
-    let columns = cast::<Columns, [_; SIDE]>(columns);
+    let columns = cast::<SingleColumns, [_; SIDE]>(columns);
     let four = |first: usize| std::array::from_fn(|column| columns[first + column]);
     let (first, second) = (fours!(avx, four(0)), fours!(avx, four(4)));
-    // Rows from two registers, a quarter of one after that of the other.
+    // SingleRows from two registers, a quarter of one after that of the other.
     let [lower, upper] = [[0, 1, 8, 9, 2, 3, 10, 11_i64], [4, 5, 12, 13, 6, 7, 14, 15_i64]].map(cast);
     let mut rows = [[0.0; SIDE]; 2 * SIDE];
     for (row, (one, other)) in first.into_iter().zip(second).enumerate() {

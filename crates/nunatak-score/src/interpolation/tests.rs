@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use nunatak_array::{Array, ChunkGrid, DataType, Description, MemoryArray, NoProgress, Values};
-use nunatak_grid::{Axis, Crs};
+use nunatak_array::{Array, ChunkGrid, DataType, Description, MemoryArray, NoProgress, Region, Values};
+use nunatak_grid::{Axis, Crs, RectilinearGrid};
 
 use super::*;
 

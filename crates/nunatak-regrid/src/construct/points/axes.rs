@@ -88,7 +88,7 @@ fn row_in_source(crs: &Crs, target: &RectilinearGrid, row: usize) -> Result<(Vec
 }
 
 /// Geodetic positions in the system of the source; NaN where its map cannot hold them.
-pub(super) fn in_source(crs: &Crs, longitude: Vec<f64>, mut latitude: Vec<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
+pub(crate) fn in_source(crs: &Crs, longitude: Vec<f64>, mut latitude: Vec<f64>) -> Result<(Vec<f64>, Vec<f64>)> {
     if crs.is_geographic() {
         return Ok((longitude, latitude));
     }

@@ -25,7 +25,8 @@ pub(super) fn rows(source: &RectilinearGrid, target: &Grid) -> Result<Vec<CsrRow
     axes::at_centres(source, target, |rows, x, y| rows.push_sum(&mut entries(source, x, y).unwrap_or_default()))
 }
 
-fn entries(source: &RectilinearGrid, x: f64, y: f64) -> Option<Vec<(u32, f64)>> {
+/// The values about a place of the grid's own system and their weights; nothing beyond the reach of bilinear.
+pub(crate) fn entries(source: &RectilinearGrid, x: f64, y: f64) -> Option<Vec<(u32, f64)>> {
     let columns = source.x().len();
     let is_beyond = axes::row_at_pole(source, y)
         .filter(|_| source.y().len() > 1)

@@ -17,13 +17,40 @@ pub(super) fn centres(source: &Grid, target: &Grid) -> Result<(AuthalicSphere, V
     Ok((sphere, source.centres_on_sphere(&sphere)?, target.centres_on_sphere(&sphere)?))
 }
 
-/// The nearest source value of each target centre that a source cell reaches.
-pub(super) fn nearest(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
-    let (sphere, from, to) = centres(source, target)?;
-    let (tree, reach) = (PointTree::new(&from, |_| true), Reach::of(source, &sphere, &from)?);
-    Ok(in_blocks(to.len(), Vec::new, |found, rows, index| {
-        rows.push(reach.nearest(&tree, to[index], found).map(|cell| (cell, 1.0)));
-    }))
+/// An index of the values of a grid, for the nearest of them to a point.
+pub(crate) struct NearestValues {
+    tree: PointTree,
+    reach: Reach,
+}
+
+impl NearestValues {
+    /// The index of the values of a grid on this sphere.
+    pub(crate) fn new(source: &Grid, sphere: &AuthalicSphere) -> Result<Self> {
+        let places = source.centres_on_sphere(sphere)?;
+        Ok(Self { tree: PointTree::new(&places, |_| true), reach: Reach::of(source, sphere, &places)? })
+    }
+
+    /// The nearest source value of each point that a source cell reaches.
+    pub(crate) fn nearest(&self, points: &[Vector]) -> Vec<CsrRows> {
+        in_blocks(points.len(), Vec::new, |found, rows, index| {
+            rows.push(self.reach.nearest(&self.tree, points[index], found).map(|cell| (cell, 1.0)));
+        })
+    }
+
+    /// The nearest source values weighted by a power of the inverse of their great-circle distance.
+    pub(crate) fn inverse_distance(&self, points: &[Vector], neighbours: Neighbours) -> Vec<CsrRows> {
+        in_blocks(
+            points.len(),
+            || (Vec::new(), Vec::new()),
+            |(found, entries), rows, index| {
+                entries.clear();
+                if self.reach.nearest(&self.tree, points[index], found).is_some() {
+                    by_distance(&self.tree, points[index], neighbours, found, entries);
+                }
+                rows.push_sum(entries);
+            },
+        )
+    }
 }
 
 /// Each source value goes to the nearest target centre; a target cell gets the mean of what comes to it. Values
@@ -46,23 +73,6 @@ pub(super) fn nearest_target(source: &Grid, target: &Grid) -> Result<Vec<CsrRows
                 ..pairs.partition_point(|&(cell, _)| cell as usize <= index);
             let share = 1.0 / own.len() as f64;
             rows.push(pairs[own].iter().map(|&(_, cell)| (cell, share)));
-        },
-    ))
-}
-
-/// The nearest source values weighted by a power of the inverse of their great-circle distance.
-pub(super) fn inverse_distance(source: &Grid, target: &Grid, neighbours: Neighbours) -> Result<Vec<CsrRows>> {
-    let (sphere, from, to) = centres(source, target)?;
-    let (tree, reach) = (PointTree::new(&from, |_| true), Reach::of(source, &sphere, &from)?);
-    Ok(in_blocks(
-        to.len(),
-        || (Vec::new(), Vec::new()),
-        |(found, entries), rows, index| {
-            entries.clear();
-            if reach.nearest(&tree, to[index], found).is_some() {
-                by_distance(&tree, to[index], neighbours, found, entries);
-            }
-            rows.push_sum(entries);
         },
     ))
 }

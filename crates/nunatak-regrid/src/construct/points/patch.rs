@@ -6,9 +6,8 @@
 //! ellipse by how the values are spread there, so that as many lie along each axis where cells are longer than wide.
 
 use nunatak_grid::vector::Vector;
-use nunatak_grid::{AuthalicSphere, Edges, Grid, MeshGrid};
+use nunatak_grid::{AuthalicSphere, Edges, Grid};
 
-use super::axes;
 use super::blocks::in_blocks;
 use super::network::{Network, Scratch};
 use super::point_tree::{Found, PointTree};
@@ -25,11 +24,10 @@ const LARGEST_SUM: f64 = 3.0;
 /// Part of a column that must be its own.
 const INDEPENDENT: f64 = 1e-5;
 
-/// Values in rings or polygons, and the points where they are requested.
-pub(super) struct Interpolator {
+/// Values in rings or polygons, between which points have values.
+pub(crate) struct Interpolator {
     linear: Linear,
     surface: Surface,
-    targets: Vec<Vector>,
     /// Positions of the values on the sphere, when they are in rings.
     ring_places: Vec<Vector>,
 }
@@ -40,36 +38,39 @@ enum Linear {
 }
 
 impl Interpolator {
-    pub(super) fn new(source: &Grid, target: &Grid) -> Result<Self> {
-        let sphere = AuthalicSphere::new(&target.ellipsoid());
-        let targets = target.centres_on_sphere(&sphere)?;
+    /// The values of a mesh or a HEALPix grid on this sphere, or on the map of the mesh.
+    pub(crate) fn new(source: &Grid, sphere: &AuthalicSphere) -> Result<Self> {
         match source {
             Grid::Mesh(mesh) if mesh.edges() != Edges::Parallels => {
-                let network = Network::new(mesh, &sphere)?;
-                let targets = if network.surface == Surface::Map { on_map(mesh, &sphere, &targets)? } else { targets };
+                let network = Network::new(mesh, sphere)?;
                 let surface = network.surface;
-                Ok(Self { linear: Linear::Network(network), surface, targets, ring_places: Vec::new() })
+                Ok(Self { linear: Linear::Network(network), surface, ring_places: Vec::new() })
             }
             Grid::Rectilinear(_) => Err(RegridError::Family),
             rings => {
-                let places = rings.centres_on_sphere(&sphere)?;
+                let places = rings.centres_on_sphere(sphere)?;
                 let linear = Linear::Rings(Rings::new(rings, &places));
-                Ok(Self { linear, surface: Surface::Sphere, targets, ring_places: places })
+                Ok(Self { linear, surface: Surface::Sphere, ring_places: places })
             }
         }
     }
 
+    /// Whether points are places of the map of the grid, third coordinate zero, and not unit vectors of the sphere.
+    pub(crate) fn is_on_map(&self) -> bool {
+        self.surface == Surface::Map
+    }
+
     /// Bilinear rows.
-    pub(super) fn bilinear(&self) -> Result<Vec<CsrRows>> {
+    pub(crate) fn bilinear(&self, points: &[Vector]) -> Vec<CsrRows> {
         let state = || (Scratch::default(), Vec::new());
-        Ok(in_blocks(self.targets.len(), state, |(scratch, entries), rows, index| {
-            self.entries(self.targets[index], scratch, entries);
+        in_blocks(points.len(), state, |(scratch, entries), rows, index| {
+            self.entries(points[index], scratch, entries);
             rows.push_sum(entries);
-        }))
+        })
     }
 
     /// Smooth rows where there are bilinear ones; these where values are too few for a fit.
-    pub(super) fn smooth(&self) -> Result<Vec<CsrRows>> {
+    pub(crate) fn smooth(&self, points: &[Vector]) -> Vec<CsrRows> {
         let (places, spreads) = match &self.linear {
             Linear::Rings(rings) => (&self.ring_places, rings.spreads(&self.ring_places)),
             Linear::Network(network) => (&network.places, network.spreads()),
@@ -77,8 +78,8 @@ impl Interpolator {
         let tree = PointTree::new(places, |_| true);
         let fit = Fit { places, tree: &tree, surface: self.surface };
         let state = || (Scratch::default(), Vec::new(), FitScratch::default());
-        Ok(in_blocks(self.targets.len(), state, |(scratch, entries, fit_scratch), rows, index| {
-            let point = self.targets[index];
+        in_blocks(points.len(), state, |(scratch, entries, fit_scratch), rows, index| {
+            let point = points[index];
             self.entries(point, scratch, entries);
             // The mean of the corners' spreads changes without a jump from polygon to polygon.
             let mut spread = Spread::default();
@@ -87,7 +88,7 @@ impl Interpolator {
                 fit.replace(point, &spread, fit_scratch, entries);
             }
             rows.push_sum(entries);
-        }))
+        })
     }
 
     fn entries(&self, point: Vector, scratch: &mut Scratch, entries: &mut Vec<(u32, f64)>) {
@@ -97,12 +98,6 @@ impl Interpolator {
             Linear::Network(network) => network.entries(point, scratch, entries),
         }
     }
-}
-
-fn on_map(mesh: &MeshGrid, sphere: &AuthalicSphere, targets: &[Vector]) -> Result<Vec<Vector>> {
-    let (longitude, latitude) = targets.iter().map(|&target| sphere.longitude_latitude(target)).unzip();
-    let (x, y) = axes::in_source(mesh.crs(), longitude, latitude)?;
-    Ok(x.into_iter().zip(y).map(|(x, y)| [x, y, 0.0]).collect())
 }
 
 struct Fit<'a> {
