@@ -9,6 +9,7 @@ mod crs;
 mod errors;
 mod format;
 mod grid;
+mod ismip;
 mod program;
 mod progress;
 mod references;
@@ -35,6 +36,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     streamed::register(module)?;
     catalog::register(module)?;
     rules::register(module)?;
+    ismip::register(module)?;
     altimetry::register(module)?;
     score::register(module)?;
     store::register(module)?;
