@@ -59,7 +59,7 @@ def main() -> None:
         catalog = nk.open_catalog(archive, cache=False)
         keep_saved(catalog, "archive", folder)
         keep_saved(catalog.search(variable="lithk"), "one", folder)
-    for path in (TOP.parent / "crates" / "nunatak-catalog" / "rules").glob("*.toml"):
+    for path in (TOP.parent / "crates" / "nunatak-repair" / "rules").glob("*.toml"):
         text = path.read_text()
         keep("rules", path.stem, text.encode())
         for number, rule in enumerate(text.split("[[rule]]")[1:]):

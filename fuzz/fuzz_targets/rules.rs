@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use nunatak_catalog::RuleFile;
+use nunatak_repair::RuleFile;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let _ = RuleFile::parse("fuzz.toml", text);

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nunatak_format::FileKind;
+use nunatak_repair::{Draft, Entry, Event, Repair, RepairRecord, Report, Role, RuleSet, Severity};
 use rayon::prelude::*;
 
-use crate::draft::{Draft, Role};
+use crate::error::{CatalogError, Result};
 use crate::manifests::Manifests;
-use crate::rules::Event;
-use crate::{CatalogError, Entry, OnError, Repair, RepairRecord, Report, Result, RuleSet, Severity};
+use crate::options::OnError;
 
 /// Opens files whose headers are known, some at a time: repaired files are large, thousands of them are not held at once.
 pub(crate) struct Opening<'a> {
@@ -53,14 +53,11 @@ impl<'a> Opening<'a> {
     }
 
     fn open_one(&self, entry: &Entry) -> Result<Draft> {
-        let file = self.manifests.known(&entry.path)?.file()?;
+        let file = self.manifests.header(&entry.path)?.file()?;
         let mut draft = Draft::open(entry, &file, self.rules)?;
-        if let Some(rule) = self.rules.event(Event::MixedFormats)
-            && draft.format != FileKind::Hdf5
-            && self.mixed.contains(&entry.model_key())
-        {
+        if draft.format != FileKind::Hdf5 && self.mixed.contains(&entry.model_key()) {
             let found = format!("{} beside HDF5", draft.format_name());
-            draft.entry.repairs.push(rule.repair(found, "recognised by content"));
+            draft.entry.repairs.extend(self.rules.event_repair(Event::MixedFormats, found, "recognised by content"));
         }
         Ok(draft)
     }

@@ -1,39 +1,22 @@
+//! A catalog: the files of an archive, searched and opened.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nunatak_array::{NoProgress, Progress};
 use nunatak_format::{Listed, Location, StorageOptions, Store};
+use nunatak_repair::{Entry, Report, RuleSet, Severity, name_aliases, path_findings};
 use nunatak_tree::DataTree;
 use rayon::prelude::*;
 
 use crate::archive::Opening;
 use crate::assemble::assemble;
+use crate::error::{CatalogError, Result};
 use crate::listing::{Listing, list};
 use crate::manifests::Manifests;
-use crate::rules::{name_aliases, path_findings};
+use crate::options::TreeOptions;
 use crate::saved::Cache;
-use crate::{CatalogError, Entry, Join, Query, Report, Result, RuleSet, Severity, name};
-
-/// What to do with a file that cannot be opened. It is in the report in any case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnError {
-    /// Go on; the caller warns.
-    #[default]
-    Warn,
-    /// Stop with an error.
-    Raise,
-    /// Go on in silence.
-    Skip,
-}
-
-/// How a tree is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TreeOptions {
-    /// How variables of an experiment share one time axis.
-    pub join: Join,
-    /// What to do with files that cannot be opened.
-    pub on_error: OnError,
-}
+use crate::search::Query;
 
 /// The files of an archive, and what will be repaired in them.
 #[derive(Debug, Clone)]
@@ -83,7 +66,7 @@ impl Catalog {
         let mut report = Report::default();
         report_listing(&mut report, &root, &listing);
         let row = |file: &Listed| {
-            let row = name::entry(root.segments(), file.location.segments(), file.stamp.length, &rules)?;
+            let row = Entry::of_path(root.segments(), file.location.segments(), file.stamp.length, &rules)?;
             Ok(Entry { path: file.location.clone(), ..row })
         };
         let rows: Vec<Result<Entry, String>> = listing.files.par_iter().map(row).collect();
@@ -143,7 +126,7 @@ impl Catalog {
     /// at `institution/model/experiment`.
     ///
     /// # Errors
-    /// [`CatalogError::File`] with [`OnError::Raise`]; [`CatalogError::Interrupted`]; arrays that cannot be built.
+    /// [`CatalogError::File`] with [`OnError::Raise`](crate::OnError::Raise); [`CatalogError::Interrupted`]; arrays that cannot be built.
     pub fn to_datatree(&self, options: TreeOptions, progress: &dyn Progress) -> Result<(DataTree, Report)> {
         self.read_headers(progress)?;
         let opening = Opening::new(&self.entries, &self.manifests, &self.rules, options.on_error);
@@ -221,7 +204,8 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::Column;
+    use crate::column::Column;
+    use crate::options::OnError;
 
     /// Files that are listed as an archive's but cannot be opened.
     fn archive(paths: &[&str]) -> tempfile::TempDir {

@@ -1,6 +1,12 @@
+//! What can go wrong with an archive as a whole.
+
 use nunatak_array::ArrayError;
+use nunatak_compliance::ComplianceError;
 use nunatak_format::{FormatError, Location, StoreError};
+use nunatak_repair::RepairError;
 use nunatak_tree::TreeError;
+
+use crate::column::Column;
 
 /// Result of a catalog operation.
 pub type Result<T, E = CatalogError> = std::result::Result<T, E>;
@@ -41,31 +47,14 @@ pub enum CatalogError {
         path: Location,
     },
     /// A search names a column that does not exist.
-    #[error("no column `{found}`; the columns are {}", crate::Column::NAMES.join(", "))]
+    #[error("no column `{found}`; the columns are {}", Column::NAMES.join(", "))]
     UnknownColumn {
         /// The name.
         found: String,
     },
-    /// A list of rules names one that does not exist.
-    #[error("no repair rule `{found}`; the rules are {known}")]
-    UnknownRule {
-        /// The name.
-        found: String,
-        /// All names.
-        known: String,
-    },
-    /// A rule file cannot be read, or a rule in it is wrong.
-    #[error("{file}: {}{problem}", in_rule(rule, key))]
-    RuleFile {
-        /// The file.
-        file: String,
-        /// The rule's name, or its number when it has none; nothing for the file as a whole.
-        rule: String,
-        /// The key.
-        key: String,
-        /// What was found and what was expected.
-        problem: String,
-    },
+    /// A rule does not exist, or a rule file is wrong.
+    #[error(transparent)]
+    Rules(RepairError),
     /// A file cannot be opened, and the caller asked for that to be an error.
     #[error("{message}")]
     File {
@@ -117,12 +106,26 @@ impl CatalogError {
     }
 }
 
-/// Where in a rule file something is wrong, as the start of a message.
-fn in_rule(rule: &str, key: &str) -> String {
-    match (rule, key) {
-        ("", "") => String::new(),
-        ("", key) => format!("`{key}`: "),
-        (rule, "") => format!("rule `{rule}`: "),
-        (rule, key) => format!("rule `{rule}`, `{key}`: "),
+/// The error of a saved catalog or table that cannot be read or written.
+pub(crate) fn saved_error(path: &std::path::Path, error: impl std::fmt::Display) -> CatalogError {
+    CatalogError::Saved { path: path.into(), problem: error.to_string() }
+}
+
+impl From<RepairError> for CatalogError {
+    fn from(error: RepairError) -> Self {
+        match error {
+            RepairError::Array(error) => Self::Array(error),
+            other => Self::Rules(other),
+        }
+    }
+}
+
+impl From<ComplianceError> for CatalogError {
+    fn from(error: ComplianceError) -> Self {
+        match error {
+            ComplianceError::Array(error) => Self::Array(error),
+            ComplianceError::Tree(error) => Self::Tree(error),
+            _ => Self::Interrupted,
+        }
     }
 }

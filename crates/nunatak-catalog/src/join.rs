@@ -3,21 +3,20 @@
 use std::collections::BTreeSet;
 
 use nunatak_array::Values;
+use nunatak_cf::{Moment, TimeEncoding, nominal_year};
 use nunatak_format::Attribute;
-use nunatak_tree::{Moment, TimeEncoding, nominal_year};
+use nunatak_ismip::Meaning;
 use serde_json::json;
-
-use crate::Meaning;
 
 /// How variables of an experiment share one time axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Join {
-    /// Records of one nominal year stand together, whatever their stamps and calendars; years are those of any file.
+    /// Records of one nominal year are joined, whatever their stamps and calendars; years are those of any file.
     #[default]
     NominalYear,
-    /// Records of one stamp stand together; stamps are those of any file.
+    /// Records of one stamp are joined; stamps are those of any file.
     Outer,
-    /// Records of one stamp stand together; stamps are those that all files have.
+    /// Records of one stamp are joined; stamps are those that all files have.
     Inner,
 }
 
@@ -148,7 +147,7 @@ fn styled(style: &Series, key: Moment) -> Moment {
 
 #[cfg(test)]
 mod tests {
-    use nunatak_tree::TimeEncoding;
+    use nunatak_cf::TimeEncoding;
 
     use super::*;
 

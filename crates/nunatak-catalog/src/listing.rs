@@ -1,9 +1,11 @@
+//! Listing the files of an archive.
+
 use std::path::{Path, PathBuf};
 
 use nunatak_format::{Listed, Location, Stamp, Store, block_on};
 use rayon::prelude::*;
 
-use crate::{CatalogError, Result};
+use crate::error::{CatalogError, Result};
 
 const EXTENSIONS: [&str; 5] = ["nc", "nc4", "cdf", "h5", "hdf5"];
 /// Deeper than any archive; stops at symbolic links that lead back up.

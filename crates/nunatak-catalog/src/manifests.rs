@@ -12,7 +12,7 @@ use nunatak_format::{
 use rayon::prelude::*;
 use tokio::task::JoinSet;
 
-use crate::{CatalogError, Result};
+use crate::error::{CatalogError, Result};
 
 /// Files of a local archive between two reports of progress.
 const LOCAL_BATCH: usize = 256;
@@ -45,12 +45,12 @@ impl PackedManifest {
 
 /// A header and the state of the file it belongs to.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub(crate) struct FileHeader {
     pub(crate) object: Arc<Object>,
     pub(crate) manifest: PackedManifest,
 }
 
-impl Known {
+impl FileHeader {
     /// The file with lazy arrays.
     ///
     /// # Errors
@@ -64,7 +64,7 @@ impl Known {
 #[derive(Debug, Default)]
 pub(crate) struct Manifests {
     store: Option<StoreHandle>,
-    known: RwLock<HashMap<Location, State>>,
+    states: RwLock<HashMap<Location, State>>,
 }
 
 /// What is known of a file's header.
@@ -95,12 +95,12 @@ impl std::fmt::Debug for StoreHandle {
 
 impl Manifests {
     pub(crate) fn new(store: Option<Store>) -> Self {
-        Self { store: store.map(StoreHandle), known: RwLock::default() }
+        Self { store: store.map(StoreHandle), states: RwLock::default() }
     }
 
     /// Files that a listing has; headers of other states of them are forgotten.
     pub(crate) fn expect(&self, files: Vec<Listed>) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.states.write().unwrap_or_else(PoisonError::into_inner);
         for file in files {
             match known.get_mut(&file.location) {
                 Some((stamp, _)) if *stamp == file.stamp => {}
@@ -113,13 +113,13 @@ impl Manifests {
 
     /// Puts a header in that is known from elsewhere.
     pub(crate) fn insert(&self, location: Location, stamp: Stamp, header: Header) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.states.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(location, (stamp, header));
     }
 
     /// State and header of a file, as far as they are known.
     pub(crate) fn get(&self, location: &Location) -> Option<State> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).get(location).cloned()
+        self.states.read().unwrap_or_else(PoisonError::into_inner).get(location).cloned()
     }
 
     /// The connection to the archive; `None` when it is on this machine.
@@ -136,7 +136,7 @@ impl Manifests {
 
     /// Every file, in order.
     pub(crate) fn locations(&self) -> Vec<Location> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.states.read().unwrap_or_else(PoisonError::into_inner);
         let mut locations: Vec<Location> = known.keys().cloned().collect();
         locations.sort();
         locations
@@ -151,10 +151,10 @@ impl Manifests {
     ///
     /// # Errors
     /// Why it could not be.
-    pub(crate) fn known(&self, location: &Location) -> Result<Known> {
+    pub(crate) fn header(&self, location: &Location) -> Result<FileHeader> {
         let problem = |message: String| Err(CatalogError::File { message });
         match self.get(location) {
-            Some((stamp, Header::Known(manifest))) => Ok(Known { object: self.object(location, stamp), manifest }),
+            Some((stamp, Header::Known(manifest))) => Ok(FileHeader { object: self.object(location, stamp), manifest }),
             Some((_, Header::Failed(message))) => problem(message.to_string()),
             Some((_, Header::Unreached(message))) => Err(CatalogError::Unreachable { message: message.to_string() }),
             _ => problem(format!("{location}: not in the listing")),
@@ -178,7 +178,7 @@ impl Manifests {
     ///
     /// # Errors
     /// [`CatalogError::Interrupted`]; trouble with single files is in the list.
-    pub(crate) fn read(&self, locations: &[&Location], progress: &dyn Progress) -> Result<Vec<Result<Known>>> {
+    pub(crate) fn read(&self, locations: &[&Location], progress: &dyn Progress) -> Result<Vec<Result<FileHeader>>> {
         let missing: Vec<(usize, Arc<Object>)> = locations
             .iter()
             .enumerate()
@@ -213,7 +213,7 @@ impl Manifests {
             .enumerate()
             .map(|(at, location)| match failed.remove(&at) {
                 Some(error) => Err(error),
-                None => self.known(location),
+                None => self.header(location),
             })
             .collect())
     }
@@ -225,15 +225,15 @@ impl Manifests {
     /// # Errors
     /// As [`Manifests::read`].
     pub(crate) fn locate_chunks(&self, locations: &[&Location], progress: &dyn Progress) -> Result<()> {
-        let known: Vec<Known> = self.read(locations, progress)?.into_iter().flatten().collect();
-        let located: Vec<(Known, Result<Manifest>)> = match &self.store {
+        let known: Vec<FileHeader> = self.read(locations, progress)?.into_iter().flatten().collect();
+        let located: Vec<(FileHeader, Result<Manifest>)> = match &self.store {
             None => known.into_par_iter().map(|known| block_on(locate(known))).collect(),
             Some(_) => block_on(locate_remote(known))?,
         };
         for (known, manifest) in located {
             let header = match manifest.and_then(|manifest| PackedManifest::pack(&manifest)) {
                 Ok(manifest) => Header::Known(manifest),
-                // The data are out of reach, not the header: who reads them is told.
+                // The data are out of reach, not the header: reading them says so.
                 Err(_) => Header::Known(known.manifest),
             };
             self.insert(known.object.location().clone(), known.object.stamp().clone(), header);
@@ -242,7 +242,7 @@ impl Manifests {
     }
 }
 
-async fn locate(known: Known) -> (Known, Result<Manifest>) {
+async fn locate(known: FileHeader) -> (FileHeader, Result<Manifest>) {
     let located = match known.manifest.unpack() {
         Ok(mut manifest) => manifest.locate_chunks(&known.object).await.map(|()| manifest).map_err(CatalogError::from),
         Err(error) => Err(error),
@@ -250,7 +250,7 @@ async fn locate(known: Known) -> (Known, Result<Manifest>) {
     (known, located)
 }
 
-async fn locate_remote(known: Vec<Known>) -> Result<Vec<(Known, Result<Manifest>)>> {
+async fn locate_remote(known: Vec<FileHeader>) -> Result<Vec<(FileHeader, Result<Manifest>)>> {
     let mut under_way = JoinSet::new();
     for one in known {
         under_way.spawn_on(locate(one), runtime().handle());

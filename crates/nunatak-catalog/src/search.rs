@@ -1,44 +1,11 @@
-use crate::{CatalogError, Entry, Result};
+//! Searching a catalog by its columns.
 
-/// A column of the catalog.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
-    /// Variable.
-    Variable,
-    /// Token of the file name.
-    Token,
-    /// Prefix of the file name.
-    Prefix,
-    /// Ice sheet.
-    IceSheet,
-    /// Institution.
-    Institution,
-    /// Model.
-    Model,
-    /// Experiment, under its own name or its alias.
-    Experiment,
-    /// State, flux or unknown.
-    Kind,
-    /// Path of the file.
-    Path,
-}
+use nunatak_repair::Entry;
+
+use crate::column::Column;
+use crate::error::{CatalogError, Result};
 
 impl Column {
-    /// Names of all columns that can be searched.
-    pub const NAMES: [&str; 9] =
-        ["variable", "token", "prefix", "ice_sheet", "institution", "model", "experiment", "kind", "path"];
-    const ALL: [Self; 9] = [
-        Self::Variable,
-        Self::Token,
-        Self::Prefix,
-        Self::IceSheet,
-        Self::Institution,
-        Self::Model,
-        Self::Experiment,
-        Self::Kind,
-        Self::Path,
-    ];
-
     /// The column of this name.
     ///
     /// # Errors

@@ -303,6 +303,7 @@ fn report_to_python<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("REPORT_CSS", nunatak::compliance::REPORT_CSS)?;
     module.add_class::<ArchiveCatalog>()?;
     module.add_class::<ArchiveCheck>()
 }

@@ -11,6 +11,7 @@ mod description;
 mod errors;
 mod format;
 mod grid;
+mod ismip;
 mod program;
 mod progress;
 mod recognition;
@@ -40,6 +41,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     streamed::register(module)?;
     catalog::register(module)?;
     rules::register(module)?;
+    ismip::register(module)?;
     altimetry::register(module)?;
     score::register(module)?;
     store::register(module)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nunatak::catalog::{FileView, Rule, RuleFunction, RuleSet};
+use nunatak::repair::{FileView, Rule, RuleFunction, RuleSet};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 

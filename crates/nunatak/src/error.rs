@@ -60,3 +60,9 @@ pub enum NunatakError {
         found: String,
     },
 }
+
+impl From<nunatak_repair::RepairError> for NunatakError {
+    fn from(error: nunatak_repair::RepairError) -> Self {
+        Self::Catalog(error.into())
+    }
+}

@@ -7,6 +7,7 @@ use nunatak_ensemble::EnsembleError;
 use nunatak_format::{FormatError, StoreError};
 use nunatak_grid::GridError;
 use nunatak_regrid::RegridError;
+use nunatak_repair::RepairError;
 use nunatak_score::ScoreError;
 use nunatak_tree::TreeError;
 
@@ -173,9 +174,9 @@ fn of_catalog(error: &CatalogError) -> ErrorKind {
         CatalogError::Array(error) | CatalogError::Tree(TreeError::Array(error)) => of_array(error),
         CatalogError::File { .. } => ErrorKind::Format,
         CatalogError::List { .. } | CatalogError::Write { .. } | CatalogError::Unreachable { .. } => ErrorKind::Store,
-        CatalogError::UnknownColumn { .. } | CatalogError::UnknownRule { .. } | CatalogError::NotADirectory { .. } => {
-            ErrorKind::Query
-        }
+        CatalogError::UnknownColumn { .. }
+        | CatalogError::Rules(RepairError::UnknownRule { .. })
+        | CatalogError::NotADirectory { .. } => ErrorKind::Query,
         CatalogError::Interrupted => ErrorKind::Interrupted,
         _ => ErrorKind::Catalog,
     }

@@ -10,10 +10,14 @@ pub use nunatak_altimetry as altimetry;
 pub use nunatak_array as array;
 pub use nunatak_catalog as catalog;
 pub use nunatak_cf as cf;
+pub use nunatak_compliance as compliance;
 pub use nunatak_ensemble as ensemble;
 pub use nunatak_format as format;
 pub use nunatak_grid as grid;
+pub use nunatak_ismip as ismip;
+pub use nunatak_parquet as parquet;
 pub use nunatak_regrid as regrid;
+pub use nunatak_repair as repair;
 pub use nunatak_score as score;
 pub use nunatak_tree as tree;
 

@@ -13,7 +13,11 @@ from nunatak._nunatak.array import (
     cast_array as cast_array,
     stack_arrays as stack_arrays,
 )
-from nunatak._nunatak.catalog import ArchiveCatalog as ArchiveCatalog, ArchiveCheck as ArchiveCheck
+from nunatak._nunatak.catalog import (
+    REPORT_CSS as REPORT_CSS,
+    ArchiveCatalog as ArchiveCatalog,
+    ArchiveCheck as ArchiveCheck,
+)
 from nunatak._nunatak.crs import Crs as Crs
 from nunatak._nunatak.errors import error_kinds as error_kinds
 from nunatak._nunatak.format import (
@@ -22,6 +26,7 @@ from nunatak._nunatak.format import (
     open_file as open_file,
 )
 from nunatak._nunatak.grid import Grid as Grid
+from nunatak._nunatak.ismip import ismip_domains as ismip_domains
 from nunatak._nunatak.program import run_program as run_program
 from nunatak._nunatak.recognition import (
     AUTHALIC_RADIUS as AUTHALIC_RADIUS,

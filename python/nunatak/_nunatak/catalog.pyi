@@ -6,6 +6,9 @@ from typing import Any
 
 from nunatak._nunatak.rules import RepairRules
 
+REPORT_CSS: str
+"""The look of every HTML page."""
+
 class ArchiveCatalog:
     """The files of an archive; ``nunatak.Catalog`` is made of it."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import Crs, Grid
+from nunatak._nunatak import Crs, Grid, ismip_domains
 from nunatak.errors import ArgumentError
 from nunatak.grids.recognition import HorizontalGrid, find_axes, find_horizontal, metadata, variable_of
 
@@ -20,11 +20,8 @@ __all__ = ["cell_area", "grid", "ismip6_grid", "latlon"]
 Registration = Literal["node", "cell"]
 
 # Corners (west, south, east, north) of the ISMIP6 domains in metres: centres of their corner cells.
-_DOMAINS = {
-    3031: (-3_040_000.0, -3_040_000.0, 3_040_000.0, 3_040_000.0),
-    3413: (-720_000.0, -3_450_000.0, 960_000.0, -570_000.0),
-}
-_SHEETS = {"AIS": "EPSG:3031", "GrIS": "EPSG:3413"}
+_DOMAINS = {epsg: corners for _, epsg, corners in ismip_domains()}
+_SHEETS = {name: f"EPSG:{epsg}" for name, epsg, _ in ismip_domains()}
 
 
 def grid(

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nunatak._nunatak import REPORT_CSS
 from nunatak.report.figures import png
 
 if TYPE_CHECKING:
@@ -15,29 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Report", "Section"]
-
-_STYLE = """
-:root { --ink: #1d2a35; --quiet: #5d6b76; --line: #dde3e7; --accent: #2a5f8f; }
-* { box-sizing: border-box; }
-body { margin: 0; background: #fbfcfc; color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
-main { max-width: 70rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
-h1 { font-size: 1.9rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.25rem; margin: 2.75rem 0 .5rem; padding-top: .75rem; border-top: 1px solid var(--line); }
-p { max-width: 46rem; }
-.lead { color: var(--quiet); margin-top: 0; }
-figure { margin: 1rem 0; }
-figure img { max-width: 100%; height: auto; }
-figcaption { color: var(--quiet); font-size: .9rem; max-width: 46rem; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; margin: .75rem 0; }
-th, td { padding: .3rem .8rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-th { font-weight: 600; color: var(--quiet); }
-.wide { overflow-x: auto; }
-pre { background: #f1f4f6; padding: .9rem 1.1rem; overflow-x: auto; border-radius: 6px; }
-pre { font-size: .85rem; line-height: 1.4; }
-details > summary { cursor: pointer; color: var(--accent); }
-.verdict { padding: .8rem 1.1rem; border-left: 4px solid #3d8b4f; background: #eef5ee; max-width: none; }
-.verdict.missed { background: #faeeec; border-color: #b2182b; }
-"""
 
 
 @dataclass
@@ -130,6 +108,6 @@ def _page(title: str, lead: str, sections: Sequence[Section]) -> str:
     head = f"{meta}<title>{escape(title)}</title>"
     body = "".join(section.html() for section in sections)
     return (
-        f'<!doctype html><html lang="en"><head>{head}<style>{_STYLE}</style></head><body><main>'
+        f'<!doctype html><html lang="en"><head>{head}<style>{REPORT_CSS}</style></head><body><main>'
         f'<h1>{escape(title)}</h1><p class="lead">{escape(lead)}</p>{body}</main></body></html>\n'
     )

@@ -4,20 +4,26 @@ use std::sync::Arc;
 
 use nunatak_array::{MemoryArray, Values};
 use nunatak_format::{Attribute, Attributes};
+use nunatak_repair::{Draft, DraftVariable, Severity};
 use nunatak_tree::Variable;
 
-use super::place::Place;
-use super::{Node, decode, set_repairs};
-use crate::draft::{Draft, DraftVariable};
-use crate::{Result, Severity};
+use crate::assemble::decode::{decode, set_repairs};
+use crate::assemble::dimensions::DatasetNames;
+use crate::assemble::node::Node;
+use crate::error::Result;
 
 impl Node {
-    pub(super) fn add_coordinate(&mut self, draft: &Draft, place: &mut Place, variable: DraftVariable) -> Result<()> {
+    pub(crate) fn add_coordinate(
+        &mut self,
+        draft: &Draft,
+        names: &mut DatasetNames,
+        variable: DraftVariable,
+    ) -> Result<()> {
         let name = variable.raw.name.clone();
         let is_axis = variable.raw.dimensions == [name.clone()];
-        let mut decoded = decode(draft, place, &variable)?;
+        let mut decoded = decode(draft, names, &variable)?;
         set_repairs(&mut decoded.attributes, variable.repairs.iter());
-        let target = if is_axis { place.dimension(&name) } else { name.clone() };
+        let target = if is_axis { names.dimension(&name) } else { name.clone() };
         let Some(own) = self.dataset.get(&target) else {
             self.dataset.insert_coordinate(target, decoded)?;
             return Ok(());
@@ -31,7 +37,7 @@ impl Node {
             return Ok(());
         }
         let renamed = format!("{name}_{}", draft.entry.token);
-        place.grid_mappings.insert(name.clone(), renamed.clone());
+        names.grid_mappings.insert(name.clone(), renamed.clone());
         self.note(
             draft,
             Severity::Warning,
@@ -54,9 +60,9 @@ impl Node {
     }
 
     /// The time of a file that is not on the joined axis, as the file has it.
-    pub(super) fn add_own_time(&mut self, draft: &Draft, place: &Place) -> Result<()> {
+    pub(crate) fn add_own_time(&mut self, draft: &Draft, names: &DatasetNames) -> Result<()> {
         let Some(column) = &draft.time else { return Ok(()) };
-        let name = place.dimension(&column.dimension);
+        let name = names.dimension(&column.dimension);
         let mut attributes = Attributes::new();
         attributes.set("units", Attribute::Text(column.units.clone()));
         if let Some(calendar) = &column.calendar {

@@ -1,8 +1,8 @@
 //! Names of variables that several files of an experiment hold.
 
-use super::Node;
-use crate::Repair;
-use crate::draft::Draft;
+use nunatak_repair::{Draft, Repair};
+
+use crate::assemble::node::Node;
 
 /// What a token says of data that are a difference from another run: their variables always carry it, so that a name
 /// means the same whatever other files are there.
@@ -10,7 +10,7 @@ const DERIVED: &str = "_minus_";
 
 impl Node {
     /// The name of a file's variable in the dataset, and the record of a change.
-    pub(super) fn name(&self, draft: &Draft, name: &str) -> (String, Option<Repair>) {
+    pub(crate) fn name(&self, draft: &Draft, name: &str) -> (String, Option<Repair>) {
         let suffix = draft.entry.suffix();
         let own = name.starts_with(&draft.entry.variable) && !suffix.is_empty();
         let derived = own && suffix.starts_with(DERIVED) && !name.ends_with(suffix);

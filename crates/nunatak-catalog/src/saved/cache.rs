@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nunatak_format::{Location, Version};
 
-use super::{Saved, file_table};
 use crate::manifests::{Header, Manifests};
+use crate::saved::table::{Saved, file_table};
 
 /// A file modified this shortly before it was read may be modified again within the clock's tick.
 const SETTLED: Duration = Duration::from_secs(2);

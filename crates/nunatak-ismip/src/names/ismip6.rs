@@ -1,0 +1,43 @@
+//! File names of ISMIP6: `[prefix_]token_ICE_INSTITUTION_MODEL_EXPERIMENT.nc`.
+
+use std::path::Path;
+
+const ICE_SHEETS: [&str; 3] = ["AIS", "GIS", "GrIS"];
+const PREFIXES: [&str; 1] = ["computed"];
+
+/// A file name of ISMIP6, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ismip6FileName {
+    /// What is before the token (`computed`).
+    pub prefix: Option<String>,
+    /// What is before the ice sheet, without a prefix (`ivaf_minus_ctrl_proj`).
+    pub token: String,
+    /// The ice sheet as the name spells it.
+    pub ice_sheet: Option<String>,
+    /// What follows the ice sheet.
+    pub tail: Option<String>,
+}
+
+impl Ismip6FileName {
+    /// What a path's file name says after the ice sheet.
+    pub fn tail_of(path: &Path) -> Option<String> {
+        Self::parse(&path.file_stem().unwrap_or_default().to_string_lossy()).tail
+    }
+
+    /// The parts of a name without its extension.
+    pub fn parse(stem: &str) -> Self {
+        let parts: Vec<&str> = stem.split('_').collect();
+        let ice = parts.iter().skip(1).position(|part| ICE_SHEETS.contains(part)).map(|at| at + 1);
+        let Some(ice) = ice else {
+            let token = parts.first().copied().unwrap_or_default().to_string();
+            return Self { prefix: None, token, ice_sheet: None, tail: None };
+        };
+        let prefixed = ice > 1 && PREFIXES.contains(&parts[0]);
+        Self {
+            prefix: prefixed.then(|| parts[0].to_string()),
+            token: parts[usize::from(prefixed)..ice].join("_"),
+            ice_sheet: Some(parts[ice].to_string()),
+            tail: Some(parts[ice + 1..].join("_")),
+        }
+    }
+}

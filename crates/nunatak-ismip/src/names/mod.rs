@@ -1,0 +1,9 @@
+//! Names of files and directories.
+
+mod ismip6;
+mod ismip7;
+mod path;
+
+pub use ismip6::Ismip6FileName;
+pub use ismip7::{FieldProblem, Ismip7Name, Ismip7Run};
+pub use path::ArchivePath;

@@ -1,0 +1,79 @@
+//! Writing tables.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+
+use crate::error::Result;
+use crate::table::{Table, TableColumn};
+
+impl Table {
+    /// Writes the table as a parquet file: under another name in the same directory first, so that what was at `path`
+    /// stays whole until the new file is.
+    ///
+    /// # Errors
+    /// The system's and parquet's.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let partial = path.with_extension(format!("part-{}", std::process::id()));
+        let written = self.write_to(&partial).and_then(|()| Ok(std::fs::rename(&partial, path)?));
+        if written.is_err() {
+            let _ = std::fs::remove_file(&partial);
+        }
+        written
+    }
+
+    fn write_to(&self, path: &Path) -> Result<()> {
+        let fields: Vec<String> = self
+            .columns
+            .iter()
+            .map(|(name, column)| match column {
+                TableColumn::Text(_) => format!("optional binary {name} (UTF8);"),
+                TableColumn::Bytes(_) => format!("optional binary {name};"),
+                TableColumn::Number(_) => format!("optional int64 {name};"),
+            })
+            .collect();
+        let schema = Arc::new(parse_message_type(&format!("message table {{ {} }}", fields.join(" ")))?);
+        let notes = self.notes.iter().map(|(name, value)| KeyValue::new(name.clone(), value.clone())).collect();
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+            .set_key_value_metadata(Some(notes))
+            .build();
+        let mut writer = SerializedFileWriter::new(File::create(path)?, schema, Arc::new(properties))?;
+        let mut rows = writer.next_row_group()?;
+        for (_, column) in &self.columns {
+            let Some(mut target) = rows.next_column()? else { break };
+            match column {
+                TableColumn::Text(values) => {
+                    let present = values.iter().flatten().map(|value| ByteArray::from(value.as_str())).collect();
+                    let present: Vec<ByteArray> = present;
+                    target.typed::<ByteArrayType>().write_batch(&present, Some(&levels(values)), None)?;
+                }
+                TableColumn::Bytes(values) => {
+                    let present = values.iter().flatten().map(|value| ByteArray::from(value.clone())).collect();
+                    let present: Vec<ByteArray> = present;
+                    target.typed::<ByteArrayType>().write_batch(&present, Some(&levels(values)), None)?;
+                }
+                TableColumn::Number(values) => {
+                    let present: Vec<i64> = values.iter().flatten().copied().collect();
+                    target.typed::<Int64Type>().write_batch(&present, Some(&levels(values)), None)?;
+                }
+            }
+            target.close()?;
+        }
+        rows.close()?;
+        writer.close()?;
+        Ok(())
+    }
+}
+
+/// 1 where there is a value.
+fn levels<T>(values: &[Option<T>]) -> Vec<i16> {
+    values.iter().map(|value| i16::from(value.is_some())).collect()
+}

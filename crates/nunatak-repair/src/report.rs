@@ -1,0 +1,71 @@
+//! What happened when an archive was listed or opened: problems and repairs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nunatak_format::Location;
+
+use crate::record::{Repair, RuleId};
+use crate::rules::all_rules;
+use crate::severity::Severity;
+
+/// Something about a file that its user should know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file or directory.
+    pub path: Location,
+    /// The rule that found it, if one did.
+    pub rule: Option<RuleId>,
+    /// What was found, what was expected, and what was done.
+    pub message: String,
+}
+
+/// A repair that was made in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RepairRecord {
+    /// The file.
+    pub path: Location,
+    /// The variable, or `time` for repairs of the time axis, or the file's own variable for repairs of its name.
+    pub variable: String,
+    /// The rule, and what was before and is after.
+    pub repair: Repair,
+}
+
+/// What happened when an archive was listed or opened.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    /// Files that were opened.
+    pub files: usize,
+    /// Problems, in the order of the files.
+    pub problems: Vec<Problem>,
+    /// Repairs, in the order of the files.
+    pub repairs: Vec<RepairRecord>,
+}
+
+impl Report {
+    /// Adds a problem.
+    pub fn add(&mut self, severity: Severity, path: impl Into<Location>, rule: Option<&str>, message: String) {
+        self.problems.push(Problem { severity, path: path.into(), rule: rule.map(RuleId::from), message });
+    }
+
+    /// Adds what another report has after its own.
+    pub fn absorb(&mut self, other: Self) {
+        self.files += other.files;
+        self.problems.extend(other.problems);
+        self.repairs.extend(other.repairs);
+    }
+
+    /// Number of files that each rule repaired: those of [`crate::all_rules`] in their order, then users' own.
+    pub fn summary(&self) -> Vec<(RuleId, usize)> {
+        let mut files: BTreeMap<&RuleId, BTreeSet<&Location>> = BTreeMap::new();
+        for record in &self.repairs {
+            files.entry(&record.repair.rule).or_default().insert(&record.path);
+        }
+        let known = all_rules().iter().map(|rule| &rule.id);
+        let mut counts: Vec<(RuleId, usize)> =
+            known.filter_map(|id| files.remove(id).map(|files| (id.clone(), files.len()))).collect();
+        counts.extend(files.into_iter().map(|(id, files)| (id.clone(), files.len())));
+        counts
+    }
+}
