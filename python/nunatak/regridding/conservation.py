@@ -27,7 +27,7 @@ def common_areas(
     Raises
     ------
     GridError
-        When the grids have no area in common.
+        When the grids have no overlap area.
     """
     if method not in CONSERVATIVE:
         method = "conservative"

@@ -53,7 +53,7 @@ def regrid(
         A grid of any family (:func:`grid`, :func:`latlon`, :func:`healpix`, :func:`open_mesh`, or a dataset
         with coordinates of its own) or data on one.
     method
-        ``"conservative"``: mean of the source cells a target cell meets, weighted by true area in common on
+        ``"conservative"``: mean of the source cells a target cell meets, weighted by true overlap area on
         the ellipsoid. ``"conservative2"``: the same with polynomials of degree two within the source cells;
         it may overshoot unless ``limited``. ``"bilinear"``: between the source centres round the target
         centre; nothing outside their hull. ``"patch"``: smooth, polynomials of degree four. ``"nearest"``:
@@ -61,7 +61,7 @@ def regrid(
         goes to the nearest target centre. ``"inverse_distance"``: the eight nearest, by the inverse square of
         their distance.
     func
-        Statistic of the source cells in each target cell, weighted by area in common: ``"mean"``, ``"sum"``,
+        Statistic of the source cells in each target cell, weighted by overlap area: ``"mean"``, ``"sum"``,
         ``"min"``, ``"max"``, ``"median"``, ``"mode"`` (categories), ``"std"``, ``"var"``, numpy's function of
         one of these, or a quantile from 0 to 1. Only with ``"conservative"``.
     source

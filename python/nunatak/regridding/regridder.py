@@ -209,7 +209,7 @@ class Regridder:
         Raises
         ------
         GridError
-            When the grids have no area in common.
+            When the grids have no overlap area.
         """
         own, target = self._horizontal, self._request.target
         mask = (

@@ -37,8 +37,8 @@ impl Frame {
     pub fn geographic(longitude: f64, latitude: f64) -> Self {
         let (sine, cosine) = longitude.to_radians().sin_cos();
         // From the pole: the cosine of a latitude near it keeps its digits.
-        let (rim, height) = (90.0 - latitude.abs()).to_radians().sin_cos();
-        Self { normal: [rim * cosine, rim * sine, height.copysign(latitude)], x: [-sine, cosine, 0.0] }
+        let (radius, height) = (90.0 - latitude.abs()).to_radians().sin_cos();
+        Self { normal: [radius * cosine, radius * sine, height.copysign(latitude)], x: [-sine, cosine, 0.0] }
     }
 
     const NOWHERE: Self = Self { normal: [f64::NAN; 3], x: [f64::NAN; 3] };

@@ -49,9 +49,9 @@ impl From<HealpixGrid> for Parameters {
     }
 }
 
-/// Place on one of the twelve base cells: its number, and the cell's column and row on it.
+/// Position on one of the twelve base cells: its number, and the cell's column and row on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct FacePosition {
     pub(crate) face: u8,
     pub(crate) column: u32,
     pub(crate) row: u32,
@@ -132,7 +132,7 @@ impl HealpixGrid {
             .map(|(right, up)| self.on_sphere(place.face, column + right, row + up))
     }
 
-    fn place(&self, index: usize) -> Place {
+    fn place(&self, index: usize) -> FacePosition {
         let number = self.cells().map_or(index as u64, |cells| cells[index]);
         match self.order() {
             HealpixOrder::Nested => nested_place(number, self.level()),
@@ -180,13 +180,13 @@ fn even_bits(number: u64) -> u32 {
     bits as u32
 }
 
-fn nested_place(number: u64, level: u8) -> Place {
+fn nested_place(number: u64, level: u8) -> FacePosition {
     let within = number & ((1_u64 << (2 * level)) - 1);
-    Place { face: (number >> (2 * level)) as u8, column: even_bits(within), row: even_bits(within >> 1) }
+    FacePosition { face: (number >> (2 * level)) as u8, column: even_bits(within), row: even_bits(within >> 1) }
 }
 
 /// The place of a cell numbered along rings (as `ring2xyf` of the HEALPix library defines it).
-fn ring_place(number: u64, level: u8) -> Place {
+fn ring_place(number: u64, level: u8) -> FacePosition {
     let side = 1_i64 << level;
     let (number, count) = (number as i64, 12 * side * side);
     let polar = 2 * side * (side - 1);
@@ -216,7 +216,7 @@ fn ring_place(number: u64, level: u8) -> Place {
     if eastward >= 2 * side {
         eastward -= 8 * side;
     }
-    Place {
+    FacePosition {
         face: face as u8,
         column: ((eastward - from_south) >> 1) as u32,
         row: ((-eastward - from_south) >> 1) as u32,
