@@ -1,3 +1,5 @@
+//! The registry that rebuilds arrays from their descriptions.
+
 use nunatak_array::{Description, Result, SharedArray};
 
 /// Builds an array again from its description: the one place that knows every crate's kinds of array.

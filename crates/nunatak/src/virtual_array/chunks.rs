@@ -1,3 +1,5 @@
+//! Chunks of a virtual array: where each is in its file.
+
 use nunatak_format::{ChunkTable, ReferencedBytes, VariableReferences};
 
 use super::NotVirtual;

@@ -1,3 +1,5 @@
+//! Reasons why an array is no reference into a file.
+
 /// Why an array cannot be told as references into a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

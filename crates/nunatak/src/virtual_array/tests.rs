@@ -1,3 +1,5 @@
+//! Virtual arrays of contiguous and chunked variables.
+
 use std::sync::Arc;
 
 use nunatak_array::{Array, CastArray, DataType, MemoryArray, TakeArray, Values};

@@ -1,3 +1,5 @@
+//! Views: how the axes of a virtual array run along those of its source.
+
 /// Where an axis of the result comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AxisView {

@@ -1,3 +1,5 @@
+//! Grid mappings of CF: what is complete, what is guessed, and what is an error.
+
 use super::super::grid_mapping::GridMappingValue;
 use super::*;
 

@@ -1,3 +1,5 @@
+//! Polar stereographic projections against Snyder (1987) and PROJ.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Projections against PROJ.
+
 use crate::{Axis, Crs, Grid, RectilinearGrid};
 
 /// code, longitude, latitude, x, y by pyproj 3.8.

@@ -1,3 +1,5 @@
+//! Coordinate reference systems against PROJ, and the spellings of their names.
+
 use super::*;
 
 /// longitude, latitude, x, y by pyproj 3.7 / PROJ 9.5.

@@ -1,3 +1,5 @@
+//! Axes: edges, broken axes, and which cell holds a value.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Rectilinear grids: areas of cells on the globe and on maps.
+
 use super::*;
 
 fn axis(start: f64, step: f64, length: usize) -> Axis {
