@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyFrozenSet, PyString, PyTuple};
 
 use crate::attributes::{attribute_dict, attribute_list, moved_attributes};
 use crate::crs::Crs;
-use crate::errors::grid_error;
+use crate::errors::exception;
 use crate::grid::{Grid, healpix_order};
 use crate::xarray_view::{EntryReader, Source, XarrayView};
 
@@ -79,13 +79,13 @@ impl GridInventory {
 
     /// All grids of the object, those with data first, not yet built.
     fn recognise(&self) -> PyResult<Vec<RecognisedGrid>> {
-        let found = recognition::recognise(&self.0.inventory).map_err(grid_error)?;
+        let found = recognition::recognise(&self.0.inventory).map_err(exception)?;
         Ok(found.into_iter().map(|candidate| RecognisedGrid { candidate, view: Arc::clone(&self.0) }).collect())
     }
 
     /// Names of the coordinates along y and x, and the dimension of each.
     fn find_axes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let axes = recognition::find_axes(&self.0.inventory).map_err(grid_error)?;
+        let axes = recognition::find_axes(&self.0.inventory).map_err(exception)?;
         let names = [&axes.y_name, &axes.x_name, &axes.dims[0], &axes.dims[1]];
         self.0.names(py, names.into_iter())
     }
@@ -141,7 +141,7 @@ impl RecognisedGrid {
         let crs = match crs {
             None => None,
             Some(SystemOrName::System(crs)) => Some(crs.0),
-            Some(SystemOrName::Name(name)) => Some(grid::Crs::parse(&name).map_err(grid_error)?),
+            Some(SystemOrName::Name(name)) => Some(grid::Crs::parse(&name).map_err(exception)?),
         };
         let source = Source::new(&self.view);
         let mut warnings = Vec::new();
@@ -179,7 +179,7 @@ fn row_corners<'py>(
     problem: &str,
 ) -> PyResult<Corners<'py>> {
     let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-    let (x, y) = py.detach(|| recognition::row_corners(longitude, latitude, problem)).map_err(grid_error)?;
+    let (x, y) = py.detach(|| recognition::row_corners(longitude, latitude, problem)).map_err(exception)?;
     let shape = [longitude.len(), 4];
     Ok((x.into_pyarray(py).reshape(shape)?, y.into_pyarray(py).reshape(shape)?))
 }

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySlice, PyString, PyTuple};
 
 use crate::attributes::{attribute_list, moved_attributes, text};
-use crate::errors::grid_error;
+use crate::errors::exception;
 
 /// An xarray object as recognition sees it.
 pub(crate) struct XarrayView {
@@ -57,7 +57,7 @@ impl<'a> Source<'a> {
         let raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (&error, raised) {
             (GridError::Unreadable { .. }, Some(raised)) => raised,
-            _ => grid_error(error),
+            _ => exception(error),
         }
     }
 
