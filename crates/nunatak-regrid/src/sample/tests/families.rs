@@ -31,7 +31,7 @@ fn apart(source: &Grid, target: &Grid, method: Method) -> f64 {
 #[test]
 fn stencils_of_all_families_are_the_rows_of_regridding() {
     let listed = |level, cells: std::ops::Range<u64>| {
-        let cells = cells.step_by(2).chain([3, 7]).collect();
+        let cells = cells.filter(|cell| cell % 37 != 5).chain([3, 7]).collect();
         Grid::Healpix(HealpixGrid::new(level, HealpixOrder::Nested, Ellipsoid::WGS84, Some(cells)).unwrap())
     };
     let target = rotated(17, 23, 41.0);
