@@ -79,13 +79,14 @@ bench-regrid-accuracy: environment $(DEVELOPMENT) $(EXTENSION) $(REGRID_PEERS) #
 bench-raster: environment $(DEVELOPMENT) $(EXTENSION) ## A raster of 180 million pixels on a mesh of two million cells, out of core
 	@$(PYTHON) bench/raster_to_mesh.py --write
 
-lint: environment $(DEVELOPMENT) $(EXTENSION) ## Format, clippy, ruff, pyright and the layers of the Python package
+lint: environment $(DEVELOPMENT) $(EXTENSION) ## Format, clippy, ruff, pyright, the layers of the Python package and the structure of the source tree
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 	@.venv/bin/ruff check python bench examples scripts docs/conf.py
 	@.venv/bin/ruff format --check python bench examples scripts docs/conf.py
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
+	@$(PYTHON) scripts/check_structure.py
 
 docs: environment $(DEVELOPMENT) $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt

@@ -1,3 +1,5 @@
+//! Files that were written, read back.
+
 use std::sync::Arc;
 
 use nunatak_array::{MemoryArray, NoProgress, Values};
