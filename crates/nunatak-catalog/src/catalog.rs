@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nunatak_array::{NoProgress, Progress};
-use nunatak_format::{Listed, Location, StorageOptions, Store};
+use nunatak_format::{Listed, Location, StorageOptions, reader_of};
 use nunatak_repair::{Entry, Report, RuleSet, Severity, name_aliases, path_findings};
 use nunatak_tree::DataTree;
 use rayon::prelude::*;
@@ -39,12 +39,12 @@ impl Catalog {
     /// no file of a format that can be read.
     pub fn open(root: impl Into<Location>, options: &StorageOptions, rules: RuleSet) -> Result<Self> {
         let root = root.into().absolute();
-        let store = Store::of(&root, options)?;
-        let listing = list(&root, store.as_ref())?;
+        let reader = reader_of(&root, options)?;
+        let listing = list(&root, &*reader)?;
         if listing.files.is_empty() {
             return Err(CatalogError::Empty { path: root });
         }
-        Ok(Self::from_listing(root, listing, Manifests::new(store), rules))
+        Ok(Self::from_listing(root, listing, Manifests::new(reader), rules))
     }
 
     /// Uses headers that this machine has read before, and keeps those that it reads now, in the user's cache folder

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nunatak_format::{Listed, Location, Stamp, Store, block_on};
+use nunatak_format::{Listed, Location, ReadRanges, Stamp, block_on};
 use rayon::prelude::*;
 
 use crate::error::{CatalogError, Result};
@@ -26,11 +26,10 @@ pub(crate) struct Listing {
 ///
 /// # Errors
 /// [`CatalogError::List`] when the directory itself cannot be listed, [`CatalogError::Store`] when the store cannot.
-pub(crate) fn list(root: &Location, store: Option<&Store>) -> Result<Listing> {
-    match (root.as_path(), store) {
-        (Some(path), _) => list_directory(path),
-        (None, Some(store)) => Ok(sort_objects(root, block_on(store.list(root))?)),
-        (None, None) => Ok(Listing::default()),
+pub(crate) fn list(root: &Location, reader: &dyn ReadRanges) -> Result<Listing> {
+    match root.as_path() {
+        Some(path) => list_directory(path),
+        None => Ok(sort_objects(root, block_on(reader.list(root))?)),
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use bytes::Bytes;
 use nunatak_array::{Progress, Step};
 use nunatak_format::{
-    File, FileKind, Listed, Location, Manifest, Object, Stamp, Store, block_on, read_local_manifest, read_manifest,
-    runtime,
+    File, FileKind, Listed, Location, Manifest, Object, ReadRanges, Stamp, block_on, read_local_manifest,
+    read_manifest, runtime,
 };
 use rayon::prelude::*;
 use tokio::task::JoinSet;
@@ -16,6 +16,8 @@ use crate::error::{CatalogError, Result};
 
 /// Files of a local archive between two reports of progress.
 const LOCAL_BATCH: usize = 256;
+/// Files whose headers are read at once by a reader that blocks its threads.
+const BLOCKING_FILES: usize = 16;
 /// Files of a remote archive whose headers are on their way at once; the store bounds its requests itself.
 const REMOTE_FILES: usize = 512;
 
@@ -61,9 +63,9 @@ impl FileHeader {
 }
 
 /// The headers of an archive's files; shared by a catalog and all searches in it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Manifests {
-    store: Option<StoreHandle>,
+    reader: ReaderHandle,
     states: RwLock<HashMap<Location, State>>,
 }
 
@@ -83,19 +85,19 @@ pub(crate) enum Header {
 /// The state of a file, and its header.
 pub(crate) type State = (Stamp, Header);
 
-/// A connection that does not show itself.
+/// A reader that does not show its secrets.
 #[derive(Clone)]
-struct StoreHandle(Store);
+struct ReaderHandle(Arc<dyn ReadRanges>);
 
-impl std::fmt::Debug for StoreHandle {
+impl std::fmt::Debug for ReaderHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Store({:?})", self.0.options())
+        write!(f, "Reader({:?})", self.0.public_options())
     }
 }
 
 impl Manifests {
-    pub(crate) fn new(store: Option<Store>) -> Self {
-        Self { store: store.map(StoreHandle), states: RwLock::default() }
+    pub(crate) fn new(reader: Arc<dyn ReadRanges>) -> Self {
+        Self { reader: ReaderHandle(reader), states: RwLock::default() }
     }
 
     /// Files that a listing has; headers of other states of them are forgotten.
@@ -122,9 +124,9 @@ impl Manifests {
         self.states.read().unwrap_or_else(PoisonError::into_inner).get(location).cloned()
     }
 
-    /// The connection to the archive; `None` when it is on this machine.
-    pub(crate) fn store(&self) -> Option<Store> {
-        self.store.as_ref().map(|store| store.0.clone())
+    /// What reads the archive.
+    pub(crate) fn reader(&self) -> Arc<dyn ReadRanges> {
+        Arc::clone(&self.reader.0)
     }
 
     /// How many of these headers were not read yet.
@@ -144,7 +146,7 @@ impl Manifests {
 
     /// Options of the connection that are no secret.
     pub(crate) fn public_options(&self) -> BTreeMap<String, String> {
-        self.store.as_ref().map(|store| store.0.options().public()).unwrap_or_default()
+        self.reader.0.public_options()
     }
 
     /// A file whose header was read.
@@ -170,8 +172,10 @@ impl Manifests {
     }
 
     fn object(&self, location: &Location, stamp: Stamp) -> Arc<Object> {
-        let store = self.store.as_ref().filter(|_| !location.is_local()).map(|store| store.0.clone());
-        Arc::new(Object::new(location.clone(), stamp, store))
+        Arc::new(match location {
+            Location::Local(_) => Object::new(location.clone(), stamp, None),
+            Location::Remote { .. } => Object::through(self.reader(), location.clone(), stamp),
+        })
     }
 
     /// The headers of these files, in order; those that are not known are read, all at once.
@@ -189,9 +193,11 @@ impl Manifests {
             .collect();
         let mut failed: HashMap<usize, CatalogError> = HashMap::new();
         let counted = Counted { progress, before: locations.len() - missing.len(), total: locations.len() };
-        let read = match &self.store {
-            None => read_local(missing, &counted)?,
-            Some(_) => block_on(read_remote(missing, &counted))?,
+        let waits = missing.first().is_some_and(|(_, object)| !object.location().is_local());
+        let read = match waits {
+            false => read_local(missing, &counted)?,
+            true if self.reader.0.blocks() => read_blocking(missing, &counted)?,
+            true => block_on(read_remote(missing, &counted))?,
         };
         for (at, object, manifest) in read {
             match manifest.and_then(|manifest| PackedManifest::pack(&manifest)) {
@@ -226,9 +232,12 @@ impl Manifests {
     /// As [`Manifests::read`].
     pub(crate) fn locate_chunks(&self, locations: &[&Location], progress: &dyn Progress) -> Result<()> {
         let known: Vec<FileHeader> = self.read(locations, progress)?.into_iter().flatten().collect();
-        let located: Vec<(FileHeader, Result<Manifest>)> = match &self.store {
-            None => known.into_par_iter().map(|known| block_on(locate(known))).collect(),
-            Some(_) => block_on(locate_remote(known))?,
+        let waits = known.first().is_some_and(|known| !known.object.location().is_local());
+        let locate_here = |known: Vec<FileHeader>| known.into_par_iter().map(|known| block_on(locate(known))).collect();
+        let located: Vec<(FileHeader, Result<Manifest>)> = match waits {
+            false => locate_here(known),
+            true if self.reader.0.blocks() => on_blocking_threads(|| locate_here(known)),
+            true => block_on(locate_remote(known))?,
         };
         for (known, manifest) in located {
             let header = match manifest.and_then(|manifest| PackedManifest::pack(&manifest)) {
@@ -291,6 +300,28 @@ fn read_local(missing: Vec<(usize, Arc<Object>)>, counted: &Counted<'_>) -> Resu
         counted.step(0)?;
     }
     Ok(read)
+}
+
+fn read_blocking(missing: Vec<(usize, Arc<Object>)>, counted: &Counted<'_>) -> Result<Vec<Read>> {
+    let read_one = |(at, object): &(usize, Arc<Object>)| {
+        let manifest = block_on(read_manifest(object)).map_err(CatalogError::from);
+        (*at, Arc::clone(object), manifest)
+    };
+    let mut read = Vec::with_capacity(missing.len());
+    for batch in missing.chunks(4 * BLOCKING_FILES) {
+        read.extend(on_blocking_threads(|| batch.par_iter().map(read_one).collect::<Vec<_>>()));
+        counted.step(read.len())?;
+    }
+    Ok(read)
+}
+
+/// Runs work whose reader blocks its threads on more threads than there are cores: they wait most of the time, and the
+/// threads of other kernels stay free.
+fn on_blocking_threads<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(BLOCKING_FILES).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
 }
 
 async fn read_remote(missing: Vec<(usize, Arc<Object>)>, counted: &Counted<'_>) -> Result<Vec<Read>> {

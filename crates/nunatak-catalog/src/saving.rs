@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use nunatak_array::Progress;
-use nunatak_format::{Location, StorageOptions, Store};
+use nunatak_format::{Location, StorageOptions, reader_of, reader_with_public};
 use nunatak_repair::{Entry, RuleSet};
 
 use crate::archive::Opening;
@@ -58,12 +58,12 @@ impl Catalog {
     /// [`CatalogError::Saved`](crate::CatalogError::Saved) for a file that is none, or of another version.
     pub fn open_saved(path: &Path, options: &StorageOptions, rules: RuleSet) -> Result<Self> {
         let saved = Saved::read(path)?;
-        let store = if *options == StorageOptions::default() {
-            Store::with_public(&saved.root, &saved.options)?
+        let reader = if *options == StorageOptions::default() {
+            reader_with_public(&saved.root, &saved.options)?
         } else {
-            Store::of(&saved.root, options)?
+            reader_of(&saved.root, options)?
         };
-        let manifests = Manifests::new(store);
+        let manifests = Manifests::new(reader);
         let mut listing = Listing::default();
         for (file, header) in saved.files {
             manifests.insert(file.location.clone(), file.stamp.clone(), header);
@@ -78,9 +78,9 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::open`].
     pub fn refresh(&self) -> Result<Self> {
-        let store = self.manifests().store();
-        let listing = list(self.root(), store.as_ref())?;
-        let manifests = Manifests::new(store);
+        let reader = self.manifests().reader();
+        let listing = list(self.root(), &*reader)?;
+        let manifests = Manifests::new(reader);
         for file in &listing.files {
             if let Some((stamp, header)) = self.manifests().get(&file.location)
                 && stamp == file.stamp

@@ -1,3 +1,5 @@
+//! Attributes of files, groups and variables.
+
 use nunatak_array::{Element, Values};
 use serde::{Deserialize, Serialize};
 

@@ -1,3 +1,5 @@
+//! What can be wrong with a file.
+
 use nunatak_store::{Location, StoreError};
 
 /// Result of a format operation.

@@ -1,3 +1,5 @@
+//! Open files: groups and variables with lazy arrays.
+
 use nunatak_array::SharedArray;
 use nunatak_store::Location;
 use serde::{Deserialize, Serialize};

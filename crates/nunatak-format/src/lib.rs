@@ -8,7 +8,11 @@
 //! bytes ─► sniff ─► header (hdf5, netcdf3) ─► Manifest ─► bind ─► Group · Variable ─► plan · fetch · decode
 //! ```
 
+mod arrays;
 mod attributes;
+mod bind;
+mod coordinates;
+mod decode;
 mod error;
 mod file;
 mod hdf5;
@@ -19,20 +23,19 @@ mod rebuild;
 mod record;
 mod sniff;
 mod source;
-mod stored;
 mod writing;
 
 pub use nunatak_store::{
-    Listed, Location, Object, Stamp, StorageOptions, Store, StoreError, Traffic, Version, block_on, runtime, traffic,
+    Listed, Location, Object, ReadRanges, Stamp, StorageOptions, Store, StoreError, Traffic, Version, block_on,
+    reader_of, reader_with_public, runtime, traffic,
 };
 
 pub use attributes::{Attribute, Attributes};
 pub use error::{FormatError, Result};
 pub use file::{Dimension, File, FileKind, Group, Storage, Unreadable, Variable};
-pub use manifest::{Manifest, ReferencedBytes, VariableReferences};
+pub use manifest::{ChunkLocation, ChunkTable, Manifest, ReferencedBytes, VariableReferences};
 pub use opening::{HEAD_BYTES, open, open_with, read_local_manifest, read_manifest, read_manifest_at};
-pub use rebuild::{DescribedVariable, described_variable, rebuild};
+pub use rebuild::{DescribedVariable, described_location, described_variable, rebuild};
 pub use record::{ElementType, RecordMember, RecordType};
 pub use source::data_bytes_read;
-pub use stored::{ChunkLocation, ChunkTable};
 pub use writing::{replace_file, write_netcdf};

@@ -7,9 +7,8 @@ use netcdf_reader::classic::header::{ClassicHeader, parse_header};
 use netcdf_reader::{NcAttrValue, NcAttribute, NcFormat, NcType, NcVariable};
 use nunatak_array::{ByteOrder, DataType, Element as _, Values};
 
-use crate::manifest::{Stored, StoredVariable};
+use crate::manifest::{Element, Layout, Stored, StoredNumbers, StoredVariable, check_shape};
 use crate::source::ByteSource;
-use crate::stored::{Element, Layout, StoredNumbers, check_shape};
 use crate::{Attribute, Attributes, Dimension, FileKind, FormatError, Group, Manifest, Result, Storage};
 
 /// First guess of a header's size; it is read again, larger, when it does not fit.

@@ -1,4 +1,4 @@
-//! From a location to a file: fetch what is missing, parse, until nothing is missing.
+//! Opening files: from a location to a manifest, and to a file with lazy arrays.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,22 +6,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use nunatak_store::{Location, Object, StorageOptions, block_on};
 
+use crate::coordinates::inline_coordinates;
 use crate::sniff::sniff;
-use crate::source::ByteSource;
-use crate::{File, FileKind, FormatError, Manifest, Result, hdf5, netcdf3};
+use crate::source::{ByteSource, complete};
+use crate::{File, FileKind, Manifest, Result, hdf5, netcdf3};
 
 /// The first request for a file; most writers put everything there.
 pub const HEAD_BYTES: u64 = 64 * 1024;
 /// Files up to this size are fetched whole: a second request costs more.
 const WHOLE_BYTES: u64 = 192 * 1024;
-/// What is fetched before and after a place that is missing: metadata lie together.
-const BEFORE: u64 = 16 * 1024;
-const AFTER: u64 = 48 * 1024;
-/// What is missing this close to the end is fetched up to the end: attributes written late lie there.
-const TAIL_BYTES: u64 = 256 * 1024;
-/// Rounds of fetching before a header is called endless.
-const MOST_ROUNDS: usize = 200;
-
 /// Opens a file: recognises its format by content and reads its metadata.
 ///
 /// # Errors
@@ -84,57 +77,8 @@ async fn parse_remote(object: &Arc<Object>, head: Bytes) -> Result<Manifest> {
     complete(&source, || parse(&source)).await
 }
 
-/// Repeats an attempt to parse, with more of the file each time, until nothing that it wants is missing.
-///
-/// # Errors
-/// The attempt's and the store's.
-pub(crate) async fn complete<T>(source: &ByteSource, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
-    for _ in 0..MOST_ROUNDS {
-        let result = attempt();
-        let missing = source.take_missing();
-        if missing.is_empty() {
-            return match source.take_error() {
-                Some(error) => Err(error.into()),
-                None => result,
-            };
-        }
-        let windows: Vec<Range<u64>> = missing.iter().map(|range| window(range, source.len())).collect();
-        let windows = merged(windows);
-        for (range, bytes) in windows.iter().zip(source.object().fetch(&windows).await?) {
-            source.add(range.start, bytes);
-        }
-    }
-    Err(FormatError::Malformed {
-        path: source.path().clone(),
-        object: "header".into(),
-        offset: 0,
-        problem: format!("its metadata are scattered over more than {MOST_ROUNDS} places"),
-    })
-}
-
 async fn fetch_one(object: &Object, range: Range<u64>) -> Result<Bytes> {
     Ok(object.fetch(std::slice::from_ref(&range)).await?.pop().unwrap_or_default())
-}
-
-fn window(missing: &Range<u64>, length: u64) -> Range<u64> {
-    let start = missing.start.saturating_sub(BEFORE);
-    if length - missing.start <= TAIL_BYTES {
-        return start..length;
-    }
-    start..(missing.end + AFTER).min(length)
-}
-
-/// Ranges that overlap or touch become one.
-fn merged(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
-    ranges.sort_by_key(|range| range.start);
-    let mut merged: Vec<Range<u64>> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
-        }
-    }
-    merged
 }
 
 fn parse(source: &Arc<ByteSource>) -> Result<Manifest> {
@@ -142,18 +86,69 @@ fn parse(source: &Arc<ByteSource>) -> Result<Manifest> {
         FileKind::Hdf5 => hdf5::parse(source)?,
         kind => netcdf3::parse(source, kind)?,
     };
-    manifest.inline_coordinates(source)?;
+    inline_coordinates(&mut manifest, source)?;
     Ok(manifest)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use nunatak_array::{Region, Values};
+    use nunatak_store::{CountingReader, LatencyReader, MemoryReader, ReadRanges, register};
+
     use super::*;
 
+    const ROWS: usize = 200;
+    const COLUMNS: usize = 500;
+
+    fn word(number: usize) -> [u8; 4] {
+        u32::try_from(number).unwrap().to_be_bytes()
+    }
+
+    /// A NetCDF-3 file with one variable `h(y, x)` of doubles, each its own index.
+    fn classic_file() -> Vec<u8> {
+        let mut file = b"CDF\x01".to_vec();
+        file.extend([word(0), word(10), word(2)].concat());
+        for (name, length) in [(b"y\0\0\0", ROWS), (b"x\0\0\0", COLUMNS)] {
+            file.extend([word(1), *name, word(length)].concat());
+        }
+        file.extend([word(0), word(0), word(11), word(1), word(1), *b"h\0\0\0", word(2), word(0), word(1)].concat());
+        file.extend([word(0), word(0), word(6), word(ROWS * COLUMNS * 8)].concat());
+        let begin = file.len() + 4;
+        file.extend(word(begin));
+        (0..ROWS * COLUMNS).for_each(|index| file.extend((index as f64).to_be_bytes()));
+        file
+    }
+
+    /// A header takes one request; a region takes one batch, whatever the reader.
     #[test]
-    fn windows_reach_the_tail_and_merge() {
-        assert_eq!(window(&(1_000_000..1_000_100), 10_000_000), 1_000_000 - BEFORE..1_000_100 + AFTER);
-        assert_eq!(window(&(9_900_000..9_900_010), 10_000_000), 9_900_000 - BEFORE..10_000_000);
-        assert_eq!(merged(vec![5..9, 0..3, 3..5, 20..30]), [0..9, 20..30]);
+    fn requests_are_as_few_as_the_file_allows() {
+        let memory = Arc::new(MemoryReader::new([("h.nc", classic_file())]));
+        let counting = Arc::new(CountingReader::new(memory));
+        let far: Arc<dyn ReadRanges> = Arc::new(LatencyReader::new(counting.clone(), Duration::from_millis(1)));
+        let (root, _kept) = register("far", far);
+        let file = open_with(&root.join("h.nc"), &StorageOptions::default()).unwrap();
+        assert_eq!((counting.stats(), counting.batches(), counting.bytes()), (0, 1, HEAD_BYTES as usize));
+        let array = &file.variable("h").unwrap().array;
+        let region = Region::new(vec![50, 100], vec![3, 20]).unwrap();
+        let expected = (50..53).flat_map(|row| (100..120).map(move |column| (row * COLUMNS + column) as f64));
+        assert_eq!(array.read(&region).unwrap(), Values::F64(expected.collect()));
+        assert_eq!((counting.batches(), counting.ranges()), (2, 2));
+        assert_eq!(FileKind::at(&root.join("h.nc"), &StorageOptions::default()).unwrap(), FileKind::NetCdf3Classic);
+    }
+
+    /// Arrays find a registered reader again while somebody holds it.
+    #[test]
+    fn arrays_are_rebuilt_through_their_reader() {
+        let (root, reader) = register("box", Arc::new(MemoryReader::new([("h.nc", classic_file())])));
+        let file = open_with(&root.join("h.nc"), &StorageOptions::default()).unwrap();
+        let description = file.variable("h").unwrap().array.describe().unwrap();
+        assert_eq!(crate::described_location(&description).unwrap(), Some(root.join("h.nc")));
+        drop(file);
+        let again = crate::rebuild(&description).unwrap().unwrap();
+        assert_eq!(again.read(&Region::new(vec![1, 2], vec![1, 1]).unwrap()).unwrap(), Values::F64(vec![502.0]));
+        drop((again, reader));
+        assert!(crate::rebuild(&description).is_err_and(|error| error.to_string().contains("open it again")));
     }
 }

@@ -1,45 +1,13 @@
 //! Variables of files as plain data: enough to read them in another process without parsing the file again.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use nunatak_array::{ArrayError, Description, SharedArray};
-use nunatak_store::{Location, Object, Stamp, Store, block_on};
-use serde::{Deserialize, Serialize};
+use nunatak_store::{Location, Stamp, block_on};
 
+use crate::VariableReferences;
+use crate::arrays::{KIND, VariableDescription};
 use crate::manifest::Stored;
-use crate::{FormatError, VariableReferences};
-
-const KIND: &str = "format/variable";
-
-/// Which state of which file; secrets stay behind.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct VariableDescription {
-    location: Location,
-    stamp: Stamp,
-    options: BTreeMap<String, String>,
-}
-
-impl VariableDescription {
-    pub(crate) fn of(object: &Object) -> Self {
-        let options = object.store().map(|store| store.options().public()).unwrap_or_default();
-        Self { location: object.location().absolute(), stamp: object.stamp().clone(), options }
-    }
-
-    /// The file, in the state of the description.
-    fn object(&self) -> Result<Arc<Object>, FormatError> {
-        let store = Store::with_public(&self.location, &self.options)?;
-        let object = Arc::new(Object::new(self.location.clone(), self.stamp.clone(), store));
-        object.local_file()?;
-        Ok(object)
-    }
-
-    pub(crate) fn describe(&self, stored: &Stored) -> Result<Description, ArrayError> {
-        let bytes = postcard::to_stdvec(stored)
-            .map_err(|error| ArrayError::Rebuild { kind: KIND.into(), reason: error.to_string() })?;
-        Ok(Description::new(KIND, self)?.with_blob(bytes.into()))
-    }
-}
 
 /// The array of a variable from its description; `None` when the description is of another crate's array.
 ///
@@ -62,6 +30,17 @@ fn described(description: &Description) -> Result<(VariableDescription, Stored),
         numbers.check().map_err(|problem| description.broken(problem))?;
     }
     Ok((wanted, stored))
+}
+
+/// The file that a description needs; `None` when the description is of another crate's array.
+///
+/// # Errors
+/// [`ArrayError::Rebuild`].
+pub fn described_location(description: &Description) -> Result<Option<Location>, ArrayError> {
+    if description.kind != KIND {
+        return Ok(None);
+    }
+    description.parameters().map(|wanted: VariableDescription| Some(wanted.location))
 }
 
 /// A variable of a file for readers that know nothing of the file's format.

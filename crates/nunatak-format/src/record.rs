@@ -1,3 +1,5 @@
+//! Types of elements that a data type alone does not tell: records and opaque bytes.
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

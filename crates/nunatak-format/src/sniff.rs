@@ -1,11 +1,11 @@
-//! What a file is, by its first bytes and never by its name.
+//! Formats recognised by a file's first bytes, never by its name.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use nunatak_store::{Location, Object};
+use nunatak_store::{Location, Object, StorageOptions, block_on};
 
-use crate::source::ByteSource;
+use crate::source::{ByteSource, complete};
 use crate::{FileKind, FormatError, Result};
 
 const HDF5_MAGIC: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
@@ -19,6 +19,17 @@ impl FileKind {
         let location = Location::from(path.as_ref());
         let object = Object::open_local(&location)?;
         sniff(&ByteSource::new(Arc::new(object))?)
+    }
+
+    /// The format of the content of a file in a store.
+    ///
+    /// # Errors
+    /// As [`FileKind::of`], and the store's.
+    pub fn at(location: &Location, options: &StorageOptions) -> Result<Self> {
+        block_on(async {
+            let source = ByteSource::new(Arc::new(Object::open(location, options).await?))?;
+            complete(&source, || sniff(&source)).await
+        })
     }
 }
 

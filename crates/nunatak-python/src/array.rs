@@ -12,6 +12,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::description::{freeze, thaw};
 use crate::errors::{exception, raise};
+use crate::readers::{PyReader, readers_of};
 use nunatak::ErrorKind;
 
 /// A lazy N-D array. Indexing is by `read`, with one selection per axis; nothing is read before.
@@ -100,8 +101,23 @@ impl LazyArray {
         let description = self.0.describe().map_err(exception)?;
         let (text, blobs) = freeze(&description);
         let blobs = PyList::new(py, blobs.iter().map(|blob| PyBytes::new(py, blob)))?;
+        // File objects and stores that it reads from travel along, as far as they can be pickled.
+        let readers = PyList::empty(py);
+        for reader in readers_of(&description).map_err(exception)? {
+            readers.append(reader.into_pyobject(py)?)?;
+        }
         let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_array")?;
-        Ok((rebuild, PyTuple::new(py, [text.into_pyobject(py)?.into_any(), blobs.into_any()])?))
+        let parts = [text.into_pyobject(py)?.into_any(), blobs.into_any(), readers.into_any()];
+        Ok((rebuild, PyTuple::new(py, parts)?))
+    }
+
+    fn __copy__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    /// Itself: it never changes, and what it reads from may not be copied.
+    fn __deepcopy__<'py>(slf: PyRef<'py, Self>, _memo: &Bound<'py, PyAny>) -> PyRef<'py, Self> {
+        slf
     }
 
     fn __repr__(&self) -> String {
@@ -298,14 +314,23 @@ pub(crate) fn data_type_from_numpy(name: &str) -> PyResult<DataType> {
     })
 }
 
+/// An array that was pickled. The readers are held until it holds them itself.
 #[pyfunction]
-fn _rebuild_array(py: Python<'_>, text: &str, blobs: Vec<Bound<'_, PyBytes>>) -> PyResult<LazyArray> {
+#[pyo3(signature = (text, blobs, readers = Vec::new()))]
+fn _rebuild_array(
+    py: Python<'_>,
+    text: &str,
+    blobs: Vec<Bound<'_, PyBytes>>,
+    readers: Vec<Py<PyReader>>,
+) -> PyResult<LazyArray> {
     let blobs: Vec<Arc<[u8]>> = blobs.iter().map(|blob| blob.as_bytes().into()).collect();
     let description = serde_json::from_str(text)
         .ok()
         .and_then(|value| thaw(&value, &blobs))
         .ok_or_else(|| raise(ErrorKind::Argument, "the pickled array is not of this version of nunatak"))?;
-    py.detach(|| nunatak::rebuild_array(&description)).map(LazyArray).map_err(exception)
+    let array = py.detach(|| nunatak::rebuild_array(&description)).map(LazyArray).map_err(exception);
+    drop(readers);
+    array
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -4,6 +4,8 @@ use nunatak::{ErrorKind, NunatakError};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::readers::{is_exit, python_cause};
+
 /// An exception of this kind: its class, and its attribute `kind`.
 pub(crate) fn raise(kind: ErrorKind, message: impl std::fmt::Display) -> PyErr {
     let message = message.to_string();
@@ -27,8 +29,21 @@ pub(crate) fn exception(error: impl Into<NunatakError>) -> PyErr {
     let error = error.into();
     match error.array_source().and_then(|source| source.downcast_ref::<PyErr>()) {
         Some(raised) => Python::attach(|py| raised.clone_ref(py)),
-        None => raise(error.kind(), error),
+        None => match python_cause(&error) {
+            Some(cause) => Python::attach(|py| caused_by(py, &error, cause)),
+            None => raise(error.kind(), error),
+        },
     }
+}
+
+/// The exception for an error of a Python object that bytes are read from, with what that object raised as its cause.
+fn caused_by(py: Python<'_>, error: &NunatakError, cause: &PyErr) -> PyErr {
+    if is_exit(py, cause) {
+        return cause.clone_ref(py);
+    }
+    let raised = raise(error.kind(), error);
+    raised.set_cause(py, Some(cause.clone_ref(py)));
+    raised
 }
 
 /// Name, exit code and Python class of every kind of error.

@@ -1,6 +1,10 @@
 //! Files in Python: groups and variables with lazy arrays.
 
-use nunatak::format::{self, Attribute, Attributes, ElementType, FileKind, Group, Storage, Variable};
+use std::path::PathBuf;
+
+use nunatak::format::{
+    self, Attribute, Attributes, ElementType, FileKind, Group, Location, Storage, StorageOptions, Variable,
+};
 use nunatak::tree::{DecodeOptions, ValidRange, decode_variable, is_decodable};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
@@ -156,10 +160,16 @@ fn open_file<'py>(
     group_to_python(py, file.root(), decode.then_some(&options))
 }
 
-/// Whether the content of a file is a format that can be read; `False` when it cannot be opened.
+/// Whether the content of a file, or of what a reader reads, is a format that can be read; `False` when it cannot be
+/// opened.
 #[pyfunction]
-fn can_open(py: Python<'_>, path: std::path::PathBuf) -> bool {
-    py.detach(|| FileKind::of(&path)).is_ok()
+fn can_open(py: Python<'_>, path: PathBuf) -> bool {
+    let reader = path.to_str().and_then(|text| location(text).ok()).filter(Location::is_reader);
+    let kind = || match &reader {
+        Some(location) => FileKind::at(location, &StorageOptions::default()),
+        None => FileKind::of(&path),
+    };
+    py.detach(kind).is_ok()
 }
 
 /// Bytes of data (not metadata) read from files by this process so far.

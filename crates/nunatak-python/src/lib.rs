@@ -14,6 +14,7 @@ mod grid;
 mod ismip;
 mod program;
 mod progress;
+mod readers;
 mod recognition;
 mod references;
 mod regrid;
@@ -44,6 +45,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     ismip::register(module)?;
     altimetry::register(module)?;
     score::register(module)?;
+    readers::register(module)?;
     store::register(module)?;
     time::register(module)?;
     program::register(module)

@@ -1,7 +1,7 @@
 //! Locations and storage options in Python, and what the process has asked of stores.
 
 use nunatak::array::{memory_budget, set_memory_budget};
-use nunatak::format::{Location, StorageOptions, Store, block_on, traffic};
+use nunatak::store::{Location, StorageOptions, block_on, reader_of, traffic};
 use pyo3::prelude::*;
 
 use crate::errors::exception;
@@ -18,10 +18,7 @@ pub(crate) fn storage_options(given: Vec<(String, String)>) -> PyResult<StorageO
 #[pyfunction]
 fn list_objects(py: Python<'_>, prefix: &str, options: Vec<(String, String)>) -> PyResult<Vec<String>> {
     let (prefix, options) = (location(prefix)?, storage_options(options)?);
-    let listed = py.detach(|| match Store::of(&prefix, &options)? {
-        Some(store) => block_on(store.list(&prefix)),
-        None => Ok(Vec::new()),
-    });
+    let listed = py.detach(|| block_on(reader_of(&prefix, &options)?.list(&prefix)));
     let listed = listed.map_err(exception)?;
     Ok(listed.into_iter().map(|file| file.location.to_string()).collect())
 }

@@ -1,3 +1,5 @@
+//! Why bytes could not be had.
+
 use crate::Location;
 
 /// Result of a store operation.
@@ -64,6 +66,14 @@ pub enum StoreError {
         name: String,
         /// What is wrong; never its value.
         problem: String,
+    },
+    /// A reader that the program brought itself failed.
+    #[error("{location}: cannot read: {source}")]
+    Reader {
+        /// The file.
+        location: Location,
+        /// The reader's own error.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The store cannot be set up or cannot do what is asked.
     #[error("{location}: {reason}")]

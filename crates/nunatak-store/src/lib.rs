@@ -1,33 +1,41 @@
-//! Bytes by position, from local files and from object stores (`s3://`, `gs://`, `az://`, `http(s)://`).
+//! Bytes by position: local files, object stores (`s3://`, `gs://`, `az://`, `http(s)://`), and readers that a program
+//! brings itself.
 //!
 //! ```text
-//! Location ─► connect (StorageOptions) ─► Store ─► Object { location, stamp } ─► plan ─► fetch: bounded, retried
+//! Location, StorageOptions ─► reader_of ─► ReadRanges ◄─ Object { location, stamp }
+//!                                            ├─ LocalFiles
+//!                                            ├─ Store ─► request: coalesce · slots · retries
+//!                                            └─ registered readers, doubles for tests
 //! ```
 //!
 //! An [`Object`] belongs to one state of a file, its [`Stamp`]: bytes of any other state are an error, never data.
 //! Everything remote runs on one runtime of this process ([`block_on`]); local files are read where the caller runs.
 
-mod connect;
 mod counters;
 mod error;
-mod fetch;
-mod listing;
 mod location;
+mod location_text;
 mod object;
 mod options;
-mod plan;
-mod profile;
-mod retry_after;
+mod read_ranges;
+mod reader_of;
+mod readers;
+mod registry;
+mod request;
 mod runtime;
 mod stamp;
+mod store;
 
-pub use connect::Store;
 pub use counters::{Traffic, traffic};
 pub use error::{Result, StoreError};
-pub use listing::Listed;
 pub use location::{Location, Scheme};
-pub use object::{LocalFile, Object};
+pub use object::Object;
 pub use options::StorageOptions;
-pub use plan::{Piece, coalesce};
+pub use read_ranges::{Listed, Pending, ReadRanges};
+pub use reader_of::{reader_of, reader_with_public};
+pub use readers::{CountingReader, LatencyReader, LocalFile, LocalFiles, MemoryReader};
+pub use registry::{adopt, register, registered};
+pub use request::{Piece, coalesce, scatter};
 pub use runtime::{block_on, runtime};
 pub use stamp::{Stamp, Version};
+pub use store::Store;

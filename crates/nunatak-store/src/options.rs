@@ -1,4 +1,4 @@
-//! Storage options, under the names that users of fsspec know.
+//! Storage options, under fsspec's names.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,30 +7,30 @@ use std::time::Duration;
 use crate::{Result, StoreError};
 
 /// An option: its own name, other names it goes by, and whether its value is a secret.
-struct Known(&'static str, &'static [&'static str], bool);
+struct KnownOption(&'static str, &'static [&'static str], bool);
 
-const KNOWN: &[Known] = &[
-    Known("anon", &["skip_signature", "no_sign_request"], false),
-    Known("key", &["aws_access_key_id", "access_key_id", "username"], true),
-    Known("secret", &["aws_secret_access_key", "secret_access_key", "password"], true),
-    Known("token", &["aws_session_token", "session_token", "bearer_token"], true),
-    Known("profile", &["profile_name"], false),
-    Known("endpoint_url", &["endpoint", "client_kwargs.endpoint_url", "account_host"], false),
-    Known("region", &["region_name", "client_kwargs.region_name", "aws_region"], false),
-    Known("requester_pays", &["request_payer"], false),
-    Known("use_ssl", &[], false),
-    Known("virtual_hosted", &["config_kwargs.s3.addressing_style"], false),
-    Known("project", &[], false),
-    Known("account_name", &[], false),
-    Known("account_key", &["access_key"], true),
-    Known("sas_token", &[], true),
-    Known("connection_string", &[], true),
-    Known("tenant_id", &[], false),
-    Known("client_id", &[], false),
-    Known("client_secret", &[], true),
-    Known("timeout", &["client_kwargs.timeout", "read_timeout", "config_kwargs.read_timeout"], false),
-    Known("deadline", &[], false),
-    Known("max_concurrency", &["batch_size"], false),
+const KNOWN: &[KnownOption] = &[
+    KnownOption("anon", &["skip_signature", "no_sign_request"], false),
+    KnownOption("key", &["aws_access_key_id", "access_key_id", "username"], true),
+    KnownOption("secret", &["aws_secret_access_key", "secret_access_key", "password"], true),
+    KnownOption("token", &["aws_session_token", "session_token", "bearer_token"], true),
+    KnownOption("profile", &["profile_name"], false),
+    KnownOption("endpoint_url", &["endpoint", "client_kwargs.endpoint_url", "account_host"], false),
+    KnownOption("region", &["region_name", "client_kwargs.region_name", "aws_region"], false),
+    KnownOption("requester_pays", &["request_payer"], false),
+    KnownOption("use_ssl", &[], false),
+    KnownOption("virtual_hosted", &["config_kwargs.s3.addressing_style"], false),
+    KnownOption("project", &[], false),
+    KnownOption("account_name", &[], false),
+    KnownOption("account_key", &["access_key"], true),
+    KnownOption("sas_token", &[], true),
+    KnownOption("connection_string", &[], true),
+    KnownOption("tenant_id", &[], false),
+    KnownOption("client_id", &[], false),
+    KnownOption("client_secret", &[], true),
+    KnownOption("timeout", &["client_kwargs.timeout", "read_timeout", "config_kwargs.read_timeout"], false),
+    KnownOption("deadline", &[], false),
+    KnownOption("max_concurrency", &["batch_size"], false),
 ];
 
 /// What is needed to talk to a store. Values of secrets are never shown or serialised.

@@ -1,3 +1,5 @@
+//! Stamps of files: which state of a file bytes belong to.
+
 use serde::{Deserialize, Serialize};
 
 /// What tells one state of a file from another of the same length.
@@ -44,7 +46,7 @@ impl Stamp {
     }
 
     /// What differs from another stamp, in words; `None` when nothing does.
-    pub(crate) fn difference(&self, now: &Self) -> Option<String> {
+    pub fn difference(&self, now: &Self) -> Option<String> {
         if self.length != now.length {
             return Some(format!("{} bytes then, {} now", self.length, now.length));
         }

@@ -28,6 +28,7 @@ from nunatak._nunatak.format import (
 from nunatak._nunatak.grid import Grid as Grid
 from nunatak._nunatak.ismip import ismip_domains as ismip_domains
 from nunatak._nunatak.program import run_program as run_program
+from nunatak._nunatak.readers import Reader as Reader
 from nunatak._nunatak.recognition import (
     AUTHALIC_RADIUS as AUTHALIC_RADIUS,
     GRID_MAPPING_ATTRIBUTES as GRID_MAPPING_ATTRIBUTES,

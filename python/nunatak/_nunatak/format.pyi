@@ -14,7 +14,7 @@ def open_file(
     """The groups of a file as nested dictionaries with lazy arrays."""
 
 def can_open(path: str | PathLike[str]) -> bool:
-    """Whether the content of a file is a format that can be read."""
+    """Whether the content of a file, or of what a reader reads, is a format that can be read."""
 
 def data_bytes_read() -> int:
     """Bytes of array data, not metadata, that this process has read from files so far."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog.catalog import Catalog, ProgressCallback
 from nunatak.catalog.repair_rules import Rules, chosen_rules
+from nunatak.io.sources import store_reader
 from nunatak.io.stores import StorageOptions, option_pairs, uri
 
 __all__ = ["open_catalog"]
@@ -19,6 +20,7 @@ def open_catalog(
     *,
     rules: Literal["ismip6"] | str | os.PathLike[str] | Sequence[str] | Rules | None = "ismip6",
     storage_options: StorageOptions | None = None,
+    store: Any = None,
     cache: bool = True,
     progress: ProgressCallback | None = None,
 ) -> Catalog:
@@ -39,6 +41,8 @@ def open_catalog(
         How to reach the store, under the names that fsspec uses: ``anon``, ``key``, ``secret``, ``token``,
         ``profile``, ``endpoint_url``, ``region``, ``account_name``, … and ``timeout``, ``deadline`` (s) and
         ``max_concurrency``. See :doc:`/stores`.
+    store
+        A store of obstore that holds the archive; ``source`` is then a directory in it, ``""`` for all of it.
     cache
         Keep headers in the user's cache folder (``NUNATAK_CACHE_DIR``) and use them again for files of the
         same location, length and version; False neither reads nor writes it.
@@ -65,6 +69,9 @@ def open_catalog(
     >>> tree["JPL1/ISSM/exp05"]["lithk"]  # doctest: +SKIP
     """
     chosen = chosen_rules(rules)
+    if store is not None:
+        reader = store_reader(store, storage_options)
+        return Catalog(ArchiveCatalog.open(reader.join(os.fspath(source)), chosen, [], False), progress)
     place, options = uri(source), option_pairs(storage_options)
     if place.endswith(".parquet") and os.path.isfile(place):
         return Catalog(ArchiveCatalog.open_saved(place, chosen, options), progress)

@@ -15,7 +15,8 @@ from xarray.backends import BackendEntrypoint
 from nunatak._nunatak import can_open, open_file
 from nunatak.errors import FormatError, UnreadableWarning
 from nunatak.io.lazy import lazy_variable, storage_encoding
-from nunatak.io.stores import StorageOptions, option_pairs, uri
+from nunatak.io.sources import Source, is_file_object, source_of
+from nunatak.io.stores import StorageOptions, option_pairs
 
 __all__ = ["NunatakBackendEntrypoint"]
 
@@ -35,11 +36,11 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
     supports_groups: ClassVar[bool] = True
 
     def guess_can_open(self, filename_or_obj: Any) -> bool:
-        """Whether the content of a local file is one of the formats."""
-        if not isinstance(filename_or_obj, str | os.PathLike):
-            return False
-        path = os.fspath(filename_or_obj)
-        return "://" not in path and can_open(path)
+        """Whether the content of a local file or of a file object is one of the formats."""
+        if isinstance(filename_or_obj, str | os.PathLike):
+            path = os.fspath(filename_or_obj)
+            return "://" not in path and can_open(path)
+        return is_file_object(filename_or_obj) and _can_open_object(filename_or_obj)
 
     def open_dataset(
         self,
@@ -55,11 +56,15 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         group: str | None = None,
         mask_valid_range: bool = False,
         storage_options: StorageOptions | None = None,
+        store: Any = None,
     ) -> xr.Dataset:
         """One group of a file as a dataset.
 
         Parameters
         ----------
+        filename_or_obj
+            A path, a URL, ``bytes``, or a binary file object such as ``io.BytesIO`` or a file of fsspec. A
+            file object must stay open, and nobody else may read from it while the data are read.
         group
             Path of the group; the root when None.
         mask_valid_range
@@ -67,9 +72,12 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
             xarray: many archived files carry the range of their first time step only.
         storage_options
             How to reach the store of a URL; as in :func:`nunatak.open_catalog`.
+        store
+            A store of obstore that holds the file; ``filename_or_obj`` is then its path there.
         """
-        path = uri(filename_or_obj)
-        content = _find_group(_open(path, mask_and_scale, mask_valid_range, storage_options), group, path)
+        source = _source(filename_or_obj, store, storage_options)
+        content = _open(source, mask_and_scale, mask_valid_range, storage_options)
+        content, path = _find_group(content, group, source.label), source.label
         return _dataset(
             content,
             path,
@@ -90,11 +98,13 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         mask_and_scale: bool = True,
         mask_valid_range: bool = False,
         storage_options: StorageOptions | None = None,
+        store: Any = None,
         **decoders: Any,
     ) -> dict[str, xr.Dataset]:
         """Every group of a file (below ``group``) as a dataset, by path; options as in ``open_dataset``."""
-        path = uri(filename_or_obj)
-        content = _find_group(_open(path, mask_and_scale, mask_valid_range, storage_options), group, path)
+        source = _source(filename_or_obj, store, storage_options)
+        content = _open(source, mask_and_scale, mask_valid_range, storage_options)
+        content, path = _find_group(content, group, source.label), source.label
         return {
             name: _dataset(child, path, mask_and_scale=mask_and_scale, **decoders)
             for name, child in _walk(content, "/")
@@ -116,14 +126,40 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         "group",
         "mask_valid_range",
         "storage_options",
+        "store",
     )
 
 
+def _source(filename_or_obj: Any, store: Any, options: StorageOptions | None) -> Source:
+    """What to open. xarray makes relative paths absolute, which paths in a store must not be."""
+    if store is not None and isinstance(filename_or_obj, str | os.PathLike):
+        path = os.fspath(filename_or_obj)
+        below = os.path.join(os.getcwd(), "")
+        filename_or_obj = path.removeprefix(below).replace(os.sep, "/")
+    return source_of(filename_or_obj, store, options)
+
+
+def _can_open_object(file: Any) -> bool:
+    """Whether the content of a file object is one of the formats; its position stays."""
+    try:
+        position = file.tell() if hasattr(file, "tell") else None
+        source = source_of(file)
+        found = can_open(source.location)
+        if position is not None:
+            file.seek(position)
+    except (OSError, ValueError):
+        return False
+    return found
+
+
 def _open(
-    path: str, mask_and_scale: bool, mask_valid_range: bool, options: StorageOptions | None
+    source: Source, mask_and_scale: bool, mask_valid_range: bool, options: StorageOptions | None
 ) -> dict[str, Any]:
     return open_file(
-        path, decode=mask_and_scale, mask_valid_range=mask_valid_range, options=option_pairs(options)
+        source.location,
+        decode=mask_and_scale,
+        mask_valid_range=mask_valid_range,
+        options=option_pairs(options),
     )
 
 

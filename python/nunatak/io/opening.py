@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Any
 
 import xarray as xr
 
 from nunatak.io.engine import NunatakBackendEntrypoint
+from nunatak.io.sources import SourceLike
 from nunatak.io.stores import StorageOptions
 
 __all__ = ["open_datatree", "open_datatree_async"]
 
 
 def open_datatree(
-    path: str | os.PathLike[str],
+    path: SourceLike,
     *,
     group: str | None = None,
     chunks: Any = None,
     storage_options: StorageOptions | None = None,
+    store: Any = None,
     **options: Any,
 ) -> xr.DataTree:
     """A NetCDF or HDF5 file as a lazy tree: a node per group.
@@ -27,8 +28,9 @@ def open_datatree(
     Parameters
     ----------
     path
-        A file, or the URL of one (``s3://``, ``gs://``, ``az://``, ``http(s)://``); its format is
-        recognised by content.
+        A file, the URL of one (``s3://``, ``gs://``, ``az://``, ``http(s)://``), or a binary file object:
+        ``io.BytesIO``, a file of fsspec or earthaccess. Its format is recognised by content. A file object
+        must stay open, and nobody else may read from it while the data are read.
     group
         Only this group and those below it.
     chunks
@@ -36,6 +38,8 @@ def open_datatree(
         else that :func:`xarray.open_datatree` takes.
     storage_options
         As in :func:`nunatak.open_catalog`.
+    store
+        A store of obstore that holds the file; ``path`` is then its path there.
     **options
         Options of :meth:`nunatak.io.engine.NunatakBackendEntrypoint.open_dataset`.
 
@@ -48,9 +52,11 @@ def open_datatree(
     """
     if storage_options is not None:
         options["storage_options"] = storage_options
+    if store is not None:
+        options["store"] = store
     return xr.open_datatree(path, engine=NunatakBackendEntrypoint, group=group, chunks=chunks, **options)
 
 
-async def open_datatree_async(path: str | os.PathLike[str], **options: Any) -> xr.DataTree:
+async def open_datatree_async(path: SourceLike, **options: Any) -> xr.DataTree:
     """Like :func:`open_datatree`, without blocking the event loop."""
     return await asyncio.to_thread(open_datatree, path, **options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,9 +12,10 @@ import pandas as pd
 
 from nunatak._nunatak import __version__, read_atl06
 from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.io.sources import SourceLike
 from nunatak.io.stores import StorageOptions, option_pairs
 from nunatak.points.columns import ELLIPSOID, points_dataset
-from nunatak.points.paths import expand_paths
+from nunatak.points.paths import expand_sources
 from nunatak.points.points import REPORT_COLUMNS, Points
 
 __all__ = ["open_atl06"]
@@ -24,13 +24,14 @@ OnError = Literal["raise", "warn", "skip"]
 
 
 def open_atl06(
-    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    paths: SourceLike | Sequence[SourceLike],
     *,
     quality: Literal["summary", "all"] | Mapping[str, float] = "summary",
     beams: Sequence[str] | None = None,
     region: tuple[float, float, float, float] | None = None,
     time: tuple[Any, Any] | None = None,
     storage_options: StorageOptions | None = None,
+    store: Any = None,
     on_error: OnError = "warn",
 ) -> Points:
     """Read ICESat-2 ATL06 granules, native or subset, in parallel.
@@ -45,7 +46,7 @@ def open_atl06(
         A granule, a list of granules, a glob pattern, or a directory (all its ``.h5`` files); each may be a
         URL (``s3://bucket/granules/*.h5``, ``gs://``, ``az://``, ``http(s)://``; there a directory ends with
         a slash, and web servers must list by WebDAV for patterns). ``**`` matches any number of
-        directories.
+        directories. Binary file objects are accepted too, such as those of ``earthaccess.open``.
     quality
         ``"summary"``: ``atl06_quality_summary == 0``. ``"all"``: every segment, also those without a
         height. A mapping: upper limits, such as ``{"h_li_sigma": 0.5, "h_robust_sprd": 1.0,
@@ -58,6 +59,8 @@ def open_atl06(
         (first, last), both included; anything ``numpy.datetime64`` takes, None for an open end.
     storage_options
         As in :func:`nunatak.open_catalog`.
+    store
+        A store of obstore that holds the granules; ``paths`` are then paths and patterns there.
     on_error
         What to do with a file that cannot be read: warn and go on, go on, or raise. The report names it
         anyway.
@@ -76,7 +79,8 @@ def open_atl06(
     """
     if on_error not in ("raise", "warn", "skip"):
         raise ArgumentError(f'on_error: found {on_error!r}, expected "raise", "warn" or "skip"')
-    files, options = expand_paths(paths, storage_options), option_pairs(storage_options)
+    sources, options = expand_sources(paths, storage_options, store), option_pairs(storage_options)
+    files = [source.location for source in sources]
     rule = quality if isinstance(quality, str) else [(name, float(limit)) for name, limit in quality.items()]
     span = None if time is None else _nanoseconds(time)
     wanted = None if beams is None else list(beams)

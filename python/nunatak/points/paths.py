@@ -1,4 +1,4 @@
-"""Expansion of paths, URLs, patterns and directories into lists of files."""
+"""Expansion of paths, URLs, patterns, directories and file objects into lists of files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,32 @@ import glob
 import os
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from typing import Any
 
 from nunatak._nunatak import list_objects
 from nunatak.errors import PointsError
+from nunatak.io.sources import Source, SourceLike, is_file_object, source_of, store_reader
 from nunatak.io.stores import StorageOptions, option_pairs
 
-__all__ = ["expand_paths"]
+__all__ = ["expand_paths", "expand_sources"]
+
+
+def expand_sources(
+    paths: SourceLike | Iterable[SourceLike],
+    storage_options: StorageOptions | None = None,
+    store: Any = None,
+) -> list[Source]:
+    """As :func:`expand_paths`; each may be a file object too, or all of them paths in a store."""
+    if store is not None:
+        reader = store_reader(store, storage_options)
+        patterns: Iterable[Any] = [paths] if isinstance(paths, str | os.PathLike) else paths
+        urls = [reader.join("") + os.fspath(path).lstrip("/") for path in patterns]
+        return [Source(file, file, reader) for file in expand_paths(urls)]
+    if isinstance(paths, str | os.PathLike):
+        return [Source(file, file) for file in expand_paths(paths, storage_options)]
+    if is_file_object(paths):
+        return [source_of(paths)]
+    return [source for path in paths for source in expand_sources(path, storage_options)]
 
 
 def expand_paths(

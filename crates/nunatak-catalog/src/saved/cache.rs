@@ -25,8 +25,12 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// The cache of an archive, below `NUNATAK_CACHE_DIR` or the user's cache folder; `None` when there is neither.
+    /// The cache of an archive, below `NUNATAK_CACHE_DIR` or the user's cache folder; `None` when there is neither,
+    /// and for readers that only this process knows.
     pub(crate) fn of(root: &Location, manifests: &Manifests) -> Option<Self> {
+        if root.is_reader() {
+            return None;
+        }
         let mut hasher = DefaultHasher::new();
         (root.to_string(), manifests.public_options(), env!("CARGO_PKG_VERSION")).hash(&mut hasher);
         Some(Self { path: folder()?.join("headers").join(format!("{:016x}.parquet", hasher.finish())) })

@@ -4,9 +4,10 @@ use hdf5_reader::StringPadding;
 use nunatak_array::Values;
 
 use super::element_type::{Kind, kind};
+use super::handle::Handle;
+use super::heap;
 use super::raw_attribute::RawAttribute;
-use super::{Handle, heap};
-use crate::stored::{Element, widen_halves};
+use crate::manifest::{Element, text, widen_halves};
 use crate::{Attribute, Attributes, Unreadable};
 
 /// Attributes that netCDF-C and the HDF5 dimension-scale library write for themselves.
@@ -76,7 +77,7 @@ fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize
     };
     Ok(match kind {
         Kind::Number(element) if matches!(element.data_type, nunatak_array::DataType::Bytes(_)) => {
-            texts(elements(1)?.chunks(1).map(|byte| heap::text(byte, StringPadding::NullPad)).collect(), shape)
+            texts(elements(1)?.chunks(1).map(|byte| text(byte, StringPadding::NullPad)).collect(), shape)
         }
         Kind::Number(element) => numbers(element.values(elements(element.size())?), shape),
         Kind::Half(order) => numbers(widen_halves(elements(2)?, order), shape),
@@ -85,13 +86,13 @@ fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize
             Attribute::Records { element_type, shape, bytes: elements(element.size())?.to_vec() }
         }
         Kind::FixedText { width, padding } => {
-            texts(elements(width)?.chunks_exact(width).map(|bytes| heap::text(bytes, padding)).collect(), shape)
+            texts(elements(width)?.chunks_exact(width).map(|bytes| text(bytes, padding)).collect(), shape)
         }
         Kind::HeapText(padding) => {
             let size = heap::reference_size(handle);
             let found = elements(size)?.chunks_exact(size).map(|reference| {
                 let bytes = heap::resolve(handle, reference, 1).map_err(|error| Failure::Corrupt(error.to_string()))?;
-                Ok(heap::text(&bytes, padding))
+                Ok(text(&bytes, padding))
             });
             texts(found.collect::<Result<_, Failure>>()?, shape)
         }

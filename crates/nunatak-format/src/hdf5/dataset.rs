@@ -5,12 +5,14 @@ use std::sync::Arc;
 use hdf5_reader::messages::layout::DataLayout;
 use nunatak_array::{ByteOrder, DataType};
 
-use super::chunk_index::{IndexAddress, IndexKind};
 use super::element_type::{Kind, kind};
-use super::object::{Dataset, Place};
-use super::{Handle, attributes, heap};
-use crate::manifest::{Stored, StoredVariable};
-use crate::stored::{ChunkIndex, Element, Filter, Layout, StoredNumbers, check_shape};
+use super::handle::Handle;
+use super::object::{DataLocation, Dataset};
+use super::{attributes, heap};
+use crate::decode::Filter;
+use crate::manifest::{
+    ChunkIndex, Element, IndexAddress, IndexKind, Layout, Stored, StoredNumbers, StoredVariable, check_shape,
+};
 use crate::{FormatError, Result, Storage, Unreadable};
 
 /// Names that netCDF-C gives to variables that share a dimension's name without being its coordinate.
@@ -86,14 +88,14 @@ impl StoredPlace<'_> {
     fn stored(&self, kind: Kind, shape: Vec<usize>) -> Result<Stored> {
         let source = &self.handle.source;
         check_shape(source, self.object, self.dataset.address, &shape, self.element.size(), None)?;
-        let refused = |feature: &str, shape: Vec<usize>| {
+        let unsupported = |feature: &str, shape: Vec<usize>| {
             let (object, data_type) = (self.object.to_string(), self.element.data_type);
-            Ok(Stored::Refused { object, shape, data_type, feature: feature.to_string() })
+            Ok(Stored::Unsupported { object, shape, data_type, feature: feature.to_string() })
         };
         let layout = match &self.dataset.place {
-            Place::Virtual => return refused("a virtual dataset, whose data are in other datasets", shape),
-            Place::External => return refused("data in external files", shape),
-            Place::Here(layout) => self.layout(layout)?,
+            DataLocation::Virtual => return unsupported("a virtual dataset, whose data are in other datasets", shape),
+            DataLocation::External => return unsupported("data in external files", shape),
+            DataLocation::Here(layout) => self.layout(layout)?,
         };
         let numbers = Arc::new(StoredNumbers {
             object: self.object.to_string(),
@@ -171,7 +173,9 @@ impl StoredPlace<'_> {
     fn storage(&self) -> Storage {
         let filters = self.filters();
         let chunk_shape = match &self.dataset.place {
-            Place::Here(DataLayout::Chunked { dims, .. }) => Some(dims.iter().map(|&length| length as usize).collect()),
+            DataLocation::Here(DataLayout::Chunked { dims, .. }) => {
+                Some(dims.iter().map(|&length| length as usize).collect())
+            }
             _ => None,
         };
         Storage {

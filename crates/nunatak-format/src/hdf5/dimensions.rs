@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use hdf5_reader::reference::read_object_references;
 
+use super::handle::Handle;
 use super::object::Dataset;
 use super::scan::ScannedGroup;
-use super::{Handle, attributes, dataset, heap};
+use super::{attributes, dataset, heap};
 use crate::manifest::StoredVariable;
 use crate::{Attribute, Dimension, Group, Result};
 

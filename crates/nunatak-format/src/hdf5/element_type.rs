@@ -4,7 +4,7 @@ use hdf5_reader::error::ByteOrder as Hdf5Order;
 use hdf5_reader::{CompoundField, Datatype, ReferenceType, StringPadding, StringSize, VarLenKind, dtype_element_size};
 use nunatak_array::{ByteOrder, DataType};
 
-use crate::stored::Element;
+use crate::manifest::Element;
 use crate::{ElementType, RecordMember, RecordType};
 
 /// How one element of a dataset or an attribute becomes a value.

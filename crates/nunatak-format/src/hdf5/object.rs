@@ -19,7 +19,7 @@ use super::raw_attribute::RawAttribute;
 use super::raw_type::parse_type;
 
 /// Where the data of a dataset are.
-pub(super) enum Place {
+pub(super) enum DataLocation {
     /// In this file.
     Here(DataLayout),
     /// In datasets of other files.
@@ -35,7 +35,7 @@ pub(super) struct Dataset {
     pub(super) shape: Vec<u64>,
     pub(super) max_shape: Option<Vec<u64>>,
     pub(super) datatype: Datatype,
-    pub(super) place: Place,
+    pub(super) place: DataLocation,
     pub(super) filters: Vec<FilterDescription>,
     /// One element; `None` for zeros.
     pub(super) fill: Option<Vec<u8>>,
@@ -136,12 +136,12 @@ const VIRTUAL_CLASS: u8 = 3;
 /// Flag of a chunked layout: `H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS`.
 const UNFILTERED_EDGES: u8 = 1;
 
-fn place(parser: &Hdf5File, header: &Header, bytes: &[u8], rank: usize) -> Result<Place> {
+fn place(parser: &Hdf5File, header: &Header, bytes: &[u8], rank: usize) -> Result<DataLocation> {
     if header.has(MSG_EXTERNAL_FILES) {
-        return Ok(Place::External);
+        return Ok(DataLocation::External);
     }
     if matches!(bytes, [version, VIRTUAL_CLASS, ..] if *version >= 3) {
-        return Ok(Place::Virtual);
+        return Ok(DataLocation::Virtual);
     }
     if matches!(bytes, [version, CHUNKED_CLASS, flags, ..] if *version >= 4 && flags & UNFILTERED_EDGES != 0) {
         return Err(Error::UnsupportedEncoding(
@@ -151,7 +151,7 @@ fn place(parser: &Hdf5File, header: &Header, bytes: &[u8], rank: usize) -> Resul
     let superblock = parser.superblock();
     let mut cursor = Cursor::new(bytes);
     let message = layout::parse(&mut cursor, superblock.offset_size, superblock.length_size, bytes.len())?;
-    Ok(Place::Here(match message.layout {
+    Ok(DataLocation::Here(match message.layout {
         // Versions before 4 keep the size of an element behind the chunk's lengths.
         DataLayout::Chunked { address, mut dims, element_size, chunk_indexing } if dims.len() == rank + 1 => {
             let last = dims.pop().unwrap_or(0);

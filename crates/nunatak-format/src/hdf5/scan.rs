@@ -3,7 +3,7 @@
 use hdf5_reader::error::{Error, Result as Hdf5Result};
 use hdf5_reader::messages::link::{LinkMessage, LinkTarget};
 
-use super::Handle;
+use super::handle::Handle;
 use super::header::Header;
 use super::links::links;
 use super::object::{Dataset, ObjectKind, attributes, dataset, kind};

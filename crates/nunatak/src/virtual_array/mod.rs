@@ -112,6 +112,9 @@ impl<'a> Chain<'a> {
     }
 
     fn over(self, variable: DescribedVariable) -> Result<VirtualArray, NotVirtual> {
+        if variable.location.is_reader() {
+            return Err(NotVirtual::ThisProcess);
+        }
         let references = variable.references.ok_or(NotVirtual::NoNumbers)?;
         if references.dtype.contains('S') {
             return Err(NotVirtual::NoNumbers);

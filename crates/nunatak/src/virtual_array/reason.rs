@@ -43,4 +43,7 @@ pub enum NotVirtual {
     /// Chunks that were never written hold a value, and others are missing.
     #[error("unwritten chunks beside missing records")]
     TwoFills,
+    /// A file object or a store that no other process can reach.
+    #[error("in a file object or store of this process")]
+    ThisProcess,
 }

@@ -1,0 +1,20 @@
+//! HDF5 filters, undone in reverse order, from the stored bytes straight into the caller's buffer.
+
+mod bitshuffle;
+mod blosc;
+mod buffers;
+mod byte_shuffle;
+mod checksum;
+mod codecs;
+mod error;
+mod expansion;
+mod filter;
+mod lz4_blocks;
+mod lzf;
+mod nbit;
+mod pipeline;
+
+pub(crate) use buffers::{decoded_room, release_large};
+pub(crate) use error::DecodeError;
+pub(crate) use filter::Filter;
+pub(crate) use pipeline::{Scratch, decode, decode_into};

@@ -1,0 +1,25 @@
+//! Texts of variable length of a whole variable.
+
+use std::sync::Arc;
+
+use super::handle::open;
+use super::heap;
+use crate::Result;
+use crate::manifest::{Padding, text};
+use crate::source::ByteSource;
+
+/// The texts behind references into the file's heap.
+///
+/// # Errors
+/// The format's.
+pub(crate) fn read_texts(
+    source: &Arc<ByteSource>,
+    object: &str,
+    references: &[u8],
+    padding: Padding,
+) -> Result<Vec<String>> {
+    let handle = open(source)?;
+    let one = |reference| heap::resolve(&handle, reference, 1).map(|bytes| text(&bytes, padding));
+    let texts: Result<_, _> = references.chunks_exact(heap::reference_size(&handle)).map(one).collect();
+    texts.map_err(|error| handle.error(object, 0, &error))
+}

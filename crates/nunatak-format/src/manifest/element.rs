@@ -1,0 +1,59 @@
+//! Elements as they lie in a file: type and byte order.
+
+use nunatak_array::{ByteOrder, DataType, Values};
+use serde::{Deserialize, Serialize};
+
+/// One element as it lies in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Element {
+    pub(crate) data_type: DataType,
+    pub(crate) order: ByteOrder,
+}
+
+impl Element {
+    pub(crate) fn size(self) -> usize {
+        self.data_type.size()
+    }
+
+    /// numpy's name of the type as it lies in the file: `<f4`, `>i2`, `|S8`.
+    pub(crate) fn numpy_name(self) -> String {
+        let kind = match self.data_type {
+            DataType::I8 | DataType::I16 | DataType::I32 | DataType::I64 => 'i',
+            DataType::U8 | DataType::U16 | DataType::U32 | DataType::U64 => 'u',
+            DataType::F32 | DataType::F64 => 'f',
+            DataType::Bytes(_) | DataType::Text => 'S',
+        };
+        let order = match self.order {
+            _ if self.size() == 1 || kind == 'S' => '|',
+            ByteOrder::Little => '<',
+            ByteOrder::Big => '>',
+        };
+        format!("{order}{kind}{}", self.size())
+    }
+
+    /// Stored bytes as values.
+    pub(crate) fn values(self, bytes: &[u8]) -> Values {
+        Values::from_bytes(self.data_type, self.order, bytes)
+    }
+
+    /// `length` times the fill value (zeros when the file has none).
+    pub(crate) fn filled(self, fill: Option<&[u8]>, length: usize) -> Values {
+        match fill {
+            Some(fill) if fill.len() == self.size() => self.values(&fill.repeat(length)),
+            _ => Values::zeros(self.data_type, length),
+        }
+    }
+
+    /// Puts stored bytes into the machine's order, in place.
+    pub(crate) fn make_native(self, bytes: &mut [u8]) {
+        if self.order == ByteOrder::NATIVE || !self.data_type.is_numeric() {
+            return;
+        }
+        match self.size() {
+            2 => bytes.chunks_exact_mut(2).for_each(|element| element.swap(0, 1)),
+            4 => bytes.chunks_exact_mut(4).for_each(<[u8]>::reverse),
+            8 => bytes.chunks_exact_mut(8).for_each(<[u8]>::reverse),
+            _ => {}
+        }
+    }
+}
