@@ -25,4 +25,4 @@ pub use normal::{cumulative, density, quantile};
 pub use nunatak_array::order_statistics::{median, nmad};
 pub use nunatak_ensemble::{Statistic, ensemble_statistics, plan_blocks};
 pub use score::{Coverage, PassScore, Residuals, Score, score};
-pub use summary::SummaryNumber;
+pub use summary::{MEANINGS, SummaryNumber};

@@ -2,6 +2,27 @@
 
 use crate::Score;
 
+/// Names and meanings, with their units, of the numbers of a comparison, in the order in which they are shown.
+pub const MEANINGS: [(&str, &str); 17] = [
+    ("n", "residuals used"),
+    ("skipped", "left out: NaN in the residual or its uncertainty"),
+    ("passes", "satellite passes (rgt, cycle, pair)"),
+    ("n_eff", "independent values that would fix the bias as well"),
+    ("bias", "m, mean of observation minus model"),
+    ("bias_sigma", "m, its standard error under the error budget"),
+    ("median", "m"),
+    ("nmad", "m, 1.4826 median|r - median|"),
+    ("mae", "m"),
+    ("rmse", "m"),
+    ("centred_rmse", "m, without the bias"),
+    ("chi2_reduced", "mean z²; 1 when the error budget explains the residuals"),
+    ("chi2_reduced_sigma", "its standard deviation if so"),
+    ("mahalanobis_reduced", "r'C⁻¹r / n with the correlation in passes; 1 if so"),
+    ("log_likelihood", "Gaussian, covariance of passes included"),
+    ("crps", "m"),
+    ("dawid_sebastiani", "mean ln σ² + z²"),
+];
+
 /// One number of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SummaryNumber {
@@ -16,29 +37,29 @@ pub struct SummaryNumber {
 }
 
 impl Score {
-    /// The numbers of the comparison, in the order in which they are shown.
+    /// The numbers of the comparison, in the order of [`MEANINGS`].
     pub fn summary(&self) -> Vec<SummaryNumber> {
-        let count = |name, value: usize, meaning| SummaryNumber { name, meaning, value: value as f64, is_count: true };
-        let real = |name, value, meaning| SummaryNumber { name, meaning, value, is_count: false };
         let agreement = &self.agreement;
-        vec![
-            count("n", agreement.count, "residuals used"),
-            count("skipped", agreement.skipped, "left out: NaN in the residual or its uncertainty"),
-            count("passes", self.passes.len(), "satellite passes (rgt, cycle, pair)"),
-            real("n_eff", self.effective_sample_size, "independent values that would fix the bias as well"),
-            real("bias", agreement.bias, "m, mean of observation minus model"),
-            real("bias_sigma", self.bias_sigma, "m, its standard error under the error budget"),
-            real("median", self.median, "m"),
-            real("nmad", self.nmad, "m, 1.4826 median|r - median|"),
-            real("mae", agreement.mae, "m"),
-            real("rmse", agreement.rmse, "m"),
-            real("centred_rmse", agreement.centred_rmse, "m, without the bias"),
-            real("chi2_reduced", self.chi_square_reduced, "mean z²; 1 when the error budget explains the residuals"),
-            real("chi2_reduced_sigma", self.chi_square_sigma, "its standard deviation if so"),
-            real("mahalanobis_reduced", self.mahalanobis_reduced, "r'C⁻¹r / n with the correlation in passes; 1 if so"),
-            real("log_likelihood", self.log_likelihood, "Gaussian, covariance of passes included"),
-            real("crps", self.crps, "m"),
-            real("dawid_sebastiani", self.dawid_sebastiani, "mean ln σ² + z²"),
-        ]
+        let values = [
+            agreement.count as f64,
+            agreement.skipped as f64,
+            self.passes.len() as f64,
+            self.effective_sample_size,
+            agreement.bias,
+            self.bias_sigma,
+            self.median,
+            self.nmad,
+            agreement.mae,
+            agreement.rmse,
+            agreement.centred_rmse,
+            self.chi_square_reduced,
+            self.chi_square_sigma,
+            self.mahalanobis_reduced,
+            self.log_likelihood,
+            self.crps,
+            self.dawid_sebastiani,
+        ];
+        let named = MEANINGS.into_iter().zip(values).enumerate();
+        named.map(|(at, ((name, meaning), value))| SummaryNumber { name, meaning, value, is_count: at < 3 }).collect()
     }
 }
