@@ -29,6 +29,8 @@ enum Command {
     Catalog(commands::catalog::Arguments),
     Ls(commands::ls::Arguments),
     Check(commands::check::Arguments),
+    Regrid(commands::regrid::Arguments),
+    Ensemble(Box<commands::ensemble::Arguments>),
     Aggregate(commands::aggregate::Arguments),
     Compare(commands::compare::Arguments),
 }
@@ -50,6 +52,8 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>) ->
         Command::Catalog(arguments) => commands::catalog::run(&arguments, format),
         Command::Ls(arguments) => commands::ls::run(&arguments, format),
         Command::Check(arguments) => commands::check::run(&arguments, format),
+        Command::Regrid(arguments) => commands::regrid::run(&arguments, format),
+        Command::Ensemble(arguments) => commands::ensemble::run(&arguments, format),
         Command::Aggregate(arguments) => commands::aggregate::run(&arguments, format),
         Command::Compare(arguments) => commands::compare::run(&arguments, format),
     };

@@ -186,7 +186,7 @@ fn secrets_are_not_in_the_output() {
 
 #[test]
 fn every_help_fits_a_screen_and_has_an_example() {
-    for command in ["info", "catalog", "ls", "check", "aggregate", "compare"] {
+    for command in ["info", "catalog", "ls", "check", "regrid", "ensemble", "aggregate", "compare"] {
         let help = text(&run(&[command, "--help"]).stdout);
         assert!(help.contains("Example: nunatak"), "{command}");
         assert!(help.lines().count() <= 40, "{command}: {} lines", help.lines().count());

@@ -1,6 +1,7 @@
 //! Coordinate reference systems in Python.
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
+use nunatak::format::Attribute;
 use nunatak::grid::{self, GridMapping, GridMappingValue};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -79,38 +80,12 @@ impl Crs {
     /// The CF attributes of its grid mapping variable.
     fn grid_mapping<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let mapping = PyDict::new(py);
-        match &self.0 {
-            grid::Crs::PolarStereographic(projection) => {
-                mapping.set_item("grid_mapping_name", "polar_stereographic")?;
-                mapping.set_item("latitude_of_projection_origin", projection.pole().latitude())?;
-                mapping.set_item("straight_vertical_longitude_from_pole", projection.central_meridian())?;
-                mapping.set_item("standard_parallel", projection.standard_parallel())?;
-                mapping.set_item("false_easting", projection.false_easting())?;
-                mapping.set_item("false_northing", projection.false_northing())?;
+        for (name, attribute) in nunatak::grids::grid_mapping_attributes(&self.0).iter() {
+            match (attribute, attribute.values()) {
+                (Attribute::Number(_), _) => mapping.set_item(name, attribute.as_f64())?,
+                (_, Some(values)) => mapping.set_item(name, values.to_f64().map_err(exception)?)?,
+                (text, None) => mapping.set_item(name, text.to_string())?,
             }
-            grid::Crs::Projected(projection) => {
-                if let Some((name, parameters)) = projection.cf_attributes() {
-                    mapping.set_item("grid_mapping_name", name)?;
-                    for (attribute, values) in parameters {
-                        match values[..] {
-                            [value] => mapping.set_item(attribute, value)?,
-                            _ => mapping.set_item(attribute, values)?,
-                        }
-                    }
-                }
-                mapping.set_item("spatial_ref", self.0.name())?;
-                mapping.set_item("proj4", projection.proj_string())?;
-            }
-            _ => mapping.set_item("grid_mapping_name", "latitude_longitude")?,
-        }
-        let ellipsoid = self.0.ellipsoid();
-        mapping.set_item("semi_major_axis", ellipsoid.semi_major_axis())?;
-        let flattening = ellipsoid.flattening();
-        mapping.set_item("inverse_flattening", if flattening == 0.0 { 0.0 } else { 1.0 / flattening })?;
-        mapping.set_item("longitude_of_prime_meridian", 0.0)?;
-        if let Some(text) = self.0.wkt() {
-            mapping.set_item("crs_wkt", text)?;
-            mapping.set_item("spatial_ref", text)?;
         }
         Ok(mapping)
     }

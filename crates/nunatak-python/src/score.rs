@@ -247,20 +247,11 @@ fn score_residuals<'py>(
 
 fn score_to_python(py: Python<'_>, found: Score) -> PyResult<Bound<'_, PyDict>> {
     let result = PyDict::new(py);
-    set_agreement(&result, &found.agreement)?;
-    for (name, value) in [
-        ("bias_sigma", found.bias_sigma),
-        ("median", found.median),
-        ("nmad", found.nmad),
-        ("n_eff", found.effective_sample_size),
-        ("chi2_reduced", found.chi_square_reduced),
-        ("chi2_reduced_sigma", found.chi_square_sigma),
-        ("mahalanobis_reduced", found.mahalanobis_reduced),
-        ("log_likelihood", found.log_likelihood),
-        ("crps", found.crps),
-        ("dawid_sebastiani", found.dawid_sebastiani),
-    ] {
-        result.set_item(name, value)?;
+    for own in found.summary() {
+        match own.is_count {
+            true => result.set_item(own.name, own.value as u64)?,
+            false => result.set_item(own.name, own.value)?,
+        }
     }
     let coverage = PyDict::new(py);
     for row in &found.coverage {
@@ -272,6 +263,12 @@ fn score_to_python(py: Python<'_>, found: Score) -> PyResult<Bound<'_, PyDict>> 
     result.set_item("pit", vector_to_numpy(py, found.pit))?;
     result.set_item("z", vector_to_numpy(py, found.z))?;
     Ok(result)
+}
+
+/// Names and meanings of the numbers of a comparison, in the order in which they are shown.
+#[pyfunction]
+fn summary_meanings() -> Vec<(&'static str, &'static str)> {
+    score::MEANINGS.to_vec()
 }
 
 fn pass_to_python<'py>(py: Python<'py>, pass: &PassScore) -> PyResult<Bound<'py, PyDict>> {
@@ -310,5 +307,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(crps_ensemble, module)?)?;
     module.add_function(wrap_pyfunction!(pit_histogram, module)?)?;
     module.add_function(wrap_pyfunction!(score_residuals, module)?)?;
+    module.add_function(wrap_pyfunction!(summary_meanings, module)?)?;
     module.add_function(wrap_pyfunction!(interpolation::interpolate_to_points, module)?)
 }

@@ -14,6 +14,7 @@ pub mod gaussian;
 mod interpolation;
 mod normal;
 mod score;
+mod summary;
 
 pub use agreement::{Agreement, agreement};
 pub use covariance::PassCovariance;
@@ -24,3 +25,4 @@ pub use normal::{cumulative, density, quantile};
 pub use nunatak_array::order_statistics::{median, nmad};
 pub use nunatak_ensemble::{Statistic, ensemble_statistics, plan_blocks};
 pub use score::{Coverage, PassScore, Residuals, Score, score};
+pub use summary::{MEANINGS, SummaryNumber};

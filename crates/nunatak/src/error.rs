@@ -19,6 +19,9 @@ pub enum NunatakError {
     /// A dataset makes no sense.
     #[error(transparent)]
     Tree(#[from] nunatak_tree::TreeError),
+    /// CF metadata, units of time for one, make no sense.
+    #[error(transparent)]
+    Cf(#[from] nunatak_cf::CfError),
     /// An archive cannot be used.
     #[error(transparent)]
     Catalog(#[from] nunatak_catalog::CatalogError),
@@ -47,18 +50,11 @@ pub enum NunatakError {
         /// What fits.
         expected: String,
     },
-    /// A model variable has no grid that can be found.
-    #[error("{}: {variable}: expected {expected}, found {found}", path.display())]
-    Surface {
-        /// The model's file.
-        path: nunatak_format::Location,
-        /// The variable.
-        variable: String,
-        /// What is needed.
-        expected: &'static str,
-        /// What is there.
-        found: String,
-    },
+}
+
+/// An argument that does not fit.
+pub(crate) fn argument(argument: &'static str, found: impl ToString, expected: impl ToString) -> NunatakError {
+    NunatakError::Argument { argument, found: found.to_string(), expected: expected.to_string() }
 }
 
 impl From<nunatak_repair::RepairError> for NunatakError {

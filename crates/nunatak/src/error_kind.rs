@@ -101,6 +101,7 @@ impl NunatakError {
             Self::Store(error) => of_store(error),
             Self::Array(error) => of_array(error),
             Self::Tree(error) => of_tree(error),
+            Self::Cf(_) => ErrorKind::Format,
             Self::Catalog(error) => of_catalog(error),
             Self::Grid(error) => of_grid(error),
             Self::Regrid(error) => of_regrid(error),
@@ -108,7 +109,6 @@ impl NunatakError {
             Self::Ensemble(error) => of_ensemble(error),
             Self::Score(error) => of_score(error),
             Self::Argument { .. } => ErrorKind::Argument,
-            Self::Surface { .. } => ErrorKind::Grid,
         }
     }
 

@@ -1,9 +1,11 @@
 //! Nunatak: ice-sheet models meet satellite altimetry.
 //!
-//! The facade: every crate of the workspace under one name, and the pipelines that span them.
+//! The facade: every crate of the workspace under one name, and the pipelines that span them, which the program and
+//! Python share.
 //!
 //! ```text
-//! format ─► array ─► tree ─► catalog ─► grid ─► regrid ─► altimetry ─► score
+//! open_dataset ─► DatasetView ─► regridding ─► ensembles ─┬─► write_dataset
+//!                      granules ─► points, scores ────────┘
 //! ```
 
 pub use nunatak_altimetry as altimetry;
@@ -22,18 +24,22 @@ pub use nunatak_score as score;
 pub use nunatak_store as store;
 pub use nunatak_tree as tree;
 
-mod comparison;
+mod datasets;
+pub mod ensembles;
 mod error;
 mod error_kind;
+pub mod grids;
+pub mod points;
 mod rebuild;
 mod recognition;
-mod surface;
+pub mod regridding;
+pub mod scores;
 mod virtual_array;
 
-pub use comparison::{COVERAGE_LEVELS, Datum, compare, residuals};
+pub use datasets::{open_dataset, write_dataset};
 pub use error::{NunatakError, Result};
 pub use error_kind::ErrorKind;
 pub use rebuild::rebuild_array;
-pub use recognition::DatasetView;
-pub use surface::Surface;
+pub use recognition::{DatasetView, attributes_of};
+pub use scores::{COVERAGE_LEVELS, Comparison, Datum, compare, residuals};
 pub use virtual_array::{ChunkReference, NotVirtual, VirtualArray, virtual_array};

@@ -121,6 +121,21 @@ fn attribute_value(attribute: &Attribute) -> Option<AttributeValue> {
     })
 }
 
+/// Attributes that recognition gives, as those of a file.
+pub fn attributes_of(list: &AttributeList) -> Attributes {
+    list.iter()
+        .map(|(name, value)| {
+            let value = match value {
+                AttributeValue::Text(text) => Attribute::Text(text.clone()),
+                AttributeValue::Integer(number) => Attribute::number(*number),
+                AttributeValue::Number(number) => Attribute::number(*number),
+                AttributeValue::Numbers(numbers) => Attribute::Numbers(Values::F64(numbers.clone())),
+            };
+            (name.to_string(), value)
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

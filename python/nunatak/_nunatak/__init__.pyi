@@ -61,6 +61,7 @@ from nunatak._nunatak.score import (
     pit_gaussian as pit_gaussian,
     pit_histogram as pit_histogram,
     score_residuals as score_residuals,
+    summary_meanings as summary_meanings,
     z_score as z_score,
 )
 from nunatak._nunatak.store import (

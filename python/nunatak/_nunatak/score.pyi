@@ -65,6 +65,9 @@ class PassCovariance:
     def effective_sample_size(self) -> float: ...
     def chi_square_degrees(self) -> float: ...
 
+def summary_meanings() -> list[tuple[str, str]]:
+    """Names and meanings of the numbers of a comparison, in the order in which they are shown."""
+
 def score_residuals(
     residual: NDArray[np.float64],
     random_sigma: NDArray[np.float64],

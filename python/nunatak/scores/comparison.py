@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nunatak._nunatak import __version__, score_residuals
+from nunatak._nunatak import __version__, score_residuals, summary_meanings
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError
 from nunatak.scores.formulas import LEVELS
 from nunatak.scores.residuals import Datum, SampleMethod, TimeMethod, residuals
@@ -34,7 +34,7 @@ class Summary(dict[str, Any]):
     def __str__(self) -> str:
         rows = [
             f"{name:<20}{_readable(self[name]):>14}  {meaning}"
-            for name, meaning in _MEANINGS.items()
+            for name, meaning in summary_meanings()
             if name in self
         ]
         rows += [
@@ -42,27 +42,6 @@ class Summary(dict[str, Any]):
             for level, share in self["coverage"].items()
         ]
         return "\n".join(rows)
-
-
-_MEANINGS = {
-    "n": "residuals used",
-    "skipped": "left out: NaN in the residual or its uncertainty",
-    "passes": "satellite passes (rgt, cycle, pair)",
-    "n_eff": "independent values that would fix the bias as well",
-    "bias": "m, mean of observation minus model",
-    "bias_sigma": "m, its standard error under the error budget",
-    "median": "m",
-    "nmad": "m, 1.4826 median|r - median|",
-    "mae": "m",
-    "rmse": "m",
-    "centred_rmse": "m, without the bias",
-    "chi2_reduced": "mean z²; 1 when the error budget explains the residuals",
-    "chi2_reduced_sigma": "its standard deviation if so",
-    "mahalanobis_reduced": "r'C⁻¹r / n with the correlation in passes; 1 if so",
-    "log_likelihood": "Gaussian, covariance of passes included",
-    "crps": "m",
-    "dawid_sebastiani": "mean ln σ² + z²",
-}
 
 
 def _readable(value: Any) -> str:

@@ -14,6 +14,20 @@ use super::store::StoreArguments;
 pub(crate) struct Archive {
     /// Directory or URL (`s3://bucket/prefix`) with INSTITUTION/MODEL/EXPERIMENT/file.nc below it, or a saved catalog.
     directory: Location,
+    #[command(flatten)]
+    options: ArchiveOptions,
+}
+
+impl Archive {
+    /// The catalog of the files that were asked for.
+    pub(crate) fn open(&self) -> Result<Catalog> {
+        self.options.open(&self.directory)
+    }
+}
+
+/// Which files of an archive, how they are repaired and reached.
+#[derive(Args)]
+pub(crate) struct ArchiveOptions {
     /// Files whose column has a value or matches a pattern: `experiment=exp05`, `variable=litemp*`. May be repeated.
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = parse_condition)]
     conditions: Vec<(String, String)>,
@@ -29,9 +43,9 @@ fn parse_condition(text: &str) -> std::result::Result<(String, String), String> 
     Ok((column.to_string(), value.to_string()))
 }
 
-impl Archive {
-    /// The catalog of the files that were asked for.
-    pub(crate) fn open(&self) -> Result<Catalog> {
+impl ArchiveOptions {
+    /// The catalog of the files of an archive that were asked for.
+    pub(crate) fn open(&self, archive: &Location) -> Result<Catalog> {
         let rules = match self.rules.as_str() {
             "all" => RuleSet::ismip6(),
             "none" => RuleSet::none(),
@@ -43,16 +57,21 @@ impl Archive {
             query = query.with(Column::parse(column)?, vec![value.clone()]);
         }
         let options = self.store.options()?;
-        let catalog = match self.saved() {
+        let catalog = match saved(archive) {
             Some(path) => Catalog::open_saved(path, &options, rules)?,
-            None => Catalog::open(&self.directory, &options, rules)?,
+            None => Catalog::open(archive, &options, rules)?,
         };
         Ok(catalog.search(&query))
     }
 
-    /// The file of a saved catalog.
-    fn saved(&self) -> Option<&Path> {
-        let path = self.directory.as_path()?;
-        (path.extension()? == "parquet" && path.is_file()).then_some(path)
+    /// How the archive is reached.
+    pub(crate) fn store(&self) -> &StoreArguments {
+        &self.store
     }
+}
+
+/// The file of a saved catalog.
+fn saved(archive: &Location) -> Option<&Path> {
+    let path = archive.as_path()?;
+    (path.extension()? == "parquet" && path.is_file()).then_some(path)
 }

@@ -1,28 +1,36 @@
 use clap::{Args, ValueEnum};
-use nunatak::array::NoProgress;
+use nunatak::format::Location;
 use nunatak::grid::Crs;
-use nunatak::score::Score;
-use nunatak::{Datum, Result, Surface};
+use nunatak::score::{OutsideTime, Score, TimeInterpolation};
+use nunatak::scores::{CompareOptions, Datum, ModelRecords, compare};
+use nunatak::{Result, open_dataset};
 use serde_json::json;
 
 use super::granules::Granules;
-use crate::output::{self, Format, number};
+use crate::output::{self, Format};
+use crate::progress::Bar;
 
-/// Score a model surface against ICESat-2 granules.
+/// Score a model's surface, on a grid of any family, against ICESat-2 granules.
 #[derive(Args)]
 #[command(after_help = "Example: nunatak compare ATL06_*.h5 --model orog.nc --variable orog --crs EPSG:3413")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     granules: Granules,
-    /// The model's file.
+    /// The model's file, or its URL.
     #[arg(long)]
-    model: nunatak::format::Location,
+    model: Location,
     /// Its surface elevation, m.
     #[arg(long, default_value = "orog")]
     variable: String,
-    /// Record of the model's time to compare.
-    #[arg(long, default_value_t = 0)]
-    record: usize,
+    /// Between the model's records: linear, or the nearest; missing outside its time.
+    #[arg(long, value_enum, default_value_t = TimeName::Linear)]
+    time: TimeName,
+    /// Before the first and after the last record, take that record.
+    #[arg(long)]
+    clamp_time: bool,
+    /// Compare all points with this record of the model's time, from 0.
+    #[arg(long, conflicts_with_all = ["time", "clamp_time"])]
+    record: Option<usize>,
     /// Coordinate reference system of the model, when the file's own is wrong or missing.
     #[arg(long)]
     crs: Option<String>,
@@ -35,65 +43,67 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum TimeName {
+    Linear,
+    Nearest,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum DatumName {
     Geoid,
     Ellipsoid,
 }
 
-pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
-    let crs = arguments.crs.as_deref().map(Crs::parse).transpose()?;
-    let surface = Surface::open(&arguments.model, &arguments.variable, arguments.record, crs)?;
-    for warning in &surface.warnings {
-        eprintln!("nunatak: warning: {warning}");
+impl Arguments {
+    fn options(&self) -> Result<CompareOptions> {
+        let between = match self.time {
+            TimeName::Linear => TimeInterpolation::Linear,
+            TimeName::Nearest => TimeInterpolation::Nearest,
+        };
+        let outside = if self.clamp_time { OutsideTime::Clamp } else { OutsideTime::Missing };
+        Ok(CompareOptions {
+            crs: self.crs.as_deref().map(Crs::parse).transpose()?,
+            datum: match self.datum {
+                DatumName::Geoid => Datum::Geoid,
+                DatumName::Ellipsoid => Datum::Ellipsoid,
+            },
+            records: self.record.map_or(ModelRecords::AtTime(between, outside), ModelRecords::One),
+            discrepancy: self.discrepancy,
+        })
     }
+}
+
+pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
+    let options = arguments.options()?;
+    let model = open_dataset(&arguments.model, &Default::default())?;
     let segments = arguments.granules.read()?;
-    let datum = match arguments.datum {
-        DatumName::Geoid => Datum::Geoid,
-        DatumName::Ellipsoid => Datum::Ellipsoid,
-    };
-    let score = nunatak::compare(&segments, &surface, datum, arguments.discrepancy, &NoProgress)?;
+    let found = compare(&segments, &model, &arguments.variable, &options, &Bar::new("records"))?;
+    output::warn(&found.warnings);
     match format {
-        Format::Json => output::json(&describe(&score)),
-        Format::Text => print(&score),
+        Format::Json => output::json(&describe(&found.score)),
+        Format::Text => print(&found.score),
     }
     Ok(())
 }
 
+/// The numbers by the names of Python's `Comparison.summary()`.
 fn describe(score: &Score) -> serde_json::Value {
-    json!({
-        "count": score.agreement.count,
-        "skipped": score.agreement.skipped,
-        "passes": score.passes.len(),
-        "effective_sample_size": score.effective_sample_size,
-        "bias": score.agreement.bias,
-        "bias_sigma": score.bias_sigma,
-        "median": score.median,
-        "nmad": score.nmad,
-        "rmse": score.agreement.rmse,
-        "chi_square_reduced": score.chi_square_reduced,
-        "log_likelihood": score.log_likelihood,
-        "crps": score.crps,
-        "coverage": score.coverage.iter().map(|coverage| json!({
-            "level": coverage.level,
-            "fraction": coverage.fraction,
-        })).collect::<Vec<_>>(),
-    })
+    let number = |value: f64, is_count| if is_count { json!(value as u64) } else { json!(value) };
+    let mut all: serde_json::Map<String, serde_json::Value> =
+        score.summary().iter().map(|own| (own.name.to_string(), number(own.value, own.is_count))).collect();
+    let coverage: serde_json::Map<String, serde_json::Value> =
+        score.coverage.iter().map(|own| (own.level.to_string(), json!(own.fraction))).collect();
+    all.insert("coverage".into(), coverage.into());
+    all.into()
 }
 
 fn print(score: &Score) {
-    let agreement = &score.agreement;
-    output::line(format_args!("segments           {} ({} outside the model)", agreement.count, agreement.skipped));
-    output::line(format_args!("passes             {}", score.passes.len()));
-    output::line(format_args!("effective sample   {}", number(score.effective_sample_size, 1)));
-    output::line(format_args!("bias               {} ± {} m", number(agreement.bias, 3), number(score.bias_sigma, 3)));
-    output::line(format_args!("median             {} m", number(score.median, 3)));
-    output::line(format_args!("NMAD               {} m", number(score.nmad, 3)));
-    output::line(format_args!("RMSE               {} m", number(agreement.rmse, 3)));
-    output::line(format_args!("reduced chi-square {}", number(score.chi_square_reduced, 2)));
-    output::line(format_args!("log-likelihood     {}", number(score.log_likelihood, 1)));
-    output::line(format_args!("CRPS               {} m", number(score.crps, 3)));
-    for coverage in &score.coverage {
-        let (level, found) = (number(100.0 * coverage.level, 0), number(100.0 * coverage.fraction, 1));
-        output::line(format_args!("coverage at {level:>3} %  {found} %"));
+    for own in score.summary() {
+        let value = if own.is_count { format!("{}", own.value as u64) } else { output::significant(own.value) };
+        output::line(format_args!("{:<20}{value:>14}  {}", own.name, own.meaning));
+    }
+    for own in &score.coverage {
+        let (level, share) = (output::number(100.0 * own.level, 0), output::number(100.0 * own.fraction, 1));
+        output::line(format_args!("{:<20}{share:>12} %  of residuals", format!("within {level}%")));
     }
 }

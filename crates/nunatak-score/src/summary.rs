@@ -1,0 +1,65 @@
+//! The numbers of a comparison by the names that Python and the program give them.
+
+use crate::Score;
+
+/// Names and meanings, with their units, of the numbers of a comparison, in the order in which they are shown.
+pub const MEANINGS: [(&str, &str); 17] = [
+    ("n", "residuals used"),
+    ("skipped", "left out: NaN in the residual or its uncertainty"),
+    ("passes", "satellite passes (rgt, cycle, pair)"),
+    ("n_eff", "independent values that would fix the bias as well"),
+    ("bias", "m, mean of observation minus model"),
+    ("bias_sigma", "m, its standard error under the error budget"),
+    ("median", "m"),
+    ("nmad", "m, 1.4826 median|r - median|"),
+    ("mae", "m"),
+    ("rmse", "m"),
+    ("centred_rmse", "m, without the bias"),
+    ("chi2_reduced", "mean z²; 1 when the error budget explains the residuals"),
+    ("chi2_reduced_sigma", "its standard deviation if so"),
+    ("mahalanobis_reduced", "r'C⁻¹r / n with the correlation in passes; 1 if so"),
+    ("log_likelihood", "Gaussian, covariance of passes included"),
+    ("crps", "m"),
+    ("dawid_sebastiani", "mean ln σ² + z²"),
+];
+
+/// One number of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SummaryNumber {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is, with its unit.
+    pub meaning: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// Whether it is a whole number.
+    pub is_count: bool,
+}
+
+impl Score {
+    /// The numbers of the comparison, in the order of [`MEANINGS`].
+    pub fn summary(&self) -> Vec<SummaryNumber> {
+        let agreement = &self.agreement;
+        let values = [
+            agreement.count as f64,
+            agreement.skipped as f64,
+            self.passes.len() as f64,
+            self.effective_sample_size,
+            agreement.bias,
+            self.bias_sigma,
+            self.median,
+            self.nmad,
+            agreement.mae,
+            agreement.rmse,
+            agreement.centred_rmse,
+            self.chi_square_reduced,
+            self.chi_square_sigma,
+            self.mahalanobis_reduced,
+            self.log_likelihood,
+            self.crps,
+            self.dawid_sebastiani,
+        ];
+        let named = MEANINGS.into_iter().zip(values).enumerate();
+        named.map(|(at, ((name, meaning), value))| SummaryNumber { name, meaning, value, is_count: at < 3 }).collect()
+    }
+}

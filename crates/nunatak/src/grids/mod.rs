@@ -1,0 +1,18 @@
+//! Grids as datasets: CF coordinates, their bounds and a grid mapping variable, as `nk.grid` and its like give them.
+//!
+//! ```text
+//! "EPSG:3031:16km" ─► parse_grid ─► regular_grid, healpix_grid, a file ─► Dataset ─► recognition
+//! ```
+
+mod counting;
+mod grid_mapping;
+mod healpix;
+mod parse;
+mod regular;
+
+pub use grid_mapping::grid_mapping_attributes;
+pub use healpix::{HealpixEllipsoid, healpix_grid};
+pub use parse::{GridName, parse_grid};
+pub use regular::{Extent, Registration, global_grid, grid_dataset, regular_grid};
+
+pub(crate) use regular::grid_mapping_variable;
