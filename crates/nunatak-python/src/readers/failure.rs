@@ -20,7 +20,14 @@ pub(super) fn failure(py: Python<'_>, location: &Location, raised: PyErr) -> Sto
 
 /// The exception behind an error, however deep.
 pub(crate) fn python_cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a PyErr> {
-    std::iter::successors(error.source(), |cause| cause.source()).find_map(|cause| cause.downcast_ref())
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(raised) = inner.downcast_ref() {
+            return Some(raised);
+        }
+        cause = inner.source();
+    }
+    None
 }
 
 /// Whether an exception is meant to end the program, as `KeyboardInterrupt` is: it is raised as it is.
