@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use nunatak_format::{Location, StorageOptions};
 use nunatak_grid::{Crs, HealpixOrder};
+use nunatak_ismip::IceSheet;
 use nunatak_tree::Dataset;
 
 use super::{Extent, HealpixEllipsoid, Registration, global_grid, grid_dataset, healpix_grid, regular_grid};
@@ -60,9 +61,10 @@ impl FromStr for GridName {
                 };
                 Ok(Self::Healpix { level: level.parse().map_err(|_| unknown())?, order })
             }
-            "ais" => Self::regular("EPSG:3031", rest).ok_or_else(unknown)?,
-            "gris" | "gis" => Self::regular("EPSG:3413", rest).ok_or_else(unknown)?,
             _ => {
+                if let Some(sheet) = IceSheet::parse(kind) {
+                    return Self::regular(&format!("EPSG:{}", sheet.epsg()), rest).ok_or_else(unknown)?;
+                }
                 let (crs, spacing) = text.rsplit_once(':').ok_or_else(unknown)?;
                 Self::regular(crs, spacing).ok_or_else(unknown)?
             }
@@ -119,9 +121,7 @@ pub fn parse_grid(text: &str, extent: Option<Extent>, options: &StorageOptions) 
 
 /// The ISMIP6 domain of a map: centres of its corner cells.
 fn usual_extent(crs: &Crs) -> Option<Extent> {
-    match crs.epsg()? {
-        3031 => Some(Extent { west: -3_040_000.0, south: -3_040_000.0, east: 3_040_000.0, north: 3_040_000.0 }),
-        3413 => Some(Extent { west: -720_000.0, south: -3_450_000.0, east: 960_000.0, north: -570_000.0 }),
-        _ => None,
-    }
+    let sheet = IceSheet::ALL.into_iter().find(|sheet| Some(sheet.epsg()) == crs.epsg())?;
+    let ([west, east], [south, north]) = sheet.extent();
+    Some(Extent { west, south, east, north })
 }
