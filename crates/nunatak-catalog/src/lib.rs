@@ -22,6 +22,7 @@ mod join;
 mod listing;
 mod manifests;
 mod options;
+mod packed_manifest;
 mod saved;
 mod saving;
 mod search;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use bytes::Bytes;
 use nunatak_array::{Progress, Step};
 use nunatak_format::{
     File, FileKind, Listed, Location, Manifest, Object, ReadRanges, Stamp, block_on, read_local_manifest,
@@ -13,6 +12,7 @@ use rayon::prelude::*;
 use tokio::task::JoinSet;
 
 use crate::error::{CatalogError, Result};
+use crate::packed_manifest::PackedManifest;
 
 /// Files of a local archive between two reports of progress.
 const LOCAL_BATCH: usize = 256;
@@ -20,30 +20,6 @@ const LOCAL_BATCH: usize = 256;
 const BLOCKING_FILES: usize = 16;
 /// Files of a remote archive whose headers are on their way at once; the store bounds its requests itself.
 const REMOTE_FILES: usize = 512;
-
-/// A header, in the compact form in which thousands are kept.
-#[derive(Debug, Clone)]
-pub(crate) struct PackedManifest(Bytes);
-
-impl PackedManifest {
-    pub(crate) fn new(bytes: Bytes) -> Self {
-        Self(bytes)
-    }
-
-    pub(crate) fn pack(manifest: &Manifest) -> Result<Self> {
-        Ok(Self::new(manifest.to_bytes()?.into()))
-    }
-
-    /// # Errors
-    /// The format's, when the bytes come from a saved catalog that is damaged.
-    pub(crate) fn unpack(&self) -> Result<Manifest> {
-        Ok(Manifest::from_bytes(&self.0)?)
-    }
-
-    pub(crate) fn bytes(&self) -> &Bytes {
-        &self.0
-    }
-}
 
 /// A header and the state of the file it belongs to.
 #[derive(Debug, Clone)]

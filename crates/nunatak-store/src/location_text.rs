@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crate::{Location, Result, Scheme, StoreError};
 
 /// Schemes of URLs, under every name that is in use.
-const SCHEMES: [(&'static str, Scheme); 10] = [
+const SCHEMES: [(&str, Scheme); 10] = [
     ("s3", Scheme::S3),
     ("s3a", Scheme::S3),
     ("gs", Scheme::Gs),

@@ -66,7 +66,7 @@ mod tests {
         assert!(root.to_string().starts_with("reader://boxofice-"), "{root}");
         let object = block_on(Object::open(&root.join("a"), &StorageOptions::default())).unwrap();
         drop(reader);
-        assert_eq!(object.read(&[1..3]).unwrap(), [vec![2, 3]]);
+        assert_eq!(object.read(std::slice::from_ref(&(1..3))).unwrap(), [vec![2, 3]]);
         drop(object);
         assert!(registered(&root).is_none());
         let error = block_on(Object::open(&root.join("a"), &StorageOptions::default())).unwrap_err();

@@ -11,7 +11,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak._nunatak import run_program
-from nunatak.grids.recognition import find_horizontal, find_places
+from nunatak.grids.recognition import find_horizontal, find_candidates
 from nunatak_testing import grid_families as families
 
 EVERY = sorted(families.FAMILIES)
@@ -23,7 +23,7 @@ def with_field(name: str) -> xr.Dataset:
     horizontal = find_horizontal(dataset)
     longitude, latitude = (np.radians(values) for values in horizontal.grid.centres())
     smooth = (2 + np.cos(latitude) ** 2 * np.cos(2 * longitude)).reshape(horizontal.grid.shape)
-    others = [key for key in dataset.data_vars if key not in find_places(dataset)[0].names]
+    others = [key for key in dataset.data_vars if key not in find_candidates(dataset)[0].names]
     attrs = {**horizontal.data_attrs, "units": "m"}
     dims = ("time", *horizontal.dims)
     return dataset.drop_vars(others).assign(smooth=(dims, np.stack([smooth, 2 * smooth]), attrs))

@@ -9,7 +9,8 @@ use nunatak_parquet::Table;
 use rayon::prelude::*;
 
 use crate::error::{Result, saved_error};
-use crate::manifests::{Header, Manifests, PackedManifest};
+use crate::manifests::{Header, Manifests};
+use crate::packed_manifest::PackedManifest;
 
 /// Version of the columns and of the binary form of headers; another one is not read, and a cache of another one is not
 /// used. It changes with every change of what a manifest holds.

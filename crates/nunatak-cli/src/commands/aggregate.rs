@@ -1,3 +1,5 @@
+//! `nunatak aggregate`: heights of granules on a grid, printed or written to NetCDF.
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

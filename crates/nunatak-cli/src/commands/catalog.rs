@@ -1,3 +1,5 @@
+//! `nunatak catalog`: the files of an archive.
+
 use clap::Args;
 use nunatak::Result;
 use nunatak::catalog::Entry;

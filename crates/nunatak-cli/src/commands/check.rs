@@ -1,3 +1,5 @@
+//! `nunatak check`: what is wrong in an archive, as text, JSON or HTML.
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};

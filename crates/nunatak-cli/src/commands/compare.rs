@@ -1,3 +1,5 @@
+//! `nunatak compare`: the score of a model against granules.
+
 use clap::{Args, ValueEnum};
 use nunatak::format::Location;
 use nunatak::grid::Crs;

@@ -1,3 +1,5 @@
+//! `nunatak ensemble`: statistics across models, written to NetCDF.
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -91,14 +93,14 @@ fn with_variable(tree: &DataTree, variable: &str) -> DataTree {
 impl Arguments {
     /// The models: the tree of an archive, or one dataset for each file, by its name.
     fn tree(&self) -> Result<DataTree> {
-        if let [source] = &self.sources[..] {
-            if !is_file(source) {
-                let catalog = self.archive.open(source)?;
-                let (tree, report) = catalog.to_datatree(TreeOptions::default(), &Bar::new("files"))?;
-                let problems: Vec<&str> = report.problems.iter().map(|problem| problem.message.as_str()).collect();
-                output::warn(&problems);
-                return Ok(tree);
-            }
+        if let [source] = &self.sources[..]
+            && !is_file(source)
+        {
+            let catalog = self.archive.open(source)?;
+            let (tree, report) = catalog.to_datatree(TreeOptions::default(), &Bar::new("files"))?;
+            let problems: Vec<&str> = report.problems.iter().map(|problem| problem.message.as_str()).collect();
+            output::warn(&problems);
+            return Ok(tree);
         }
         let options = self.archive.store().options()?;
         let mut tree = DataTree::new();

@@ -1,3 +1,5 @@
+//! `nunatak info`: what is in one file.
+
 use clap::Args;
 use nunatak::Result;
 use nunatak::format::{Group, Location, open_with};

@@ -1,3 +1,5 @@
+//! `nunatak ls`: the tree of an archive.
+
 use clap::Args;
 use nunatak::Result;
 use nunatak::catalog::TreeOptions;

@@ -1,3 +1,5 @@
+//! `nunatak regrid`: the variables of a file on another grid, written to NetCDF.
+
 use std::path::PathBuf;
 
 use clap::Args;

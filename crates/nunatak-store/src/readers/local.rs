@@ -171,7 +171,7 @@ mod tests {
         std::fs::write(file.path(), b"0123").unwrap();
         let stamp = LocalFiles::stamp(&location).unwrap();
         std::fs::write(file.path(), b"01234").unwrap();
-        let error = block_on(LocalFiles.get_ranges(&location, &stamp, &[0..2])).unwrap_err();
+        let error = block_on(LocalFiles.get_ranges(&location, &stamp, std::slice::from_ref(&(0..2)))).unwrap_err();
         assert!(error.to_string().contains("4 bytes then, 5 now"), "{error}");
     }
 }

@@ -43,7 +43,7 @@ pub fn grid_mapping_attributes(crs: &Crs) -> Attributes {
                 }
             }
             text("spatial_ref", &crs.name(), &mut mapping);
-            text("proj4", &projection.proj_string(), &mut mapping);
+            text("proj4", projection.proj_string(), &mut mapping);
         }
         _ => text("grid_mapping_name", "latitude_longitude", &mut mapping),
     }

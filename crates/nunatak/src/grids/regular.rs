@@ -96,7 +96,7 @@ fn axis(start: f64, end: f64, spacing: f64, registration: Registration) -> Resul
         return Err(argument("spacing", spacing, "a positive number"));
     }
     let steps = ((end - start) / spacing).round_ties_even();
-    if steps < 1.0 || steps > 1e9 || (steps * spacing - (end - start)).abs() > 1e-6 * spacing {
+    if !(1.0..=1e9).contains(&steps) || (steps * spacing - (end - start)).abs() > 1e-6 * spacing {
         let expected = format!(
             "a divisor of the extent from {start} to {end} (m, or degrees for a geographic system): it takes {} steps",
             (end - start) / spacing
