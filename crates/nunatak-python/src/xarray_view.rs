@@ -119,7 +119,7 @@ fn values(variable: &Bound<'_, PyAny>) -> PyResult<CoordinateValues> {
 fn contiguous<'py, T: Element>(variable: &Bound<'py, PyAny>, dtype: &str) -> PyResult<PyReadonlyArray1<'py, T>> {
     let py = variable.py();
     let values = variable.getattr(intern!(py, "values"))?.call_method1(intern!(py, "reshape"), (-1,))?;
-    Ok(py.import("numpy")?.call_method1("ascontiguousarray", (values, dtype))?.extract()?)
+    py.import("numpy")?.call_method1("ascontiguousarray", (values, dtype))?.extract()
 }
 
 /// How many whole numbers a variable has, when they run from 0 in order, as those of all HEALPix cells do. They are

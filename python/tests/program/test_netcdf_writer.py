@@ -27,7 +27,14 @@ def written(tmp_path: Path) -> tuple[Path, xr.Dataset]:
     source["label"] = ("time", np.array(["first", "größer"], object))
     source.attrs["title"] = "Eis und Höhe"
     source.to_netcdf(tmp_path / "in.nc")
-    arguments = ["nunatak", "regrid", str(tmp_path / "in.nc"), str(tmp_path / "out.nc"), "--grid", "EPSG:3031:400km"]
+    arguments = [
+        "nunatak",
+        "regrid",
+        str(tmp_path / "in.nc"),
+        str(tmp_path / "out.nc"),
+        "--grid",
+        "EPSG:3031:400km",
+    ]
     assert run_program([*arguments, "--bounds", "-2.8e6,-2.8e6,2.8e6,2.8e6", "--crs", "EPSG:3031"]) == 0
     return tmp_path / "out.nc", source
 
@@ -69,5 +76,7 @@ def test_cdo_reads_it(written: tuple[Path, xr.Dataset]) -> None:
     cdo = shutil.which("cdo")
     if cdo is None:
         pytest.skip("cdo is not on the PATH")
-    text = subprocess.run([cdo, "-s", "sinfon", str(written[0])], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        [cdo, "-s", "sinfon", str(written[0])], capture_output=True, text=True, check=True
+    ).stdout
     assert "lithk" in text and "projection" in text

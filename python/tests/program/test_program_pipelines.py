@@ -1,4 +1,4 @@
-"""Ensembles, cells and comparisons of the program: those of the library, on the sample archive and on a mesh."""
+"""Ensembles, cells and comparisons of the program are those of the library, on models and on a mesh."""
 
 from __future__ import annotations
 
@@ -52,7 +52,11 @@ def test_ensemble_of_the_archive(
     tree = nk.open_catalog(archive).search(experiment="exp05").to_datatree()
     grid = nk.grid("EPSG:3031", spacing=160e3, bounds=(-2.88e6, -2.88e6, 2.88e6, 2.88e6))
     thickness = xr.DataTree.from_dict(
-        {path: node.to_dataset()[["lithk"]] for path, node in tree.subtree_with_keys if "lithk" in node.data_vars}
+        {
+            path: node.to_dataset()[["lithk"]]
+            for path, node in tree.subtree_with_keys
+            if "lithk" in node.data_vars
+        }
     )
     expected = nk.ensemble(nk.regrid(thickness, grid), "lithk", ["mean", "std", "count"])
     with xr.open_dataset(tmp_path / "out.nc", engine="nunatak") as written:
@@ -109,7 +113,9 @@ def test_cells_of_every_family(name: str, grid: Any, granules: Granules, tmp_pat
     with xr.open_dataset(tmp_path / "cells.nc", engine="nunatak") as written:
         for key in ("count", "passes", "mean", "median", "sigma_total", "offset_x"):
             np.testing.assert_array_equal(written[key], expected[key])
-        np.testing.assert_array_equal(written.first_time.astype("M8[us]"), expected.first_time.astype("M8[us]"))
+        np.testing.assert_array_equal(
+            written.first_time.astype("M8[us]"), expected.first_time.astype("M8[us]")
+        )
         assert written.attrs["correlation_length"] == expected.attrs["correlation_length"]
         if "cell_ids" in expected.coords:
             np.testing.assert_array_equal(written.cell_ids, expected.cell_ids)
@@ -123,7 +129,9 @@ def test_comparison_with_the_archive(
     path, node = next((path, node) for path, node in tree.subtree_with_keys if "orog" in node.data_vars)
     source = node.orog.encoding["source"]
     with xr.open_dataset(source, engine="nunatak") as model:
-        expected = nk.compare(model.orog, nk.open_atl06(granules.files), time=time, crs="EPSG:3031", discrepancy=5.0)
+        expected = nk.compare(
+            model.orog, nk.open_atl06(granules.files), time=time, crs="EPSG:3031", discrepancy=5.0
+        )
     options = ("--crs", "EPSG:3031", "--time", time, "--discrepancy", 5)
     found = printed(capfd, "compare", *granules.files, "--model", source, *options)
     summary = dict(expected.summary())
@@ -132,13 +140,17 @@ def test_comparison_with_the_archive(
     assert found == pytest.approx(summary, rel=1e-14), path
 
 
-def test_comparison_of_one_record(archive: Path, granules: Granules, capfd: pytest.CaptureFixture[str]) -> None:
+def test_comparison_of_one_record(
+    archive: Path, granules: Granules, capfd: pytest.CaptureFixture[str]
+) -> None:
     tree = nk.open_catalog(archive).search(experiment="exp05").to_datatree()
     node = next(node for _, node in tree.subtree_with_keys if "orog" in node.data_vars)
     source = node.orog.encoding["source"]
     with xr.open_dataset(source, engine="nunatak") as model:
         record = model.orog.isel(time=1)
-        expected = nk.compare(record, nk.open_atl06(granules.files), time=None, crs="EPSG:3031", datum="ellipsoid")
+        expected = nk.compare(
+            record, nk.open_atl06(granules.files), time=None, crs="EPSG:3031", datum="ellipsoid"
+        )
     options = ("--crs", "EPSG:3031", "--record", 1, "--datum", "ellipsoid")
     found = printed(capfd, "compare", *granules.files, "--model", source, *options)
     assert found["bias"] == pytest.approx(expected.summary()["bias"], rel=1e-14)

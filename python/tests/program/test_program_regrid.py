@@ -11,7 +11,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak._nunatak import run_program
-from nunatak.grids.recognition import find_horizontal, find_candidates
+from nunatak.grids.recognition import find_candidates, find_horizontal
 from nunatak_testing import grid_families as families
 
 EVERY = sorted(families.FAMILIES)
@@ -46,7 +46,9 @@ def run(*arguments: object) -> None:
 def test_every_family_goes_to_every_other(source: str, files: Path, tmp_path: Path) -> None:
     for target in EVERY:
         output = tmp_path / f"{target}.nc"
-        run("regrid", files / f"{source}.nc", output, "--grid", files / f"{target}.nc", "--min-coverage", 1e-9)
+        run(
+            "regrid", files / f"{source}.nc", output, "--grid", files / f"{target}.nc", "--min-coverage", 1e-9
+        )
         with xr.open_dataset(files / f"{source}.nc", engine="nunatak") as field:
             expected = nk.regrid(field, families.FAMILIES[target](), min_coverage=1e-9)
         with xr.open_dataset(output, engine="nunatak") as found:
@@ -57,7 +59,9 @@ def test_every_family_goes_to_every_other(source: str, files: Path, tmp_path: Pa
             assert find_horizontal(found, crs=crs).grid == find_horizontal(families.FAMILIES[target]()).grid
             assert set(expected.coords) - set(found.variables) == set()
             mapping = expected.smooth.attrs["grid_mapping"]
-            assert found.smooth.encoding.get("grid_mapping", found.smooth.attrs.get("grid_mapping")) == mapping
+            assert (
+                found.smooth.encoding.get("grid_mapping", found.smooth.attrs.get("grid_mapping")) == mapping
+            )
             here = json.loads(found.smooth.attrs["nunatak_regrid"])
             assert here == json.loads(expected.smooth.attrs["nunatak_regrid"])
 

@@ -17,8 +17,11 @@ use super::user_store::UserStore;
 use crate::errors::raise;
 use crate::store::location;
 
-/// Readers by the address of their objects, which they keep alive: two would seek in one file at the same time.
-static OF_OBJECTS: Mutex<Option<HashMap<usize, (Location, Weak<dyn ReadRanges>)>>> = Mutex::new(None);
+/// Readers by the address of their objects, with the root of each.
+type ReadersByObject = HashMap<usize, (Location, Weak<dyn ReadRanges>)>;
+
+/// Readers of objects, which they keep alive: two of one object would seek in one file at the same time.
+static OF_OBJECTS: Mutex<Option<ReadersByObject>> = Mutex::new(None);
 
 /// A file object or a store as a reader, while it or anything that was opened through it is held.
 #[pyclass(frozen, name = "Reader", module = "nunatak._nunatak")]
