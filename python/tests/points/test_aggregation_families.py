@@ -211,7 +211,7 @@ def test_rows_of_a_gaussian_grid_are_found_by_their_parallels() -> None:
 @pytest.mark.parametrize("name", sorted(families.FAMILIES))
 def test_every_family_holds_each_point_once(name: str) -> None:
     grid = families.FAMILIES[name]()
-    points = drawn(2_000, -89, -80)
+    points = drawn(2_000, -89, -83)
     result = nk.aggregate(points, grid)
     assert int(result["count"].sum()) == 2_000 and result.attrs["points_outside_grid"] == 0
     weights = result["count"].values * np.nan_to_num(result.plain_mean.values)
