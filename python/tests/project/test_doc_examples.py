@@ -85,6 +85,7 @@ def reader_has(folder: Path) -> dict[str, Any]:
         "ds": ds,
         "target": nk.ismip6_grid("AIS", 32e3),
         "points": points,
+        "model": ds["orog"],
         "mask": np.zeros(len(points), bool),
         "basins": (ds["lithk"] > 1000).astype("int32"),
         "numbers": np.arange(100, 200),
