@@ -14,7 +14,7 @@ use nunatak::ErrorKind;
 
 /// Ice-sheet models meet satellite altimetry.
 #[derive(Parser)]
-#[command(version, after_help = "Exit codes: 0 done, 2 bad usage, 3 bad data, 4 a failed store.")]
+#[command(name = "nunatak", version, after_help = "Exit codes: 0 done, 2 bad usage, 3 bad data, 4 a failed store.")]
 struct Program {
     #[command(subcommand)]
     command: Command,

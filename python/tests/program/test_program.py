@@ -31,7 +31,7 @@ def test_exit_codes(tmp_path):
 
 
 def test_json_of_a_file(tmp_path):
-    nk.grid("EPSG:3031", spacing=64e4).to_netcdf(tmp_path / "grid.nc")
+    nk.grid("EPSG:3031", spacing=32e4).to_netcdf(tmp_path / "grid.nc")
     found = json.loads(run("info", "--json", tmp_path / "grid.nc").stdout)
     names = [variable["name"] for variable in found["root"]["variables"]]
     assert set(names) == {"x", "y", "x_bnds", "y_bnds", "crs"}

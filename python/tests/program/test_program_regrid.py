@@ -131,7 +131,7 @@ def test_errors_name_what_is_wrong(files: Path, tmp_path: Path, capfd: pytest.Ca
         (2, "found nowhere", (field, out, "--grid", "nowhere")),
         (2, "EPSG:1", (field, out, "--grid", "EPSG:1:8km")),
         (2, "divisor", (field, out, "--grid", "latlon:7")),
-        (2, "some of smooth", (field, out, "--grid", "healpix:3", "--variables", "bed")),
+        (2, "found bed", (field, out, "--grid", "healpix:3", "--variables", "bed")),
         (4, "gone.nc", (str(tmp_path / "gone.nc"), out, "--grid", "healpix:3")),
         (3, "without coordinates", (str(tmp_path / "no_grid.nc"), out, "--grid", "healpix:3")),
         (4, "out.nc", (field, str(tmp_path / "no" / "out.nc"), "--grid", "healpix:3")),
