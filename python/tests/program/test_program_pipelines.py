@@ -67,7 +67,8 @@ def test_ensemble_of_the_archive(
         assert written["mean"].attrs["units"] == "m"
         assert written["mean"].attrs["cell_methods"] == "model: mean"
         assert nk.cell_area(written).shape == (37, 37)
-    assert len(found["members"]) == int(expected["count"].max()) and found["years"] == [2015, 2016, 2017, 2018, 2019, 2020]
+    assert len(found["members"]) == int(expected["count"].max())
+    assert found["years"] == [2015, 2016, 2017, 2018, 2019, 2020]
 
 
 def test_ensemble_of_files_on_a_mesh(tmp_path: Path) -> None:
