@@ -54,7 +54,9 @@ def open_datatree(
         options["storage_options"] = storage_options
     if store is not None:
         options["store"] = store
-    return xr.open_datatree(path, engine=NunatakBackendEntrypoint, group=group, chunks=chunks, **options)
+    # xarray's own types know of paths alone; the engine takes what has `read` and `seek`, too.
+    anything: Any = path
+    return xr.open_datatree(anything, engine=NunatakBackendEntrypoint, group=group, chunks=chunks, **options)
 
 
 async def open_datatree_async(path: SourceLike, **options: Any) -> xr.DataTree:

@@ -6,7 +6,7 @@ import glob
 import os
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, cast
 
 from nunatak._nunatak import list_objects
 from nunatak.errors import PointsError
@@ -24,14 +24,15 @@ def expand_sources(
     """As :func:`expand_paths`; each may be a file object too, or all of them paths in a store."""
     if store is not None:
         reader = store_reader(store, storage_options)
-        patterns: Iterable[Any] = [paths] if isinstance(paths, str | os.PathLike) else paths
+        patterns = [paths] if isinstance(paths, str | os.PathLike) else cast(Iterable[Any], paths)
         urls = [reader.join("") + os.fspath(path).lstrip("/") for path in patterns]
         return [Source(file, file, reader) for file in expand_paths(urls)]
     if isinstance(paths, str | os.PathLike):
         return [Source(file, file) for file in expand_paths(paths, storage_options)]
     if is_file_object(paths):
         return [source_of(paths)]
-    return [source for path in paths for source in expand_sources(path, storage_options)]
+    several = cast(Iterable[SourceLike], paths)
+    return [source for path in several for source in expand_sources(path, storage_options)]
 
 
 def expand_paths(
