@@ -22,16 +22,17 @@ enum AcceptedBy {
     Neither,
 }
 
-/// Every grid there is, in metres, and who accepts it.
+/// Every spacing that a grid description or a protocol names, in metres, and who accepts it.
 ///
 /// Whether a grid exists and whether a protocol accepts it are two questions. A grid exists when a description of it
 /// was published: those of ISMIP7 (`gdf_ISMIP7_*.txt`) have 0.5 to 32 km for Antarctica and 0.25, 0.5, 1, 2, 4, 5, 8 and
 /// 16 km for Greenland, and the grids of ISMIP6 add 10 and 20 km for Greenland. So forcing of ISMIP6 for Greenland on 8
 /// and 16 km is on a grid. A protocol accepts fewer: the checkers' lists are 1, 2, 4, 8, 16, 32 (Antarctica) and 1, 2,
-/// 4, 5, 10, 20 km (Greenland) in ISMIP6, 2, 4, 8, 16, 32 (Antarctica) and 1, 2, 4, 8, 16 km (Greenland) in ISMIP7.
+/// 4, 5, 10, 20 km (Greenland) in ISMIP6, 2, 4, 8, 16, 32 (Antarctica) and 1, 2, 4, 8, 16, 32 km (Greenland) in ISMIP7.
 ///
-/// ISMIP7's checker lists 32 km for Greenland, too: no such grid exists, as its 1680 km in x are 52.5 times 32 km.
-const GRIDS: [(IceSheet, u32, AcceptedBy); 17] = [
+/// The 32 km of the last list are no grid: Greenland's 1680 km in x are 52.5 times as wide, and no description has them.
+/// They are accepted as the checker does; a file on them departs from the domain instead.
+const SPACINGS: [(IceSheet, u32, AcceptedBy); 18] = [
     (IceSheet::Antarctica, 500, AcceptedBy::Neither),
     (IceSheet::Antarctica, 1000, AcceptedBy::Ismip6),
     (IceSheet::Antarctica, 2000, AcceptedBy::Both),
@@ -49,6 +50,7 @@ const GRIDS: [(IceSheet, u32, AcceptedBy); 17] = [
     (IceSheet::Greenland, 10_000, AcceptedBy::Ismip6),
     (IceSheet::Greenland, 16_000, AcceptedBy::Ismip7),
     (IceSheet::Greenland, 20_000, AcceptedBy::Ismip6),
+    (IceSheet::Greenland, 32_000, AcceptedBy::Ismip7),
 ];
 
 /// Spacings on which a protocol accepts an ice sheet's files, m, the finest first.
@@ -59,13 +61,14 @@ pub fn accepted_spacings(protocol: Protocol, ice_sheet: IceSheet) -> impl Iterat
         AcceptedBy::Ismip7 => protocol == Protocol::Ismip7,
         AcceptedBy::Neither => false,
     };
-    GRIDS.into_iter().filter(move |(own, _, accepted)| *own == ice_sheet && accepts(*accepted)).map(|row| row.1)
+    SPACINGS.into_iter().filter(move |(own, _, accepted)| *own == ice_sheet && accepts(*accepted)).map(|row| row.1)
 }
 
 impl IsmipGrid {
     /// Every grid, by ice sheet, the finest first.
     pub fn all() -> impl Iterator<Item = Self> {
-        GRIDS.into_iter().map(|(ice_sheet, spacing, _)| Self { ice_sheet, spacing })
+        let grids = SPACINGS.into_iter().map(|(ice_sheet, spacing, _)| Self { ice_sheet, spacing });
+        grids.filter(Self::reaches_corners)
     }
 
     /// The grid of this size for the ice sheet of a file name (`AIS`, `GIS`, `GrIS`), of either when it names none.
@@ -97,6 +100,12 @@ impl IsmipGrid {
     /// Distance between nodes, km.
     pub fn kilometres(&self) -> f64 {
         f64::from(self.spacing) / 1000.0
+    }
+
+    /// Whether its nodes are on all corners of the domain.
+    fn reaches_corners(&self) -> bool {
+        let (x, y) = self.ice_sheet.extent();
+        [x, y].into_iter().all(|ends| ends[0] + f64::from(self.steps(ends)) * f64::from(self.spacing) == ends[1])
     }
 
     fn steps(&self, [first, last]: [f64; 2]) -> u32 {
@@ -177,8 +186,8 @@ mod tests {
         }
     }
 
-    /// Two lists disagreed on Greenland: one had 16 and 8 km but not 32, the other 32 km in ISMIP7, neither 8 nor 16 in
-    /// ISMIP6.
+    /// Two lists disagreed on Greenland: that of the rules had 16 and 8 km but not 32, that of the check 32 km in ISMIP7
+    /// and neither 8 nor 16 in ISMIP6.
     #[test]
     fn grids_that_exist_are_not_those_that_a_protocol_accepts() {
         let accepted = |protocol, ice_sheet| accepted_spacings(protocol, ice_sheet).collect::<Vec<_>>();
@@ -186,10 +195,11 @@ mod tests {
             |spacing| IsmipGrid::all().any(|grid| grid == IsmipGrid { ice_sheet: IceSheet::Greenland, spacing });
         let ismip6 = accepted(Protocol::Ismip6, IceSheet::Greenland);
         assert_eq!(ismip6, [1000, 2000, 4000, 5000, 10_000, 20_000]);
-        assert!(exists(16_000) && exists(8000) && !ismip6.contains(&16_000));
+        assert!(exists(16_000) && exists(8000) && !ismip6.contains(&16_000) && !ismip6.contains(&8000));
         let ismip7 = accepted(Protocol::Ismip7, IceSheet::Greenland);
-        assert_eq!(ismip7, [1000, 2000, 4000, 8000, 16_000], "its 32 km do not reach both corners");
-        assert!(!exists(32_000) && ismip6.iter().chain(&ismip7).all(|spacing| exists(*spacing)));
+        assert_eq!(ismip7, [1000, 2000, 4000, 8000, 16_000, 32_000]);
+        assert!(!exists(32_000), "1680 km are no multiple of 32 km");
+        assert!(ismip6.iter().chain(&ismip7).all(|spacing| exists(*spacing) || *spacing == 32_000));
         assert_eq!(accepted(Protocol::Ismip6, IceSheet::Antarctica), [1000, 2000, 4000, 8000, 16_000, 32_000]);
         assert_eq!(accepted(Protocol::Ismip7, IceSheet::Antarctica), [2000, 4000, 8000, 16_000, 32_000]);
     }
