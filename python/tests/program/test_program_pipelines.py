@@ -155,3 +155,20 @@ def test_comparison_of_one_record(
     options = ("--crs", "EPSG:3031", "--record", 1, "--datum", "ellipsoid")
     found = printed(capfd, "compare", *granules.files, "--model", source, *options)
     assert found["bias"] == pytest.approx(expected.summary()["bias"], rel=1e-14)
+
+
+@pytest.mark.parametrize("family", ["mesh", "healpix"])
+def test_comparison_with_a_model_of_another_family(
+    family: str, granules: Granules, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    grid = mesh_of_the_south() if family == "mesh" else nk.healpix(5)
+    (dim,) = ("nCells",) if family == "mesh" else ("cells",)
+    heights = np.linspace(0.0, 3000.0, grid.sizes[dim])
+    model = grid.assign(orog=((dim,), heights, {"units": "m", "grid_mapping": "crs"}))
+    model.to_netcdf(tmp_path / "model.nc")
+    with xr.open_dataset(tmp_path / "model.nc", engine="nunatak") as opened:
+        surface = opened.set_coords([name for name in opened.data_vars if name != "orog"]).orog
+        expected = dict(nk.compare(surface, nk.open_atl06(granules.files)).summary())
+    found = printed(capfd, "compare", *granules.files, "--model", tmp_path / "model.nc")
+    del expected["coverage"], found["coverage"]
+    assert found == pytest.approx(expected, rel=1e-12)

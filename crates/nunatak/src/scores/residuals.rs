@@ -6,7 +6,7 @@ use nunatak_altimetry::Segments;
 use nunatak_array::{IndexArray, Progress, SharedArray};
 use nunatak_grid::Crs;
 use nunatak_grid::recognition::{CoordinateSource, recognise};
-use nunatak_score::{OutsideTime, Records, TimeInterpolation};
+use nunatak_regrid::{Method, OutsideTime, Records, TimeInterpolation, sample};
 use nunatak_tree::{Dataset, Variable};
 
 use super::record_times::record_times;
@@ -123,8 +123,8 @@ pub(super) fn at_points(
         between: *between,
         outside: *outside,
     });
-    let (x, y) = horizontal.grid.crs().forward(&segments.longitude, &segments.latitude)?;
-    let values = nunatak_score::interpolate(&array, &horizontal.grid, &x, &y, records, progress)?;
+    let (longitude, latitude) = (&segments.longitude, &segments.latitude);
+    let values = sample(&array, &horizontal.grid, longitude, latitude, Method::Bilinear, records, progress)?;
     Ok(ModelAtPoints { values, warnings })
 }
 
