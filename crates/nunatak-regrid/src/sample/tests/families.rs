@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use nunatak_array::{MemoryArray, NoProgress, SharedArray, Values};
-use nunatak_grid::{Ellipsoid, Grid, HealpixGrid, HealpixOrder};
+use nunatak_grid::{AuthalicSphere, Ellipsoid, Grid, HealpixGrid, HealpixOrder};
 
 use super::centres;
 use crate::test_grids::{globe, healpix, polar, rotated, triangles};
 use crate::{Method, Neighbours, PointStencils, Weights, sample};
-
-const METHODS: [Method; 3] = [Method::Bilinear, Method::Patch, Method::Nearest];
 
 /// The largest difference between the rows of stencils at the centres of a target and those of weights.
 fn apart(source: &Grid, target: &Grid, method: Method) -> f64 {
@@ -28,6 +26,30 @@ fn apart(source: &Grid, target: &Grid, method: Method) -> f64 {
     worst
 }
 
+/// The largest difference (in radii of the Earth) between how near the one cell of each stencil is to the centre of a target, and how
+/// near that of regridding is: of two cells as near, rounding may choose either.
+fn nearness_apart(source: &Grid, target: &Grid) -> f64 {
+    let weights = Weights::new(source, target, Method::Nearest).unwrap();
+    let (longitude, latitude) = centres(target);
+    let stencils = PointStencils::new(source, &longitude, &latitude, Method::Nearest).unwrap();
+    let sphere = AuthalicSphere::new(&source.ellipsoid());
+    let [sources, targets] = [source, target].map(|grid| grid.centres_on_sphere(&sphere).unwrap());
+    let mut worst = 0.0_f64;
+    for (point, ends) in weights.row_starts().windows(2).enumerate() {
+        let regridded: Vec<usize> = weights.cells()[ends[0]..ends[1]].iter().map(|&cell| cell as usize).collect();
+        let sampled: Vec<usize> = stencils.of(point).map(|(cell, _)| cell).collect();
+        assert_eq!(sampled.len(), regridded.len(), "{} at {point}", source.summary());
+        for (&cell, &other) in sampled.iter().zip(&regridded) {
+            let distance = |cell: usize| {
+                let along = |axis: usize| sources[cell][axis] - targets[point][axis];
+                along(0).hypot(along(1)).hypot(along(2))
+            };
+            worst = worst.max((distance(cell) - distance(other)).abs());
+        }
+    }
+    worst
+}
+
 #[test]
 fn stencils_of_all_families_are_the_rows_of_regridding() {
     let listed = |level, cells: std::ops::Range<u64>| {
@@ -36,19 +58,21 @@ fn stencils_of_all_families_are_the_rows_of_regridding() {
     };
     let target = rotated(17, 23, 41.0);
     let local = polar(130e3, 1.3e6);
-    for method in METHODS.into_iter().chain([Method::InverseDistance(Neighbours::default())]) {
-        for (source, target) in [
-            (healpix(4), &target),
-            (listed(4, 900..3000), &target),
-            (rotated(30, 50, 20.0), &target),
-            (triangles(90e3, 1.5e6, false), &local),
-            (triangles(90e3, 1.5e6, true), &local),
-            (polar(70e3, 1.5e6), &local),
-        ] {
+    for (source, target) in [
+        (healpix(4), &target),
+        (listed(4, 900..3000), &target),
+        (rotated(30, 50, 20.0), &target),
+        (triangles(90e3, 1.5e6, false), &local),
+        (triangles(90e3, 1.5e6, true), &local),
+        (polar(70e3, 1.5e6), &local),
+    ] {
+        for method in [Method::Bilinear, Method::Patch, Method::InverseDistance(Neighbours::default())] {
             let apart = apart(&source, target, method);
             // Positions go over longitude and latitude, and centres that lie on an edge may choose the other side.
             assert!(apart < 1e-7, "{method} from {}: {apart}", source.summary());
         }
+        let apart = nearness_apart(&source, target);
+        assert!(apart < 1e-12, "nearest from {}: {apart}", source.summary());
     }
 }
 
