@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 RUNTIME := .venv/.nunatak-runtime
 DEVELOPMENT := .venv/.nunatak-development
 EXTENSION := .venv/.nunatak-extension
+OPTIMISED := .venv/.nunatak-extension-optimised
 PEERS := .venv-bench/.nunatak-peers
 REGRID_PEERS := .venv-bench-regrid/.nunatak-peers
 RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
@@ -32,9 +33,18 @@ $(DEVELOPMENT): $(RUNTIME)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement .venv/development.txt
 	@touch $@
 
+# The demo and the tests share one profile, so that crates are compiled once; benchmarks and wheels have their own. Both
+# extensions lie in the same place: building one takes the other's stamp away.
 $(EXTENSION): $(RUST) pyproject.toml $(RUNTIME)
 	@echo "nunatak: building the extension"
+	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --locked >/dev/null
+	@rm -f $(OPTIMISED)
+	@touch $@
+
+$(OPTIMISED): $(RUST) pyproject.toml $(RUNTIME)
+	@echo "nunatak: building the optimised extension"
 	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --release --locked >/dev/null
+	@rm -f $(EXTENSION)
 	@touch $@
 
 demo: environment $(EXTENSION) ## Make sample data, run the whole main job on it, write demo/report.html
@@ -50,7 +60,7 @@ test-rust: environment
 test-python: environment $(DEVELOPMENT) $(EXTENSION)
 	@$(PYTHON) -m pytest -q
 
-bench: environment $(DEVELOPMENT) $(EXTENSION) ## Time Nunatak against its peers
+bench: environment $(DEVELOPMENT) $(OPTIMISED) ## Time Nunatak against its peers
 	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
 
 $(PEERS): bench/peers.txt | environment
@@ -59,7 +69,7 @@ $(PEERS): bench/peers.txt | environment
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --requirement bench/peers.txt
 	@touch $@
 
-bench-open: environment $(DEVELOPMENT) $(EXTENSION) $(PEERS) ## Time opening an archive against every peer (BENCH_OPEN=--quick)
+bench-open: environment $(DEVELOPMENT) $(OPTIMISED) $(PEERS) ## Time opening an archive against every peer (BENCH_OPEN=--quick)
 	@$(PYTHON) bench/open.py --write $(BENCH_OPEN)
 
 $(REGRID_PEERS): bench/peers-regrid.txt | environment
@@ -70,13 +80,13 @@ $(REGRID_PEERS): bench/peers-regrid.txt | environment
 	@.venv-bench-regrid/bin/python -m pip install --quiet --disable-pip-version-check --requirement bench/peers-regrid.txt
 	@touch $@
 
-bench-regrid: environment $(DEVELOPMENT) $(EXTENSION) $(REGRID_PEERS) ## Time regridding against every peer (BENCH_REGRID=--quick)
+bench-regrid: environment $(DEVELOPMENT) $(OPTIMISED) $(REGRID_PEERS) ## Time regridding against every peer (BENCH_REGRID=--quick)
 	@$(PYTHON) bench/regrid.py --write $(BENCH_REGRID)
 
-bench-regrid-accuracy: environment $(DEVELOPMENT) $(EXTENSION) $(REGRID_PEERS) ## Errors of regridding beside every peer's
+bench-regrid-accuracy: environment $(DEVELOPMENT) $(OPTIMISED) $(REGRID_PEERS) ## Errors of regridding beside every peer's
 	@$(PYTHON) bench/regrid_accuracy.py --write $(BENCH_REGRID_ACCURACY)
 
-bench-raster: environment $(DEVELOPMENT) $(EXTENSION) ## A raster of 180 million pixels on a mesh of two million cells, out of core
+bench-raster: environment $(DEVELOPMENT) $(OPTIMISED) ## A raster of 180 million pixels on a mesh of two million cells, out of core
 	@$(PYTHON) bench/raster_to_mesh.py --write
 
 lint: environment $(DEVELOPMENT) $(EXTENSION) ## Format, clippy, ruff, pyright, the layers of the Python package and the structure of the source tree
@@ -88,10 +98,11 @@ lint: environment $(DEVELOPMENT) $(EXTENSION) ## Format, clippy, ruff, pyright, 
 	@.venv/bin/lint-imports
 	@$(PYTHON) scripts/check_structure.py
 
-docs: environment $(DEVELOPMENT) $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference
+docs: environment $(DEVELOPMENT) $(EXTENSION) ## Build the site into docs/_build/html and the Rust reference, and compare the public API with docs/public_api
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement docs/requirements.txt
 	@$(PYTHON) -m sphinx -q -W -b html docs docs/_build/html
 	@RUSTDOCFLAGS="-D warnings" cargo doc --workspace --lib --no-deps --locked --quiet
+	@$(PYTHON) scripts/public_api.py
 	@echo "docs/_build/html/index.html"
 
 wheel: environment $(RUNTIME) ## Build a wheel into dist/

@@ -126,6 +126,25 @@ def rust_version() -> list[str]:
     return problems
 
 
+def examples() -> list[str]:
+    """Public types of the crates whose documentation has no example that runs."""
+    problems = []
+    for name in tracked("crates/*/src/*.rs"):
+        if name.startswith("crates/nunatak-python/") or "tests" in Path(name).with_suffix("").parts:
+            continue
+        documented: list[str] = []
+        for line in _text(name).splitlines():
+            if line.startswith("///"):
+                documented.append(line)
+            elif found := re.match(r"pub (?:struct|enum|trait|union) (\w+)", line):
+                if not any(line.rstrip() == "/// ```" for line in documented):
+                    problems.append(f"{name}: {found[1]} has no example that runs")
+                documented = []
+            elif not line.startswith(("#[", " ", ")")):
+                documented = []
+    return problems
+
+
 CHECKS = {
     "circles": circles,
     "length": length,
@@ -133,6 +152,7 @@ CHECKS = {
     "old-names": old_names,
     "first-lines": first_lines,
     "rust-version": rust_version,
+    "examples": examples,
 }
 
 

@@ -86,7 +86,7 @@ impl LazyArray {
     }
 
     /// One index along one axis, lazily; the axis is dropped.
-    fn pick(&self, axis: usize, index: usize) -> PyResult<Self> {
+    fn index(&self, axis: usize, index: usize) -> PyResult<Self> {
         let picked = IndexArray::new(Arc::clone(&self.0), axis, index).map_err(exception)?;
         Ok(Self(Arc::new(picked)))
     }

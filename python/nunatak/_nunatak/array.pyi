@@ -41,7 +41,7 @@ class LazyArray:
     def take(self, axis: int, indices: Sequence[int | None]) -> LazyArray:
         """These indices along one axis, lazily; None gives a missing value (NaN in floats)."""
 
-    def pick(self, axis: int, index: int) -> LazyArray:
+    def index(self, axis: int, index: int) -> LazyArray:
         """One index along one axis, lazily; the axis is dropped."""
 
     def transpose(self, order: Sequence[int]) -> LazyArray:

@@ -162,5 +162,5 @@ def _subset(array: LazyArray, key: tuple[Any, ...]) -> LazyArray | None:
             if part != slice(None):
                 array = array.take(axis, list(range(length)[part]))
         else:
-            array = array.pick(axis, int(part) % length)
+            array = array.index(axis, int(part) % length)
     return array
