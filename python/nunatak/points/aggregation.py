@@ -14,6 +14,7 @@ from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.grids.global_grids import listed_coordinates
 from nunatak.grids.recognition import HorizontalGrid, find_horizontal
 from nunatak.grids.rectilinear import target_coordinates, target_shapes
+from nunatak.io.cf import described, history, narrow
 from nunatak.points.columns import DIMENSION
 from nunatak.points.points import Points
 
@@ -124,7 +125,9 @@ def aggregate(
     attributes = _provenance(result["model"], points, reference) | dict(horizontal.dataset_attrs)
     if result["cells"] is not None:
         attributes["healpix_latitudes"] = _latitudes(horizontal.mapping)
-    return xr.Dataset(variables, coords=coordinates, attrs=attributes | {"points_outside_grid": outside})
+    attributes = narrow(attributes | {"points_outside_grid": outside})
+    attributes = history(attributes, f"{len(points)} points aggregated to {horizontal.grid.summary}")
+    return described(xr.Dataset(variables, coords=coordinates, attrs=attributes))
 
 
 def _coordinates(
