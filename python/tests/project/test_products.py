@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,6 +116,47 @@ def test_a_product_reads_clean(tmp_path: Path, name: str) -> None:
     # The file says what the product says.
     with xr.open_dataset(tmp_path / "product.nc") as again:
         assert set(again.variables) >= {name for name in getattr(product, "data_vars", {})}
+
+
+PROGRAMS = {
+    "cdo": lambda path, name: ["cdo", "-s", "sinfon", path],
+    "ncks": lambda path, name: ["ncks", "-m", path],
+    "gdalinfo": lambda path, name: ["gdalinfo", f"NETCDF:{path}:{name}"],
+}
+
+NOT_OF = {
+    "cdo": {
+        "a grid": "it opens no file without data",
+        "stack": "of four dimensions it takes the first for time",
+        "HEALPix cells": "it takes the first of two times for the axis of a file",
+    },
+    "gdalinfo": {
+        "a grid": "it has no field",
+        "stack": "dimensions before y and x must be times or heights, and nominal years have no unit of time",
+        "ensemble": "as stack",
+        "ensemble on a target": "as stack",
+        "regridded to HEALPix": "it reads rows and columns",
+        "regridded to rows": "it reads rows and columns",
+        "regridded to curvilinear": "it reads rows and columns with coordinates of their own",
+    },
+    "ncks": {},
+}
+"""What the programs do not do, whatever the file says."""
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_other_programs_open_a_product_without_a_word(tmp_path: Path, name: str, program: str) -> None:
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    if name in NOT_OF[program]:
+        pytest.skip(NOT_OF[program][name])
+    product, path = PRODUCTS[name](), tmp_path / "product.nc"
+    product.to_netcdf(path)
+    field = product.name if isinstance(product, xr.DataArray) else next(iter(product.data_vars), "")
+    command = PROGRAMS[program](str(path), str(field))
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_the_history_goes_on() -> None:
