@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nunatak import scores as scores
     from nunatak._nunatak import __version__ as __version__
-    from nunatak.catalog import Catalog, Rules, open_catalog
+    from nunatak.catalog import Catalog, Rules, fix_ismip6, open_catalog
     from nunatak.ensembles import ensemble, stack
     from nunatak.errors import (
         ArgumentError,
@@ -58,6 +58,7 @@ __all__ = [
     "cell_area",
     "compare",
     "ensemble",
+    "fix_ismip6",
     "grid",
     "healpix",
     "ismip6_grid",
@@ -79,7 +80,7 @@ __all__ = [
 
 _NAMES = {
     "_nunatak": ["__version__"],
-    "catalog": ["Catalog", "Rules", "open_catalog"],
+    "catalog": ["Catalog", "Rules", "fix_ismip6", "open_catalog"],
     "ensembles": ["ensemble", "stack"],
     "errors": [name for name in __all__ if name.endswith(("Error", "Warning"))],
     "grids": ["cell_area", "grid", "healpix", "ismip6_grid", "latlon", "open_mesh", "reduced_gaussian"],

@@ -80,7 +80,7 @@ impl Catalog {
                 }
             }
         }
-        manifests.expect(listing.files);
+        manifests.expect(listing.files, listing.changes);
         name_aliases(&mut entries, &rules);
         for (entry, finding) in path_findings(&entries, &rules) {
             report.add(finding.severity, &entry.path, finding.rule.as_deref(), finding.message);
@@ -118,8 +118,7 @@ impl Catalog {
     /// The rows that a query accepts, as a catalog.
     #[must_use]
     pub fn search(&self, query: &Query) -> Self {
-        let entries = self.entries.iter().filter(|entry| query.accepts(entry)).cloned().collect();
-        Self { entries: Arc::new(entries), ..self.clone() }
+        Self { entries: Arc::new(query.accepted(&self.entries)), ..self.clone() }
     }
 
     /// Opens the files (headers and coordinates), repairs them, and puts each experiment's variables into one dataset
@@ -176,6 +175,10 @@ fn report_listing(report: &mut Report, root: &Location, listing: &Listing) {
     for (path, error) in &listing.failures {
         report.add(Severity::Error, path, None, format!("{}: {error}", path.display()));
     }
+    for (link, target) in &listing.repeated {
+        let message = format!("{link}: a link to {}, which is listed once; not followed", target.display());
+        report.add(Severity::Info, link, None, message);
+    }
     if let Some(first) = listing.ignored.first() {
         let count = listing.ignored.len();
         let message = format!("{count} files of other types are not read, such as {}", first.display());
@@ -184,10 +187,10 @@ fn report_listing(report: &mut Report, root: &Location, listing: &Listing) {
 }
 
 /// Plain tokens come before those with a suffix, so that the latter carry it.
-fn order(entry: &Entry) -> (&str, &str, &str, &str, bool, &str, &Location) {
+fn order(entry: &Entry) -> (&str, &str, &str, &str, bool, bool, &str, &Location) {
     let suffixed = !entry.suffix().is_empty();
-    let Entry { institution, model, experiment, variable, token, path, .. } = entry;
-    (institution, model, experiment, variable, suffixed, token, path)
+    let Entry { institution, model, experiment, variable, token, path, prefix, .. } = entry;
+    (institution, model, experiment, variable, suffixed, prefix.is_some(), token, path)
 }
 
 /// Files of each experiment, in the order of the catalog.

@@ -1,6 +1,6 @@
 //! One time axis for the files of an experiment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nunatak_array::Values;
 use nunatak_cf::{Moment, TimeEncoding, nominal_year};
@@ -58,10 +58,37 @@ impl Series {
 
     /// For each key of the joined axis the record that has it; `None` when that is every record in order.
     pub(crate) fn indices(&self, axis: &JoinedTime) -> Option<Vec<Option<usize>>> {
-        let indices: Vec<Option<usize>> = axis.keys.iter().map(|key| self.keys.binary_search(key).ok()).collect();
+        let indices = self.places(axis);
         let identity =
             indices.len() == self.keys.len() && indices.iter().enumerate().all(|(at, index)| *index == Some(at));
         (!identity).then_some(indices)
+    }
+
+    /// For each key of the joined axis the record that has it.
+    pub(crate) fn places(&self, axis: &JoinedTime) -> Vec<Option<usize>> {
+        axis.keys.iter().map(|key| self.keys.binary_search(key).ok()).collect()
+    }
+
+    /// Number of records.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// How many records of another file are here, too.
+    pub(crate) fn common(&self, other: &Self) -> usize {
+        other.keys.iter().filter(|key| self.keys.binary_search(key).is_ok()).count()
+    }
+
+    /// The records with those that another file has beside them, in the encoding of these.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        let theirs =
+            other.keys.iter().zip(&other.moments).map(|(key, moment)| (*key, (*moment, self.encoding.encode(*moment))));
+        let ours = self.keys.iter().zip(self.moments.iter().copied().zip(self.values.iter().copied()));
+        let mut all: BTreeMap<Moment, (Moment, f64)> = theirs.collect();
+        all.extend(ours.map(|(key, record)| (*key, record)));
+        let (keys, records): (Vec<Moment>, Vec<(Moment, f64)>) = all.into_iter().unzip();
+        let (moments, values) = records.into_iter().unzip();
+        Self { meaning: self.meaning, encoding: self.encoding, values, moments, keys }
     }
 
     /// The file's own stamps as text, when the joined axis says something else at any of its records.

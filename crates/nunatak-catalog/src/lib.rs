@@ -26,6 +26,7 @@ mod packed_manifest;
 mod saved;
 mod saving;
 mod search;
+mod single;
 
 #[cfg(test)]
 mod saving_tests;
@@ -37,6 +38,7 @@ pub use error::{CatalogError, Result};
 pub use join::Join;
 pub use options::{OnError, TreeOptions};
 pub use search::Query;
+pub use single::open_repaired;
 
 pub use nunatak_compliance::{CheckOptions, CheckReport, CheckedRun, Finding, Level};
 pub use nunatak_ismip::{Ismip7Run, Meaning, Protocol};

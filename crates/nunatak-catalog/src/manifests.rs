@@ -43,6 +43,8 @@ impl FileHeader {
 pub(crate) struct Manifests {
     reader: ReaderHandle,
     states: RwLock<HashMap<Location, State>>,
+    /// What the system counted of local files when they were listed.
+    changes: RwLock<HashMap<Location, String>>,
 }
 
 /// What is known of a file's header.
@@ -73,11 +75,12 @@ impl std::fmt::Debug for ReaderHandle {
 
 impl Manifests {
     pub(crate) fn new(reader: Arc<dyn ReadRanges>) -> Self {
-        Self { reader: ReaderHandle(reader), states: RwLock::default() }
+        Self { reader: ReaderHandle(reader), states: RwLock::default(), changes: RwLock::default() }
     }
 
-    /// Files that a listing has; headers of other states of them are forgotten.
-    pub(crate) fn expect(&self, files: Vec<Listed>) {
+    /// Files that a listing has, and what the system counts of them; headers of other states of them are forgotten.
+    pub(crate) fn expect(&self, files: Vec<Listed>, changes: Vec<(Location, String)>) {
+        self.changes.write().unwrap_or_else(PoisonError::into_inner).extend(changes);
         let mut known = self.states.write().unwrap_or_else(PoisonError::into_inner);
         for file in files {
             match known.get_mut(&file.location) {
@@ -87,6 +90,11 @@ impl Manifests {
                 }
             }
         }
+    }
+
+    /// What the system counted of a local file when it was listed.
+    pub(crate) fn change(&self, location: &Location) -> Option<String> {
+        self.changes.read().unwrap_or_else(PoisonError::into_inner).get(location).cloned()
     }
 
     /// Puts a header in that is known from elsewhere.

@@ -81,10 +81,14 @@ impl Catalog {
         let reader = self.manifests().reader();
         let listing = list(self.root(), &*reader)?;
         let manifests = Manifests::new(reader);
+        let changes: BTreeMap<&Location, &String> =
+            listing.changes.iter().map(|(place, change)| (place, change)).collect();
         for file in &listing.files {
             if let Some((stamp, header)) = self.manifests().get(&file.location)
                 && stamp == file.stamp
                 && stamp.is_certain()
+                && self.manifests().change(&file.location)
+                    == changes.get(&file.location).map(|change| (*change).clone())
                 && !matches!(header, Header::Failed(_))
             {
                 manifests.insert(file.location.clone(), stamp, header);

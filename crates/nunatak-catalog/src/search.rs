@@ -36,7 +36,8 @@ impl Column {
 
 /// What rows of a catalog must have: in every named column one of the given values.
 ///
-/// A value with `*`, `?` or `[…]` is a glob pattern, any other is matched exactly.
+/// A value that a row of the table has in the column is that value, whatever characters it is of; any other with `*`, `?`
+/// or `[…]` is a glob pattern.
 #[derive(Debug, Clone, Default)]
 pub struct Query(Vec<(Column, Vec<String>)>);
 
@@ -53,19 +54,43 @@ impl Query {
         self
     }
 
-    pub(crate) fn accepts(&self, entry: &Entry) -> bool {
-        self.0.iter().all(|(column, wanted)| {
-            column.values(entry).iter().any(|value| wanted.iter().any(|pattern| matches(pattern, value)))
-        })
+    /// The entries that have what is wanted in every column.
+    pub(crate) fn accepted(&self, entries: &[Entry]) -> Vec<Entry> {
+        let wanted: Vec<(Column, Vec<Wanted>)> = self
+            .0
+            .iter()
+            .map(|(column, texts)| (*column, texts.iter().map(|text| Wanted::of(text, *column, entries)).collect()))
+            .collect();
+        let accepts = |entry: &&Entry| {
+            wanted.iter().all(|(column, wanted)| {
+                column.values(entry).iter().any(|value| wanted.iter().any(|wanted| wanted.is(value)))
+            })
+        };
+        entries.iter().filter(accepts).cloned().collect()
     }
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
-    if !pattern.contains(['*', '?', '[']) {
-        return pattern == text;
+/// What is wanted of a column.
+enum Wanted {
+    Value(String),
+    Pattern(Vec<char>),
+}
+
+impl Wanted {
+    fn of(text: &str, column: Column, entries: &[Entry]) -> Self {
+        let has_wildcard = text.contains(['*', '?', '[']);
+        if !has_wildcard || entries.iter().any(|entry| column.values(entry).iter().any(|value| value == text)) {
+            return Self::Value(text.into());
+        }
+        Self::Pattern(text.chars().collect())
     }
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    glob(&pattern, &text)
+
+    fn is(&self, value: &str) -> bool {
+        match self {
+            Self::Value(own) => own == value,
+            Self::Pattern(pattern) => glob(pattern, &value.chars().collect::<Vec<char>>()),
+        }
+    }
 }
 
 /// Shell patterns as in Python's `fnmatch`. Only the last `*` is ever tried again, so time is at most quadratic.
@@ -156,6 +181,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        Wanted::of(pattern, Column::Model, &[]).is(text)
+    }
 
     #[test]
     fn patterns_match_as_fnmatch_does() {

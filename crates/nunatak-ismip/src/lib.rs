@@ -22,6 +22,6 @@ pub use experiments::{RunKind, YearSpan, ismip6_span, ismip7_years};
 pub use grid::{IsmipGrid, accepted_spacings};
 pub use ice_sheet::{IceSheet, PolarStereographic};
 pub use meaning::Meaning;
-pub use names::{ArchivePath, FieldProblem, Ismip6FileName, Ismip7Name, Ismip7Run};
+pub use names::{ArchivePath, FieldProblem, Ismip6FileName, Ismip7Name, Ismip7Run, year_range};
 pub use protocol::Protocol;
 pub use request::{FillPolicy, RequestShape, VariableRequest, initmip_alias, request, requests};

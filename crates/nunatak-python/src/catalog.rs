@@ -16,6 +16,7 @@ use crate::format::{attributes_to_python, storage_to_python};
 use crate::progress::PythonProgress;
 use crate::rules::RepairRules;
 use crate::store::{location, storage_options};
+use crate::threads::detach;
 use nunatak::{ErrorKind, NunatakError};
 
 /// The files of an archive; `nunatak.Catalog` is made of it.
@@ -40,7 +41,7 @@ impl ArchiveCatalog {
             let catalog = catalog::Catalog::open(root, &options, rules)?;
             Ok::<_, NunatakError>(if cache { catalog.with_cache() } else { catalog })
         };
-        py.detach(open).map(Self).map_err(exception)
+        detach(py, open).map(Self).map_err(exception)
     }
 
     /// Opens a saved catalog; nothing is listed, no header is read.
@@ -54,26 +55,26 @@ impl ArchiveCatalog {
     ) -> PyResult<Self> {
         let rules = rules.0.clone();
         let options = storage_options(options)?;
-        py.detach(|| catalog::Catalog::open_saved(&path, &options, rules)).map(Self).map_err(exception)
+        detach(py, || catalog::Catalog::open_saved(&path, &options, rules)).map(Self).map_err(exception)
     }
 
     /// Saves rows, headers, places of chunks and repairs in one parquet file.
     fn save(&self, py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<()> {
         let watch = PythonProgress::new(progress);
-        let saved = py.detach(|| self.0.save(&path, &watch));
+        let saved = detach(py, || self.0.save(&path, &watch));
         saved.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 
     /// Writes a row per chunk to a parquet file; returns the number of rows.
     fn write_chunk_map(&self, py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<usize> {
         let watch = PythonProgress::new(progress);
-        let written = py.detach(|| catalog::write_chunk_map(&self.0, &path, &watch));
+        let written = detach(py, || catalog::write_chunk_map(&self.0, &path, &watch));
         written.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 
     /// Lists again; headers of files that did not change are kept.
     fn refresh(&self, py: Python<'_>) -> PyResult<Self> {
-        py.detach(|| self.0.refresh()).map(Self).map_err(exception)
+        detach(py, || self.0.refresh()).map(Self).map_err(exception)
     }
 
     #[getter]
@@ -145,7 +146,7 @@ impl ArchiveCatalog {
     ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyDict>)> {
         let options = TreeOptions { join: parse_join(join)?, on_error: parse_on_error(on_error)? };
         let watch = PythonProgress::new(progress);
-        let made = py.detach(|| self.0.to_datatree(options, &watch));
+        let made = detach(py, || self.0.to_datatree(options, &watch));
         let (tree, report) = made.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))?;
         let nodes = PyList::empty(py);
         for (path, dataset) in tree.nodes() {
@@ -164,7 +165,7 @@ impl ArchiveCatalog {
     ) -> PyResult<ArchiveCheck> {
         let options = CheckOptions { protocol: protocol.map(parse_protocol).transpose()?, values };
         let watch = PythonProgress::new(progress);
-        let checked = py.detach(|| self.0.check(options, &watch));
+        let checked = detach(py, || self.0.check(options, &watch));
         checked.map(ArchiveCheck).map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 }
@@ -212,13 +213,28 @@ impl ArchiveCheck {
 
     /// The whole report as JSON text.
     fn to_json(&self, py: Python<'_>) -> String {
-        py.detach(|| format!("{:#}", self.0.to_json()))
+        detach(py, || format!("{:#}", self.0.to_json()))
     }
 
     /// The whole report as one page.
     fn to_html(&self, py: Python<'_>) -> String {
-        py.detach(|| self.0.to_html())
+        detach(py, || self.0.to_html())
     }
+}
+
+/// One file, repaired as its catalog would repair it.
+#[pyfunction]
+fn open_repaired<'py>(
+    py: Python<'py>,
+    path: &str,
+    rules: PyRef<'py, RepairRules>,
+    options: Vec<(String, String)>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let rules = rules.0.clone();
+    let (location, options) = (location(path)?, storage_options(options)?);
+    let opened = detach(py, || catalog::open_repaired(&location, &options, &rules));
+    let (dataset, _) = opened.map_err(exception)?;
+    dataset_to_python(py, &dataset)
 }
 
 fn parse_protocol(name: &str) -> PyResult<Protocol> {
@@ -305,5 +321,6 @@ fn report_to_python<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("REPORT_CSS", nunatak::compliance::REPORT_CSS)?;
     module.add_class::<ArchiveCatalog>()?;
-    module.add_class::<ArchiveCheck>()
+    module.add_class::<ArchiveCheck>()?;
+    module.add_function(wrap_pyfunction!(open_repaired, module)?)
 }

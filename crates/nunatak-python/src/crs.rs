@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::exception;
+use crate::threads::detach;
 
 /// A coordinate reference system.
 #[pyclass(frozen, module = "nunatak._nunatak", from_py_object)]
@@ -98,7 +99,7 @@ impl Crs {
         latitude: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Vectors<'py>> {
         let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-        let (x, y) = py.detach(|| self.0.forward(longitude, latitude)).map_err(exception)?;
+        let (x, y) = detach(py, || self.0.forward(longitude, latitude)).map_err(exception)?;
         Ok((x.into_pyarray(py), y.into_pyarray(py)))
     }
 
@@ -110,7 +111,7 @@ impl Crs {
         y: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Vectors<'py>> {
         let (x, y) = (x.as_slice()?, y.as_slice()?);
-        let (longitude, latitude) = py.detach(|| self.0.inverse(x, y)).map_err(exception)?;
+        let (longitude, latitude) = detach(py, || self.0.inverse(x, y)).map_err(exception)?;
         Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
     }
 
@@ -122,7 +123,7 @@ impl Crs {
         y: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let points = x.as_slice()?.iter().zip(y.as_slice()?);
-        let factors = py.detach(|| points.map(|(&x, &y)| self.0.area_factor(x, y)).collect::<Vec<f64>>());
+        let factors = detach(py, || points.map(|(&x, &y)| self.0.area_factor(x, y)).collect::<Vec<f64>>());
         Ok(factors.into_pyarray(py))
     }
 

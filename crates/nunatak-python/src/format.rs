@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use nunatak::format::{
     self, Attribute, Attributes, ElementType, FileKind, Group, Location, Storage, StorageOptions, Variable,
 };
-use nunatak::tree::{DecodeOptions, ValidRange, decode_variable, is_decodable};
+use nunatak::tree::{DecodeOptions, TreeError, ValidRange, decode_variable, is_decodable};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::array::{LazyArray, numpy_name, values_to_numpy};
 use crate::errors::{exception, raise};
 use crate::store::{location, storage_options};
+use crate::threads::detach;
 use nunatak::ErrorKind;
 
 /// Attributes as a Python dictionary of `str`, lists of `str`, numpy scalars and numpy vectors, as netCDF4 gives them.
@@ -88,17 +89,26 @@ pub(crate) fn storage_to_python<'py>(py: Python<'py>, storage: &Storage) -> PyRe
     Ok(dictionary)
 }
 
+/// How the variables of a file are decoded.
+struct Decoding {
+    options: DecodeOptions,
+    /// Names of variables that stay as the file has them.
+    packed: Vec<String>,
+}
+
+impl Decoding {
+    fn decode(&self, variable: &Variable) -> Result<Option<nunatak::tree::Variable>, TreeError> {
+        let wanted = is_decodable(variable) && !self.packed.contains(&variable.name);
+        wanted.then(|| decode_variable(variable, &self.options)).transpose()
+    }
+}
+
 /// A variable, decoded when it can be: `decoded` is False for text and time, which xarray's own coders decode.
 fn variable_to_python<'py>(
     py: Python<'py>,
     variable: &Variable,
-    options: Option<&DecodeOptions>,
+    decoded: Option<nunatak::tree::Variable>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let decoded = options
-        .filter(|_| is_decodable(variable))
-        .map(|options| decode_variable(variable, options))
-        .transpose()
-        .map_err(|error| raise(ErrorKind::Format, format!("{}: {error}", variable.name)))?;
     let (attributes, encoding, array) = match &decoded {
         Some(decoded) => (&decoded.attributes, decoded.encoding.attributes.clone(), &decoded.array),
         None => (&variable.attributes, Attributes::new(), &variable.array),
@@ -115,11 +125,8 @@ fn variable_to_python<'py>(
     Ok(dictionary)
 }
 
-fn group_to_python<'py>(
-    py: Python<'py>,
-    group: &Group,
-    options: Option<&DecodeOptions>,
-) -> PyResult<Bound<'py, PyDict>> {
+/// A group with those below it. A variable that cannot be decoded is left out and named: it costs no other.
+fn group_to_python<'py>(py: Python<'py>, group: &Group, decoding: Option<&Decoding>) -> PyResult<Bound<'py, PyDict>> {
     let dictionary = PyDict::new(py);
     let unlimited: Vec<&str> = group
         .dimensions
@@ -127,37 +134,43 @@ fn group_to_python<'py>(
         .filter(|dimension| dimension.unlimited)
         .map(|dimension| dimension.name.as_str())
         .collect();
-    let variables: Vec<_> =
-        group.variables.iter().map(|variable| variable_to_python(py, variable, options)).collect::<PyResult<_>>()?;
+    let mut unreadable: Vec<(String, String)> =
+        group.unreadable.iter().map(|one| (one.object.clone(), one.reason.clone())).collect();
+    let mut variables = Vec::with_capacity(group.variables.len());
+    for variable in &group.variables {
+        match decoding.map_or(Ok(None), |decoding| decoding.decode(variable)) {
+            Ok(decoded) => variables.push(variable_to_python(py, variable, decoded)?),
+            Err(error) => unreadable.push((variable.name.clone(), error.to_string())),
+        }
+    }
     let groups = PyDict::new(py);
     for child in &group.groups {
-        groups.set_item(&child.name, group_to_python(py, child, options)?)?;
+        groups.set_item(&child.name, group_to_python(py, child, decoding)?)?;
     }
     dictionary.set_item("attributes", attributes_to_python(py, &group.attributes)?)?;
     dictionary.set_item("unlimited", unlimited)?;
     dictionary.set_item("variables", variables)?;
     dictionary.set_item("groups", groups)?;
-    let unreadable: Vec<(&str, &str)> =
-        group.unreadable.iter().map(|one| (one.object.as_str(), one.reason.as_str())).collect();
     dictionary.set_item("unreadable", unreadable)?;
     Ok(dictionary)
 }
 
-/// Opens a file and returns its groups as nested dictionaries; data stay on disk.
+/// Opens a file and returns its groups as nested dictionaries; data stay on disk. Variables named `packed` are not decoded.
 #[pyfunction]
-#[pyo3(signature = (path, *, decode = true, mask_valid_range = false, options = Vec::new()))]
+#[pyo3(signature = (path, *, decode = true, packed = Vec::new(), mask_valid_range = false, options = Vec::new()))]
 fn open_file<'py>(
     py: Python<'py>,
     path: &str,
     decode: bool,
+    packed: Vec<String>,
     mask_valid_range: bool,
     options: Vec<(String, String)>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (location, store) = (location(path)?, storage_options(options)?);
     let valid_range = if mask_valid_range { ValidRange::Mask } else { ValidRange::Ignore };
-    let options = DecodeOptions { valid_range, ..DecodeOptions::default() };
-    let file = py.detach(|| format::open_with(&location, &store)).map_err(exception)?;
-    group_to_python(py, file.root(), decode.then_some(&options))
+    let decoding = Decoding { options: DecodeOptions { valid_range, ..DecodeOptions::default() }, packed };
+    let file = detach(py, || format::open_with(&location, &store)).map_err(exception)?;
+    group_to_python(py, file.root(), decode.then_some(&decoding))
 }
 
 /// Whether the content of a file, or of what a reader reads, is a format that can be read; `False` when it cannot be
@@ -169,7 +182,7 @@ fn can_open(py: Python<'_>, path: PathBuf) -> bool {
         Some(location) => FileKind::at(location, &StorageOptions::default()),
         None => FileKind::of(&path),
     };
-    py.detach(kind).is_ok()
+    detach(py, kind).is_ok()
 }
 
 /// Bytes of data (not metadata) read from files by this process so far.

@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyTuple};
 
 use crate::crs::{Crs, Vectors};
 use crate::errors::{exception, raise};
+use crate::threads::detach;
 use nunatak::{ErrorKind, NunatakError};
 
 /// Cells of a grid: axes in the order in which they are stored, HEALPix cells, or polygons that share nodes.
@@ -110,7 +111,7 @@ impl Grid {
             }
             Ok::<_, NunatakError>(if on_nodes { mesh.on_nodes() } else { mesh })
         };
-        py.detach(build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(exception)
+        detach(py, build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(exception)
     }
 
     /// `rectilinear`, `healpix` or `mesh`.
@@ -188,20 +189,20 @@ impl Grid {
 
     /// True areas of the cells (m2), in the shape of a field.
     fn cell_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        let areas = py.detach(|| self.0.cell_areas()).map_err(exception)?;
+        let areas = detach(py, || self.0.cell_areas()).map_err(exception)?;
         areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
     }
 
     /// Areas (m2) of the polygons of great circles that stand for the cells where they meet cells of other kinds, in
     /// the shape of a field.
     fn polygon_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        let areas = py.detach(|| self.0.polygon_areas()).map_err(exception)?;
+        let areas = detach(py, || self.0.polygon_areas()).map_err(exception)?;
         areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
     }
 
     /// Longitudes and latitudes (degrees) of the places of the values, flat.
     fn centres<'py>(&self, py: Python<'py>) -> PyResult<Vectors<'py>> {
-        let (longitude, latitude) = py.detach(|| self.0.centres()).map_err(exception)?;
+        let (longitude, latitude) = detach(py, || self.0.centres()).map_err(exception)?;
         Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
     }
 
@@ -212,15 +213,15 @@ impl Grid {
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Self) -> bool {
-        py.detach(|| self.0 == other.0)
+        detach(py, || self.0 == other.0)
     }
 
     fn __hash__(&self, py: Python<'_>) -> u64 {
-        py.detach(|| hash(&self.0))
+        detach(py, || hash(&self.0))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let bytes = py.detach(|| postcard::to_stdvec(&self.0)).map_err(|error| raise(ErrorKind::Grid, error))?;
+        let bytes = detach(py, || postcard::to_stdvec(&self.0)).map_err(|error| raise(ErrorKind::Grid, error))?;
         let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_grid")?;
         Ok((rebuild, PyTuple::new(py, [PyBytes::new(py, &bytes)])?))
     }

@@ -22,6 +22,7 @@ mod rules;
 mod score;
 mod store;
 mod streamed;
+mod threads;
 mod time;
 mod xarray_view;
 
@@ -31,6 +32,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    threads::register();
     errors::register(module)?;
     array::register(module)?;
     format::register(module)?;

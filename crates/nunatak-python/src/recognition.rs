@@ -12,6 +12,7 @@ use crate::attributes::{attribute_dict, attribute_list, moved_attributes};
 use crate::crs::Crs;
 use crate::errors::exception;
 use crate::grid::{Grid, healpix_order};
+use crate::threads::detach;
 use crate::xarray_view::{EntryReader, Source, XarrayView};
 
 /// What an xarray object says of itself: made once, and shown to every family of grids.
@@ -145,7 +146,7 @@ impl RecognisedGrid {
         };
         let source = Source::new(&self.view);
         let mut warnings = Vec::new();
-        let built = py.detach(|| self.candidate.build(&source, crs.as_ref(), &mut warnings));
+        let built = detach(py, || self.candidate.build(&source, crs.as_ref(), &mut warnings));
         for warning in warnings {
             let is_mapping = matches!(warning, RecognitionWarning::GridMapping(_));
             warn.call1((warning.to_string(), is_mapping))?;
@@ -179,7 +180,7 @@ fn row_corners<'py>(
     problem: &str,
 ) -> PyResult<Corners<'py>> {
     let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-    let (x, y) = py.detach(|| recognition::row_corners(longitude, latitude, problem)).map_err(exception)?;
+    let (x, y) = detach(py, || recognition::row_corners(longitude, latitude, problem)).map_err(exception)?;
     let shape = [longitude.len(), 4];
     Ok((x.into_pyarray(py).reshape(shape)?, y.into_pyarray(py).reshape(shape)?))
 }

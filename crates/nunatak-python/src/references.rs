@@ -7,12 +7,13 @@ use pyo3::types::PyDict;
 
 use crate::array::{LazyArray, numpy_name, vector_to_numpy};
 use crate::errors::exception;
+use crate::threads::detach;
 
 /// References to the bytes of a lazy array as a dictionary, or why there are none as a text.
 #[pyfunction]
 fn array_references<'py>(py: Python<'py>, array: PyRef<'_, LazyArray>) -> PyResult<Bound<'py, PyAny>> {
     let array = array.0.clone();
-    match py.detach(|| virtual_array(&*array)).map_err(exception)? {
+    match detach(py, || virtual_array(&*array)).map_err(exception)? {
         Ok(found) => Ok(to_python(py, found)?.into_any()),
         Err(reason) => Ok(reason.to_string().into_pyobject(py)?.into_any()),
     }

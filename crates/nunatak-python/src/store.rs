@@ -5,6 +5,7 @@ use nunatak::store::{Location, StorageOptions, block_on, reader_of, traffic};
 use pyo3::prelude::*;
 
 use crate::errors::exception;
+use crate::threads::detach;
 
 pub(crate) fn location(text: &str) -> PyResult<Location> {
     Location::parse(text).map_err(exception)
@@ -18,7 +19,7 @@ pub(crate) fn storage_options(given: Vec<(String, String)>) -> PyResult<StorageO
 #[pyfunction]
 fn list_objects(py: Python<'_>, prefix: &str, options: Vec<(String, String)>) -> PyResult<Vec<String>> {
     let (prefix, options) = (location(prefix)?, storage_options(options)?);
-    let listed = py.detach(|| block_on(reader_of(&prefix, &options)?.list(&prefix)));
+    let listed = detach(py, || block_on(reader_of(&prefix, &options)?.list(&prefix)));
     let listed = listed.map_err(exception)?;
     Ok(listed.into_iter().map(|file| file.location.to_string()).collect())
 }

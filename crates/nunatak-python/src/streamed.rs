@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use crate::array::LazyArray;
 use crate::errors::exception;
 use crate::grid::Grid;
+use crate::threads::detach;
 
 /// The order in which the cells of a mesh are given what they have of a raster.
 #[pyclass(frozen, module = "nunatak._nunatak")]
@@ -19,12 +20,12 @@ impl StreamPlan {
     /// For a raster and a mesh on one polar map.
     #[new]
     fn new(py: Python<'_>, source: Grid, target: Grid) -> PyResult<Self> {
-        py.detach(|| regrid::StreamPlan::new(&source.0, &target.0)).map(|plan| Self(Arc::new(plan))).map_err(exception)
+        detach(py, || regrid::StreamPlan::new(&source.0, &target.0)).map(|plan| Self(Arc::new(plan))).map_err(exception)
     }
 
     /// True areas (m2) of the cells of the mesh, whose edges are straight lines of the map.
     fn areas<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        py.detach(|| self.0.areas()).into_pyarray(py)
+        detach(py, || self.0.areas()).into_pyarray(py)
     }
 
     /// A lazy array whose last two axes are the raster's, on the cells of the mesh.

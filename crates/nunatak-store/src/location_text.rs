@@ -1,5 +1,6 @@
 //! Locations from text: paths and URLs.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::{Location, Result, Scheme, StoreError};
@@ -27,7 +28,7 @@ impl Location {
     pub fn parse(text: &str) -> Result<Self> {
         let Some((scheme, rest)) = text.split_once("://") else { return Ok(Self::Local(text.into())) };
         if scheme == "file" {
-            return Ok(Self::Local(rest.into()));
+            return local_path(rest).map(Self::Local);
         }
         let bad = |found: &str, expected: &str| StoreError::BadLocation {
             found: found.to_string(),
@@ -50,6 +51,47 @@ impl Location {
         }
         Ok(Self::Remote { scheme: *known, bucket: bucket.into(), key: key.trim_matches('/').into() })
     }
+}
+
+/// The path of a `file://` URL without its scheme. What is percent-encoded there is decoded, as RFC 8089 has it: spaces,
+/// letters beyond ASCII, `#` and `%` itself.
+fn local_path(rest: &str) -> Result<PathBuf> {
+    let bad = |expected: &str| StoreError::BadLocation { found: format!("file://{rest}"), expected: expected.into() };
+    let path = rest.strip_prefix("localhost/").map_or(rest, |_| &rest["localhost".len()..]);
+    let bytes = path.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            _ => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    if decoded.contains(&0) {
+        return Err(bad("expected a path without NUL"));
+    }
+    path_of_bytes(decoded).ok_or_else(|| bad("expected the percent escapes of UTF-8"))
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "on other systems paths are text")]
+fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
+    Some(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes).into())
+}
+
+/// `/C:/data` is `C:/data` where drives have letters.
+#[cfg(not(unix))]
+fn path_of_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
+    let text = String::from_utf8(bytes).ok()?;
+    let has_drive = matches!(text.as_bytes(), [b'/', letter, b':', ..] if letter.is_ascii_alphabetic());
+    Some(if has_drive { text[1..].into() } else { text.into() })
 }
 
 impl TryFrom<String> for Location {
@@ -80,6 +122,16 @@ mod tests {
             assert_eq!(Location::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Location::parse("file:///data/a.nc").unwrap(), Location::Local("/data/a.nc".into()));
+        for (address, path) in [
+            ("file:///data/with%20space.nc", "/data/with space.nc"),
+            ("file:///R%C3%BCgen/run%20%231/a%2520b.nc", "/Rügen/run #1/a%20b.nc"),
+            ("file://localhost/data/a.nc", "/data/a.nc"),
+            ("file:///data/100%.nc", "/data/100%.nc"),
+        ] {
+            assert_eq!(Location::parse(address).unwrap(), Location::Local(path.into()), "{address}");
+        }
+        assert_eq!(Location::parse("/data/a%20b.nc").unwrap(), Location::Local("/data/a%20b.nc".into()));
+        assert!(Location::parse("file:///a%00b").is_err());
         assert_eq!(Location::parse("abfs://box/k").unwrap().to_string(), "az://box/k");
     }
 

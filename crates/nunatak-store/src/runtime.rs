@@ -1,28 +1,38 @@
 //! The one runtime of the process: everything remote runs on it.
 
 use std::future::Future;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+/// The runtime of a process, by its number: a process that was forked has none of the threads of its parent.
+static RUNTIME: Mutex<Option<(u32, &'static Runtime)>> = Mutex::new(None);
 
-/// The runtime that all remote input runs on; it is started when it is first needed.
+/// The runtime that all remote input runs on; it is started when it is first needed, and once more in a process that
+/// was forked from one that had started it.
 ///
 /// # Panics
 /// When the operating system gives the process no thread at all.
 pub fn runtime() -> &'static Runtime {
-    RUNTIME.get_or_init(|| {
-        let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        let built = Builder::new_multi_thread()
-            .worker_threads(threads)
-            .thread_name("nunatak-store")
-            .enable_all()
-            .build()
-            .or_else(|_| Builder::new_current_thread().enable_all().build());
-        #[expect(clippy::panic, reason = "a process without a thread cannot go on")]
-        built.unwrap_or_else(|error| panic!("cannot start a runtime: {error}"))
-    })
+    let mut known = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = std::process::id();
+    match *known {
+        Some((started_in, runtime)) if started_in == process => runtime,
+        // That of the parent stays: ending it would wait for threads that are not here.
+        _ => known.insert((process, Box::leak(Box::new(start())))).1,
+    }
+}
+
+fn start() -> Runtime {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let built = Builder::new_multi_thread()
+        .worker_threads(threads)
+        .thread_name("nunatak-store")
+        .enable_all()
+        .build()
+        .or_else(|_| Builder::new_current_thread().enable_all().build());
+    #[expect(clippy::panic, reason = "a process without a thread cannot go on")]
+    built.unwrap_or_else(|error| panic!("cannot start a runtime: {error}"))
 }
 
 /// Waits for a future of this crate, from any thread: also from one that the runtime itself owns.

@@ -30,6 +30,39 @@ impl Stamp {
         Self { length: metadata.len(), version: nanoseconds.map_or(Version::Unknown, Version::Modified) }
     }
 
+    /// What the system counts itself when the content of a local file changes: number and time of change of its inode.
+    ///
+    /// Programs that set modification times (`rsync -t`, `cp -p`, archives) cannot set these, so they tell whether
+    /// what is known of a file is still true; but they change, too, when only the owner or the mode does. `None` where
+    /// the system has no such numbers.
+    ///
+    /// # Examples
+    /// ```
+    /// use nunatak_store::Stamp;
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let (path, other) = (folder.path().join("a.nc"), folder.path().join("b.nc"));
+    /// std::fs::write(&path, b"365_day")?;
+    /// let before = Stamp::change_of_file(&std::fs::metadata(&path)?);
+    /// std::fs::write(&other, b"360_day")?;
+    /// std::fs::rename(&other, &path)?;
+    /// let after = Stamp::change_of_file(&std::fs::metadata(&path)?);
+    /// assert!(before.is_none() || before != after);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn change_of_file(metadata: &std::fs::Metadata) -> Option<String> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            Some(format!("{}.{:09} {}", metadata.ctime(), metadata.ctime_nsec(), metadata.ino()))
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = metadata;
+            None
+        }
+    }
+
     pub(crate) fn of_object(meta: &object_store::ObjectMeta) -> Self {
         let version = match (&meta.e_tag, meta.last_modified.timestamp_nanos_opt()) {
             // Azure quotes tags in headers and not in listings.

@@ -17,6 +17,7 @@ from nunatak._nunatak.catalog import (
     REPORT_CSS as REPORT_CSS,
     ArchiveCatalog as ArchiveCatalog,
     ArchiveCheck as ArchiveCheck,
+    open_repaired as open_repaired,
 )
 from nunatak._nunatak.crs import Crs as Crs
 from nunatak._nunatak.errors import error_kinds as error_kinds

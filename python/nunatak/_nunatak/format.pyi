@@ -8,6 +8,7 @@ def open_file(
     path: str,
     *,
     decode: bool = True,
+    packed: Sequence[str] = (),
     mask_valid_range: bool = False,
     options: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from xarray import conventions
 from xarray.backends import BackendEntrypoint
 
 from nunatak._nunatak import can_open, open_file
-from nunatak.errors import FormatError, UnreadableWarning
+from nunatak.errors import FormatError, UnreadableWarning, caller_stacklevel
 from nunatak.io.lazy import lazy_variable, storage_encoding
 from nunatak.io.sources import Source, is_file_object, source_of
 from nunatak.io.stores import StorageOptions, option_pairs
@@ -46,7 +46,7 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         self,
         filename_or_obj: Any,
         *,
-        mask_and_scale: bool = True,
+        mask_and_scale: bool | Mapping[str, bool] = True,
         decode_times: Any = True,
         concat_characters: bool = True,
         decode_coords: Any = True,
@@ -65,6 +65,9 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         filename_or_obj
             A path, a URL, ``bytes``, or a binary file object such as ``io.BytesIO`` or a file of fsspec. A
             file object must stay open, and nobody else may read from it while the data are read.
+        mask_and_scale
+            Whether fill values become NaN and packed values are unpacked; or by variable, True for those that
+            are not named.
         group
             Path of the group; the root when None.
         mask_valid_range
@@ -95,7 +98,7 @@ class NunatakBackendEntrypoint(BackendEntrypoint):
         filename_or_obj: Any,
         *,
         group: str | None = None,
-        mask_and_scale: bool = True,
+        mask_and_scale: bool | Mapping[str, bool] = True,
         mask_valid_range: bool = False,
         storage_options: StorageOptions | None = None,
         store: Any = None,
@@ -153,11 +156,17 @@ def _can_open_object(file: Any) -> bool:
 
 
 def _open(
-    source: Source, mask_and_scale: bool, mask_valid_range: bool, options: StorageOptions | None
+    source: Source,
+    mask_and_scale: bool | Mapping[str, bool],
+    mask_valid_range: bool,
+    options: StorageOptions | None,
 ) -> dict[str, Any]:
+    by_name = isinstance(mask_and_scale, Mapping)
+    packed = [str(name) for name, decode in mask_and_scale.items() if not decode] if by_name else []
     return open_file(
         source.location,
-        decode=mask_and_scale,
+        decode=by_name or bool(mask_and_scale),
+        packed=packed,
         mask_valid_range=mask_valid_range,
         options=option_pairs(options),
     )
@@ -183,21 +192,28 @@ def _walk(content: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, A
         yield from _walk(child, f"{path.rstrip('/')}/{name}")
 
 
-def _warn_unreadable(content: dict[str, Any], path: str) -> None:
+def _names(given: str | Iterable[str] | None) -> set[str]:
+    return {given} if isinstance(given, str) else set(given or ())
+
+
+def _warn_unreadable(content: dict[str, Any], path: str, dropped: set[str]) -> None:
     for name, reason in content["unreadable"]:
+        if name in dropped:
+            continue
         warnings.warn(f"{path}: {name} is left out: {reason}", UnreadableWarning, stacklevel=2)
 
 
-def _dataset(content: dict[str, Any], path: str, *, mask_and_scale: bool, **decoders: Any) -> xr.Dataset:
-    _warn_unreadable(content, path)
-    named = {_name(variable): variable for variable in content["variables"]}
+def _dataset(
+    content: dict[str, Any], path: str, *, mask_and_scale: bool | Mapping[str, bool], **decoders: Any
+) -> xr.Dataset:
+    dropped = _names(decoders.pop("drop_variables", None))
+    named = {_name(own): own for own in content["variables"] if own["name"] not in dropped}
+    _warn_unreadable(content, path, dropped)
     raw = {name: _variable(variable, path) for name, variable in named.items()}
     undecoded: dict[Any, bool] = {
-        name: mask_and_scale and not variable["decoded"] for name, variable in named.items()
+        name: _is_wanted(mask_and_scale, name) and not variable["decoded"] for name, variable in named.items()
     }
-    variables, attrs, coordinate_names = conventions.decode_cf_variables(
-        raw, content["attributes"], mask_and_scale=undecoded, **decoders
-    )
+    variables, attrs, coordinate_names = _decoded(raw, content["attributes"], undecoded, path, decoders)
     coordinates = {
         name: variable
         for name, variable in variables.items()
@@ -210,6 +226,48 @@ def _dataset(content: dict[str, Any], path: str, *, mask_and_scale: bool, **deco
     )
     dataset.encoding = {"source": path, "unlimited_dims": set(content["unlimited"])}
     return dataset
+
+
+def _is_wanted(choice: bool | Mapping[str, bool], name: Any) -> bool:
+    return choice.get(name, True) if isinstance(choice, Mapping) else bool(choice)
+
+
+def _decoded(
+    raw: dict[Any, xr.Variable],
+    attrs: dict[Any, Any],
+    mask_and_scale: dict[Any, bool],
+    path: str,
+    decoders: dict[str, Any],
+) -> tuple[Any, Any, Any]:
+    """Variables decoded by xarray's coders. One that they refuse stays as the file has it, with a warning: a
+    bad attribute costs its variable, not its file."""
+    try:
+        return conventions.decode_cf_variables(raw, attrs, mask_and_scale=mask_and_scale, **decoders)
+    except (ValueError, TypeError, OverflowError) as error:
+        bad = {name: problem for name in raw if (problem := _problem(name, raw, mask_and_scale, decoders))}
+        if not bad:
+            raise FormatError(f"{path}: cannot be decoded: {error}") from error
+    for name, problem in bad.items():
+        text = f"{path}: {name} is left as the file has it: {problem}"
+        warnings.warn(text, UnreadableWarning, stacklevel=caller_stacklevel())
+    sound = {name: variable for name, variable in raw.items() if name not in bad}
+    variables, kept_attrs, names = conventions.decode_cf_variables(
+        sound, attrs, mask_and_scale=mask_and_scale, **decoders
+    )
+    kept = {name: raw[name] for name in bad}
+    return {**variables, **kept}, kept_attrs, names
+
+
+def _problem(
+    name: Any, raw: dict[Any, xr.Variable], mask_and_scale: dict[Any, bool], decoders: dict[str, Any]
+) -> str | None:
+    """Why xarray's coders refuse a variable."""
+    options: dict[str, Any] = decoders | {"decode_coords": False}
+    try:
+        conventions.decode_cf_variables({name: raw[name]}, {}, mask_and_scale=mask_and_scale, **options)
+    except (ValueError, TypeError, OverflowError) as error:
+        return str(error).splitlines()[0]
+    return None
 
 
 def _name(variable: Mapping[str, Any]) -> Any:

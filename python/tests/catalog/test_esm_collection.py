@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -28,6 +29,28 @@ def test_intake_esm_opens_the_same_nodes(tmp_path: Path) -> None:
     assert set(found.groups) == set(own.groups)
     node = next(node.path for node in own.leaves)
     assert set(own[node].data_vars) <= set(found[node].variables)
+
+
+@needs("intake", "intake_esm")
+@pytest.mark.parametrize("engine", ["h5netcdf", "nunatak"])
+def test_intake_esm_repairs_what_it_opens(tmp_path: Path, engine: str) -> None:
+    import intake
+
+    root = tmp_path / "archive"
+    write_ismip6_archive(root, models=3, experiments=2, variables=3, steps=3, spacings=(32,), netcdf3=0)
+    catalog = open_catalog(root, cache=False)
+    collection = intake.open_esm_datastore(catalog.to_esm(tmp_path / "archive.json"))
+    options = {"xarray_open_kwargs": {"engine": engine}, "progressbar": False}
+    found = collection.to_datatree(preprocess=nk.fix_ismip6, **options)
+    own = catalog.to_datatree()
+    assert set(found.groups) == set(own.groups)
+    for node in own.leaves:
+        for name, expected in node.data_vars.items():
+            repaired = found[node.path][name]
+            assert repaired.dims == expected.dims and repaired.attrs["units"] == expected.attrs["units"]
+            assert set(repaired.values[~np.isnan(repaired.values)].tolist()) == set(
+                expected.values[~np.isnan(expected.values)].tolist()
+            )
 
 
 def test_the_collection_holds_every_column(tmp_path: Path) -> None:

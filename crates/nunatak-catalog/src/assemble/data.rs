@@ -10,8 +10,16 @@ use nunatak_tree::Variable;
 use crate::assemble::decode::{decode, set_repairs};
 use crate::assemble::dimensions::DatasetNames;
 use crate::assemble::node::Node;
+use crate::assemble::parts::Parts;
 use crate::error::Result;
 use crate::join::{JoinedTime, Series};
+
+/// The records of a file, and those of all files that hold the same.
+#[derive(Clone, Copy)]
+pub(crate) struct Dated<'a> {
+    pub(crate) own: &'a Series,
+    pub(crate) whole: &'a Series,
+}
 
 impl Node {
     /// Adds a variable of data, on the joined axis when it is along time.
@@ -19,7 +27,7 @@ impl Node {
         &mut self,
         draft: &Draft,
         names: &DatasetNames,
-        series: Option<&Series>,
+        dated: Option<Dated<'_>>,
         variable: DraftVariable,
     ) -> Result<()> {
         let mut decoded = decode(draft, names, &variable)?;
@@ -29,31 +37,73 @@ impl Node {
         if decoded.array.shape().is_empty() && self.has_equal_scalar(&variable.raw.name, &decoded)? {
             return Ok(());
         }
+        if self.is_further_part(draft, &variable.raw.name, &decoded, dated) {
+            return Ok(());
+        }
         let (name, renamed) = self.name(draft, &variable.raw.name);
-        if let Some(repair) = &renamed {
-            let variable = variable.raw.name.clone();
-            self.report.repairs.push(RepairRecord { path: draft.entry.path.clone(), variable, repair: repair.clone() });
-        }
-        let mut padded = None;
-        if let (Some(series), Some(time), Some(axis)) = (series, &self.time, decoded.axis("time")) {
-            let indices = series.indices(time);
-            padded = padding(&self.rules, indices.as_deref());
-            decoded.array = on_joined_axis(decoded.array, axis, indices)?;
-            if let Some(stamps) = series.stamps(time) {
-                decoded.attributes.set("time_stamps", stamps);
-            }
-        }
-        if let Some(repair) = &padded {
-            let variable = name.clone();
-            self.report.repairs.push(RepairRecord { path: draft.entry.path.clone(), variable, repair: repair.clone() });
-        }
+        self.record(draft, &variable.raw.name, renamed.as_ref());
+        let padded = self.put_on_time(&name, &variable.raw.name, &mut decoded, dated)?;
+        self.record(draft, &name, padded.as_ref());
         let repairs = draft.common_repairs().chain(&variable.repairs).chain(&renamed).chain(&padded);
         set_repairs(&mut decoded.attributes, repairs);
         if !variable.watches.is_empty() {
             decoded.attributes.set("nunatak_watches", Attribute::Text(variable.watches.join("; ")));
         }
+        if let Some(parts) = self.parts.get_mut(&variable.raw.name).filter(|parts| parts.name == name) {
+            parts.describe(&decoded);
+        }
         self.dataset.insert(name, decoded)?;
         Ok(())
+    }
+
+    fn record(&mut self, draft: &Draft, variable: &str, repair: Option<&Repair>) {
+        let path = draft.entry.path.clone();
+        let record = |repair: &Repair| RepairRecord { path, variable: variable.into(), repair: repair.clone() };
+        self.report.repairs.extend(repair.map(record));
+    }
+
+    /// Puts a variable along time on the joined axis; returns the record of years that it lacks.
+    fn put_on_time(
+        &mut self,
+        name: &str,
+        own_name: &str,
+        decoded: &mut Variable,
+        dated: Option<Dated<'_>>,
+    ) -> Result<Option<Repair>> {
+        let (Some(dated), Some(time), Some(axis)) = (dated, &self.time, decoded.axis("time")) else { return Ok(None) };
+        let padded = padding(&self.rules, dated.whole.indices(time).as_deref());
+        if self.part.is_some() {
+            let parts = Parts::new(name.into(), decoded.clone(), axis, dated.own, time);
+            self.parts.entry(own_name.into()).or_insert(parts);
+        }
+        decoded.array = on_joined_axis(decoded.array.clone(), axis, dated.own.indices(time))?;
+        if let Some(stamps) = dated.whole.stamps(time) {
+            decoded.attributes.set("time_stamps", stamps);
+        }
+        Ok(padded)
+    }
+
+    /// Whether a variable is a further part of one that an earlier file of the same name began, and adds it there. What
+    /// such files repeat without time is that of the first.
+    fn is_further_part(&mut self, draft: &Draft, name: &str, decoded: &Variable, dated: Option<Dated<'_>>) -> bool {
+        if self.part.is_none_or(|part| part == 0) {
+            return false;
+        }
+        let along_time = decoded.axis("time").is_some();
+        let (Some(dated), Some(time), true) = (dated, &self.time, along_time) else {
+            let own = self.dataset.get(name);
+            return own
+                .is_some_and(|own| own.dimensions == decoded.dimensions && own.array.shape() == decoded.array.shape());
+        };
+        let Some(parts) = self.parts.get_mut(name) else { return false };
+        match parts.add(decoded, dated.own, time) {
+            Ok(()) => true,
+            Err(problem) => {
+                let message = format!("{name} has {problem}, which its other parts have not; kept apart");
+                self.note(draft, Severity::Warning, message);
+                false
+            }
+        }
     }
 
     /// Repeats a field without time along the experiment's.
@@ -93,7 +143,11 @@ fn padding(rules: &RuleSet, indices: Option<&[Option<usize>]>) -> Option<Repair>
 }
 
 /// The array with the records of the joined axis; integers become floats where records are missing.
-fn on_joined_axis(array: SharedArray, axis: usize, indices: Option<Vec<Option<usize>>>) -> Result<SharedArray> {
+pub(crate) fn on_joined_axis(
+    array: SharedArray,
+    axis: usize,
+    indices: Option<Vec<Option<usize>>>,
+) -> Result<SharedArray> {
     let Some(indices) = indices else { return Ok(array) };
     let data_type = array.data_type();
     let padded = indices.contains(&None) && data_type.is_numeric() && !data_type.is_float();

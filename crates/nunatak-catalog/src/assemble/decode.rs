@@ -17,9 +17,7 @@ pub(crate) fn decode(draft: &Draft, names: &DatasetNames, variable: &DraftVariab
     for name in &mut decoded.dimensions {
         *name = names.dimension(name);
     }
-    if let Some(mapping) = decoded.attributes.text("grid_mapping").and_then(|name| names.grid_mapping(name)) {
-        decoded.attributes.set("grid_mapping", Attribute::Text(mapping));
-    }
+    names.relink(&mut decoded.attributes);
     if let Some(coordinates) = decoded.attributes.remove("coordinates") {
         decoded.encoding.attributes.set("coordinates", coordinates);
     }

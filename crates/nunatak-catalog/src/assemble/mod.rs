@@ -4,9 +4,12 @@ mod coordinates;
 mod data;
 mod decode;
 mod dimensions;
+mod directions;
 mod experiment;
+mod file_sets;
 mod naming;
 mod node;
+mod parts;
 mod time_axis;
 
 pub(crate) use experiment::assemble;

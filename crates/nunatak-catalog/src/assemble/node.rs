@@ -1,11 +1,12 @@
 //! The dataset of an experiment while files are added to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use nunatak_format::Location;
+use nunatak_format::{Attributes, Location};
 use nunatak_repair::{Draft, Report, RuleSet, Severity};
 use nunatak_tree::Dataset;
 
+use crate::assemble::parts::Parts;
 use crate::join::JoinedTime;
 
 /// A dataset that files are added to.
@@ -15,6 +16,14 @@ pub(crate) struct Node {
     pub(crate) time: Option<JoinedTime>,
     pub(crate) rules: RuleSet,
     pub(crate) notes: Notes,
+    /// Variables that the file of their own name holds: no other file has that name.
+    pub(crate) owned: BTreeSet<String>,
+    /// Names that a dimension has on further grids.
+    pub(crate) alternatives: BTreeMap<String, Vec<String>>,
+    /// Which of several files of one token is added, from 0.
+    pub(crate) part: Option<usize>,
+    /// Variables of these files, by their names there.
+    pub(crate) parts: BTreeMap<String, Parts>,
 }
 
 /// What happens to many files of an experiment alike, and is reported once.
@@ -27,6 +36,21 @@ pub(crate) struct Notes {
 }
 
 impl Node {
+    /// An experiment without variables, and its time.
+    pub(crate) fn new(attributes: Attributes, time: Option<JoinedTime>, report: Report, rules: RuleSet) -> Self {
+        Self {
+            dataset: Dataset::new(attributes),
+            report,
+            time,
+            rules,
+            notes: Notes::default(),
+            owned: BTreeSet::new(),
+            alternatives: BTreeMap::new(),
+            part: None,
+            parts: BTreeMap::new(),
+        }
+    }
+
     /// Writes the collected notes into the report.
     pub(crate) fn report_notes(&mut self) {
         for ((name, path), count) in std::mem::take(&mut self.notes.shared) {

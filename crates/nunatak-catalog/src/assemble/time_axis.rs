@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use nunatak_array::{MemoryArray, SharedArray};
 use nunatak_format::{Attribute, Attributes};
-use nunatak_repair::{Draft, Role, Severity};
+use nunatak_repair::{Role, Severity};
 use nunatak_tree::Variable;
 
 use crate::assemble::decode::set_repairs;
+use crate::assemble::file_sets::FileSet;
 use crate::assemble::node::Node;
 use crate::error::Result;
-use crate::join::Series;
 
 impl Node {
     /// The joined time coordinate, with the attributes of the file whose stamps it has.
-    pub(crate) fn add_time(&mut self, drafts: &[Draft], series: &[Option<Series>]) -> Result<()> {
+    pub(crate) fn add_time(&mut self, sets: &[FileSet]) -> Result<()> {
         let Some(time) = &self.time else { return Ok(()) };
-        let reference = drafts.iter().zip(series).filter(|(_, series)| series.is_some()).nth(time.reference);
-        let Some((draft, _)) = reference else { return Ok(()) };
+        let reference = sets.iter().filter(|set| set.series.is_some()).nth(time.reference);
+        let Some((draft, _)) = reference.and_then(|set| set.files.first()) else { return Ok(()) };
         let mut attributes = Attributes::new();
         let own = draft.variables.iter().find(|variable| variable.role == Role::Time);
         for (name, value) in own.iter().flat_map(|variable| variable.raw.attributes.iter()) {

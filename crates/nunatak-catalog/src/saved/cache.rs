@@ -1,8 +1,9 @@
 //! Headers that this machine has read before, kept on disk.
 //!
 //! One file per archive, of the saved catalog's form. A header is used again only for the same location, length and
-//! version (entity tag or modification time), so it is never stale; what goes wrong with the cache is as if there were
-//! none.
+//! version (entity tag or modification time), and on this machine only for the same inode in the same state: `rsync -t`
+//! puts other content of the same length under the same modification time. What goes wrong with the cache is as if there
+//! were none.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use nunatak_format::{Location, Version};
 
 use crate::manifests::{Header, Manifests};
-use crate::saved::table::{Saved, file_table};
+use crate::saved::table::{CHANGE, Saved, file_table};
 
 /// A file modified this shortly before it was read may be modified again within the clock's tick.
 const SETTLED: Duration = Duration::from_secs(2);
@@ -42,10 +43,11 @@ impl Cache {
         if saved.root != *root {
             return;
         }
-        for (file, header) in saved.files {
+        for ((file, header), change) in saved.files.into_iter().zip(saved.changes) {
             if let (Header::Known(_), Some((stamp, Header::Unread))) = (&header, manifests.get(&file.location))
                 && stamp == file.stamp
                 && stamp.is_certain()
+                && change == manifests.change(&file.location)
             {
                 manifests.insert(file.location, stamp, header);
             }
@@ -73,16 +75,20 @@ impl Cache {
         }
         forget_old(folder, now);
         if let Ok(table) = file_table(root, &manifests.public_options(), &kept, manifests) {
-            let _ = table.write(&self.path);
+            let changes = kept.iter().map(|location| manifests.change(location)).collect();
+            let _ = table.with_text(CHANGE, changes).write(&self.path);
         }
     }
 }
 
+/// Folders of the environment: one that is empty is as if it were not there, and so is a relative one of the desktop
+/// (the XDG specification demands it), which would be another in every working directory.
 fn folder() -> Option<PathBuf> {
-    let named = std::env::var_os("NUNATAK_CACHE_DIR").map(PathBuf::from);
-    let user = || std::env::var_os("XDG_CACHE_HOME").map(|folder| PathBuf::from(folder).join("nunatak"));
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache").join("nunatak"));
-    named.or_else(user).or_else(home)
+    let set = |name: &str| std::env::var_os(name).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let absolute = |name: &str| set(name).filter(|folder| folder.is_absolute());
+    let user = || absolute("XDG_CACHE_HOME").map(|folder| folder.join("nunatak"));
+    let home = || absolute("HOME").map(|home| home.join(".cache").join("nunatak"));
+    set("NUNATAK_CACHE_DIR").or_else(user).or_else(home)
 }
 
 fn forget_old(folder: &std::path::Path, now: SystemTime) {

@@ -14,13 +14,18 @@ use crate::packed_manifest::PackedManifest;
 
 /// Version of the columns and of the binary form of headers; another one is not read, and a cache of another one is not
 /// used. It changes with every change of what a manifest holds.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
+
+/// The column of what the system counts of local files, which the cache alone has: a saved catalog goes to other machines.
+pub(crate) const CHANGE: &str = "change";
 
 /// Files, their states and their headers, and where they are.
 pub(crate) struct Saved {
     pub(crate) root: Location,
     pub(crate) options: BTreeMap<String, String>,
     pub(crate) files: Vec<(Listed, Header)>,
+    /// What the system counted of each file, where the table says so.
+    pub(crate) changes: Vec<Option<String>>,
 }
 
 /// The columns that every saved table of files has.
@@ -74,6 +79,7 @@ impl Saved {
         let (paths, versions, problems) = (column("path")?, column("version")?, column("problem")?);
         let sizes = table.numbers("size").ok_or_else(|| bad("no column `size`".into()))?;
         let headers = table.bytes("manifest").ok_or_else(|| bad("no column `manifest`".into()))?;
+        let changes = table.text(CHANGE).unwrap_or_else(|| vec![None; paths.len()]);
         let rows: Vec<_> = paths.into_iter().zip(versions).zip(problems).zip(sizes).zip(headers).collect();
         let files = rows
             .into_par_iter()
@@ -94,6 +100,6 @@ impl Saved {
                 Ok((Listed { location: root.join(&path), stamp: Stamp { length, version } }, header))
             })
             .collect::<Result<_>>()?;
-        Ok(Self { root, options, files })
+        Ok(Self { root, options, files, changes })
     }
 }

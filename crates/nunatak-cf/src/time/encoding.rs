@@ -56,10 +56,23 @@ impl TimeEncoding {
         whole as f64 + rest as f64 / size as f64
     }
 
-    /// The `units` attribute.
+    /// The `units` attribute. A reference that is before the year 1 by its time zone alone keeps the zone: some calendars
+    /// have no year 0 that other programs would read.
     pub fn units(&self) -> String {
+        if let Some((hours, minutes)) = self.zone_of_year_one() {
+            return format!("{} since 0001-01-01 00:00:00 +{hours:02}:{minutes:02}", self.unit.name());
+        }
         let midnight = if self.reference.microsecond == 0 { " 00:00:00" } else { "" };
         format!("{} since {}{midnight}", self.unit.name(), self.reference)
+    }
+
+    /// Hours and minutes from the reference to the beginning of the year 1, when they are less than a day.
+    fn zone_of_year_one(&self) -> Option<(i64, i64)> {
+        const MINUTE: i64 = 60_000_000;
+        let days = self.calendar.ordinal(Moment::midnight(1, 1, 1)) - self.calendar.ordinal(self.reference);
+        let ahead = days * MICROSECONDS_PER_DAY - self.reference.microsecond;
+        let is_zone = days == 1 && ahead > 0 && ahead < MICROSECONDS_PER_DAY && ahead % MINUTE == 0;
+        is_zone.then_some((ahead / MINUTE / 60, ahead / MINUTE % 60))
     }
 
     fn after(&self, microseconds: i128) -> Option<Moment> {

@@ -103,3 +103,14 @@ proptest! {
         prop_assert_eq!(TimeEncoding::parse(&encoding.units(), Some(calendar.name())).unwrap(), encoding);
     }
 }
+
+#[test]
+fn a_zone_before_the_year_one_stays_in_the_units() {
+    for calendar in ["standard", "julian", "proleptic_gregorian", "noleap", "360_day"] {
+        let units = "hours since 0001-01-01 00:00:00 +05:30";
+        let encoding = TimeEncoding::parse(units, Some(calendar)).unwrap();
+        assert_eq!(encoding.units(), units, "{calendar}");
+        let other = TimeEncoding::parse("days since 0001-01-01 00:00:00 -03:00", Some(calendar)).unwrap();
+        assert_eq!(other.units(), "days since 0001-01-01 03:00:00");
+    }
+}

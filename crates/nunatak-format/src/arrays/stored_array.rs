@@ -167,13 +167,13 @@ impl Array for StoredArray {
         region.check_within(&stored.shape)?;
         region.check_memory(self.data_type())?;
         let Some(inside) = region.intersection(&Region::whole(&stored.stored_shape)) else {
-            return Ok(stored.element.filled(stored.fill.as_deref(), region.len()));
+            return Ok(stored.element.never_written(stored.fill.as_deref(), region.len()));
         };
         let values = self.read_stored(&inside)?;
         if inside == *region {
             return Ok(values);
         }
-        let mut result = stored.element.filled(stored.fill.as_deref(), region.len());
+        let mut result = stored.element.never_written(stored.fill.as_deref(), region.len());
         let target = relative(&inside, region)?;
         result.copy_block(region.shape(), &target, &values, inside.shape(), &Region::whole(inside.shape()))?;
         Ok(result)

@@ -24,6 +24,8 @@ struct Scale {
 struct Scales {
     by_address: HashMap<u64, Scale>,
     by_id: HashMap<i64, u64>,
+    /// Datasets of which no more than the name is known: the first axis named after one gives it a length.
+    names_only: HashMap<u64, String>,
     /// Dimensions counted so far; anonymous ones are numbered on from here, as netCDF-C does.
     count: usize,
 }
@@ -48,6 +50,7 @@ fn attribute_integers(handle: &Handle, dataset: &Dataset, name: &str) -> Vec<i64
 }
 
 fn collect(handle: &Handle, group: &ScannedGroup, scales: &mut Scales) {
+    scales.names_only.extend(group.names_only.iter().map(|(name, address)| (*address, name.clone())));
     for dataset in &group.datasets {
         if attribute_text(handle, dataset, "CLASS").as_deref() != Some("DIMENSION_SCALE") {
             continue;
@@ -154,16 +157,26 @@ fn axes(dataset: &Dataset, scales: &mut Scales, own: &mut Vec<Dimension>) -> Vec
     let mut axes: Vec<Dimension> = Vec::with_capacity(dataset.shape.len());
     for (axis, (address, &length)) in dataset.scales.iter().zip(&dataset.shape).enumerate() {
         let length = length as usize;
-        let named = address.and_then(|address| scales.by_address.get(&address)).map(|scale| scale.dimension.clone());
+        let named = address.and_then(|address| scales.dimension(address, length));
         let dimension = match named {
             Some(dimension) if dimension.unlimited || dimension.length == length => dimension,
-            // The scale's name with the variable's own length: a scale that disagrees does not cut data off.
-            Some(dimension) => Dimension { length, ..dimension },
-            None => anonymous(length, dataset.is_unlimited(axis), &axes, own, scales),
+            // A scale of another length is none of this axis, which HDF5 does not mind: no name is of two lengths.
+            _ => anonymous(length, dataset.is_unlimited(axis), &axes, own, scales),
         };
         axes.push(dimension);
     }
     axes
+}
+
+impl Scales {
+    /// The dimension that the scale at an address stands for.
+    fn dimension(&mut self, address: u64, length: usize) -> Option<Dimension> {
+        if let Some(name) = self.names_only.remove(&address) {
+            let dimension = Dimension { name, length, unlimited: false };
+            self.by_address.insert(address, Scale { dimension, is_variable: false });
+        }
+        self.by_address.get(&address).map(|scale| scale.dimension.clone())
+    }
 }
 
 fn anonymous(

@@ -22,6 +22,8 @@ pub(super) struct ScannedGroup {
     pub(super) address: u64,
     pub(super) attributes: Vec<RawAttribute>,
     pub(super) datasets: Vec<Dataset>,
+    /// Names and addresses of datasets that cannot be read, such as those without values: axes may be named after them.
+    pub(super) names_only: Vec<(String, u64)>,
     pub(super) groups: Vec<ScannedGroup>,
     pub(super) unreadable: Vec<Unreadable>,
 }
@@ -58,6 +60,7 @@ impl Walk<'_> {
             address,
             attributes: attributes(parser, header).map_err(failed)?,
             datasets: Vec::new(),
+            names_only: Vec::new(),
             groups: Vec::new(),
             unreadable: Vec::new(),
         };
@@ -108,6 +111,9 @@ impl Walk<'_> {
             ObjectKind::Group => group.groups.push(self.group(&header, address, path, name)?),
             ObjectKind::Dataset => {
                 let found = dataset(&self.handle.parser, &header, name.to_string(), address);
+                if found.is_err() {
+                    group.names_only.push((name.to_string(), address));
+                }
                 group.datasets.push(found.map_err(failed)?);
             }
             ObjectKind::Other => {}

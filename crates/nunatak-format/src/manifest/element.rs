@@ -3,6 +3,9 @@
 use nunatak_array::{ByteOrder, DataType, Values};
 use serde::{Deserialize, Serialize};
 
+/// `NC_FILL_FLOAT` and `NC_FILL_DOUBLE` of netCDF.
+const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
+
 /// One element as it lies in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Element {
@@ -41,6 +44,27 @@ impl Element {
         match fill {
             Some(fill) if fill.len() == self.size() => self.values(&fill.repeat(length)),
             _ => Values::zeros(self.data_type, length),
+        }
+    }
+
+    /// `length` times what netCDF reads where a variable has no records yet and others along the same axis have: its
+    /// own fill value, else the one that its type has by default, which nobody takes for data.
+    pub(crate) fn never_written(self, fill: Option<&[u8]>, length: usize) -> Values {
+        if fill.is_some_and(|fill| fill.len() == self.size()) {
+            return self.filled(fill, length);
+        }
+        match self.data_type {
+            DataType::I8 => Values::I8(vec![-127; length]),
+            DataType::I16 => Values::I16(vec![-32_767; length]),
+            DataType::I32 => Values::I32(vec![-2_147_483_647; length]),
+            DataType::I64 => Values::I64(vec![-9_223_372_036_854_775_806; length]),
+            DataType::U8 => Values::U8(vec![u8::MAX; length]),
+            DataType::U16 => Values::U16(vec![u16::MAX; length]),
+            DataType::U32 => Values::U32(vec![u32::MAX; length]),
+            DataType::U64 => Values::U64(vec![u64::MAX - 1; length]),
+            DataType::F32 => Values::F32(vec![DEFAULT_FILL as f32; length]),
+            DataType::F64 => Values::F64(vec![DEFAULT_FILL; length]),
+            DataType::Bytes(_) | DataType::Text => self.filled(None, length),
         }
     }
 

@@ -37,7 +37,26 @@ pub fn find_axes(inventory: &Inventory) -> Result<HorizontalAxes> {
 
 /// The horizontal axes of a dataset, if it has both.
 pub(super) fn axes_of(inventory: &Inventory) -> Option<HorizontalAxes> {
-    let (y, x) = (axis(inventory, Y)?, axis(inventory, X)?);
+    pair(axis(inventory, Y)?, axis(inventory, X)?)
+}
+
+/// All pairs of horizontal axes of a dataset: those of the dataset, then those along which further fields are.
+pub(super) fn all_axes_of(inventory: &Inventory) -> Vec<HorizontalAxes> {
+    let mut found: Vec<HorizontalAxes> = axes_of(inventory).into_iter().collect();
+    for field in inventory.fields() {
+        if found.iter().any(|axes| field.has_dims(&axes.dims)) {
+            continue;
+        }
+        let along =
+            |roles| axis_among(inventory, roles, |entry| entry.name != field.name && field.has_dims(&entry.dims));
+        if let (Some(y), Some(x)) = (along(Y), along(X)) {
+            found.extend(pair(y, x).filter(|axes| axes.dims[0] != axes.dims[1]));
+        }
+    }
+    found
+}
+
+fn pair(y: &VariableEntry, x: &VariableEntry) -> Option<HorizontalAxes> {
     let dims = [y.dims.first()?.clone(), x.dims.first()?.clone()];
     Some(HorizontalAxes { y_name: y.name.clone(), x_name: x.name.clone(), dims })
 }
@@ -52,7 +71,15 @@ pub fn has_axis_names<Name: AsRef<str>>(dims: &[Name]) -> bool {
 
 /// The one-dimensional coordinate of these roles: by what is trusted most, and then one named as its dimension.
 fn axis(inventory: &Inventory, roles: [AxisRole; 2]) -> Option<&VariableEntry> {
-    let signs = inventory.variables().iter().filter(|entry| entry.dims.len() == 1);
+    axis_among(inventory, roles, |_| true)
+}
+
+fn axis_among(
+    inventory: &Inventory,
+    roles: [AxisRole; 2],
+    is_candidate: impl Fn(&VariableEntry) -> bool,
+) -> Option<&VariableEntry> {
+    let signs = inventory.variables().iter().filter(|entry| entry.dims.len() == 1 && is_candidate(entry));
     let signs = signs.filter_map(|entry| Some((sign(entry, roles)?, entry.dims[0] != entry.name, entry)));
     signs.min_by_key(|&(trust, misnamed, _)| (trust, misnamed)).map(|(_, _, entry)| entry)
 }

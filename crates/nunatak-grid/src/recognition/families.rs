@@ -2,7 +2,7 @@
 
 use crate::{Crs, GridError, Result};
 
-use super::axes::{axes_of, find_axes};
+use super::axes::{HorizontalAxes, find_axes};
 use super::horizontal::{BuildGrid, GridCandidate, HorizontalGrid, RecognitionWarning};
 use super::inventory::Inventory;
 use super::source::{CoordinateSource, unrecognised};
@@ -60,30 +60,35 @@ pub fn find_horizontal(
 /// Axes, two-dimensional coordinates, and cells along one dimension.
 fn unmarked(inventory: &Inventory) -> Result<Vec<GridCandidate>> {
     let mut curvilinear = curvilinear::candidates(inventory)?;
-    let Some(rows) = rectilinear::candidate(inventory) else {
+    let rectilinear = rectilinear::candidates(inventory);
+    if rectilinear.is_empty() {
         return Ok(if curvilinear.is_empty() { cells::candidates(inventory) } else { curvilinear });
-    };
-    let same = |other: &GridCandidate| other.holds(rows.dims()) && rows.holds(other.dims());
-    let beside = curvilinear.iter().position(same).map(|at| curvilinear.remove(at));
-    curvilinear.retain(|other| !same(other));
-    let first = match beside {
-        Some(beside) => either(rows, beside),
-        None => rows,
-    };
-    Ok(std::iter::once(first).chain(curvilinear).collect())
+    }
+    let mut found = Vec::with_capacity(rectilinear.len() + curvilinear.len());
+    for (rows, axes) in rectilinear {
+        let same = |other: &GridCandidate| other.holds(rows.dims()) && rows.holds(other.dims());
+        let beside = curvilinear.iter().position(same).map(|at| curvilinear.remove(at));
+        curvilinear.retain(|other| !same(other));
+        found.push(match beside {
+            Some(beside) => either(rows, axes, beside),
+            None => rows,
+        });
+    }
+    Ok(found.into_iter().chain(curvilinear).collect())
 }
 
 /// Axes, and longitudes and latitudes of the same cells beside them.
 #[derive(Debug)]
 struct AxesOrPlaces {
+    names: HorizontalAxes,
     axes: GridCandidate,
     places: GridCandidate,
 }
 
-fn either(axes: GridCandidate, places: GridCandidate) -> GridCandidate {
+fn either(axes: GridCandidate, names: HorizontalAxes, places: GridCandidate) -> GridCandidate {
     let (family, dims) = (axes.family(), axes.dims().to_vec());
-    let names: Vec<String> = axes.names().union(places.names()).cloned().collect();
-    GridCandidate::new(family, &dims, names, AxesOrPlaces { axes, places })
+    let all: Vec<String> = axes.names().union(places.names()).cloned().collect();
+    GridCandidate::new(family, &dims, all, AxesOrPlaces { names, axes, places })
 }
 
 impl BuildGrid for AxesOrPlaces {
@@ -94,8 +99,8 @@ impl BuildGrid for AxesOrPlaces {
         crs: Option<&Crs>,
         warnings: &mut Vec<RecognitionWarning>,
     ) -> Result<HorizontalGrid> {
-        if let (None, Some(axes)) = (crs, axes_of(source.inventory())) {
-            match find_crs(source, [&axes.x_name, &axes.y_name], None, &mut Vec::new()) {
+        if crs.is_none() {
+            match find_crs(source, [&self.names.x_name, &self.names.y_name], None, &mut Vec::new()) {
                 Ok(_) => {}
                 Err(error @ GridError::Unreadable { .. }) => return Err(error),
                 Err(_) => return self.places.build(source, None, warnings),

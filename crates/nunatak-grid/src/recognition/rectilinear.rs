@@ -5,7 +5,7 @@ use nunatak_cf::AxisRole;
 use crate::{Axis, Crs, Grid, RectilinearGrid, Result};
 
 use super::attributes::AttributeValue;
-use super::axes::{HorizontalAxes, axes_of};
+use super::axes::{HorizontalAxes, all_axes_of};
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::{Inventory, VariableEntry};
 use super::source::{CoordinateSource, entry, unrecognised};
@@ -13,9 +13,13 @@ use super::systems::find_crs;
 use super::units::{ScaledCoordinate, bounds_values, check_direction, scaled};
 use super::wording::{general, lengths};
 
-/// The rows and columns of a dataset, if it has axes along two dimensions.
-pub(super) fn candidate(inventory: &Inventory) -> Option<GridCandidate> {
-    let axes = axes_of(inventory).filter(|axes| axes.dims[0] != axes.dims[1])?;
+/// The rows and columns of a dataset: along its axes, and along further ones that some of its fields have.
+pub(super) fn candidates(inventory: &Inventory) -> Vec<(GridCandidate, HorizontalAxes)> {
+    let all = all_axes_of(inventory).into_iter().filter(|axes| axes.dims[0] != axes.dims[1]);
+    all.filter_map(|axes| Some((candidate(inventory, &axes)?, axes))).collect()
+}
+
+fn candidate(inventory: &Inventory, axes: &HorizontalAxes) -> Option<GridCandidate> {
     let (y, x) = (inventory.get(&axes.y_name)?, inventory.get(&axes.x_name)?);
     let bounds = [y, x].into_iter().filter_map(|axis| axis.attributes.text("bounds"));
     let names: Vec<&str> = [axes.y_name.as_str(), axes.x_name.as_str()].into_iter().chain(bounds).collect();

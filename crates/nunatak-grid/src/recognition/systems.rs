@@ -8,7 +8,7 @@ use crate::{Crs, GridError, GridMapping, GridMappingValue, Result};
 
 use super::attributes::AttributeList;
 use super::horizontal::RecognitionWarning;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, VariableEntry};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::units::is_in_degrees;
 
@@ -35,12 +35,14 @@ pub(super) fn find_crs(
         return Ok((crs.clone(), None));
     }
     let inventory = source.inventory();
-    if let Some((name, attributes)) = find_mapping(source)? {
+    let in_degrees = is_in_degrees(entry(inventory, names[0])?) && is_in_degrees(entry(inventory, names[1])?);
+    let dims = names.iter().filter_map(|name| inventory.get(name)).flat_map(|entry| entry.dims.clone()).collect();
+    if let Some((name, attributes)) = find_mapping(source, &Wanted { dims, in_degrees })? {
         let (system, problems) = system(&name, &attributes)?;
         warnings.extend(problems.into_iter().map(RecognitionWarning::GridMapping));
         return Ok((system, Some(name.into_owned())));
     }
-    if is_in_degrees(entry(inventory, names[0])?) && is_in_degrees(entry(inventory, names[1])?) {
+    if in_degrees {
         return Ok((Crs::parse(DEGREES)?, None));
     }
     Err(unrecognised(format!(
@@ -85,13 +87,21 @@ pub(super) fn find_geographic(
 /// # Errors
 /// [`GridError`] for several that differ.
 pub(super) fn has_mapping(source: &dyn CoordinateSource) -> Result<bool> {
-    Ok(find_mapping(source)?.is_some())
+    Ok(find_mapping(source, &Wanted::default())?.is_some())
+}
+
+/// The coordinates whose system is looked for: a dataset may be on several grids of different systems.
+#[derive(Default)]
+struct Wanted {
+    /// Dimensions of the coordinates; none for those of any grid.
+    dims: Vec<String>,
+    in_degrees: bool,
 }
 
 /// The grid mapping variable of a dataset, or of the file it came from.
-fn find_mapping(source: &dyn CoordinateSource) -> Result<Option<Mapping<'_>>> {
+fn find_mapping<'a>(source: &'a dyn CoordinateSource, wanted: &Wanted) -> Result<Option<Mapping<'a>>> {
     let inventory = source.inventory();
-    if let Some((name, attributes)) = mapping_variable(inventory)? {
+    if let Some((name, attributes)) = mapping_variable(inventory, wanted)? {
         return Ok(Some((name.into(), Cow::Borrowed(attributes))));
     }
     if !inventory.is_array() {
@@ -107,18 +117,29 @@ fn find_mapping(source: &dyn CoordinateSource) -> Result<Option<Mapping<'_>>> {
     Ok(found.map(|(name, attributes)| (name.clone().into(), Cow::Owned(attributes.clone()))))
 }
 
-/// The grid mapping variable that data name, else the only ones there are when they agree.
-fn mapping_variable(inventory: &Inventory) -> Result<Option<(&str, &AttributeList)>> {
-    let own = std::iter::once((inventory.attributes(), inventory.encoding()));
-    let holders = own.chain(inventory.fields().iter().map(|field| (&field.attributes, &field.encoding)));
-    for name in holders.flat_map(|(attributes, encoding)| named_mappings(attributes, encoding)) {
-        if let Some(entry) = inventory.get(name).filter(|entry| entry.attributes.is_grid_mapping()) {
-            return Ok(Some((&entry.name, &entry.attributes)));
-        }
+/// The grid mapping variable that data on these coordinates name, else one that other data name, else the only ones there
+/// are when they agree. What data on another grid name says nothing of degrees.
+fn mapping_variable<'a>(inventory: &'a Inventory, wanted: &Wanted) -> Result<Option<(&'a str, &'a AttributeList)>> {
+    let (here, elsewhere): (Vec<&VariableEntry>, Vec<&VariableEntry>) =
+        inventory.fields().iter().partition(|field| field.has_dims(&wanted.dims));
+    let are_foreign = wanted.in_degrees && !here.is_empty();
+    let there = |name: &str| inventory.get(name).filter(|entry| entry.attributes.is_grid_mapping());
+    let own = std::iter::once((inventory.attributes(), inventory.encoding())).chain(here.into_iter().map(link_holders));
+    let own = own.flat_map(|(attributes, encoding)| named_mappings(attributes, encoding)).find_map(there);
+    let others = elsewhere.into_iter().map(link_holders);
+    let others = others.flat_map(|(attributes, encoding)| named_mappings(attributes, encoding)).filter_map(there);
+    let others: Vec<&VariableEntry> = others.collect();
+    if let Some(entry) = own.or_else(|| others.first().copied().filter(|_| !are_foreign)) {
+        return Ok(Some((&entry.name, &entry.attributes)));
     }
-    let named = inventory.variables().iter().filter(|entry| entry.attributes.is_grid_mapping());
+    let is_foreign = |entry: &VariableEntry| are_foreign && others.iter().any(|other| other.name == entry.name);
+    let named = inventory.variables().iter().filter(|entry| entry.attributes.is_grid_mapping() && !is_foreign(entry));
     let named = named.map(|entry| (entry.name.as_str(), &entry.attributes));
     only(named.collect(), inventory)
+}
+
+fn link_holders(field: &VariableEntry) -> (&AttributeList, &AttributeList) {
+    (&field.attributes, &field.encoding)
 }
 
 /// The grid mapping variables that attributes name, those of the data before those of their encoding.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::names::parts::without_copy_mark;
+
 const ICE_SHEETS: [&str; 3] = ["AIS", "GIS", "GrIS"];
 const PREFIXES: [&str; 1] = ["computed"];
 
@@ -26,6 +28,7 @@ impl Ismip6FileName {
 
     /// The parts of a name without its extension.
     pub fn parse(stem: &str) -> Self {
+        let stem = without_copy_mark(stem);
         let parts: Vec<&str> = stem.split('_').collect();
         let ice = parts.iter().skip(1).position(|part| ICE_SHEETS.contains(part)).map(|at| at + 1);
         let Some(ice) = ice else {

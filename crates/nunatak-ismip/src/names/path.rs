@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::names::ismip6::Ismip6FileName;
 use crate::names::ismip7::{Ismip7Name, Ismip7Run};
+use crate::names::parts::{without_copy_mark, without_years};
 
 /// What a path says about a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +38,11 @@ impl ArchivePath {
     /// What was expected, as text, when neither the directories nor the file name say institution, model and experiment.
     pub fn parse(root: &Path, path: &Path) -> Result<Self, String> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        if let Some(name) = Ismip7Name::is_meant(&stem).then(|| Ismip7Name::parse(&stem).ok()).flatten() {
+        let stem = without_copy_mark(&stem);
+        if let Some(name) = Ismip7Name::is_meant(stem).then(|| Ismip7Name::parse(stem).ok()).flatten() {
             return Ok(Self::from(name));
         }
-        let name = Ismip6FileName::parse(&stem);
+        let name = Ismip6FileName::parse(stem);
         let (institution, model, experiment) = directories(root, path, &name).ok_or_else(|| {
             "cannot tell institution, model and experiment: expected \
              INSTITUTION/MODEL/EXPERIMENT/variable_ICESHEET_INSTITUTION_MODEL_EXPERIMENT.nc"
@@ -90,7 +92,7 @@ fn directories(root: &Path, path: &Path, name: &Ismip6FileName) -> Option<(Strin
     if own >= 3 {
         return three(last?);
     }
-    let mut parts = name.tail.as_deref()?.splitn(3, '_').map(str::to_string);
+    let mut parts = without_years(name.tail.as_deref()?).splitn(3, '_').map(str::to_string);
     let (institution, model, experiment) = (parts.next()?, parts.next()?, parts.next()?);
     Some((institution, model, experiment)).filter(|parts| !parts.2.is_empty())
 }

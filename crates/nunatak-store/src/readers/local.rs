@@ -29,14 +29,11 @@ impl LocalFiles {
     /// Length and modification time of a file.
     ///
     /// # Errors
-    /// [`StoreError::Io`], also for a directory.
+    /// [`StoreError::Io`], also for a directory, a pipe and whatever else is no file of bytes.
     pub(crate) fn stamp(location: &Location) -> Result<Stamp> {
         let io = |source| StoreError::Io { location: location.clone(), source };
         let metadata = std::fs::metadata(location.as_path().unwrap_or(Path::new(""))).map_err(io)?;
-        if metadata.is_dir() {
-            let directory = std::io::Error::new(std::io::ErrorKind::IsADirectory, "expected a file, found a directory");
-            return Err(io(directory));
-        }
+        check_regular(&metadata).map_err(io)?;
         Ok(Stamp::of_file(&metadata))
     }
 
@@ -93,6 +90,18 @@ impl ReadRanges for LocalFiles {
             Ok(found)
         })
     }
+}
+
+/// Opening a pipe waits for somebody to write into it, and neither it nor a device has bytes by position.
+fn check_regular(metadata: &std::fs::Metadata) -> std::io::Result<()> {
+    use std::io::{Error, ErrorKind};
+    if metadata.is_dir() {
+        return Err(Error::new(ErrorKind::IsADirectory, "expected a file, found a directory"));
+    }
+    if !metadata.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "expected a file, found a pipe, a socket or a device"));
+    }
+    Ok(())
 }
 
 fn not_here(location: &Location) -> StoreError {

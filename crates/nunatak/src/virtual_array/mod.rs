@@ -124,6 +124,10 @@ impl<'a> Chain<'a> {
         }
         let source = SourceChunks::of(&references, &variable.shape, self.view.keeps_rows())?;
         let placed = reference_chunks(&self.view, &source)?;
+        // Records that were never written read as the type's default, chunks without bytes as zeros.
+        if placed.unwritten && references.fill.is_none() && references.shape != variable.shape {
+            return Err(NotVirtual::Ragged);
+        }
         let unwritten = placed.unwritten.then(|| fill_number(&references));
         self.check_missing(&references.dtype, placed.missing, unwritten)?;
         Ok(VirtualArray {
