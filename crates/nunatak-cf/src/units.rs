@@ -3,6 +3,16 @@
 use crate::time::TimeUnit;
 
 /// What a unit measures.
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::{Quantity, Unit};
+///
+/// let quantity = |unit| Unit::parse(unit).map(Unit::quantity);
+/// assert_eq!(quantity("km"), Some(Quantity::Length));
+/// assert_eq!(quantity("degrees_east"), Some(Quantity::Angle));
+/// assert_eq!(quantity("days"), Some(Quantity::Time));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Quantity {
     /// A length; sizes are in metres.
@@ -14,6 +24,16 @@ pub enum Quantity {
 }
 
 /// A unit that a coordinate can have, known by its name.
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::Unit;
+///
+/// assert_eq!(Unit::metres("km"), Some(1000.0));
+/// assert_eq!(Unit::degrees("degrees_west"), Some(-1.0));
+/// assert_eq!(Unit::metres("degrees"), None);
+/// assert_eq!(Unit::parse("hours").map(Unit::size), Some(3600.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unit {
     quantity: Quantity,

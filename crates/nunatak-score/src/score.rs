@@ -11,6 +11,24 @@ use crate::{
 };
 
 /// Residuals and what is known of their errors, one value each.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let residuals = Residuals {
+///     residual: &[5.0, -5.0, f64::NAN],
+///     random_sigma: &[3.0; 3],
+///     common_sigma: &[4.0; 3],
+///     pass: &[1, 2, 2],
+/// };
+/// let found = score(residuals, 0.0, &[])?;
+/// assert_eq!((found.agreement.count, found.agreement.skipped), (2, 1));
+/// // √(3² + 4²) m is the total error of each.
+/// assert_eq!(found.z[..2], [1.0, -1.0]);
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Residuals<'a> {
     /// Observation minus model (m).
@@ -24,6 +42,19 @@ pub struct Residuals<'a> {
 }
 
 /// Fraction of residuals inside a central interval.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let (residual, sigma) = (&[0.0, 1.0, -1.0, 3.0], &[1.0; 4]);
+/// let residuals = Residuals { residual, random_sigma: sigma, common_sigma: &[0.0; 4], pass: &[1, 1, 2, 2] };
+/// let coverage = score(residuals, 0.0, &[0.9])?.coverage[0];
+/// // 90 % should lie within 1.64 standard deviations.
+/// assert_eq!((coverage.level, coverage.fraction), (0.9, 0.75));
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coverage {
     /// Fraction that should be inside.
@@ -33,6 +64,20 @@ pub struct Coverage {
 }
 
 /// One pass's share of a comparison.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let (residual, random_sigma) = (&[1.0, 3.0, -2.0], &[3.0; 3]);
+/// let residuals = Residuals { residual, random_sigma, common_sigma: &[4.0; 3], pass: &[1, 1, 7] };
+/// let passes = score(residuals, 0.0, &[])?.passes;
+/// assert_eq!((passes[0].pass, passes[0].count, passes[0].bias), (1, 2, 2.0));
+/// // One residual of 3 m random and 4 m common error.
+/// assert_eq!((passes[1].pass, passes[1].bias, passes[1].bias_sigma), (7, -2.0, 5.0));
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PassScore {
     /// Pass number.
@@ -54,6 +99,20 @@ pub struct PassScore {
 }
 
 /// What [`score`] finds.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let (residual, random_sigma) = (&[5.0, -5.0], &[3.0; 2]);
+/// let found = score(Residuals { residual, random_sigma, common_sigma: &[4.0; 2], pass: &[1, 2] }, 0.0, &[])?;
+/// assert_eq!((found.agreement.bias, found.agreement.rmse), (0.0, 5.0));
+/// // The error budget explains the residuals.
+/// assert_eq!(found.chi_square_reduced, 1.0);
+/// assert_eq!(found.effective_sample_size, 2.0);
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
     /// Bias, MAE, RMSE, centred RMSE, and how many residuals were used and skipped.

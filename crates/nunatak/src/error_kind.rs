@@ -17,6 +17,8 @@ use crate::NunatakError;
 ///
 /// The kind of an error decides the exit code of the program, the class of the Python exception and its `kind`.
 ///
+/// # Examples
+///
 /// ```
 /// use nunatak::{ErrorKind, NunatakError, grid::Crs};
 ///

@@ -4,6 +4,18 @@ use crate::error_model::Moments;
 use crate::points::{CellPoint, NOT_A_TIME};
 
 /// Sums over the points of one pass in one cell. Sums of two disjoint sets of points merge to those of their union.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{CellSums, PassSums};
+///
+/// let (mut whole, part) = (PassSums::default(), PassSums::default());
+/// whole.merge(&part);
+/// assert_eq!(whole.count(), 0);
+/// // A pass without points is none.
+/// assert_eq!(CellSums::from_passes([&whole]).passes(), 0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PassSums {
     count: u64,
@@ -77,6 +89,27 @@ impl PassSums {
 }
 
 /// Sums over all passes of one cell: what can be said of it exactly.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{PartialSums, PointColumns};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// # let axis = |start: f64| Axis::from_bounds(vec![start, start + 1.0]);
+/// # let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, axis(10.0)?, axis(-75.0)?)?);
+/// # let (longitude, latitude) = (&[10.2, 10.4], &[-74.5, -74.6]);
+///
+/// // Two points of one pass, in the one cell of a grid.
+/// let height = &[100.0, 102.0];
+/// let (height_sigma, sigma_geo) = (&[0.1; 2], &[0.3; 2]);
+/// let points = PointColumns { longitude, latitude, time: &[0, 1], height, height_sigma, sigma_geo, pass_id: &[7; 2] };
+/// let (_, sums) = PartialSums::of(points, &grid, 0.1)?.cells()[0];
+/// assert!((sums.mean() - 101.0).abs() < 1e-9);
+/// // The mean of two has a smaller random error, but as large an error of the pass.
+/// assert!((sums.sigma_random() - 0.1 / 2f64.sqrt()).abs() < 1e-9);
+/// assert!((sums.sigma_correlated() - 0.3).abs() < 1e-9);
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct CellSums {
     all: PassSums,

@@ -4,6 +4,28 @@ use super::cell_point::CellPoint;
 use crate::error::{AltimetryError, Result};
 
 /// Points to aggregate, as columns of one length.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{AggregateOptions, PointColumns, aggregate};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// # let axis = |start: f64| Axis::from_bounds(vec![start, start + 1.0]);
+/// # let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, axis(10.0)?, axis(-75.0)?)?);
+///
+/// let points = PointColumns {
+///     longitude: &[10.2, 10.4],
+///     latitude: &[-74.5, -74.6],
+///     time: &[0, 1],
+///     height: &[100.0, f64::NAN],
+///     height_sigma: &[0.1, 0.1],
+///     sigma_geo: &[0.3, 0.3],
+///     pass_id: &[7, 7],
+/// };
+/// // `grid` has one cell, which holds both points; the one without a height is left out.
+/// assert_eq!(aggregate(points, &grid, AggregateOptions::default())?.count, [1]);
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct PointColumns<'a> {
     /// Degrees east.

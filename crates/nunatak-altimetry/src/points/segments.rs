@@ -10,6 +10,18 @@ macro_rules! segments {
         /// Land-ice segments as columns of equal length, in the order of the granules, beams and tracks.
         ///
         /// Floats keep the product's precision; missing floats are NaN and missing instants [`NOT_A_TIME`].
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use nunatak_altimetry::Segments;
+        ///
+        /// let mut segments = Segments { height: vec![100.0, 102.0], ..Segments::default() };
+        /// segments.retain(&[false, true]);
+        /// assert_eq!(segments.height, [102.0]);
+        /// let names = segments.into_columns().into_iter().map(|(name, _)| name);
+        /// assert_eq!(names.take(4).collect::<Vec<_>>(), ["longitude", "latitude", "time", "height"]);
+        /// ```
         #[derive(Debug, Clone, Default, PartialEq)]
         pub struct Segments {
             $($(#[$doc])* pub $name: Vec<$type>,)*

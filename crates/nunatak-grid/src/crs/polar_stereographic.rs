@@ -13,6 +13,17 @@ use crate::error::{GridError, Result};
 use crate::geometry::quadrature::{GaussLegendre, panels};
 
 /// The pole a projection is centred on.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Crs, Pole};
+///
+/// let Crs::PolarStereographic(map) = Crs::parse("EPSG:3031")? else { return Err("not a polar map".into()) };
+/// assert_eq!(map.pole(), Pole::South);
+/// assert_eq!(map.pole().latitude(), -90.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pole {
     /// 90 degrees north.
@@ -32,6 +43,19 @@ impl Pole {
 }
 
 /// The polar stereographic projection of an ellipsoid (Snyder 1987, chapter 21).
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, PolarStereographic, Pole};
+///
+/// let map = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, -71.0, 0.0)?;
+/// // Areas are true at the standard parallel; the map shrinks what is nearer to the pole.
+/// let parallel = map.distance_of_latitude(-71.0);
+/// assert!((map.area_factor(0.0, parallel) - 1.0).abs() < 1e-12);
+/// assert!(map.area_factor(0.0, 0.0) > 1.05);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parameters", into = "Parameters")]
 pub struct PolarStereographic {

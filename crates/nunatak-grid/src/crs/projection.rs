@@ -15,6 +15,18 @@ use crate::error::{GridError, Result};
 use crate::geometry::vector::{cross, dot, minus, times};
 
 /// A map projection by the parameters of PROJ; x and y in metres.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Projection;
+///
+/// let map = Projection::parse("+proj=laea +lat_0=-90 +lon_0=0 +x_0=0 +y_0=0")?;
+/// assert_eq!(map.epsg(), Some(6932));
+/// assert!(map.is_equal_area());
+/// assert_eq!(map.cf_attributes().map(|(name, _)| name), Some("lambert_azimuthal_equal_area"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Projection {

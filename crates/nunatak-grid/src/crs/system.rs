@@ -14,6 +14,20 @@ use crate::error::{GridError, KNOWN_SYSTEMS, Result};
 use crate::geometry::vector::Vector;
 
 /// A coordinate reference system: where on the ellipsoid a pair of coordinates is.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Crs;
+///
+/// let crs = Crs::parse("+proj=stere +lat_0=-90 +lat_ts=-71 +lon_0=0")?;
+/// assert_eq!(crs.name(), "EPSG:3031");
+/// // On this map of Antarctica 0 degrees is up and 90 degrees east to the right.
+/// let (x, y) = crs.forward(&[0.0, 90.0], &[-75.0, -75.0])?;
+/// assert!(x[0].abs() < 1e-3 && y[1].abs() < 1e-3);
+/// assert!(y[0] > 0.0 && (y[0] - x[1]).abs() < 1e-3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Crs {

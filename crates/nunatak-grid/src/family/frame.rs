@@ -10,6 +10,20 @@ use crate::error::Result;
 use crate::geometry::vector::{Vector, cross, dot, minus, normalised, plus, times};
 
 /// The directions that the components of a vector field follow.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid, VectorAxes};
+///
+/// let axis = Axis::from_centres(vec![1.0e6, 1.1e6])?;
+/// let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:3031")?, axis.clone(), axis)?);
+/// let (own, east) = (grid.frames(VectorAxes::Grid)?, grid.frames(VectorAxes::Geographic)?);
+/// // At 45 degrees east the x of the map is 45 degrees to the left of east.
+/// let [cosine, sine] = own[0].turn_to(&east[0]);
+/// assert!((sine.atan2(cosine).to_degrees() - 45.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VectorAxes {
@@ -23,6 +37,17 @@ pub enum VectorAxes {
 ///
 /// They are at right angles. Where those of a map are not (no map but a conformal one keeps angles), they are the pair
 /// nearest to the map's: its derivative without the stretch, so that vectors keep their lengths.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Frame;
+///
+/// // Carried across the pole, east on one side is west on the other: a turn by 180 degrees.
+/// let (here, across) = (Frame::geographic(20.0, 89.5), Frame::geographic(-160.0, 89.5));
+/// let [cosine, sine] = here.turn_to(&across);
+/// assert!((cosine + 1.0).abs() < 1e-12 && sine.abs() < 1e-9);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
     normal: Vector,

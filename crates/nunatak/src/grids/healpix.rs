@@ -14,6 +14,18 @@ use crate::error::argument;
 use crate::{Result, attributes_of};
 
 /// What HEALPix cells are cut from.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{grid::HealpixOrder, grids::HealpixEllipsoid, regridding::RegridTarget};
+///
+/// let wgs84 = RegridTarget::healpix(3, HealpixOrder::Nested, HealpixEllipsoid::Wgs84)?.grid.ellipsoid();
+/// assert_eq!(wgs84.semi_major_axis(), 6_378_137.0);
+/// let sphere = RegridTarget::healpix(3, HealpixOrder::Nested, HealpixEllipsoid::Sphere)?.grid.ellipsoid();
+/// assert_eq!(sphere.flattening(), 0.0);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HealpixEllipsoid {
     /// The authalic sphere of WGS84: all cells have one true area, their centres are geodetic positions.

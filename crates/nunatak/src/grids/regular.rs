@@ -12,6 +12,16 @@ use crate::Result;
 use crate::error::argument;
 
 /// West, south, east and north of an area, in metres, or degrees for a geographic system.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::grids::Extent;
+///
+/// // Cells of 8 km about all places: their centres are at 0 and 8 km in x, and at -8 and 0 km in y.
+/// let extent = Extent::around(&[1_200.0, 9_100.0], &[-7_000.0, 3_000.0], 8e3);
+/// assert_eq!(extent, Some(Extent { west: 0.0, south: -8e3, east: 8e3, north: 0.0 }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Extent {
     /// Least x or longitude.
@@ -44,6 +54,18 @@ impl Extent {
 }
 
 /// What the corners of an extent are.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{grid::Crs, grids::{Extent, Registration, regular_grid}};
+///
+/// let extent = Extent { west: 0.0, south: 0.0, east: 16e3, north: 16e3 };
+/// let cells = |registration| regular_grid(Crs::parse("EPSG:3031")?, 8e3, extent, registration);
+/// assert_eq!(cells(Registration::Node)?.x().centres(), [0.0, 8e3, 16e3]);
+/// assert_eq!(cells(Registration::Cell)?.x().centres(), [4e3, 12e3]);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Registration {
     /// Centres of cells, so that there are extent / spacing + 1 of them (as in ISMIP6).

@@ -16,6 +16,27 @@ use crate::regridding::in_order;
 use crate::{DatasetView, Result};
 
 /// What the model's heights are counted from.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{Datum, array::NoProgress, residuals, scores::ModelRecords};
+/// # use std::sync::Arc;
+/// # use nunatak::{altimetry::Segments, array::{MemoryArray, Values}, format::Attributes, grids::{Extent, parse_grid}};
+/// # use nunatak::tree::Variable;
+/// # let extent = Some(Extent { west: 10.0, south: -75.0, east: 12.0, north: -73.0 });
+/// # let mut model = parse_grid("EPSG:4326:1", extent, &Default::default())?;
+/// # let array = Arc::new(MemoryArray::new(vec![3, 3], Values::F64(vec![1000.0; 9]))?);
+/// # model.insert("orog", Variable::new(vec!["lat".into(), "lon".into()], array, Attributes::new())?)?;
+/// # let (longitude, latitude, height, geoid_height) = (vec![11.0], vec![-74.0], vec![1030.0], vec![20.0]);
+/// # let segments = Segments { longitude, latitude, time: vec![0], height, geoid_height, ..Segments::default() };
+///
+/// // One segment at 1030 m above the ellipsoid, where the geoid is at 20 m; `orog` is 1000 m.
+/// let from = |datum| residuals(&segments, &model, "orog", None, ModelRecords::default(), datum, &NoProgress);
+/// assert!((from(Datum::Geoid)?[0] - 10.0).abs() < 1e-6);
+/// assert!((from(Datum::Ellipsoid)?[0] - 30.0).abs() < 1e-6);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Datum {
     /// The geoid: the granule's `geoid_h` is taken from the observed heights.
@@ -26,6 +47,32 @@ pub enum Datum {
 }
 
 /// Which of a model's records in time points are compared with.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{Datum, array::NoProgress, residuals, scores::ModelRecords};
+/// # use std::sync::Arc;
+/// # use nunatak::{altimetry::Segments, array::{MemoryArray, Values}, format::Attributes, grids::{Extent, parse_grid}};
+/// # use nunatak::tree::Variable;
+/// # let extent = Some(Extent { west: 10.0, south: -75.0, east: 12.0, north: -73.0 });
+/// # let mut model = parse_grid("EPSG:4326:1", extent, &Default::default())?;
+/// # let years = Arc::new(MemoryArray::new(vec![2], Values::I64(vec![2018, 2019]))?);
+/// # model.insert_coordinate("year", Variable::new(vec!["year".into()], years, Attributes::new())?)?;
+/// # let heights = [vec![1000.0; 9], vec![1100.0; 9]].concat();
+/// # let array = Arc::new(MemoryArray::new(vec![2, 3, 3], Values::F64(heights))?);
+/// # let dims = ["year", "lat", "lon"].map(String::from).to_vec();
+/// # model.insert("orog", Variable::new(dims, array, Attributes::new())?)?;
+/// # let (longitude, latitude, time) = (vec![11.0], vec![-74.0], vec![1_562_068_800_000_000_000]);
+/// # let (height, geoid_height) = (vec![1100.0], vec![0.0]);
+/// # let segments = Segments { longitude, latitude, time, height, geoid_height, ..Segments::default() };
+///
+/// // `orog` is 1000 m at the end of 2018 and 1100 m a year later; the segment, at 1100 m, is of the middle of 2019.
+/// let of = |records| residuals(&segments, &model, "orog", None, records, Datum::Geoid, &NoProgress);
+/// assert!((of(ModelRecords::default())?[0] - 50.0).abs() < 1e-6);
+/// assert!((of(ModelRecords::One(0))?[0] - 100.0).abs() < 1e-6);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelRecords {
     /// Those about each point's time; NaN outside the model's time, or its ends.
