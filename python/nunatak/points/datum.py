@@ -54,7 +54,6 @@ def settled(dataset: xr.Dataset) -> xr.Dataset:
         return with_datum(dataset, datum_of(dataset))
     if stated not in (None, "geoid"):
         raise PointsError(
-            f"the attribute vertical_datum says {stated!r}, the column height_datum 'geoid': drop the one that "
-            "is wrong"
+            f"the attribute vertical_datum says {stated!r}, the column height_datum 'geoid': drop one"
         )
     return dataset.assign_attrs(vertical_datum="geoid")

@@ -38,7 +38,7 @@ class Table(NamedTuple):
 
     name: str
     columns: Mapping[str, Any]
-    attrs: Mapping[str, Any]
+    attrs: Mapping[Any, Any]
 
 
 class Part(NamedTuple):
@@ -168,18 +168,18 @@ def _source_name(dataset: xr.Dataset) -> str:
 
 def _read(table: Table, given: Mapping[str, str | float | None]) -> Part:
     """Columns of one table, decoded; fill is NaN."""
-    name, length = table.name, 0
+    name = table.name
     layout = choose_layout(set(table.columns), given)
     wanted = _wanted(table, layout, given)
     part: dict[str, np.ndarray] = {}
     raw = {column: plain_values(table.columns[own]) for column, own in wanted.items() if isinstance(own, str)}
     length = np.size(next((raw[column] for column in reversed(PLACE) if column in raw), ()))
     for column, own in wanted.items():
-        values = raw.get(column, np.full(length, own) if column not in raw else None)
+        values = raw[column] if column in raw else np.full(length, own)
         where = f"{name}: {own} ({column})"
         if values.shape != (length,):
             raise PointsError(f"{where}: expected shape ({length},) like the height, found {values.shape}")
-        attrs = getattr(table.columns[own], "attrs", {}) if column in raw else {}
+        attrs = getattr(table.columns[str(own)], "attrs", {}) if column in raw else {}
         if column == "time":
             known = layout.time[1] if layout is not None and layout.time[0] == own else None
             part["time"] = instants(where, values, attrs, known)

@@ -192,15 +192,15 @@ def _time_unit(name: str) -> tuple[str, float] | None:
     return ("time", 1e-9) if name.lower() in ("nanosecond", "nanoseconds", "ns") else parse_unit(name)
 
 
-def _without_fill(values: np.ndarray, attrs: Mapping[str, Any]) -> np.ma.MaskedArray:
+def _without_fill(values: np.ndarray, attrs: Mapping[str, Any]) -> np.ndarray:
     """Raw numbers of a file without those that stand for nothing."""
     fills = [float(attrs[name]) for name in ("_FillValue", "missing_value") if name in attrs]
     return np.ma.array(values, mask=~np.isfinite(values) | np.isin(values.astype(float), fills))
 
 
-def _durations(values: np.ma.MaskedArray, unit: float) -> np.ndarray:
+def _durations(values: np.ndarray, unit: float) -> np.ndarray:
     """Numbers of a unit (s) as durations (timedelta64[ns]), whole numbers without rounding."""
-    numbers, step = values.filled(0), round(unit * 1e9)
+    numbers, step = np.ma.filled(values, 0), round(unit * 1e9)
     if numbers.dtype.kind in "iu" and step > 0:
         nanoseconds = numbers.astype(np.int64) * step
     else:
