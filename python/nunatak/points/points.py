@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
+from nunatak.points.checks import check_columns
 from nunatak.points.columns import BEAMS, DIMENSION
 from nunatak.points.datum import Datum, datum_of, settled, with_datum
 from nunatak.points.floating import floating_at
@@ -55,6 +56,7 @@ class Points:
             raise PointsError(
                 f"points: expected a dimension `{DIMENSION}` with longitude, latitude, height; found {found}"
             )
+        check_columns(dataset)
         self._dataset = settled(dataset)
         self._report = (
             pd.DataFrame(columns=[*REPORT_COLUMNS, "notes", "problem"]) if report is None else report

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from nunatak._nunatak import height_unit
 from nunatak.errors import ArgumentError
 from nunatak.points.columns import DIMENSION
 from nunatak.points.points import Points
@@ -32,7 +33,9 @@ def less_reference(points: Points, reference: str | xr.DataArray | np.ndarray | 
         return heights
     if isinstance(reference, str):
         return _less_column(dataset, heights, reference)
-    if isinstance(reference, xr.DataArray) and reference.dims != (DIMENSION,):
+    if isinstance(reference, xr.DataArray) and reference.dims == (DIMENSION,):
+        return _less_array(points, heights, reference)
+    if isinstance(reference, xr.DataArray) and reference.ndim != 1:
         raise ArgumentError(
             f"reference: expected {len(points)} values along {DIMENSION!r}, one per segment; found "
             f"dimensions "
@@ -51,6 +54,23 @@ def less_reference(points: Points, reference: str | xr.DataArray | np.ndarray | 
         raise ArgumentError(
             f"reference: expected {len(points)} values, one per segment; found {values.shape}"
         )
+    return heights - values
+
+
+def _less_array(points: Points, heights: np.ndarray, reference: xr.DataArray) -> np.ndarray:
+    """Heights less values along the segments, which may say their unit and their datum."""
+    if reference.sizes[DIMENSION] != len(points):
+        raise ArgumentError(
+            f"reference: expected {len(points)} values, one per segment; found {reference.shape}"
+        )
+    values = plain_values(reference.values).astype(float)
+    values = values * height_unit(str(reference.name), str(reference.attrs.get("units", "")))
+    dataset, datum = points.dataset, reference.attrs.get("vertical_datum")
+    if datum is not None:
+        return points.height_above("geoid" if datum == "geoid" else "ellipsoid") - values
+    is_model = reference.name == "model" and {"model", "residual"} <= set(dataset)
+    if is_model and np.array_equal(dataset["model"].values, reference.values, equal_nan=True):
+        return dataset["residual"].values.astype(float)
     return heights - values
 
 

@@ -13,7 +13,7 @@ from nunatak._nunatak import parse_unit
 from nunatak.errors import PointsError
 from nunatak.points.columns import BEAMS, COLUMNS, KEPT_COLUMNS
 
-__all__ = ["column_values", "instants", "plain_values"]
+__all__ = ["column_values", "instants", "plain_values", "unit_factor"]
 
 _LARGEST_REAL_VALUE = 1e37
 _SINCE = re.compile(r"(?P<scale>.*?)(?P<unit>[A-Za-z]+)\s+since\s+(?P<epoch>.+)", re.IGNORECASE)
@@ -71,16 +71,28 @@ def column_values(where: str, column: str, values: np.ndarray, attrs: Mapping[st
 
 def _in_own_unit(where: str, wanted: str, values: np.ndarray, attrs: Mapping[str, Any]) -> np.ndarray:
     """Values in metres or degrees, whatever unit the table says they have."""
-    stated = str(attrs.get("units", "")).strip()
+    factor = unit_factor(where, wanted, str(attrs.get("units", "")))
+    return values if factor == 1.0 else values.astype(float) * factor
+
+
+def unit_factor(where: str, wanted: str, stated: str) -> float:
+    """Size of the stated unit in the wanted one, metres or degrees; 1 where nothing is stated.
+
+    Raises
+    ------
+    PointsError
+        For a unit of another kind, or an unknown one.
+    """
+    stated = stated.strip()
     if not stated or wanted not in _QUANTITIES:
-        return values
+        return 1.0
     unit = parse_unit(stated)
     if unit is None or unit[0] != _QUANTITIES[wanted]:
         raise PointsError(
             f"{where}: found units {stated!r}, expected {wanted} or another unit of {_QUANTITIES[wanted]}; "
             "convert the column, or correct its attribute 'units'"
         )
-    return values if unit[1] == 1.0 else values.astype(float) * unit[1]
+    return unit[1]
 
 
 def _check_limits(where: str, column: str, values: np.ndarray) -> None:

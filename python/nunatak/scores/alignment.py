@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from nunatak._nunatak import parse_unit
 from nunatak.errors import ArgumentError
 
 __all__ = ["aligned", "labelled_like", "numbers_of"]
@@ -57,6 +58,8 @@ def aligned(arguments: Mapping[str, Any]) -> dict[str, Any]:
     if len(named) < 2:
         return dict(arguments)
     first, *others = named
+    for other in others:
+        named[other] = _in_unit_of(first, named[first], other, named[other])
     same = {first: named[first]} | {
         other: labelled_like(first, named[first], other, named[other]) for other in others
     }
@@ -64,6 +67,20 @@ def aligned(arguments: Mapping[str, Any]) -> dict[str, Any]:
     spread = dict(zip(same, whole, strict=True))
     _check_plain(arguments, named[first], whole[0])
     return {name: spread.get(name, values) for name, values in arguments.items()}
+
+
+def _in_unit_of(name: str, array: xr.DataArray, other_name: str, other: xr.DataArray) -> xr.DataArray:
+    """The other array in the unit of the first, where both say one."""
+    wanted, stated = (str(own.attrs.get("units", "")).strip() for own in (array, other))
+    if not wanted or not stated or wanted.lower() == stated.lower():
+        return other
+    units = parse_unit(wanted), parse_unit(stated)
+    if units[0] is None or units[1] is None or units[0][0] != units[1][0]:
+        raise ArgumentError(
+            f"{name} has units {wanted!r}, {other_name} {stated!r}; bring both to one unit, or correct the "
+            "attribute 'units'"
+        )
+    return other if units[0][1] == units[1][1] else other * (units[1][1] / units[0][1])
 
 
 def _check_plain(arguments: Mapping[str, Any], first: xr.DataArray, whole: xr.DataArray) -> None:

@@ -116,7 +116,11 @@ def residuals(
         "model": (
             "segment",
             surface,
-            {"units": "m", "long_name": f"modelled surface elevation above the {reference}"},
+            {
+                "units": "m",
+                "long_name": f"modelled surface elevation above the {reference}",
+                "vertical_datum": reference,
+            },
         ),
         "residual": ("segment", height - surface, {"units": "m", "long_name": "observation minus model"}),
     }

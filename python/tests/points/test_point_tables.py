@@ -116,6 +116,15 @@ def test_times_of_files_are_exact_and_missing_ones_stay_missing(tmp_path: Path) 
     assert np.isnat(found[1])
 
 
+def test_points_are_made_of_metres_degrees_and_dates() -> None:
+    dataset = nk.open_points(PLACE).dataset
+    for name, units in (("height", "km"), ("latitude", "radians"), ("height_sigma", "m s-1")):
+        with pytest.raises(nk.PointsError, match=f"points: {name}: found units '{units}'"):
+            nk.Points(dataset.assign({name: dataset[name].assign_attrs(units=units)}))
+    with pytest.raises(nk.PointsError, match="points: time: found numbers"):
+        nk.Points(dataset.assign(time=("segment", [1.0, 2.0])))
+
+
 MASK = np.array([True, False])
 
 

@@ -143,6 +143,12 @@ def test_less_the_model_is_the_residual(datum: str) -> None:
     counts = cells["count"].values
     assert np.nansum(cells["mean"].values * counts) / counts.sum() == pytest.approx(weighted, abs=0.5)
     assert cells.attrs["reference"] == "model"
+    for column in (compared.dataset["model"], compared.dataset["model"].drop_attrs()):
+        same = nk.aggregate(compared, nk.grid(CRS, spacing=400e3, bounds=compared), reference=column)
+        np.testing.assert_allclose(same["mean"], cells["mean"])
+    above = (compared.dataset["model"] / 1e3).assign_attrs(units="km", vertical_datum="geoid").rename("dem")
+    same = nk.aggregate(compared, nk.grid(CRS, spacing=400e3, bounds=compared), reference=above)
+    np.testing.assert_allclose(same["mean"], cells["mean"])
     bare = nk.Points(compared.dataset.drop_vars("residual"))
     with pytest.raises(nk.ArgumentError, match="datum"):
         nk.aggregate(bare, GRID, reference="model")

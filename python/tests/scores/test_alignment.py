@@ -155,3 +155,13 @@ def test_passes_of_another_length_or_kind_are_refused() -> None:
     for passes in ([0, 1], [0.0, 0.0, 1.0], np.ma.array([0, 0, 1], mask=[0, 0, 1])):
         with pytest.raises(nk.ArgumentError, match="passes"):
             scores.log_likelihood([1.0, -1.0, 2.0], 1.0, 1.0, passes)
+
+
+@pytest.mark.parametrize(("units", "factor"), [("km", 1e-3), ("metres", 1.0), ("cm", 100.0)])
+def test_units_that_differ_are_converted(units: str, factor: float) -> None:
+    other = (OTHER * factor).assign_attrs(units=units)
+    expected = scores.rmse(FIELD.values, OTHER.values)
+    assert scores.rmse(FIELD.assign_attrs(units="m"), other) == pytest.approx(expected)
+    assert scores.rmse(FIELD, other) == scores.rmse(FIELD.values, other.values)  # one of them says nothing
+    with pytest.raises(nk.ArgumentError, match="observation has units 'm s-1', model"):
+        scores.rmse(FIELD.assign_attrs(units="m s-1"), other)
