@@ -95,6 +95,7 @@ fn metres(name: &str) -> Option<f64> {
         "km" | "kilometre" | "kilometres" | "kilometer" | "kilometers" => 1e3,
         "cm" | "centimetre" | "centimetres" | "centimeter" | "centimeters" => 1e-2,
         "mm" | "millimetre" | "millimetres" | "millimeter" | "millimeters" => 1e-3,
+        "ft" | "foot" | "feet" => 0.3048,
         _ => return None,
     })
 }
@@ -126,6 +127,7 @@ mod tests {
         for name in ["m", "metre", "metres", "meter", "Meters"] {
             assert_eq!(Unit::metres(name), Some(1.0), "{name}");
         }
+        assert_eq!((Unit::metres("ft"), Unit::metres("Feet")), (Some(0.3048), Some(0.3048)));
         assert_eq!((Unit::metres("degrees"), Unit::metres(""), Unit::metres("kmh")), (None, None, None));
     }
 

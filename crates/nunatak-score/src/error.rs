@@ -128,3 +128,11 @@ pub(crate) fn check_sigma(what: &'static str, sigma: &[f64]) -> Result<()> {
         Some(index) => Err(ScoreError::Sigma { what, index, found: sigma[index], bound: "above 0" }),
     }
 }
+
+/// Fails when a value is not NaN and not a finite standard deviation of 0 or more.
+pub(crate) fn check_sigma_or_zero(what: &'static str, sigma: &[f64]) -> Result<()> {
+    match sigma.iter().position(|&sigma| sigma < 0.0 || sigma.is_infinite()) {
+        None => Ok(()),
+        Some(index) => Err(ScoreError::Sigma { what, index, found: sigma[index], bound: "of 0 or more" }),
+    }
+}

@@ -150,7 +150,8 @@ pub struct Score {
 /// Scores residuals under `Σ = D + B Bᵀ` (see [`PassCovariance`]), with `discrepancy`, the standard deviation of
 /// what the model cannot represent (m), added to the random error: `D = random² + discrepancy²`.
 ///
-/// Residuals with a NaN in themselves or in a standard deviation are skipped and counted.
+/// Residuals that are not finite, or of which a standard deviation is unknown (NaN, infinite, or negative as fill values
+/// are), are skipped and counted.
 ///
 /// # Errors
 /// [`ScoreError::Length`], [`ScoreError::Sigma`], [`ScoreError::Level`], and [`ScoreError::Empty`] when nothing is
@@ -193,14 +194,19 @@ pub fn score(residuals: Residuals<'_>, discrepancy: f64, levels: &[f64]) -> Resu
     })
 }
 
-/// Indices of residuals without NaN.
+/// Indices of residuals that are known, with both of their standard deviations.
 fn keep_valid(residuals: &Residuals<'_>) -> Result<Vec<usize>> {
     let total = residuals.residual.len();
     check_length("random_sigma", total, residuals.random_sigma.len())?;
     check_length("common_sigma", total, residuals.common_sigma.len())?;
     check_length("pass", total, residuals.pass.len())?;
-    let lists = [residuals.residual, residuals.random_sigma, residuals.common_sigma];
-    let kept: Vec<usize> = (0..total).filter(|&index| lists.iter().all(|list| !list[index].is_nan())).collect();
+    let is_known = |sigma: f64| sigma.is_finite() && sigma >= 0.0;
+    let is_kept = |&index: &usize| {
+        residuals.residual[index].is_finite()
+            && is_known(residuals.random_sigma[index])
+            && is_known(residuals.common_sigma[index])
+    };
+    let kept: Vec<usize> = (0..total).filter(is_kept).collect();
     if kept.is_empty() { Err(ScoreError::Empty { skipped: total }) } else { Ok(kept) }
 }
 
@@ -255,6 +261,26 @@ mod tests {
         let shares: f64 = found.passes.iter().map(|pass| pass.log_likelihood).sum();
         assert!((shares - found.log_likelihood).abs() < 1e-12);
         assert!(found.pit[2].is_nan() && found.pit[4].is_nan() && (found.pit[1] - cumulative(1.0)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn unknown_errors_are_skipped_whatever_stands_for_them() {
+        let alone = Residuals { residual: &[3.0], random_sigma: &[1.0], common_sigma: &[2.0], pass: &[1] };
+        let expected = score(alone, 0.0, &[0.9]).unwrap();
+        for unknown in [f64::NAN, f64::INFINITY, -9999.0, -0.1] {
+            for (random, common) in [(unknown, 2.0), (1.0, unknown)] {
+                let residuals = Residuals {
+                    residual: &[3.0, 8.0],
+                    random_sigma: &[1.0, random],
+                    common_sigma: &[2.0, common],
+                    pass: &[1, 1],
+                };
+                let found = score(residuals, 0.0, &[0.9]).unwrap();
+                assert_eq!((found.agreement.count, found.agreement.skipped), (1, 1));
+                assert_eq!(found.bias_sigma, expected.bias_sigma);
+                assert_eq!(found.log_likelihood, expected.log_likelihood);
+            }
+        }
     }
 
     #[test]

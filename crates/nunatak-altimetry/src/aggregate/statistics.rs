@@ -75,10 +75,25 @@ impl Default for AggregateOptions {
 pub struct ErrorModel {
     /// Correlation length used, m; `None` when no track is long enough to tell: then every cell is one sample.
     pub correlation_length: Option<f64>,
+    /// Whether that is the longest length which the tracks can tell: the true one is this or longer.
+    pub correlation_length_is_bound: bool,
     /// Standard deviation of the surface within a typical cell, m.
     pub typical_spread: Option<f64>,
     /// Root mean square slope component of the cells.
     pub typical_slope: Option<f64>,
+}
+
+impl ErrorModel {
+    /// How the correlation length is to be read, for people.
+    pub fn correlation_length_note(&self) -> &'static str {
+        match self.correlation_length {
+            None => "unknown: no track is long enough, and every cell counts as one sample",
+            Some(_) if self.correlation_length_is_bound => {
+                "lower bound: the surface resembles itself further than tracks within a cell can tell"
+            }
+            Some(_) => "estimated from the tracks, or given",
+        }
+    }
 }
 
 /// Statistics per cell: of all cells of a grid, row-major (y, x), or of [`OccupiedCells`]. Cells without points: count 0, NaN and [`NOT_A_TIME`].

@@ -5,6 +5,7 @@ use crate::{Crs, GridError, Result};
 use super::axes::{axes_of, find_axes};
 use super::horizontal::{BuildGrid, GridCandidate, HorizontalGrid, RecognitionWarning};
 use super::inventory::Inventory;
+use super::lost_system::system_by_places;
 use super::source::{CoordinateSource, unrecognised};
 use super::systems::find_crs;
 use super::{cells, curvilinear, esmf_mesh, healpix, issm, mpas, rectilinear, scrip, ugrid};
@@ -87,7 +88,7 @@ fn either(axes: GridCandidate, places: GridCandidate) -> GridCandidate {
 }
 
 impl BuildGrid for AxesOrPlaces {
-    /// Axes where their system is known, else the longitudes and latitudes of the cells beside them.
+    /// Axes where their system is known, or found by the longitudes and latitudes beside them; else these.
     fn build(
         &self,
         source: &dyn CoordinateSource,
@@ -98,7 +99,11 @@ impl BuildGrid for AxesOrPlaces {
             match find_crs(source, [&axes.x_name, &axes.y_name], None, &mut Vec::new()) {
                 Ok(_) => {}
                 Err(error @ GridError::Unreadable { .. }) => return Err(error),
-                Err(_) => return self.places.build(source, None, warnings),
+                Err(_) => {
+                    let places = self.places.build(source, None, warnings)?;
+                    let Some(system) = system_by_places(source, &axes, &places) else { return Ok(places) };
+                    return self.axes.build(source, Some(&system), warnings);
+                }
             }
         }
         self.axes.build(source, crs, warnings)

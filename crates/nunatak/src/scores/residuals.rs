@@ -7,9 +7,10 @@ use nunatak_array::{IndexArray, Progress, SharedArray};
 use nunatak_grid::Crs;
 use nunatak_grid::recognition::{CoordinateSource, recognise};
 use nunatak_regrid::{Method, OutsideTime, Records, TimeInterpolation, sample};
-use nunatak_tree::{Dataset, Variable};
+use nunatak_tree::Dataset;
 
 use super::record_times::record_times;
+use super::surface::{height_unit, surface_doubt};
 use crate::ensembles::time_dimension;
 use crate::error::argument;
 use crate::regridding::in_order;
@@ -141,10 +142,11 @@ pub(super) fn at_points(
         let found = format!("{name} {variable:?}");
         return Err(argument("variable", found, format!("the dimensions of a grid, {:?}", candidates[0].dims())));
     };
+    let metres = height_unit(name, variable.attributes.text("units").unwrap_or_default())?;
     let mut doubts = Vec::new();
     let horizontal = candidate.build(&view, crs, &mut doubts)?;
     let mut warnings: Vec<String> = doubts.iter().map(ToString::to_string).collect();
-    warnings.extend(is_no_surface(name, variable));
+    warnings.extend(surface_doubt(name, variable.attributes.text("standard_name").unwrap_or_default()));
     let time = time_dimension(model, variable).filter(|dim| !horizontal.dims.iter().any(|own| own == dim));
     let order: Vec<String> = time.map(ToString::to_string).into_iter().chain(horizontal.dims.iter().cloned()).collect();
     if order.len() != variable.dimensions.len() {
@@ -171,7 +173,8 @@ pub(super) fn at_points(
         outside: *outside,
     });
     let (longitude, latitude) = (&segments.longitude, &segments.latitude);
-    let values = sample(&array, &horizontal.grid, longitude, latitude, Method::Bilinear, records, progress)?;
+    let mut values = sample(&array, &horizontal.grid, longitude, latitude, Method::Bilinear, records, progress)?;
+    values.iter_mut().for_each(|value| *value *= metres);
     Ok(ModelAtPoints { values, warnings })
 }
 
@@ -190,13 +193,4 @@ fn outside_time((records, points): &(Vec<f64>, Vec<f64>), outside: OutsideTime) 
     let inside = points.iter().any(|time| (first..=last).contains(time));
     let is_worth_saying = outside == OutsideTime::Missing && !points.is_empty() && !inside;
     is_worth_saying.then(|| "no point lies in the time of the model".into())
-}
-
-/// A warning of a model variable that says it is something else than a surface elevation.
-fn is_no_surface(name: &str, variable: &Variable) -> Option<String> {
-    let stated = variable.attributes.text("standard_name").unwrap_or_default();
-    if stated.is_empty() || stated == "surface_altitude" || stated.starts_with("height") {
-        return None;
-    }
-    Some(format!("{name} is {stated}, and is compared with surface elevations; expected surface_altitude"))
 }

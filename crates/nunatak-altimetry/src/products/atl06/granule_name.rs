@@ -25,6 +25,8 @@ pub struct GranuleName {
     pub region: i8,
     /// Release of the product, such as `003`.
     pub release: String,
+    /// Version within the release, such as `01`; empty when the name does not say.
+    pub version: String,
 }
 
 impl GranuleName {
@@ -44,6 +46,7 @@ impl GranuleName {
             cycle: track.get(4..6)?.parse().ok()?,
             region: track.get(6..8)?.parse().ok()?,
             release: release.to_string(),
+            version: parts.next().filter(|part| digits(part, 2)).unwrap_or_default().to_string(),
         })
     }
 }

@@ -76,6 +76,8 @@ pub struct GranuleReport {
     pub region: i8,
     /// Release of the product; empty unknown.
     pub release: String,
+    /// Version within the release; empty unknown.
+    pub version: String,
     /// How the spacecraft flew.
     pub orientation: Orientation,
     /// One entry per beam that was asked for, also the absent ones.
@@ -96,6 +98,7 @@ impl GranuleReport {
             cycle: 0,
             region: 0,
             release: String::new(),
+            version: String::new(),
             orientation: Orientation::Unknown,
             beams: Vec::new(),
             missing: Vec::new(),
