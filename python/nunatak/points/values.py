@@ -143,6 +143,8 @@ def instants(
     """
     if values.dtype.kind == "M":
         return values.astype("datetime64[ns]")
+    if values.dtype.kind == "f" and np.isnan(values).all():
+        return np.full(values.shape, np.datetime64("NaT", "ns"))
     if values.dtype.kind in "OUS":
         return _from_text(where, values)
     if values.dtype.kind == "m":

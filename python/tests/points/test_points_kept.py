@@ -53,6 +53,11 @@ def through_bare_parquet(points: nk.Points, folder: Path) -> object:
     return pd.read_parquet(folder / "bare.parquet")
 
 
+def through_text(points: nk.Points, folder: Path) -> object:
+    points.dataset.to_dataframe().to_csv(folder / "points.csv", float_format="%.17g")
+    return pd.read_csv(folder / "points.csv", float_precision="round_trip")
+
+
 def through_dataset(points: nk.Points, folder: Path) -> object:
     return points.dataset
 
@@ -64,6 +69,7 @@ WAYS: list[Keep] = [
     through_opened_zarr,
     through_parquet,
     through_bare_parquet,
+    through_text,
     through_dataset,
 ]
 
