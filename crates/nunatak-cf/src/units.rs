@@ -95,7 +95,10 @@ fn metres(name: &str) -> Option<f64> {
         "km" | "kilometre" | "kilometres" | "kilometer" | "kilometers" => 1e3,
         "cm" | "centimetre" | "centimetres" | "centimeter" | "centimeters" => 1e-2,
         "mm" | "millimetre" | "millimetres" | "millimeter" | "millimeters" => 1e-3,
-        "ft" | "foot" | "feet" => 0.3048,
+        "ft" | "foot" | "feet" | "international_foot" | "international_feet" => 0.3048,
+        "us_survey_foot" | "us_survey_feet" | "us survey foot" | "us survey feet" | "us-ft" | "us_ft" | "ftus" => {
+            1200.0 / 3937.0
+        }
         _ => return None,
     })
 }
@@ -129,6 +132,18 @@ mod tests {
         }
         assert_eq!((Unit::metres("ft"), Unit::metres("Feet")), (Some(0.3048), Some(0.3048)));
         assert_eq!((Unit::metres("degrees"), Unit::metres(""), Unit::metres("kmh")), (None, None, None));
+    }
+
+    /// Ten kilometres are 2 cm longer in feet of surveys than in feet.
+    #[test]
+    fn feet_of_surveys_are_not_feet() {
+        assert_eq!(
+            (Unit::metres("ft"), Unit::metres("Foot"), Unit::metres("feet")),
+            (Some(0.3048), Some(0.3048), Some(0.3048))
+        );
+        for name in ["US_survey_foot", "US survey foot", "us-ft", "us_survey_feet"] {
+            assert_eq!(Unit::metres(name), Some(1200.0 / 3937.0), "{name}");
+        }
     }
 
     /// CF conventions, sections 4.1 and 4.2, list these spellings.

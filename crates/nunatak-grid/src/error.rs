@@ -33,6 +33,14 @@ pub enum GridError {
         /// The text given.
         found: String,
     },
+    /// The text of a coordinate reference system that cannot be read whole.
+    #[error("unknown coordinate reference system `{found}`: {problem}")]
+    UnreadCrs {
+        /// The text given.
+        found: String,
+        /// What in it is not understood.
+        problem: String,
+    },
     /// A grid mapping that cannot be understood.
     #[error("grid mapping `{name}`: {attribute}: found {found}, expected {expected}; pass crs= to override it")]
     GridMapping {

@@ -186,7 +186,7 @@ fn of_catalog(error: &CatalogError) -> ErrorKind {
 
 fn of_grid(error: &GridError) -> ErrorKind {
     match error {
-        GridError::UnknownCrs { .. } => ErrorKind::Crs,
+        GridError::UnknownCrs { .. } | GridError::UnreadCrs { .. } => ErrorKind::Crs,
         _ => ErrorKind::Grid,
     }
 }

@@ -22,6 +22,7 @@ from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Q
 from nunatak.regridding.request import RegridRequest
 from nunatak.regridding.source import RegridSource
 from nunatak.regridding.target import RegridTarget
+from nunatak.regridding.target_system import source_systems, target_system
 from nunatak.regridding.vectors import Vectors
 from nunatak.regridding.weight_files import read_weight_file, write_weight_file
 from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
@@ -49,6 +50,8 @@ class Regridder:
     cache
         A directory in which weights are saved, by the content of both grids, the method and the mask, and
         found by any process.
+    target_crs
+        As in :func:`regrid`.
     """
 
     def __init__(
@@ -60,8 +63,9 @@ class Regridder:
         mask: xr.DataArray | np.ndarray | None = None,
         extrapolate: Extrapolation | None = None,
         cache: str | os.PathLike[str] | None = None,
+        target_crs: str | None = None,
     ) -> None:
-        self._set_grids(source, target, method, mask, extrapolate)
+        self._set_grids(source, target, method, mask, extrapolate, target_crs)
         plan = self._request.weights_plan
         if cache is None:
             self._weights = plan.weights(self._horizontal)
@@ -75,8 +79,11 @@ class Regridder:
         method: Method,
         mask: xr.DataArray | np.ndarray | None = None,
         extrapolate: Extrapolation | None = None,
+        target_crs: str | None = None,
     ) -> None:
-        to, origin = RegridTarget.of(target), RegridSource(source)
+        origin = RegridSource(source)
+        system = target_system(target, target_crs, lambda: source_systems(source, origin))
+        to = RegridTarget.of(target, system)
         self._request = RegridRequest(to, WeightsPlan(to.grid, method, mask, extrapolate), origin)
         self._horizontal = origin.stated_candidates[0].build(None)
 

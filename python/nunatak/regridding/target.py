@@ -9,7 +9,7 @@ from typing import Any
 
 import xarray as xr
 
-from nunatak._nunatak import Grid
+from nunatak._nunatak import Crs, Grid
 from nunatak.grids.recognition import find_horizontal
 from nunatak.grids.rectilinear import target_coordinates, target_shapes
 
@@ -34,15 +34,15 @@ class RegridTarget:
     dataset_attrs: dict[str, Any]
 
     @classmethod
-    def of(cls, obj: xr.Dataset | xr.DataArray) -> RegridTarget:
-        """The grid of an object.
+    def of(cls, obj: xr.Dataset | xr.DataArray, crs: str | Crs | None = None) -> RegridTarget:
+        """The grid of an object, on the system ``crs`` or its own.
 
         Raises
         ------
         GridError
             When the object has no grid.
         """
-        horizontal = find_horizontal(obj)
+        horizontal = find_horizontal(obj, crs=crs)
         coords, mapping = target_coordinates(obj, horizontal)
         shapes, bounds = target_shapes(obj, horizontal)
         attrs = {"grid_mapping": mapping, **horizontal.data_attrs}

@@ -38,6 +38,20 @@ impl std::fmt::Display for GridMappingValue {
     }
 }
 
+/// Attributes whose text may name or describe a system, most trusted first.
+pub(super) const TEXTS: [&str; 10] = [
+    "crs_wkt",
+    "spatial_ref",
+    "epsg_code",
+    "EPSG_code",
+    "EPSG",
+    "epsg",
+    "spatial_epsg",
+    "proj4",
+    "proj4text",
+    "proj4_string",
+];
+
 /// A CF grid mapping variable: its name and attributes.
 ///
 /// # Examples
@@ -104,6 +118,10 @@ impl GridMapping {
         Self { name: name.into(), attributes: attributes.into_iter().collect() }
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn value(&self, name: &str) -> Option<&GridMappingValue> {
         self.attributes.get(name)
     }
@@ -129,6 +147,14 @@ impl GridMapping {
             Some(GridMappingValue::Numbers(numbers)) => numbers.clone(),
             _ => self.number(name).into_iter().collect(),
         }
+    }
+
+    /// Whether the mapping has a false origin by CF's attributes alone: CF has it in the unit of x and y, many files in
+    /// metres.
+    pub(crate) fn has_vague_origin(&self) -> bool {
+        let is_moved = |name| self.number(name).is_some_and(|length| length != 0.0);
+        let has_text = TEXTS.iter().any(|name| self.attributes.contains_key(*name));
+        !has_text && (is_moved("false_easting") || is_moved("false_northing"))
     }
 
     pub(super) fn found(&self, attribute: &str) -> String {

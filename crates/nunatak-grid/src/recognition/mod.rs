@@ -20,6 +20,7 @@ mod cells;
 mod connectivity;
 mod corners;
 mod curvilinear;
+mod degrees;
 mod esmf_mesh;
 mod families;
 mod healpix;
@@ -42,7 +43,7 @@ mod wording;
 
 pub use attributes::{AttributeList, AttributeValue, GRID_MAPPING_ATTRIBUTES};
 pub use axes::{HorizontalAxes, find_axes, has_axis_names};
-pub use families::{find_horizontal, recognise};
+pub use families::{find_horizontal, lacks_system, recognise};
 pub use healpix::{AUTHALIC_RADIUS, healpix_mapping};
 pub use horizontal::{GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 pub use inventory::{Inventory, VariableEntry};

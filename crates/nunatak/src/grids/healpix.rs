@@ -44,6 +44,14 @@ impl HealpixEllipsoid {
         }
     }
 
+    /// What xdggs calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wgs84 => "WGS84",
+            Self::Sphere => "sphere",
+        }
+    }
+
     /// The ellipsoid of the grid.
     pub(crate) fn ellipsoid(self) -> Result<Ellipsoid> {
         match self {
@@ -80,11 +88,10 @@ pub fn healpix_grid(
     };
     let text = |text: &str| Attribute::Text(text.into());
     let attributes: Attributes = [
-        ("standard_name", text("healpix_index")),
         ("grid_name", text("healpix")),
         ("level", Attribute::number(i64::from(level))),
         ("indexing_scheme", text(scheme)),
-        ("units", text("1")),
+        ("ellipsoid", text(ellipsoid.name())),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_string(), value))

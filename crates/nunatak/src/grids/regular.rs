@@ -63,7 +63,7 @@ impl Extent {
         }
         let whole = |own: Self| own.east - own.west + spacing > 360.0;
         let globe = |own: Self| Self { west: -180.0, east: 180.0 - spacing, ..own };
-        Ok(Self::around(&side_by_side(&x), &y, spacing).map(|own| if whole(own) { globe(own) } else { own }))
+        Ok(Self::around(&on_one_branch(&x), &y, spacing).map(|own| if whole(own) { globe(own) } else { own }))
     }
 }
 
@@ -191,7 +191,7 @@ pub(super) fn memory(shape: Vec<usize>, values: Values) -> Result<Arc<MemoryArra
     Ok(Arc::new(MemoryArray::new(shape, values)?))
 }
 /// Longitudes (degrees) on the branch that begins behind their widest gap: they span the least.
-fn side_by_side(longitude: &[f64]) -> Vec<f64> {
+fn on_one_branch(longitude: &[f64]) -> Vec<f64> {
     let mut turned: Vec<f64> =
         longitude.iter().filter(|value| value.is_finite()).map(|value| value.rem_euclid(360.0)).collect();
     turned.sort_by(f64::total_cmp);
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_on_both_sides_of_the_antimeridian_are_side_by_side() {
+    fn places_on_both_sides_of_the_antimeridian_have_a_small_extent() {
         let system = Crs::parse("EPSG:4326").unwrap();
         let around = |longitude: &[f64]| {
             let latitude = vec![-77.5; longitude.len()];

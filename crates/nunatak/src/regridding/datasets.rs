@@ -220,10 +220,11 @@ impl<'a> Job<'a> {
         for variable in self.done.iter().filter_map(|name| self.dataset.get(name)) {
             let named =
                 variable.attributes.text("grid_mapping").or_else(|| variable.encoding.attributes.text("grid_mapping"));
-            let name = named.unwrap_or_default().split(':').next().unwrap_or_default().trim();
-            if !name.is_empty() {
-                old.insert(name.to_string());
-            }
+            // A name, or CF's long form: names of mappings with a colon, before those of their coordinates.
+            let text = named.unwrap_or_default().replace(':', ": ");
+            let names = text.split_whitespace().filter_map(|word| word.strip_suffix(':'));
+            let first = if text.contains(':') { None } else { text.split_whitespace().next() };
+            old.extend(names.chain(first).map(ToString::to_string));
         }
         if built().next().is_some() {
             old.extend(self.described.iter().map(ToString::to_string));
