@@ -16,6 +16,7 @@ mod map_unit;
 mod polar_area;
 mod polar_scale;
 mod polar_stereographic;
+mod proj_parameters;
 mod proj_string;
 mod projection;
 mod system;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::ellipsoid::Ellipsoid;
 use super::ellipsoid_names;
 use super::map_unit::MapUnit;
+use super::proj_parameters::{DROPPED, NUMBERS, OTHERS};
 use crate::error::{GridError, Result};
 
 /// The parameters of a PROJ string, longitudes from Greenwich and lengths in metres, and what the string says besides.
@@ -14,86 +15,6 @@ pub(crate) struct ProjString {
     unit: Option<MapUnit>,
     prime_meridian: f64,
 }
-
-/// Parameters that are numbers.
-const NUMBERS: [&str; 20] = [
-    "lat_0",
-    "lon_0",
-    "lat_1",
-    "lat_2",
-    "lat_ts",
-    "k_0",
-    "x_0",
-    "y_0",
-    "zone",
-    "lonc",
-    "alpha",
-    "gamma",
-    "h",
-    "a",
-    "b",
-    "rf",
-    "f",
-    "R",
-    "to_meter",
-    "vto_meter",
-];
-
-/// Parameters that are no numbers.
-const OTHERS: [&str; 23] = [
-    "proj",
-    "south",
-    "no_off",
-    "no_uoff",
-    "no_rot",
-    "sweep",
-    "ellps",
-    "datum",
-    "units",
-    "vunits",
-    "towgs84",
-    "nadgrids",
-    "geoidgrids",
-    "type",
-    "no_defs",
-    "wktext",
-    "over",
-    "title",
-    "approx",
-    "algo",
-    "lon_wrap",
-    "pm",
-    "axis",
-];
-
-/// Parameters that say nothing about where points are once the ellipsoid, the unit and the meridian are known.
-const DROPPED: [&str; 25] = [
-    "type",
-    "no_defs",
-    "wktext",
-    "units",
-    "vunits",
-    "to_meter",
-    "vto_meter",
-    "towgs84",
-    "nadgrids",
-    "geoidgrids",
-    "datum",
-    "ellps",
-    "a",
-    "b",
-    "rf",
-    "f",
-    "R",
-    "over",
-    "title",
-    "approx",
-    "algo",
-    "lon_wrap",
-    "pm",
-    "axis",
-    "proj",
-];
 
 impl ProjString {
     /// The parameters of a text such as `+proj=laea +lat_0=90`.

@@ -5,6 +5,7 @@ use crate::{Crs, Grid};
 use super::axes::HorizontalAxes;
 use super::horizontal::HorizontalGrid;
 use super::source::CoordinateSource;
+use super::systems::NamedSystem;
 use super::units::scaled;
 
 /// Maps of which ice sheets have their grids.
@@ -37,7 +38,7 @@ pub(super) fn system_by_places(
     let Grid::Mesh(_) = places.grid else { return None };
     let (longitude, latitude) = places.grid.centres().ok()?;
     let fits = |name: &&str| {
-        let system = Crs::parse(name).ok()?;
+        let system = NamedSystem::unnamed(Crs::parse(name).ok()?);
         let (x, y) =
             (scaled(source, &axes.x_name, &system).ok()?.values, scaled(source, &axes.y_name, &system).ok()?.values);
         let is_transposed = places.dims.first() != axes.dims.first();
@@ -48,14 +49,14 @@ pub(super) fn system_by_places(
         let at = |values: &[f64]| -> Option<Vec<f64>> {
             chosen.iter().map(|&(row, column)| values.get(flat(row, column)).copied()).collect()
         };
-        let (own_x, own_y) = system.forward_or_nan(&at(&longitude)?, &at(&latitude)?).ok()?;
+        let (own_x, own_y) = system.crs.forward_or_nan(&at(&longitude)?, &at(&latitude)?).ok()?;
         let step = spacing(&x)?.min(spacing(&y)?);
         let misfit = chosen
             .iter()
             .zip(own_x.iter().zip(&own_y))
             .map(|(&(row, column), (own_x, own_y))| (own_x - x[column]).hypot(own_y - y[row]));
         let worst = misfit.fold(0.0, |worst: f64, own| if own.is_nan() { f64::INFINITY } else { worst.max(own) });
-        (worst <= TOLERANCE * step).then_some((worst, system))
+        (worst <= TOLERANCE * step).then_some((worst, system.crs))
     };
     USUAL.iter().filter_map(fits).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, system)| system)
 }
