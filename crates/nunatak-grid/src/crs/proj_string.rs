@@ -48,7 +48,7 @@ impl ProjString {
         let mut parsed = Self { parameters, ..Self::default() };
         parsed.unit = parsed.stated_unit().map_err(&refused)?;
         let meridian = parsed.stated_meridian().map_err(&refused)?;
-        Ok(parsed.as_web_mercator().with_prime_meridian(meridian))
+        Ok(parsed.into_web_mercator().with_prime_meridian(meridian))
     }
 
     /// A projection with these parameters on an ellipsoid.
@@ -107,7 +107,7 @@ impl ProjString {
     }
 
     /// The Mercator map of web tiles by its own name: ellipsoidal latitudes on the map of a sphere.
-    fn as_web_mercator(mut self) -> Self {
+    fn into_web_mercator(mut self) -> Self {
         let radius = Ellipsoid::WGS84.semi_major_axis();
         let is_sphere = self.number("a") == Some(radius) && self.number("b") == Some(radius);
         if self.name() == "merc" && is_sphere && self.text("nadgrids") == "@null" {
