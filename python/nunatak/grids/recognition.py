@@ -128,11 +128,13 @@ def inventory(obj: xr.Dataset | xr.DataArray) -> GridInventory:
     """
     if isinstance(obj, xr.Dataset):
         # xarray's own dictionaries: a view of them costs as much as the rest.
-        variables = {**obj._variables, **_decoded(obj)}
+        decoded = _decoded(obj)
+        variables = {**obj._variables, **decoded} if decoded else obj._variables
         return GridInventory.of_dataset(variables, obj._coord_names, dict(obj.sizes), obj.attrs, obj.encoding)
     if isinstance(obj, xr.DataArray):
         in_file = partial(_mappings_in_file, obj.encoding.get("source"))
-        coordinates = {**obj._coords, **_decoded(obj)}
+        decoded = _decoded(obj)
+        coordinates = {**obj._coords, **decoded} if decoded else obj._coords
         return GridInventory.of_array(obj.name, obj.variable, dict(obj.sizes), coordinates, in_file)
     raise GridError(
         "expected a grid such as nk.grid('EPSG:3031', spacing=16e3), or an xarray Dataset or DataArray "

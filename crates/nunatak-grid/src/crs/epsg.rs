@@ -6,26 +6,20 @@ const TABLE: &str = include_str!("epsg_codes.txt");
 
 /// The PROJ string of a code.
 pub(crate) fn proj_string(code: u32) -> Option<&'static str> {
-    let start = format!("\n{code} ");
-    let after = &TABLE[TABLE.find(&start)? + start.len()..];
-    after.lines().next()
+    let start = format!("{code} ");
+    TABLE.lines().find_map(|line| line.strip_prefix(&start))
 }
 
 /// The codes of a projection, the usual ones first, with their PROJ strings.
 pub(crate) fn codes_of(projection: &str) -> impl Iterator<Item = (u32, &'static str)> {
     let start = format!("+proj={projection} ");
-    codes().filter(move |(_, text)| text.starts_with(&start))
-}
-
-/// All codes, the usual ones first, with their PROJ strings.
-pub(crate) fn codes() -> impl Iterator<Item = (u32, &'static str)> {
-    TABLE.lines().filter_map(|line| line.split_once(' ')).filter_map(|(code, text)| Some((code.parse().ok()?, text)))
+    let lines = TABLE.lines().filter_map(|line| line.split_once(' '));
+    lines.filter(move |(_, text)| text.starts_with(&start)).filter_map(|(code, text)| Some((code.parse().ok()?, text)))
 }
 
 /// The code of a PROJ string in its normal form.
 pub(crate) fn code_of(normalised: &str) -> Option<u32> {
-    let end = TABLE.find(&format!(" {normalised}\n"))?;
-    TABLE[..end].rsplit('\n').next()?.parse().ok()
+    TABLE.lines().find_map(|line| line.strip_suffix(normalised)?.strip_suffix(' ')?.parse().ok())
 }
 
 /// The EPSG code that a text names, if any.
@@ -55,7 +49,8 @@ mod tests {
     #[test]
     fn every_string_of_the_table_is_in_its_normal_form() {
         let mut count = 0;
-        for (code, text) in codes() {
+        for (code, text) in TABLE.lines().skip(1).map(|line| line.split_once(' ').unwrap()) {
+            let code: u32 = code.parse().unwrap();
             let parsed = ProjString::parse(text).unwrap();
             assert_eq!(parsed.normalised(&parsed.ellipsoid().unwrap()), text, "{code}");
             assert_eq!(proj_string(code), Some(text));
