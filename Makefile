@@ -53,7 +53,7 @@ demo: environment $(EXTENSION) ## Make sample data, run the whole main job on it
 test: test-rust test-python ## Rust tests and Python tests
 
 test-rust: environment
-	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --locked; \
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --locked --no-fail-fast; \
 	else cargo test --workspace --locked --quiet --lib --bins --tests; fi
 	@cargo test --workspace --locked --quiet --doc
 

@@ -99,7 +99,7 @@ impl Grid {
     /// length of them.
     ///
     /// # Errors
-    /// [`GridError::Projection`] for corners that the map does not have, [`GridError::Cell`] for a cell that crosses
+    /// [`GridError::Projection`](crate::GridError::Projection) for corners that the map does not have, [`GridError::Cell`](crate::GridError::Cell) for a cell that crosses
     /// itself.
     pub fn cells_on_sphere(&self, sphere: &AuthalicSphere) -> Result<Cells<3>> {
         match self {
@@ -112,7 +112,7 @@ impl Grid {
     /// The cells as convex polygons on their own map, when it is one and its edges are straight.
     ///
     /// # Errors
-    /// [`GridError::Cell`] for a cell that crosses itself.
+    /// [`GridError::Cell`](crate::GridError::Cell) for a cell that crosses itself.
     pub fn cells_on_map(&self) -> Result<Option<Cells<2>>> {
         match self {
             Self::Mesh(mesh) if !mesh.crs().is_geographic() => map_cells(mesh).map(Some),

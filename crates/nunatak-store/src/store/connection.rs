@@ -50,7 +50,7 @@ impl Store {
     /// The connection of a location; `None` for local ones. The same location and options give the same connection.
     ///
     /// # Errors
-    /// [`StoreError::BadOption`], and [`StoreError::Unusable`] when the store cannot be set up.
+    /// [`StoreError::BadOption`](crate::StoreError::BadOption), and [`StoreError::Unusable`](crate::StoreError::Unusable) when the store cannot be set up.
     pub fn of(location: &Location, options: &StorageOptions) -> Result<Option<Self>> {
         let Location::Remote { scheme, bucket, .. } = location else { return Ok(None) };
         let address = (*scheme, bucket.clone(), options.clone());
