@@ -24,6 +24,7 @@ __all__ = [
     "find_axes",
     "find_candidates",
     "find_horizontal",
+    "gridded_node",
     "inventory",
     "is_mapping",
     "metadata",
@@ -85,6 +86,34 @@ def find_horizontal(obj: xr.Dataset | xr.DataArray, *, crs: str | Crs | None = N
         When the grid or its system cannot be found or read; the message says what was looked for.
     """
     return find_candidates(obj)[0].build(crs)
+
+
+def gridded_node(obj: xr.Dataset | xr.DataArray | xr.DataTree) -> xr.Dataset | xr.DataArray:
+    """An object, or the dataset of a node of a tree, with the coordinates and grid mappings above it.
+
+    Raises
+    ------
+    GridError
+        When the node has no variables; the message names the nodes that have.
+    """
+    if not isinstance(obj, xr.DataTree):
+        return obj
+    dataset = obj.to_dataset(inherit=True)
+    for ancestor in obj.parents:
+        above = ancestor.to_dataset(inherit=False).variables
+        missing = {
+            name: values
+            for name, values in above.items()
+            if is_mapping(values.attrs) and name not in dataset.variables
+        }
+        dataset = dataset.assign_coords(missing)
+    if not dataset.variables:
+        nodes = [node.path for node in obj.subtree if node.has_data]
+        raise GridError(
+            f"node {obj.path} of a tree has no variables; expected a node with a grid"
+            + (f", such as tree[{nodes[0]!r}]; nodes with variables: {', '.join(nodes)}" if nodes else "")
+        )
+    return dataset
 
 
 def find_candidates(

@@ -10,7 +10,14 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid, ismip_domains
 from nunatak.errors import ArgumentError
-from nunatak.grids.recognition import HorizontalGrid, find_axes, find_horizontal, metadata, variable_of
+from nunatak.grids.recognition import (
+    HorizontalGrid,
+    find_axes,
+    find_horizontal,
+    gridded_node,
+    metadata,
+    variable_of,
+)
 
 if TYPE_CHECKING:
     from nunatak.points.points import Points
@@ -168,7 +175,7 @@ def ismip6_grid(sheet: Literal["AIS", "GrIS"], spacing: float) -> xr.Dataset:
     return grid(_SHEETS[sheet], spacing=spacing)
 
 
-def cell_area(grid: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> xr.DataArray:
+def cell_area(grid: xr.Dataset | xr.DataArray | xr.DataTree, *, crs: str | None = None) -> xr.DataArray:
     """True areas of the cells of a grid on the ellipsoid.
 
     Polar stereographic cells by integration of the area factor 1 / k^2 (Snyder 1987, eq. 21-32),
@@ -189,6 +196,7 @@ def cell_area(grid: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> xr.
         m2, float64, with the horizontal dimensions of the grid: (y, x) by the names and in the order of its
         own coordinates, or that of its cells (nodes).
     """
+    grid = gridded_node(grid)
     horizontal = find_horizontal(grid, crs=crs)
     attrs = {"standard_name": "cell_area", "long_name": "true area on the ellipsoid", "units": "m2"}
     coords, mapping = target_coordinates(grid, horizontal)

@@ -20,7 +20,7 @@ from nunatak.regridding.vectors import Component, has_x_first, needs_rotation, r
 
 __all__ = ["Vector", "regrid_variable", "vector_of", "warn_of_lone_component"]
 
-_OLD_GRID = ("coordinates", "mesh", "location")
+_OLD_GRID = ("coordinates", "mesh", "location", "cell_measures")
 """Attributes of data that name their old grid."""
 
 
@@ -99,6 +99,7 @@ def regrid_variable(
     """A variable on the target, lazily; as a component of a vector along the axes there."""
     if variable.dtype.kind not in "biuf":
         raise ArgumentError(f"only numbers can be regridded, found {variable.dtype}")
+    request = request.of_variable(variable)
     own = horizontal.dims
     dims = (*_leading(variable, own), *request.target.dims)
     attrs = _attributes(variable, horizontal, request, vector)
@@ -184,6 +185,8 @@ def _cell_methods(before: Any, options: ApplyOptions) -> str:
     """CF's cell methods with what was done over the area."""
     method = options.cell_method()
     text = str(before or "").strip()
+    if options.quantity == "extensive" and "area: sum" in text:
+        return text
     if text.endswith(f"area: {method}") or (method == "mean" and "area: mean" in text):
         return text
     return f"{text} area: {method}".strip()

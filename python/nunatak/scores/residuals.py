@@ -166,10 +166,10 @@ def _column(dataset: xr.Dataset, name: str) -> np.ndarray:
 def _source(crs: str | None, source: xr.Dataset | xr.DataArray | None) -> RegridSource:
     """Where the model's grid comes from: its own coordinates, in the user's system, or the user's dataset."""
     if source is None:
-        return RegridSource(crs)
+        return RegridSource.of(crs)
     if crs is not None:
         raise ArgumentError("crs and source: give one of them; the system of `source` is that of its grid")
-    return RegridSource(source)
+    return RegridSource.of(source)
 
 
 def _at_points(
