@@ -16,10 +16,11 @@ from nunatak.catalog.check_report import CheckReport
 from nunatak.catalog.exports import ExportReport, write_esm, write_icechunk, write_kerchunk
 from nunatak.catalog.levels import DEFAULT_LEVELS, dataset_paths
 from nunatak.catalog.nodes import Preprocess, chunked, decoded, node_dataset, preprocessed
+from nunatak.catalog.origin import Origin, no_match, reopened, wanted_texts
 from nunatak.catalog.repair_report import CatalogReport
 from nunatak.catalog.repair_rules import Rules
 from nunatak.catalog.shared_indexes import SharedIndexes
-from nunatak.errors import CatalogError, NunatakWarning
+from nunatak.errors import CatalogError, NunatakWarning, caller_stacklevel
 
 __all__ = ["Catalog", "ProgressCallback"]
 
@@ -31,9 +32,15 @@ ProgressCallback = Callable[[int, int], object]
 class Catalog:
     """The files of an archive, one row each. Made by :func:`open_catalog`."""
 
-    def __init__(self, archive: ArchiveCatalog, progress: ProgressCallback | None = None) -> None:
+    def __init__(
+        self,
+        archive: ArchiveCatalog,
+        progress: ProgressCallback | None = None,
+        origin: Origin | None = None,
+    ) -> None:
         self._archive = archive
         self._progress = progress
+        self._origin = origin
         self._df: pd.DataFrame | None = None
         self._report = CatalogReport(archive.report(), known=Rules(archive.rules))
 
@@ -64,11 +71,13 @@ class Catalog:
         **columns
             A value, a glob pattern (``*``, ``?``, ``[…]``), or a list of them, for ``variable``, ``token``,
             ``prefix``, ``ice_sheet``, ``institution``, ``model``, ``experiment`` (under its own name or its
-            alias), ``kind`` or ``path``.
+            alias), ``kind`` or ``path``. A text that is a value of the column is that value, whatever
+            characters it has.
 
         Returns
         -------
         Catalog
+            A catalog without files comes with a warning that says which columns have no such value.
 
         Raises
         ------
@@ -79,11 +88,22 @@ class Catalog:
         --------
         >>> catalog.search(variable=["lithk", "orog"], experiment="exp0[1-8]")  # doctest: +SKIP
         """
-        criteria = [
-            (column, [wanted] if isinstance(wanted, str) else [str(value) for value in wanted])
-            for column, wanted in columns.items()
-        ]
-        return Catalog(self._archive.search(criteria), self._progress)
+        criteria = [(column, wanted_texts(column, wanted)) for column, wanted in columns.items()]
+        found = self._archive.search(criteria)
+        if not len(found) and len(self):
+            text = no_match(self._archive, criteria)
+            warnings.warn(text, NunatakWarning, stacklevel=caller_stacklevel())
+        origin = None if self._origin is None else self._origin.searched(criteria)
+        return Catalog(found, self._progress, origin)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process lists the archive again and repeats the searches."""
+        if self._origin is None:
+            raise CatalogError(
+                f"this catalog of {self.root} is read through an object of this process and cannot be sent "
+                "to another: open it there, or save it (Catalog.save) and open what was saved"
+            )
+        return (reopened, (Catalog, self._origin))
 
     def to_datatree(
         self,
@@ -173,7 +193,8 @@ class Catalog:
 
     def refresh(self) -> Catalog:
         """List the archive again; headers of files that did not change are kept, the others are read anew."""
-        return Catalog(self._archive.refresh(), self._progress)
+        origin = None if self._origin is None else self._origin.refreshed()
+        return Catalog(self._archive.refresh(), self._progress, origin)
 
     def to_esm(self, path: str | os.PathLike[str]) -> str:
         """Write the table as a collection for intake-esm: a JSON file, and a CSV file beside it.

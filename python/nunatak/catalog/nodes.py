@@ -11,6 +11,7 @@ from xarray import conventions
 
 from nunatak.catalog.shared_indexes import SharedIndexes
 from nunatak.errors import ArgumentError, CatalogError
+from nunatak.io.cf import described
 from nunatak.io.lazy import lazy_variable, storage_encoding
 
 __all__ = ["Preprocess", "chunked", "decoded", "node_dataset", "preprocessed"]
@@ -26,7 +27,7 @@ def node_dataset(content: Mapping[str, Any], indexes: SharedIndexes) -> xr.Datas
         {name: _variable(variable) for name, variable in content["coordinates"]}
     )
     variables = {name: decoded(name, _variable(variable)) for name, variable in content["variables"]}
-    return xr.Dataset(variables, coordinates, content["attributes"])
+    return described(xr.Dataset(variables, coordinates, content["attributes"]))
 
 
 def decoded(name: str, variable: xr.Variable) -> xr.Variable:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from nunatak._nunatak import ArchiveCatalog
 from nunatak.catalog.catalog import Catalog, ProgressCallback
+from nunatak.catalog.origin import Origin
 from nunatak.catalog.repair_rules import Rules, chosen_rules
 from nunatak.io.sources import store_reader
 from nunatak.io.stores import StorageOptions, option_pairs, uri
@@ -68,11 +69,11 @@ def open_catalog(
     >>> tree = nk.open_catalog("ismip6").search(experiment="exp05").to_datatree()  # doctest: +SKIP
     >>> tree["JPL1/ISSM/exp05"]["lithk"]  # doctest: +SKIP
     """
-    chosen = chosen_rules(rules)
     if store is not None:
         reader = store_reader(store, storage_options)
-        return Catalog(ArchiveCatalog.open(reader.join(os.fspath(source)), chosen, [], False), progress)
-    place, options = uri(source), option_pairs(storage_options)
-    if place.endswith(".parquet") and os.path.isfile(place):
-        return Catalog(ArchiveCatalog.open_saved(place, chosen, options), progress)
-    return Catalog(ArchiveCatalog.open(place, chosen, options, cache), progress)
+        location = reader.join(os.fspath(source))
+        return Catalog(ArchiveCatalog.open(location, chosen_rules(rules), [], False), progress)
+    place, options = uri(source), tuple(option_pairs(storage_options))
+    is_saved = place.endswith(".parquet") and os.path.isfile(place)
+    origin = Origin(place, rules, chosen_rules, options, is_saved, cache)
+    return Catalog(origin.open(), progress, origin)

@@ -14,7 +14,9 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import LazyArray, __version__, cast_array, stack_arrays
+from nunatak.ensembles.labels import member_labels
 from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.io.cf import with_grid_mapping, without_lost_links
 from nunatak.io.lazy import lazy_array, lazy_variable
 from nunatak.time import nominal_years, time_dimension
 
@@ -28,6 +30,7 @@ class _Member:
     """One node's variable and the label of each of its records."""
 
     label: str
+    experiment: str | None
     variable: xr.DataArray
     time: Hashable | None
     records: np.ndarray | None
@@ -51,7 +54,10 @@ def stack(
     name
         Name of the variable; nodes without it are left out.
     dim
-        Name of the new, first dimension; its coordinate holds the nodes' paths, as ``"JPL1/ISSM/exp05"``.
+        Name of the new, first dimension; its coordinate holds the models, which are the nodes' paths without
+        the experiment (``"JPL1/ISSM"``), and the coordinate ``experiment`` along it the experiments. So the
+        difference of the stacks of two experiments is that of each model. Where two nodes are of one model,
+        the labels are whole paths.
     match
         Pattern of node paths, as in ``DataTree.match`` (``"*/exp05"`` is every node named exp05); all when
         None.
@@ -95,6 +101,8 @@ def stack(
         if members[0].time not in coordinate.dims and key not in dims[:1]
     }
     coordinates[dim] = np.array([member.label for member in members])
+    if "experiment" not in (dim, *coordinates) and members[0].experiment is not None:
+        coordinates["experiment"] = ((dim,), np.array([member.experiment for member in members]))
     if labels is not None:
         attrs = {"long_name": "nominal year"} if join == "nominal_year" else first[members[0].time].attrs
         coordinates[time] = (str(time), labels, attrs)
@@ -104,20 +112,25 @@ def stack(
         lazy_variable(dims, array), {}, name=name, attrs=_shared_attributes(members)
     ).assign_coords(coordinates)
     stacked.attrs |= _provenance(members, join)
-    return stacked
+    return without_lost_links(stacked)
 
 
 def _members(tree: xr.DataTree, name: str, match: str | None, *, by_year: bool) -> list[_Member]:
+    nodes = [
+        (path, node)
+        for path, node in tree.subtree_with_keys
+        if name in node.data_vars and _matches(path, match)
+    ]
+    models, experiments = member_labels(nodes)
     members = []
-    for path, node in tree.subtree_with_keys:
-        if name not in node.data_vars or not _matches(path, match):
-            continue
-        variable = node.to_dataset()[name]
+    for at, (path, node) in enumerate(nodes):
+        variable = with_grid_mapping(node.to_dataset(), name)
         time = time_dimension(variable)
         records = None
         if time is not None:
             records = nominal_years(variable[time], path) if by_year else np.asarray(variable[time].values)
-        members.append(_Member(path, variable, time, records))
+        experiment = None if experiments is None else experiments[at]
+        members.append(_Member(models[at], experiment, variable, time, records))
     if not members:
         where = "" if match is None else f" whose path matches {match!r}"
         raise ArgumentError(f"no node{where} holds a variable {name!r}; the tree has {_paths(tree)}")

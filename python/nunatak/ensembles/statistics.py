@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, get_args
 
 import xarray as xr
 
 from nunatak._nunatak import __version__, ensemble_statistics
 from nunatak.ensembles.stacking import Join, stack
 from nunatak.errors import ArgumentError
+from nunatak.io.cf import described, history, squared_units, with_grid_mapping, without_lost_links
 from nunatak.io.lazy import lazy_array
 
 __all__ = ["ensemble", "stack"]
@@ -23,7 +24,7 @@ Progress = Callable[[int, int], object]
 def ensemble(
     source: xr.DataTree | xr.Dataset | xr.DataArray,
     name: str | None = None,
-    stats: Sequence[Statistic] = ("mean", "var", "count"),
+    stats: Statistic | Sequence[Statistic] = ("mean", "var", "count"),
     *,
     dim: str = "model",
     match: str | None = None,
@@ -45,7 +46,8 @@ def ensemble(
     name
         Name of the variable; not needed for a DataArray.
     stats
-        Any of ``mean``, ``var``, ``std`` (population, ``ddof=0`` as xarray), ``min``, ``max``, ``count``.
+        One or more of ``mean``, ``var``, ``std`` (population, ``ddof=0`` as xarray), ``min``, ``max``,
+        ``count``.
     dim
         Dimension of the members.
     match, join
@@ -63,7 +65,7 @@ def ensemble(
         but for ``min`` and ``max``); a cell without any member is NaN.
     """
     array = _ensemble_array(source, name, dim, match, join)
-    wanted = list(dict.fromkeys(stats))
+    wanted = _wanted(stats)
     values = ensemble_statistics(
         lazy_array(array.variable), array.get_axis_num(dim), wanted, _bytes(memory), progress
     )
@@ -83,7 +85,30 @@ def ensemble(
     }
     result.attrs = {key: value for key, value in array.attrs.items() if str(key).startswith("nunatak_")}
     result.attrs["nunatak_ensemble"] = json.dumps(made_by)
-    return result
+    result.attrs = history(result.attrs, f"statistics of {array.name} across {array.sizes[dim]} members")
+    return described(result)
+
+
+def _wanted(stats: Statistic | Sequence[Statistic]) -> list[Statistic]:
+    """Names of statistics, each once.
+
+    Raises
+    ------
+    ArgumentError
+        One is no name of a statistic.
+    """
+    names: list[Any] = [stats] if isinstance(stats, str) else list(stats) if _is_iterable(stats) else [stats]
+    for name in names:
+        if name not in get_args(Statistic):
+            known = ", ".join(get_args(Statistic))
+            raise ArgumentError(f"stats: no ensemble statistic `{name}`; expected one or more of {known}")
+    if not names:
+        raise ArgumentError("stats: expected at least one statistic, found none")
+    return list(dict.fromkeys(names))
+
+
+def _is_iterable(value: object) -> bool:
+    return isinstance(value, Iterable)
 
 
 def _ensemble_array(
@@ -100,12 +125,12 @@ def _ensemble_array(
             f"no variable {name!r} in the dataset; it has {', '.join(map(str, source.data_vars))}"
         )
     else:
-        array = source[name]
+        array = with_grid_mapping(source, name)
     if dim not in array.dims:
         raise ArgumentError(
             f"{array.name!r} has no dimension {dim!r} of members; its dimensions are {array.dims}"
         )
-    return array
+    return without_lost_links(array.copy(deep=False))
 
 
 def _attributes(stat: Statistic, array: xr.DataArray, dim: str) -> dict[str, Any]:
@@ -118,14 +143,20 @@ def _attributes(stat: Statistic, array: xr.DataArray, dim: str) -> dict[str, Any
     }
     if stat == "count":
         return {"long_name": f"number of members of {array.name} that are not missing", "units": "1"}
-    attrs = {key: value for key, value in array.attrs.items() if key in ("standard_name", "grid_mapping")}
+    kept = ("grid_mapping",) if stat in ("var", "std") else ("standard_name", "grid_mapping")
+    attrs = {key: value for key, value in array.attrs.items() if key in kept}
+    if "grid_mapping" in array.encoding:
+        attrs["grid_mapping"] = array.encoding["grid_mapping"]
     attrs["long_name"] = (
         f"{methods[stat].replace('_', ' ')} of {array.attrs.get('long_name', array.name)} across {dim}"
     )
-    attrs["cell_methods"] = f"{dim}: {methods[stat]}"
-    if "units" in array.attrs:
-        units = array.attrs["units"]
-        attrs["units"] = f"({units})2" if stat == "var" else units
+    before = str(array.attrs.get("cell_methods", "")).strip()
+    attrs["cell_methods"] = f"{before} {dim}: {methods[stat]}".strip()
+    units = array.attrs.get("units")
+    if stat == "var" and units is not None:
+        units = squared_units(str(units))
+    if units is not None:
+        attrs["units"] = units
     return attrs
 
 

@@ -11,6 +11,7 @@ import xarray as xr
 from nunatak._nunatak import AUTHALIC_RADIUS, Crs, Grid, healpix_mapping, row_corners
 from nunatak.errors import ArgumentError
 from nunatak.grids.recognition import HorizontalGrid, variable_of
+from nunatak.io.cf import narrow, without_fill
 from nunatak.io.counting import counting_variable
 
 __all__ = ["healpix", "reduced_gaussian"]
@@ -82,7 +83,7 @@ def healpix(
         ids = xr.Variable(("cells",), numbers.astype(np.int64), attrs)
     coords = {
         "cell_ids": ids,
-        "crs": xr.Variable((), np.int32(0), healpix_mapping(level, order) | shape),
+        "crs": xr.Variable((), np.int32(0), narrow(healpix_mapping(level, order)) | shape),
     }
     return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.13"})
 
@@ -92,7 +93,7 @@ def cell_attributes(level: int, order: str) -> dict[str, Any]:
 
     Those of xdggs and no others, which it refuses; CF's are those of the grid mapping variable.
     """
-    return {"grid_name": "healpix", "level": level, "indexing_scheme": order}
+    return {"grid_name": "healpix", "level": np.int32(level), "indexing_scheme": order}
 
 
 def listed_coordinates(
@@ -109,7 +110,7 @@ def listed_coordinates(
         attrs |= {str(key): value for key, value in variable_of(obj, name).attrs.items()}
     mapping_name = horizontal.mapping_name or "crs"
     coords: dict[Any, xr.Variable] = {name: xr.Variable(horizontal.dims, numbers, attrs)}
-    coords[mapping_name] = xr.Variable((), np.int32(0), mapping)
+    coords[mapping_name] = xr.Variable((), np.int32(0), narrow(mapping))
     return coords, mapping_name
 
 
@@ -169,7 +170,7 @@ def reduced_gaussian(latitudes: np.ndarray, counts: np.ndarray) -> xr.Dataset:
     coords: dict[str, xr.Variable] = {}
     for name, standard_name, units, values, corners in names:
         attrs = {"standard_name": standard_name, "units": units, "bounds": f"{name}_bnds"}
-        coords[name] = xr.Variable(("cell",), values, attrs)
-        coords[f"{name}_bnds"] = xr.Variable(("cell", "corner"), corners)
+        coords[name] = without_fill(xr.Variable(("cell",), values, attrs))
+        coords[f"{name}_bnds"] = without_fill(xr.Variable(("cell", "corner"), corners))
     coords["crs"] = xr.Variable((), np.int32(0), Crs.parse("EPSG:4326").grid_mapping())
     return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.11"})

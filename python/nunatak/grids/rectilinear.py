@@ -18,6 +18,7 @@ from nunatak.grids.recognition import (
     metadata,
     variable_of,
 )
+from nunatak.io.cf import CONVENTIONS, described, narrow, without_fill
 
 if TYPE_CHECKING:
     from nunatak.points.points import Points
@@ -201,9 +202,8 @@ def cell_area(grid: xr.Dataset | xr.DataArray | xr.DataTree, *, crs: str | None 
     attrs = {"standard_name": "cell_area", "long_name": "true area on the ellipsoid", "units": "m2"}
     coords, mapping = target_coordinates(grid, horizontal)
     attrs |= {"grid_mapping": mapping, **horizontal.data_attrs}
-    return xr.DataArray(
-        xr.Variable(horizontal.dims, horizontal.grid.cell_areas(), attrs), coords, name="cell_area"
-    )
+    areas = xr.Variable(horizontal.dims, horizontal.grid.cell_areas(), attrs)
+    return described(xr.DataArray(areas, coords, name="cell_area"))
 
 
 def native_grid(obj: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> Grid:
@@ -234,11 +234,12 @@ def target_coordinates(
     """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
     centres = {name: variable_of(obj, name) for name in horizontal.centres}
     coords: dict[Any, xr.Variable] = {
-        name: xr.Variable(own.dims, own.values, _without_bounds(own.attrs)) for name, own in centres.items()
+        name: without_fill(xr.Variable(own.dims, own.values, narrow(_without_bounds(own.attrs))))
+        for name, own in centres.items()
     }
     name = horizontal.mapping_name or "crs"
     attrs = dict(horizontal.mapping) or horizontal.grid.crs.grid_mapping()
-    coords[name] = xr.Variable((), np.int32(0), attrs)
+    coords[name] = xr.Variable((), np.int32(0), narrow(attrs))
     return coords, name
 
 
@@ -246,7 +247,7 @@ def target_shapes(
     obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
     """Variables that only a dataset can hold: bounds, nodes, connectivity; and which bound which."""
-    shapes = {name: variable_of(obj, name) for name in horizontal.shapes}
+    shapes = {name: without_fill(variable_of(obj, name).copy(deep=False)) for name in horizontal.shapes}
     bounds = {name: metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
     return shapes, {name: other for name, other in bounds.items() if other in shapes}
 
@@ -267,10 +268,11 @@ def grid_dataset(native: Grid) -> xr.Dataset:
         axes, (native.y, native.x), edges, strict=True
     ):
         attrs = {"standard_name": standard_name, "units": units, "axis": axis, "bounds": f"{name}_bnds"}
-        coords[name] = xr.Variable((name,), centres, attrs)
-        coords[f"{name}_bnds"] = xr.Variable((name, "bnds"), np.stack([edge[:-1], edge[1:]], axis=1))
+        coords[name] = without_fill(xr.Variable((name,), centres, attrs))
+        edges_of_cells = xr.Variable((name, "bnds"), np.stack([edge[:-1], edge[1:]], axis=1))
+        coords[f"{name}_bnds"] = without_fill(edges_of_cells)
     coords["crs"] = xr.Variable((), np.int32(0), crs.grid_mapping())
-    return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.11"})
+    return xr.Dataset(coords=coords, attrs={"Conventions": CONVENTIONS})
 
 
 def _cells(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Any
+from urllib.request import url2pathname
 
 from nunatak._nunatak import memory_limit as _memory_limit, store_traffic as _store_traffic
 from nunatak.errors import ArgumentError
@@ -15,11 +16,29 @@ StorageOptions = Mapping[str, Any]
 
 
 def uri(source: str | os.PathLike[str]) -> str:
-    """A URL as it is, a path made absolute, with ``~`` expanded."""
+    """A URL as it is, a path made absolute, with ``~`` expanded; a ``file://`` URL is its path."""
     text = os.fspath(source)
+    if text.startswith("file://"):
+        text = local_path(text)
     if "://" in text:
         return text
     return os.path.abspath(os.path.expanduser(text))
+
+
+def local_path(address: str) -> str:
+    """The path of a ``file://`` URL; what is percent-encoded there is decoded, as :rfc:`8089` has it.
+
+    Raises
+    ------
+    ArgumentError
+        It is on another machine.
+    """
+    host, slash, rest = address.removeprefix("file://").partition("/")
+    if host not in ("", "localhost"):
+        raise ArgumentError(
+            f"{address}: expected a file of this machine, file:///path, found the host {host!r}"
+        )
+    return url2pathname(slash + rest)
 
 
 def option_pairs(options: StorageOptions | None) -> list[tuple[str, str]]:

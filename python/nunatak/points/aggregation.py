@@ -14,6 +14,7 @@ from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.grids.global_grids import listed_coordinates
 from nunatak.grids.recognition import HorizontalGrid, find_horizontal
 from nunatak.grids.rectilinear import target_coordinates, target_shapes
+from nunatak.io.cf import described, history, narrow
 from nunatak.points.arguments import as_points
 from nunatak.points.columns import DIMENSION, known_sigma
 from nunatak.points.points import Points
@@ -139,7 +140,9 @@ def aggregate(
         "points_without_reference": missing,
         "points_of_unknown_height_sigma": unknown,
     }
-    return xr.Dataset(variables, coords=coordinates, attrs=attributes | counts)
+    attributes = narrow(attributes | counts)
+    attributes = history(attributes, f"{len(points)} points aggregated to {horizontal.grid.summary}")
+    return described(xr.Dataset(variables, coords=coordinates, attrs=attributes))
 
 
 def _without_reference(points: Points, heights: np.ndarray, reference: Any) -> int:

@@ -10,6 +10,7 @@ import xarray as xr
 
 from nunatak.errors import GridError, NunatakWarning, caller_stacklevel
 from nunatak.grids.recognition import GridCandidate, HorizontalGrid, coordinates_of, describe, fields
+from nunatak.io.cf import described, history
 from nunatak.regridding.cell_measures import are_areas, keep_measures, own_areas, stated_areas
 from nunatak.regridding.request import RegridRequest
 from nunatak.regridding.variables import regrid_variable, vector_of, warn_of_lone_component
@@ -19,6 +20,9 @@ __all__ = ["regrid_array", "regrid_dataset"]
 
 _POSITIONS = ("longitude", "latitude", "projection_x_coordinate", "projection_y_coordinate")
 """Standard names of coordinates of cells, which are no data."""
+
+_NO_PLACES = ("bnds", "bounds", "nv", "nv4", "nb2", "vertices", "model", "member", "realization")
+"""Dimensions along which nothing lies anywhere."""
 
 
 def regrid_array(array: xr.DataArray, request: RegridRequest) -> xr.DataArray:
@@ -36,7 +40,7 @@ def regrid_array(array: xr.DataArray, request: RegridRequest) -> xr.DataArray:
         warn_of_lone_component(array.name, array.variable, horizontal, request)
     variable = regrid_variable(array.variable, horizontal, request.beside(array, horizontal))
     coords = _passed_coordinates(array, set(horizontal.dims), {horizontal.mapping_name}, request)
-    return xr.DataArray(variable, {**coords, **request.target.coords}, name=array.name)
+    return described(xr.DataArray(variable, {**coords, **request.target.coords}, name=array.name))
 
 
 def regrid_dataset(
@@ -52,7 +56,7 @@ def regrid_dataset(
         When it has no grid.
     """
     candidates = request.source.candidates(dataset) if recognised is None else recognised
-    described = frozenset[Hashable]().union(*(candidate.names for candidate in candidates))
+    of_grids = frozenset[Hashable]().union(*(candidate.names for candidate in candidates))
     dims = {dim for candidate in candidates for dim in candidate.dims}
     data = fields(dataset)
     components = find_components(data, request.vectors)
@@ -63,7 +67,7 @@ def regrid_dataset(
     names: list[Hashable] = []
     for name, values in data.items():
         candidate = next((candidate for candidate in candidates if candidate.holds(values)), None)
-        if candidate is not None and _is_data(values) and name not in described:
+        if candidate is not None and _is_data(values) and name not in of_grids:
             if candidate not in built:
                 horizontal = candidate.build(None)
                 built[candidate] = horizontal, request.beside(dataset, horizontal)
@@ -75,19 +79,21 @@ def regrid_dataset(
                 continue
             vector = vector_of(name, dataset, horizontal, components, own)
             regridded[name] = regrid_variable(values, horizontal, own, vector)
-        elif not dims & set(values.dims) and (name not in described or values.ndim == 0):
+        elif not dims & set(values.dims) and (name not in of_grids or values.ndim == 0):
             regridded[name] = values
-        elif name not in described:
+            _warn_left(name, values, dataset)
+        elif name not in of_grids:
             _warn_dropped(name, values, dataset)
     keep_measures(data, regridded, areas)
     old = _old_mappings(dataset, names, [horizontal for horizontal, _ in built.values()]) | (
-        described if built else set()
+        of_grids if built else set()
     )
     for name in {*old, *request.target.coords, *request.target.shapes}:
         regridded.pop(name, None)
     passed = _passed_coordinates(dataset, dims, old, request)
-    attrs = {**dataset.attrs, **request.target.dataset_attrs}
-    return xr.Dataset(regridded, request.target.coordinates_with(passed, dataset.xindexes), attrs)
+    what = f"regridded ({request.weights_plan.method}) to {request.target.grid.summary}"
+    attrs = history({**dataset.attrs, **request.target.dataset_attrs}, what)
+    return described(xr.Dataset(regridded, request.target.coordinates_with(passed, dataset.xindexes), attrs))
 
 
 def _is_data(values: xr.Variable) -> bool:
@@ -113,6 +119,25 @@ def _warn_dropped(name: Hashable, values: xr.Variable, dataset: xr.Dataset) -> N
         NunatakWarning,
         stacklevel=caller_stacklevel(),
     )
+
+
+def _warn_left(name: Hashable, values: xr.Variable, dataset: xr.Dataset) -> None:
+    """Warn of a field that stays on axes of its own, which nothing says are horizontal."""
+    bounds = {coordinate.attrs.get("bounds") for coordinate in dataset.coords.values()}
+    extents = [dim for dim in values.dims if dim not in _NO_PLACES and not _is_time(dataset, dim)]
+    if len(extents) < 2 or values.dtype.kind not in "biuf" or name in bounds:
+        return
+    warnings.warn(
+        f"{name} stays on its own axes {tuple(values.dims)}: nothing says that these are horizontal. Give "
+        "their coordinates units and a standard_name, such as projection_x_coordinate",
+        NunatakWarning,
+        stacklevel=caller_stacklevel(),
+    )
+
+
+def _is_time(dataset: xr.Dataset, dim: Hashable) -> bool:
+    kind = dataset.coords[dim].dtype.kind if dim in dataset.coords else ""
+    return kind in "mMO" or str(dim).partition("_")[0] in ("time", "year")
 
 
 def _passed_coordinates(

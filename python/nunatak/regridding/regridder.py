@@ -7,13 +7,13 @@ import os
 import pickle
 from collections.abc import Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Grid, Weights, __version__
-from nunatak.errors import GridError
+from nunatak.errors import ArgumentError, GridError
 from nunatak.grids.matching import flat_mask
 from nunatak.grids.recognition import HorizontalGrid, describe, gridded_node
 from nunatak.io.checked_files import read_checked, write_checked
@@ -21,6 +21,7 @@ from nunatak.regridding.conservation import common_areas, integral, shared_areas
 from nunatak.regridding.dispatch import Gridded, regrid_by
 from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Quantity, Statistic
 from nunatak.regridding.request import RegridRequest
+from nunatak.regridding.scrip_weights import write_scrip_weights
 from nunatak.regridding.source import RegridSource
 from nunatak.regridding.target import RegridTarget
 from nunatak.regridding.target_system import source_systems, target_system
@@ -132,32 +133,38 @@ class Regridder:
         regridder._use(Weights.external(*grids, method, *cells, values))
         return regridder
 
-    def to_netcdf(self, path: str | os.PathLike[str]) -> None:
-        """The weights as an ESMF map, which ESMF, xESMF and NCO read.
+    def to_netcdf(self, path: str | os.PathLike[str], *, form: Literal["esmf", "scrip"] = "esmf") -> None:
+        """The weights as an ESMF map, which ESMF, xESMF and NCO read, or in the form of SCRIP for CDO.
 
         Cells are numbered from 1, flat in (y, x) order; areas are in steradians of the authalic sphere.
+        ``cdo remap,target.nc,weights.nc`` with ``form="scrip"`` gives what the regridder gives with
+        ``min_coverage=0``: there the weights of a cell sum to 1.
+
+        Raises
+        ------
+        ArgumentError
+            For another form.
         """
+        if form not in ("esmf", "scrip"):
+            raise ArgumentError(f"form: found {form!r}, expected 'esmf' or 'scrip'")
         weights = self._weights
         source, target = weights.areas()
         rows, shared = shared_areas(weights, target)
         radius = 4 * np.pi / _whole_area(self._request.target.grid)
         with np.errstate(divide="ignore", invalid="ignore"):
             covered = np.where(source > 0, shared / source, 0.0)
-        write_weight_file(
-            path,
-            (rows, weights.cells, weights.values),
-            {
-                "a": _described(self._horizontal.grid, source * radius, covered),
-                "b": _described(self._request.target.grid, target * radius, weights.covered_fraction),
-            },
-            {
-                "title": "Nunatak weights",
-                "conventions": "NCAR-CSM",
-                "normalization": "destarea",
-                "map_method": self._request.weights_plan.method,
-                "nunatak_version": __version__,
-            },
-        )
+        entries = (rows, weights.cells, weights.values)
+        grids = {
+            "a": _described(self._horizontal.grid, source * radius, covered),
+            "b": _described(self._request.target.grid, target * radius, weights.covered_fraction),
+        }
+        attrs = {"title": "Nunatak weights", "nunatak_version": __version__}
+        method = self._request.weights_plan.method
+        if form == "scrip":
+            write_scrip_weights(path, entries, grids, method, attrs)
+            return
+        attrs |= {"conventions": "NCAR-CSM", "normalization": "destarea", "map_method": method}
+        write_weight_file(path, entries, grids, attrs)
 
     @property
     def weights(self) -> csr_array:
