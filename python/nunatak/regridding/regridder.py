@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pickle
 from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -15,8 +13,7 @@ import xarray as xr
 from nunatak._nunatak import Grid, Weights, __version__
 from nunatak.errors import ArgumentError, GridError
 from nunatak.grids.matching import flat_mask
-from nunatak.grids.recognition import HorizontalGrid, describe, gridded_node
-from nunatak.io.checked_files import read_checked, write_checked
+from nunatak.grids.recognition import describe, gridded_node
 from nunatak.regridding.conservation import common_areas, integral, shared_areas
 from nunatak.regridding.dispatch import Gridded, regrid_by
 from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Quantity, Statistic
@@ -27,6 +24,7 @@ from nunatak.regridding.target import RegridTarget
 from nunatak.regridding.target_system import source_systems, target_system
 from nunatak.regridding.vectors import Vectors
 from nunatak.regridding.weight_files import read_weight_file, write_weight_file
+from nunatak.regridding.weights_cache import kept_weights
 from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
 
 if TYPE_CHECKING:
@@ -74,7 +72,7 @@ class Regridder:
         if cache is None:
             self._weights = plan.weights(self._horizontal)
         else:
-            self._use(_from_cache(Path(cache), plan, self._horizontal))
+            self._use(kept_weights(Path(cache), plan, self._horizontal))
 
     def _set_grids(
         self,
@@ -341,17 +339,3 @@ def _whole_area(grid: Grid) -> float:
 
 def _described(grid: Grid, areas: np.ndarray, fractions: np.ndarray) -> dict[str, Any]:
     return {"shape": grid.shape, "centres": grid.centres(), "areas": areas, "fractions": fractions}
-
-
-def _from_cache(directory: Path, plan: WeightsPlan, source: HorizontalGrid) -> Weights:
-    """Weights of a cache directory; those that are not there, or are damaged, are computed and saved."""
-    mask = None if plan.mask is None else flat_mask(plan.mask, source).tobytes()
-    recipe = (source.grid, plan.target, plan.method, plan.extrapolate, mask, __version__)
-    place = directory / f"{hashlib.sha256(pickle.dumps(recipe)).hexdigest()[:32]}.weights"
-    kept = read_checked(place)
-    if kept is not None:
-        return Weights.from_bytes(kept)
-    weights = plan.weights(source)
-    directory.mkdir(parents=True, exist_ok=True)
-    write_checked(place, weights.to_bytes())
-    return weights
