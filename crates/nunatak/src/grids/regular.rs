@@ -61,7 +61,7 @@ impl Extent {
         if !crs.is_geographic() {
             return Ok(Self::around(&x, &y, spacing));
         }
-        let whole = |own: Self| own.east - own.west + spacing > 360.0;
+        let whole = |own: Self| own.east - own.west > 360.0 - 1.000001 * spacing;
         let globe = |own: Self| Self { west: -180.0, east: 180.0 - spacing, ..own };
         Ok(Self::around(&on_one_branch(&x), &y, spacing).map(|own| if whole(own) { globe(own) } else { own }))
     }
