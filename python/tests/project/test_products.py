@@ -129,8 +129,6 @@ NOT_OF = {
         "a grid": "it opens no file without data",
         "stack": "of four dimensions it takes the first for time",
         "HEALPix cells": "it takes the first of two times for the axis of a file",
-        "regridded to HEALPix": "it wants a standard name of the cells' numbers, which xdggs refuses",
-        "a regridded array": "as regridded to HEALPix",
     },
     "gdalinfo": {
         "a grid": "it has no field",
