@@ -58,9 +58,9 @@ impl Region {
         self.shape.contains(&0)
     }
 
-    /// Index one past the last along `axis`.
+    /// Index one past the last along `axis`; the largest number where no number is as large.
     pub fn end(&self, axis: usize) -> usize {
-        self.start[axis] + self.shape[axis]
+        self.start[axis].saturating_add(self.shape[axis])
     }
 
     /// This region with another range along one axis.
