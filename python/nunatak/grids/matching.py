@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import Grid
+from nunatak._nunatak import Grid, parse_unit
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
 from nunatak.grids.cell_order import places_in, same_cells
 from nunatak.grids.recognition import GridCandidate, HorizontalGrid, describe, find_candidates, metadata
@@ -251,19 +251,28 @@ def _places_of_labels(
             "the order of its cells cannot be told; drop it if the order is that of the data"
         )
     centres = grid.y if dim == horizontal.dims[0] else grid.x
-    scale = (
-        1e3 if str(metadata(labels.variable, "units")).strip().lower().startswith(("km", "kilom")) else 1.0
-    )
-    if values.dtype.kind in "iuf":
-        apart = np.abs(values.astype(float)[None, :] * scale - centres[:, None])
-        nearest = apart.argmin(axis=1)
+    measured = parse_unit(str(metadata(labels.variable, "units") or ""))
+    scale = measured[1] if measured is not None and measured[0] == "length" else 1.0
+    if values.dtype.kind in "iuf" and values.size:
+        nearest, apart = _nearest(values.astype(float) * scale, centres)
         step = np.abs(np.diff(centres)).min() if centres.size > 1 else 1.0
-        if (apart[np.arange(centres.size), nearest] <= 1e-6 * step).all():
+        if (apart <= 1e-6 * step).all():
             return nearest
     raise ArgumentError(
         f"{what}: coordinate {dim} has not the values of the source grid {grid.summary}; found "
         f"{values[:1]} to {values[-1:]}"
     )
+
+
+def _nearest(values: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each wanted value the index of the nearest of the values, in any order, and how far it is."""
+    order = np.argsort(values, kind="stable")
+    above = np.minimum(np.searchsorted(values[order], wanted), order.size - 1)
+    candidates = order[np.stack([np.maximum(above - 1, 0), above])]
+    apart = np.abs(values[candidates] - wanted)
+    best = apart.argmin(axis=0)[None, :]
+    nearest, distance = (np.take_along_axis(each, best, axis=0)[0] for each in (candidates, apart))
+    return nearest, distance
 
 
 def _order_of_numbers(field: xr.DataArray, horizontal: HorizontalGrid, what: str) -> np.ndarray | None:

@@ -177,3 +177,18 @@ def test_cells_in_another_order_are_another_grid(name: str) -> None:
         regridder(second)
     with pytest.raises(nk.GridError, match="is not on the source grid"):
         nk.regrid(second, nk.latlon(45.0), source=first)
+
+
+@pytest.mark.parametrize(("units", "size"), [("km", 1e3), ("cm", 1e-2), ("ft", 0.3048), ("m", 1.0)])
+def test_labels_of_a_mask_are_lengths_in_any_unit(units: str, size: float) -> None:
+    random = np.random.default_rng(7)
+    source = nk.grid("EPSG:3031", spacing=250e3, bounds=(-2e6, -2e6, 2e6, 2e6))
+    shape = (source.sizes["y"], source.sizes["x"])
+    data = source.assign(v=(("y", "x"), random.normal(size=shape), {"grid_mapping": "crs"}))
+    target = nk.grid("EPSG:3031", spacing=400e3, bounds=(-2e6, -2e6, 2e6, 2e6))
+    kept = random.random(shape) > 0.3
+    labels = {name: (name, source[name].values / size, {"units": units}) for name in ("y", "x")}
+    turned = xr.DataArray(kept, dims=("y", "x"), coords=labels).isel(y=slice(None, None, -1))
+    turned = turned.isel(x=random.permutation(shape[1]))
+    expected = nk.regrid(data, target, mask=kept).v
+    xr.testing.assert_identical(nk.regrid(data, target, mask=turned).v, expected)
