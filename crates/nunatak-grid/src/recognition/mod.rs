@@ -26,6 +26,7 @@ mod healpix;
 mod horizontal;
 mod inventory;
 mod issm;
+mod masks;
 mod mpas;
 mod polygons;
 mod rectilinear;
