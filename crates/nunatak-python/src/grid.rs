@@ -113,6 +113,12 @@ impl Grid {
         py.detach(build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(exception)
     }
 
+    /// Whether its longitudes and latitudes are in two dimensions, so that x need not be east.
+    #[getter]
+    fn is_curvilinear(&self) -> bool {
+        self.0.curvilinear_shape().is_some()
+    }
+
     /// `rectilinear`, `healpix` or `mesh`.
     #[getter]
     fn family(&self) -> &'static str {

@@ -23,6 +23,7 @@ mod score;
 mod store;
 mod streamed;
 mod time;
+mod units;
 mod xarray_view;
 
 use pyo3::prelude::*;
@@ -48,5 +49,6 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     readers::register(module)?;
     store::register(module)?;
     time::register(module)?;
+    units::register(module)?;
     program::register(module)
 }

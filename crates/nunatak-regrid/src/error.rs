@@ -7,6 +7,17 @@ use nunatak_grid::GridError;
 pub type Result<T, E = RegridError> = std::result::Result<T, E>;
 
 /// What can go wrong when weights are made.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_regrid::{Method, MissingPolicy};
+///
+/// let error = "bilinar".parse::<Method>().unwrap_err();
+/// assert!(error.to_string().starts_with("unknown regridding method `bilinar`; known: conservative, "));
+/// let error = MissingPolicy::new(true, 50.0).unwrap_err();
+/// assert_eq!(error.to_string(), "min_coverage: found 50, expected a fraction from 0 to 1");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegridError {

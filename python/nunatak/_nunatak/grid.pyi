@@ -39,6 +39,10 @@ class Grid:
         """Polygons that share nodes; those of face i are face_nodes[face_starts[i]:face_starts[i + 1]]."""
 
     @property
+    def is_curvilinear(self) -> bool:
+        """Whether its longitudes and latitudes are in two dimensions, so that x need not be east."""
+
+    @property
     def family(self) -> str:
         """``rectilinear``, ``healpix`` or ``mesh``."""
 

@@ -113,14 +113,27 @@ def _around(
 ) -> tuple[float, float, float, float]:
     """The smallest extent at multiples of ``spacing`` whose cells hold all points."""
     places = [np.ascontiguousarray(points[name].values, float) for name in ("longitude", "latitude")]
-    x, y = (values[np.isfinite(values)] / spacing for values in system.forward(*places))
+    x, y = (values[np.isfinite(values)] for values in system.forward(*places))
     if x.size == 0:
         raise ArgumentError("bounds: the points hold no segment with a place, so no grid holds them")
+    x, y = (_side_by_side(x) if system.is_geographic else x) / spacing, y / spacing
     low, high = (np.round, np.round) if registration == "node" else (np.floor, np.ceil)
     west, south = (float(low(values.min()) * spacing) for values in (x, y))
     east, north = (float(high(values.max()) * spacing) for values in (x, y))
     # Points in one row or column of cells still need a grid of two.
-    return west, south, max(east, west + spacing), max(north, south + spacing)
+    east, north = max(east, west + spacing), max(north, south + spacing)
+    if system.is_geographic and east - west + (spacing if registration == "node" else 0.0) > 360.0:
+        west, east = -180.0, 180.0 - (spacing if registration == "node" else 0.0)
+    return west, south, east, north
+
+
+def _side_by_side(longitude: np.ndarray) -> np.ndarray:
+    """Longitudes (degrees) on the branch that begins behind their widest gap: they span the least."""
+    turned = np.unique(np.mod(longitude, 360.0))
+    gaps = np.diff(turned, append=turned[0] + 360.0)
+    first = turned[(int(gaps.argmax()) + 1) % turned.size]
+    first = first - 360.0 if first >= 180.0 else first
+    return first + np.mod(longitude - first, 360.0)
 
 
 def latlon(spacing: float) -> xr.Dataset:

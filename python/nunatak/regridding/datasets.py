@@ -135,5 +135,7 @@ def _old_mappings(dataset: xr.Dataset, names: list[Hashable], built: list[Horizo
     there = dataset.variables
     for name in names:
         for text in (there[name].attrs.get("grid_mapping"), there[name].encoding.get("grid_mapping")):
-            found.add(str(text or "").split(":")[0].strip())
+            words = str(text or "").replace(":", ": ").split()
+            # A name, or CF's long form: names of mappings with a colon, before those of their coordinates.
+            found |= {word[:-1] for word in words if word.endswith(":")} or set(words[:1])
     return {name for name in found if name}

@@ -8,11 +8,13 @@ import numpy as np
 import xarray as xr
 
 from nunatak.errors import ArgumentError
+from nunatak.grids.recognition import gridded_node
 from nunatak.regridding.datasets import regrid_array, regrid_dataset
 from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Quantity, Statistic
 from nunatak.regridding.request import RegridRequest
 from nunatak.regridding.source import RegridSource
 from nunatak.regridding.target import RegridTarget
+from nunatak.regridding.target_system import source_systems, target_system
 from nunatak.regridding.trees import regrid_tree
 from nunatak.regridding.vectors import Vectors, check_vectors
 from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
@@ -39,6 +41,7 @@ def regrid(
     extrapolate: Extrapolation | None = None,
     dtype: Precision | None = None,
     vectors: Vectors = None,
+    target_crs: str | None = None,
 ) -> Gridded:
     """Data on another grid, lazily: weights are computed now, values when they are read.
 
@@ -51,7 +54,8 @@ def regrid(
         coordinates of the old grid (also 2-D longitudes and latitudes) are left behind.
     target
         A grid of any family (:func:`grid`, :func:`latlon`, :func:`healpix`, :func:`open_mesh`, or a dataset
-        with coordinates of its own) or data on one, also as a node of a tree.
+        with coordinates of its own) or data on one, also as a node of a tree. x and y without a coordinate
+        reference system are on the map of the source.
     method
         ``"conservative"``: mean of the source cells a target cell meets, weighted by true overlap area on the
         ellipsoid. ``"conservative2"``: the same with polynomials of degree two within the source cells;
@@ -99,6 +103,11 @@ def regrid(
     dtype
         ``"float32"`` or ``"float64"``. By default conservative results are float64, because rounding each
         cell to float32 would cost the integral what conservation promises; other methods keep float32.
+    vectors
+        Pairs of names of the components of vectors, such as ``[("uas", "vas")]``, which are rotated to the
+        axes of the target; by default those that have the names of CF or ISMIP6. ``()`` for none.
+    target_crs
+        Coordinate reference system of the target (``"EPSG:3031"``); it wins over the target's own.
 
     Returns
     -------
@@ -125,9 +134,10 @@ def regrid(
     """
     options = ApplyOptions(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
     options.check(method)
-    to = RegridTarget.of(target)
+    origin, target = RegridSource.of(source), gridded_node(target)
+    to = RegridTarget.of(target, target_system(target, target_crs, lambda: source_systems(obj, origin)))
     plan = WeightsPlan(to.grid, method, mask, extrapolate)
-    return regrid_by(RegridRequest(to, plan, RegridSource.of(source), options, weights, vectors), obj)
+    return regrid_by(RegridRequest(to, plan, origin, options, weights, vectors), obj)
 
 
 def regrid_by(request: RegridRequest, obj: Gridded) -> Gridded:

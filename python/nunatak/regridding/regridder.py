@@ -15,7 +15,7 @@ import xarray as xr
 from nunatak._nunatak import Grid, Weights, __version__
 from nunatak.errors import GridError
 from nunatak.grids.matching import flat_mask
-from nunatak.grids.recognition import HorizontalGrid, describe
+from nunatak.grids.recognition import HorizontalGrid, describe, gridded_node
 from nunatak.io.checked_files import read_checked, write_checked
 from nunatak.regridding.conservation import common_areas, integral, shared_areas
 from nunatak.regridding.dispatch import Gridded, regrid_by
@@ -23,6 +23,7 @@ from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Q
 from nunatak.regridding.request import RegridRequest
 from nunatak.regridding.source import RegridSource
 from nunatak.regridding.target import RegridTarget
+from nunatak.regridding.target_system import source_systems, target_system
 from nunatak.regridding.vectors import Vectors
 from nunatak.regridding.weight_files import read_weight_file, write_weight_file
 from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
@@ -52,6 +53,8 @@ class Regridder:
     cache
         A directory in which weights are saved, by the content of both grids, the method and the mask, and
         found by any process. Files have a checksum: weights of a damaged one are computed anew.
+    target_crs
+        As in :func:`regrid`.
     """
 
     def __init__(
@@ -63,8 +66,9 @@ class Regridder:
         mask: xr.DataArray | np.ndarray | None = None,
         extrapolate: Extrapolation | None = None,
         cache: str | os.PathLike[str] | None = None,
+        target_crs: str | None = None,
     ) -> None:
-        self._set_grids(source, target, method, mask, extrapolate)
+        self._set_grids(source, target, method, mask, extrapolate, target_crs)
         plan = self._request.weights_plan
         if cache is None:
             self._weights = plan.weights(self._horizontal)
@@ -78,8 +82,11 @@ class Regridder:
         method: Method,
         mask: xr.DataArray | np.ndarray | None = None,
         extrapolate: Extrapolation | None = None,
+        target_crs: str | None = None,
     ) -> None:
-        to, origin = RegridTarget.of(target), RegridSource.of(source)
+        origin, target = RegridSource.of(source), gridded_node(target)
+        system = target_system(target, target_crs, lambda: source_systems(source, origin))
+        to = RegridTarget.of(target, system)
         self._request = RegridRequest(to, WeightsPlan(to.grid, method, mask, extrapolate), origin)
         self._horizontal = origin.stated_candidates[0].build(None)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import xarray as xr
 
-from nunatak._nunatak import Grid
+from nunatak._nunatak import Crs, Grid
 from nunatak.grids.recognition import find_horizontal, gridded_node
 from nunatak.grids.rectilinear import target_coordinates, target_shapes
 
@@ -33,8 +33,8 @@ class RegridTarget:
     dataset_attrs: dict[str, Any]
 
     @classmethod
-    def of(cls, obj: xr.Dataset | xr.DataArray | xr.DataTree) -> RegridTarget:
-        """The grid of an object, or of a node of a tree.
+    def of(cls, obj: xr.Dataset | xr.DataArray | xr.DataTree, crs: str | Crs | None = None) -> RegridTarget:
+        """The grid of an object, or of a node of a tree, on the system ``crs`` or its own.
 
         Raises
         ------
@@ -42,7 +42,7 @@ class RegridTarget:
             When the object has no grid.
         """
         obj = gridded_node(obj)
-        horizontal = find_horizontal(obj)
+        horizontal = find_horizontal(obj, crs=crs)
         coords, mapping = target_coordinates(obj, horizontal)
         shapes, bounds = target_shapes(obj, horizontal)
         attrs = {"grid_mapping": mapping, **horizontal.data_attrs}

@@ -16,7 +16,7 @@ from nunatak.io.lazy import lazy_array, lazy_variable
 from nunatak.regridding.dask_blocks import Rotation, regrid_blocks
 from nunatak.regridding.options import ApplyOptions
 from nunatak.regridding.request import RegridRequest
-from nunatak.regridding.vectors import Component, needs_rotation, role
+from nunatak.regridding.vectors import Component, has_x_first, needs_rotation, role
 
 __all__ = ["Vector", "regrid_variable", "vector_of", "warn_of_lone_component"]
 
@@ -57,6 +57,10 @@ def vector_of(
     if not request.options.is_linear:
         warn_of_lone_component(name, own, horizontal, request, f"{request.options.statistic} is no mean")
         return None
+    grids = ((horizontal.grid, horizontal.dims), (request.target.grid, request.target.dims))
+    if component.axes == "grid" and any(has_x_first(grid, dims) for grid, dims in grids):
+        warn_of_lone_component(name, own, horizontal, request, "the grid has x first; transpose it to (y, x)")
+        return None
     other = dataset.variables[component.partner].transpose(*own.dims)
     x, y = (own, other) if component.axis == "x" else (other, own)
     return Vector(x, y, component)
@@ -71,13 +75,19 @@ def warn_of_lone_component(
 ) -> None:
     """Warn that values stay along the axes of their old grid."""
     found = role(name, variable.attrs)
-    source, target = horizontal.grid.crs, request.target.grid.crs
-    is_east = source.is_geographic and target.is_geographic
-    if found is None or found.axes == "geographic" or is_east or source.has_axes_of(target):
+    if found is None or found.axes == "geographic":
         return
+    grids = horizontal.grid, request.target.grid
+    source, target = (grid.crs for grid in grids)
+    is_east = all(grid.crs.is_geographic and not grid.is_curvilinear for grid in grids)
+    if is_east or source.has_axes_of(target) or grids[0] == grids[1]:
+        return
+    old, new = (
+        f"a curvilinear grid on {grid.crs.name}" if grid.is_curvilinear else grid.crs.name for grid in grids
+    )
     warnings.warn(
-        f"{name} is a vector component along {found.axis} of {source.name}, and was not rotated to the axes "
-        f"of {target.name}: {reason}. Pass the Dataset that has both components, or vectors=() if it is none",
+        f"{name} is a vector component along {found.axis} of {old}, and was not rotated to the axes "
+        f"of {new}: {reason}. Pass the Dataset that has both components, or vectors=() if it is none",
         GridWarning,
         stacklevel=caller_stacklevel(),
     )

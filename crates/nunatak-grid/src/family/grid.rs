@@ -14,6 +14,20 @@ use crate::geometry::cells::Cells;
 use crate::geometry::vector::{Vector, normalised, plus};
 
 /// Cells of some family of grids.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+///
+/// // The globe in two rows of four cells: eight octants.
+/// let x = Axis::from_bounds(vec![0.0, 90.0, 180.0, 270.0, 360.0])?;
+/// let y = Axis::from_bounds(vec![-90.0, 0.0, 90.0])?;
+/// let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, x, y)?);
+/// assert_eq!(grid.shape(), [2, 4]);
+/// assert!((8.0 * grid.cell_areas()?[0] / grid.ellipsoid().area() - 1.0).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Grid {

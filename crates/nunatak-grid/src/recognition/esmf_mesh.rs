@@ -56,7 +56,7 @@ impl BuildGrid for Recipe {
         let inventory = source.inventory();
         let attributes = &entry(inventory, NODES)?.attributes;
         let units = attributes.get("units").map_or("degrees".into(), ToString::to_string);
-        let (system, mapping) = match Unit::metres(&units).is_some() {
+        let system = match Unit::metres(&units).is_some() {
             true => find_crs(source, [NODES, NODES], crs, warnings)?,
             false => find_geographic(source, [NODES, NODES], crs)?,
         };
@@ -74,8 +74,8 @@ impl BuildGrid for Recipe {
             return Err(mask.unsupported("ESMF mesh"));
         }
         let options = MeshOptions { on_nodes: self.on_nodes, centres, mask, ..MeshOptions::default() };
-        let grid = Grid::Mesh(mesh_of_connectivity(system, nodes, faces, "ESMF mesh", options, warnings)?);
-        Ok(HorizontalGrid::of_cells(&self.dim, grid, mapping, &CARRIED, inventory))
+        let grid = Grid::Mesh(mesh_of_connectivity(system.crs, nodes, faces, "ESMF mesh", options, warnings)?);
+        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &CARRIED, inventory))
     }
 }
 

@@ -42,7 +42,7 @@ impl BuildGrid for Recipe {
         warnings: &mut Vec<RecognitionWarning>,
     ) -> Result<HorizontalGrid> {
         let inventory = source.inventory();
-        let (system, mapping) = find_geographic(source, CORNERS, crs)?;
+        let system = find_geographic(source, CORNERS, crs)?;
         let [x, y] = CORNERS.map(|name| scaled(source, name, &system));
         let (x, y) = (x?.values, y?.values);
         let centres = match inventory.has_all(&CENTRES) {
@@ -55,8 +55,8 @@ impl BuildGrid for Recipe {
             return Err(unrecognised(format!("SCRIP grid: expected {name} in two dimensions, found {found}")));
         };
         let options = MeshOptions { centres, mask: CellMask::read(source, MASK)?, ..MeshOptions::default() };
-        let grid = Grid::Mesh(mesh_of_corners(system, (&x, &y), corners, "SCRIP grid", options, warnings)?);
+        let grid = Grid::Mesh(mesh_of_corners(system.crs, (&x, &y), corners, "SCRIP grid", options, warnings)?);
         let carried = [CENTRES[1], CENTRES[0], CORNERS[1], CORNERS[0]];
-        Ok(HorizontalGrid::of_cells(&self.dim, grid, mapping, &carried, inventory))
+        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &carried, inventory))
     }
 }

@@ -131,10 +131,34 @@ impl Lane for f64 {
         groups: impl Iterator<Item = usize> + Clone,
         interleaved: &mut [[Self; N]],
     ) {
-        for_each_number!(fields.values, values => {
-            let sources = numbers.map(|field| fields.of(values, field));
-            Arch::new().dispatch(Interleaving { sources, convert: Element::to_f64, groups, interleaved });
-        });
+        match fields.values {
+            Numbers::F32(values) => {
+                let sources = numbers.map(|field| fields.of(values, field));
+                Arch::new().dispatch(Interleaving { sources, convert: Element::to_f64, groups, interleaved });
+            }
+            Numbers::F64(values) => {
+                let sources = numbers.map(|field| fields.of(values, field));
+                Arch::new().dispatch(Interleaving { sources, convert: Element::to_f64, groups, interleaved });
+            }
+            integers => for_each_number!(integers, values => {
+                interleave_plainly(&numbers.map(|field| fields.of(values, field)), groups, interleaved);
+            }),
+        }
+    }
+}
+
+/// Interleaves whole numbers, which are rare: not worth a kernel for each of their types.
+fn interleave_plainly<S: Element, const N: usize>(
+    sources: &[&[S]; N],
+    groups: impl Iterator<Item = usize>,
+    interleaved: &mut [[f64; N]],
+) {
+    for (group, cells) in groups.zip(interleaved.chunks_mut(GROUP)) {
+        for (cell, at) in cells.iter_mut().zip(group * GROUP..sources[0].len()) {
+            for (one, source) in cell.iter_mut().zip(sources) {
+                *one = source[at].to_f64();
+            }
+        }
     }
 }
 

@@ -16,6 +16,23 @@ use crate::options::{ApplyOptions, Extrapolation, Method, Quantity, Reducer};
 ///
 /// Row `i` belongs to target cell `i` (flat, y then x). Its weights sum to the fraction of the cell that the source
 /// covers: below one at the boundary of the source, where [`Weights::apply`] divides by the sum.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, Grid, GridError, RectilinearGrid};
+/// use nunatak_regrid::{Method, MissingPolicy, Weights};
+///
+/// // A row of cells between these longitudes and 70 to 71 degrees north.
+/// let grid = |x: &[f64]| -> Result<Grid, GridError> {
+///     let (x, y) = (Axis::from_bounds(x.to_vec())?, Axis::from_bounds(vec![70.0, 71.0])?);
+///     Ok(Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, x, y)?))
+/// };
+/// let weights = Weights::new(&grid(&[0.0, 1.0, 2.0])?, &grid(&[0.0, 2.0])?, Method::Conservative)?;
+/// assert_eq!(weights.cells(), [0, 1]);
+/// assert!((weights.apply(&[100.0, 300.0], MissingPolicy::default())?[0] - 200.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Weights {
     pub(super) source: Grid,

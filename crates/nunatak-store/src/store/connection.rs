@@ -10,6 +10,18 @@ use crate::request::{RequestFailure, RequestPolicy, classify};
 use crate::{Location, Result, Scheme, StorageOptions};
 
 /// A connection to one bucket, container or host.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{Location, StorageOptions, Store};
+///
+/// // No request is made yet.
+/// let options = StorageOptions::new([("anon".into(), "true".into())])?;
+/// let store = Store::of(&Location::parse("s3://bucket/lithk.nc")?, &options)?;
+/// assert!(store.is_some_and(|store| *store.options() == options));
+/// assert!(Store::of(&Location::parse("/data/lithk.nc")?, &options)?.is_none());
+/// # Ok::<(), nunatak_store::StoreError>(())
+/// ```
 #[derive(Clone)]
 pub struct Store(pub(super) Arc<Connection>);
 
