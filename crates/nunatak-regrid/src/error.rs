@@ -105,6 +105,15 @@ pub enum RegridError {
         /// Columns of the source grid.
         columns: usize,
     },
+    /// A whole number that double precision would change.
+    #[error(
+        "regridding: a value about {found:e} has more digits than float64 keeps, and cells without a value need float64; \
+         choose a target that the source covers, or a smaller min_coverage"
+    )]
+    Inexact {
+        /// The number, nearly.
+        found: f64,
+    },
     /// More cells than indices can number.
     #[error("a grid of {cells} cells is too large: at most 4294967295 can be numbered")]
     TooLarge {

@@ -80,6 +80,15 @@ class Grid:
     def summary(self) -> str:
         """Family, system, numbers and, for axes, extent in a line."""
 
+    def is_same(self, other: Grid) -> bool:
+        """Whether another grid has the same cells in the same order, to a millionth of a cell."""
+
+    def places_in(self, other: Grid) -> NDArray[np.int64] | None:
+        """For every cell, the index of the one with its value at the same place in another grid.
+
+        None when one is not there; edges may be others.
+        """
+
     def cell_areas(self) -> NDArray[np.float64]:
         """True areas of the cells (m2), in the shape of a field."""
 

@@ -11,7 +11,6 @@ import xarray as xr
 
 from nunatak._nunatak import Grid, parse_unit
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
-from nunatak.grids.cell_order import places_in, same_cells
 from nunatak.grids.recognition import GridCandidate, HorizontalGrid, describe, find_candidates, metadata
 
 __all__ = ["check_sizes", "fits", "flat_mask", "is_same_grid", "on_cells_of", "renamed", "with_labels_of"]
@@ -19,7 +18,7 @@ __all__ = ["check_sizes", "fits", "flat_mask", "is_same_grid", "on_cells_of", "r
 
 def is_same_grid(one: Grid, other: Grid) -> bool:
     """Whether two grids have the same cells in the same order, to a millionth of a cell."""
-    return same_cells(one, other)
+    return one.is_same(other)
 
 
 def fits(obj: xr.Dataset | xr.DataArray, candidate: GridCandidate) -> bool:
@@ -172,7 +171,7 @@ def _order_in(field: xr.DataArray, horizontal: HorizontalGrid, what: str) -> np.
     # Coordinates of two dimensions are transposed with it.
     field = field.transpose(..., *horizontal.dims)
     own = _own_grids(field, horizontal)
-    orders = (places_in(grid, other) for other in own)
+    orders = (grid.places_in(other) for other in own)
     order = next((found for found in orders if found is not None), None)
     if order is None:
         if own:
@@ -294,7 +293,7 @@ def _order_of_numbers(field: xr.DataArray, horizontal: HorizontalGrid, what: str
         own = Grid.healpix(int(level), order, horizontal.grid.crs, cells)
     except GridError as error:
         raise ArgumentError(f"{what}: {names[0]}: {error}") from error
-    found = places_in(horizontal.grid, own)
+    found = horizontal.grid.places_in(own)
     if found is None:
         raise ArgumentError(
             f"{what}: {names[0]} lacks cells of the source grid {horizontal.grid.summary}; found "

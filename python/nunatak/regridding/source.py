@@ -11,7 +11,7 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, GridInventory
 from nunatak.errors import GridError
-from nunatak.grids.matching import check_sizes, fits, is_same_grid, renamed
+from nunatak.grids.matching import check_sizes, fits, renamed
 from nunatak.grids.recognition import (
     GridCandidate,
     HorizontalGrid,
@@ -117,7 +117,7 @@ class RegridSource:
         stated = self.stated_candidates
         source = next((other for other in stated if other.dims == candidate.dims), stated[0]).build(None)
         own = candidate.build(source.grid.crs)
-        if not is_same_grid(own.grid, source.grid):
+        if not own.grid.is_same(source.grid):
             same_cells = " with the same cells in this order" if own.grid.shape == source.grid.shape else ""
             raise GridError(
                 f"{describe(obj)} is not on the source grid: found {own.grid.summary}; expected "

@@ -1,4 +1,4 @@
-"""Weights that are kept: cache, files of other programs, regridders in other processes; areas."""
+"""Weights that are kept: cache, files of other programs, regridders in other processes; areas and masks."""
 
 from __future__ import annotations
 
@@ -196,6 +196,30 @@ def test_amounts_by_their_cell_methods_keep_their_sum() -> None:
     assert float(found["mean"].max()) < 1.0
     assert float(found.both.sum()) == pytest.approx(values.sum(), rel=1e-12)
     assert float(nk.regrid(ds.mass, target, quantity="intensive").max()) < 1.0
+
+
+@pytest.mark.parametrize("name", ["scrip", "esmf_mesh"])
+@pytest.mark.parametrize(
+    "method", ["conservative", "bilinear", "nearest", "inverse_distance", "nearest_target"]
+)
+def test_cells_that_a_mesh_file_masks_hold_nothing(name: str, method: Any) -> None:
+    grid = families.FAMILIES[name]()
+    dim = nk.cell_area(grid).dims[0]
+    count = grid.sizes[dim]
+    off = np.random.default_rng(0).random(count) < 0.3
+    mask = {"scrip": "grid_imask", "esmf_mesh": "elementMask"}[name]
+    ds = grid.assign({mask: (dim, (~off).astype("i4")), "t": (dim, np.where(off, 0.0, 1.0))})
+    found = nk.regrid(ds, nk.latlon(30.0), method).t.values
+    seen = found[np.isfinite(found)]
+    assert seen.size and np.allclose(seen, 1.0, atol=1e-12)
+    same = nk.regrid(ds.assign({mask: (dim, np.ones(count, "i4"))}), nk.latlon(30.0), method).t
+    xr.testing.assert_equal(same, nk.regrid(ds.drop_vars(mask), nk.latlon(30.0), method).t)
+    # As a target they get nothing.
+    ones = nk.latlon(10.0).assign(v=(("lat", "lon"), np.ones((18, 36))))
+    there = nk.regrid(ones.v, ds, method)
+    assert np.isnan(there.values[off]).all()
+    with pytest.raises(nk.GridError, match=mask):
+        nk.regrid(ds.assign({mask: (dim, np.zeros(count, "i4"))}), nk.latlon(30.0))
 
 
 @pytest.mark.parametrize("name", ["scrip", "ugrid", "gaussian"])

@@ -75,6 +75,11 @@ impl Grid {
         }
     }
 
+    /// Whether the cell at an index is a hole of a mesh, which has no area and holds nothing.
+    pub fn is_hole(&self, index: usize) -> bool {
+        matches!(self, Self::Mesh(mesh) if mesh.is_hole(index))
+    }
+
     /// The ellipsoid under it.
     pub fn ellipsoid(&self) -> Ellipsoid {
         match self {

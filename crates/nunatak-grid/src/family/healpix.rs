@@ -127,6 +127,22 @@ impl HealpixGrid {
         self.cells().map_or(index as u64, |cells| cells[index])
     }
 
+    /// Number along the Z curve of the cell at an index, in whatever order the grid is.
+    pub fn nested_number_of(&self, index: usize) -> u64 {
+        match self.order() {
+            HealpixOrder::Nested => self.number(index),
+            HealpixOrder::Ring => nested_number(self.position(index), self.level()),
+        }
+    }
+
+    /// The index of a cell, by its number along the Z curve, in a grid of all cells of the level.
+    pub fn index_of_nested(&self, number: u64) -> usize {
+        match self.order() {
+            HealpixOrder::Nested => number as usize,
+            HealpixOrder::Ring => ring_number(nested_position(number, self.level()), self.level()) as usize,
+        }
+    }
+
     /// Number of cells.
     #[expect(clippy::len_without_is_empty, reason = "the whole level is never empty, and a list rarely")]
     pub fn len(&self) -> usize {

@@ -137,6 +137,14 @@ impl MeshGrid {
         self
     }
 
+    /// The same with data on the faces, in one row.
+    #[must_use]
+    pub(crate) fn on_faces(mut self) -> Self {
+        self.shape = vec![self.faces()];
+        self.location = Location::Faces;
+        self
+    }
+
     /// The same with parallels for edges between nodes of one latitude.
     #[must_use]
     pub fn with_parallels(mut self) -> Self {
@@ -170,6 +178,11 @@ impl MeshGrid {
         topology.centres = Some((x, y));
         self.topology = Arc::new(topology);
         Ok(self)
+    }
+
+    /// Whether the cell at an index is a hole: it has no nodes, and holds nothing. Cells of nodes are none.
+    pub fn is_hole(&self, index: usize) -> bool {
+        self.location == Location::Faces && self.face(index).is_empty()
     }
 
     /// Coordinate reference system of the nodes.

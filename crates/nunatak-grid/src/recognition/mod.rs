@@ -28,6 +28,7 @@ mod horizontal;
 mod inventory;
 mod issm;
 mod lost_system;
+mod masks;
 mod mpas;
 mod polygons;
 mod rectilinear;

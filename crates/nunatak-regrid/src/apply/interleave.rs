@@ -44,6 +44,16 @@ impl<'a> Fields<'a> {
         self.count
     }
 
+    /// All numbers among which they are.
+    pub(super) fn numbers(&self) -> Numbers<'a> {
+        self.values
+    }
+
+    /// One of them as it lies in memory, when it is of these integers.
+    pub(super) fn integers<T: Whole>(&self, field: usize) -> Option<&'a [T]> {
+        Some(self.of(T::whole(self.values)?, field))
+    }
+
     /// Whether they are of single precision.
     pub(super) fn are_single(&self) -> bool {
         matches!(self.values, Numbers::F32(_))
@@ -56,6 +66,24 @@ impl<'a> Fields<'a> {
 
     fn of<S>(&self, values: &'a [S], field: usize) -> &'a [S] {
         &values[(self.first + field) * self.length..][..self.length]
+    }
+}
+
+/// Integers of 64 bits.
+pub(super) trait Whole: Element {
+    /// Numbers that are of these integers.
+    fn whole(numbers: Numbers<'_>) -> Option<&[Self]>;
+}
+
+impl Whole for i64 {
+    fn whole(numbers: Numbers<'_>) -> Option<&[Self]> {
+        if let Numbers::I64(numbers) = numbers { Some(numbers) } else { None }
+    }
+}
+
+impl Whole for u64 {
+    fn whole(numbers: Numbers<'_>) -> Option<&[Self]> {
+        if let Numbers::U64(numbers) = numbers { Some(numbers) } else { None }
     }
 }
 

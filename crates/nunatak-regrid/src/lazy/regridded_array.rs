@@ -25,7 +25,7 @@ const BATCH_BYTES: usize = 128 << 20;
 ///
 /// Sums are made in double precision, and conservative results are double: rounding each cell to single would cost
 /// the integral what conservation promises (1e-10 of an ice sheet's volume instead of 1e-12). Other methods keep
-/// single precision, and values that are picked and not computed (smallest, largest, mode) stay integers when every
+/// single precision, and values that are picked and not computed (nearest, smallest, largest, mode) stay integers when every
 /// target cell has one; [`RegriddedArray::with_data_type`] chooses. Reading a region reads the block of source cells
 /// that its weights name, as many fields at once as fit a bounded memory.
 ///
@@ -191,7 +191,10 @@ impl RegriddedArray {
             areas: areas.as_ref().map(|areas| (&areas.source[..], &areas.target[..])),
             reconstruction: reconstruction.as_deref(),
         };
-        run(&work, self.data_type)
+        match work.picked(self.data_type)? {
+            Some(picked) => Ok(picked),
+            None => run(&work, self.data_type),
+        }
     }
 
     /// How fields vary within the source cells, when weights alone do not say it.
@@ -223,7 +226,7 @@ fn data_type(input: DataType, weights: &Weights, options: ApplyOptions) -> DataT
         (DataType::F32, _) if options.reducer().picks() => DataType::F32,
         (DataType::F32, method) if method.is_of_points() => DataType::F32,
         (DataType::F32 | DataType::F64, _) => DataType::F64,
-        (integer, _) if options.reducer().picks() && every_cell_is_covered() => integer,
+        (integer, _) if (options.reducer().picks() || weights.copies(options)) && every_cell_is_covered() => integer,
         _ => DataType::F64,
     }
 }

@@ -10,7 +10,7 @@ use crate::cell_block::CellBlock;
 use crate::construct::reconstruction::{self, LazyReconstruction, Reconstruction};
 use crate::csr::CsrRows;
 use crate::error::{RegridError, Result};
-use crate::options::{Extrapolation, Method};
+use crate::options::{ApplyOptions, Extrapolation, Method, Quantity, Reducer};
 
 /// A sparse matrix from the cells of a source grid to those of a target grid, in compressed rows.
 ///
@@ -150,6 +150,15 @@ impl Weights {
         self.row_starts.par_windows(2).map(|ends| self.values[ends[0]..ends[1]].iter().sum()).collect()
     }
 
+    /// Whether a target cell gets the value of one source cell, as it is, or none.
+    pub(crate) fn copies(&self, options: ApplyOptions) -> bool {
+        let is_mean = options.reducer() == Reducer::Mean && options.quantity() == Quantity::Intensive;
+        is_mean
+            && self.method == Method::Nearest
+            && self.row_starts.par_windows(2).all(|ends| ends[1] - ends[0] <= 1)
+            && self.values.par_iter().all(|&value| value == 1.0)
+    }
+
     /// The mask these weights were made with, one byte per source cell.
     pub fn mask(&self) -> Option<&Arc<[u8]>> {
         self.mask.as_ref()
@@ -175,12 +184,13 @@ impl Weights {
         blocks.reduce(|| CellBlock::of(&[], source_width), CellBlock::union)
     }
 
-    /// Areas of the cells of both grids.
+    /// Areas of the cells of both grids between which the weights conserve.
     pub(crate) fn areas(&self) -> Result<Arc<Areas>> {
         if let Some(areas) = self.areas.get() {
             return Ok(Arc::clone(areas));
         }
-        let areas = Arc::new(Areas { source: self.source.cell_areas()?, target: self.target.cell_areas()? });
+        let (source, target) = self.regridded_areas()?;
+        let areas = Arc::new(Areas { source, target });
         Ok(Arc::clone(self.areas.get_or_init(|| areas)))
     }
 
