@@ -53,12 +53,12 @@ demo: environment $(EXTENSION) ## Make sample data, run the whole main job on it
 test: test-rust test-python ## Rust tests and Python tests
 
 test-rust: environment
-	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --locked; \
+	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --workspace --locked --no-fail-fast; \
 	else cargo test --workspace --locked --quiet --lib --bins --tests; fi
 	@cargo test --workspace --locked --quiet --doc
 
 test-python: environment $(DEVELOPMENT) $(EXTENSION)
-	@$(PYTHON) -m pytest -q
+	@$(PYTHON) -m pytest -q --numprocesses 2 --dist loadfile
 
 bench: environment $(DEVELOPMENT) $(OPTIMISED) ## Time Nunatak against its peers
 	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done

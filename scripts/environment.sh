@@ -25,7 +25,8 @@ find_python() { # prints the path of the newest Python from 3.11 to 3.13
 }
 
 if ! command -v cargo >/dev/null; then
-    rust="$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)"
+    # Built in, since a machine without cargo may lack more.
+    while IFS='"' read -r key value _; do [ "$key" = "rust-version = " ] && rust="$value"; done <Cargo.toml
     missing "no cargo on PATH. Nunatak is built with Rust $rust or newer." \
         "Install it from https://rustup.rs, then open a new shell or run: . \"\$HOME/.cargo/env\""
 fi

@@ -6,8 +6,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-# Before anything imports netCDF4, which names a folder of filters that are built for another HDF5 library:
-# h5py would find those first, and some cannot write through it.
+# netCDF4 names a folder of filters that are built for another HDF5 library: h5py would find those first, and
+# some cannot write through it. So a worker forgets the folder that it inherits, and the right filters come
+# before anything imports netCDF4.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("HDF5_PLUGIN_PATH", None)
 import hdf5plugin as hdf5plugin
 import pytest
 

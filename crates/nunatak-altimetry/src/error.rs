@@ -7,6 +7,27 @@ use nunatak_format::{FormatError, Location};
 pub type Result<T, E = AltimetryError> = std::result::Result<T, E>;
 
 /// What can be wrong with a granule, a selection or an aggregation.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{Selection, read_granules};
+/// # use nunatak_array::NoProgress;
+/// # use nunatak_format::{Attribute, Group, write_netcdf};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("photons.nc");
+/// # let mut group = Group::default();
+/// # group.attributes.set("short_name", Attribute::Text("ATL03".into()));
+/// # write_netcdf(&path, &group, &NoProgress)?;
+///
+/// // `path` ends in `photons.nc`, a file of another product.
+/// let (_, reports) = read_granules(&[path.into()], &Selection::default());
+/// let problem = reports[0].problem.as_ref().ok_or("the file was read")?.to_string();
+/// assert!(problem.contains("photons.nc: expected an ATL06 granule"));
+/// assert!(problem.contains("found product ATL03"));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AltimetryError {

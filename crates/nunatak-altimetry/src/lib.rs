@@ -25,5 +25,6 @@ pub use error::{AltimetryError, Result};
 pub use error_model::{GeolocationInputs, GeolocationSigma, PairSlopes, geolocation_sigma};
 pub use points::{
     Beam, BoundingBox, NOT_A_TIME, Orientation, PointColumns, Quality, QualityVariable, Segments, Selection, Side,
+    pass_number,
 };
 pub use products::atl06::{BeamReport, GranuleName, GranuleReport, read_granules, read_granules_with};

@@ -8,6 +8,18 @@ use crate::{ChunkGrid, DataType, Description, Numbers, Region, Result, Values};
 ///
 /// Implementors hold no lock while reading and may be read from many threads
 /// at once. `read` must give the same values whatever the number of threads.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{MemoryArray, Region, SharedArray, Values};
+///
+/// let values = Values::F64(vec![0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+/// let array: SharedArray = Arc::new(MemoryArray::new(vec![2, 3], values)?);
+/// let second_row = Region::new(vec![1, 0], vec![1, 3])?;
+/// assert_eq!(array.read(&second_row)?, Values::F64(vec![10.0, 11.0, 12.0]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub trait Array: Send + Sync {
     /// Type of one element.
     fn data_type(&self) -> DataType;

@@ -4,6 +4,18 @@ use crate::{Array, ArrayError, ChunkGrid, DataType, Description, MemoryArray, Nu
 
 /// An array over numbers in memory that something else owns: nothing is copied before it is read, so that what is read
 /// is what the owner has there by then.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, BorrowedArray, Numbers, Region, Values};
+///
+/// let owner: Arc<[i16]> = Arc::from([1, 2, 3, 4]);
+/// // SAFETY: the numbers stay where they are as long as the array holds its share of them.
+/// let array = unsafe { BorrowedArray::new(vec![2, 2], Numbers::I16(&owner), Arc::clone(&owner)) }?;
+/// assert_eq!(array.read(&Region::new(vec![1, 0], vec![1, 2])?)?, Values::I16(vec![3, 4]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct BorrowedArray<O> {
     shape: Vec<usize>,
     numbers: Numbers<'static>,

@@ -38,3 +38,16 @@ impl Region {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{ArrayError, Region};
+
+    #[test]
+    fn a_region_whose_end_is_no_number_is_out_of_bounds() {
+        for (start, length) in [(usize::MAX, 1), (1, usize::MAX), (usize::MAX, usize::MAX)] {
+            let region = Region::new(vec![start], vec![length]).unwrap();
+            assert!(matches!(region.check_within(&[3]), Err(ArrayError::OutOfBounds { .. })), "{start} {length}");
+        }
+    }
+}

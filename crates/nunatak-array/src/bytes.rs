@@ -5,6 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::{DataType, Values, for_each_numeric};
 
 /// Order of the bytes of a number.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{ByteOrder, DataType, Values};
+///
+/// let bytes = [0, 1];
+/// assert_eq!(Values::from_bytes(DataType::I16, ByteOrder::Big, &bytes), Values::I16(vec![1]));
+/// assert_eq!(Values::from_bytes(DataType::I16, ByteOrder::Little, &bytes), Values::I16(vec![256]));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ByteOrder {
     /// Least significant byte first.

@@ -7,6 +7,17 @@ use crate::Region;
 /// Where the chunks of an array begin and end: for each axis the chunk lengths, in order.
 ///
 /// Chunks may differ in length (a padded or stacked array has ragged ones).
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{ChunkGrid, Region};
+///
+/// // 86 years in chunks of 20; years 15 to 24 lie in two of them.
+/// let grid = ChunkGrid::regular(&[86, 10], &[20, 10]);
+/// assert_eq!(grid.lengths(0), [20, 20, 20, 20, 6]);
+/// assert_eq!(grid.count_touching(&Region::new(vec![15, 0], vec![10, 10])?), 2);
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChunkGrid {
     /// `boundaries[axis]` holds 0, the end of the first chunk, …, the axis length.

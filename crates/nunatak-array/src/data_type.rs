@@ -3,6 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 /// Type of one element, in the machine's byte order.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::DataType;
+///
+/// assert_eq!(DataType::F32.to_string(), "float32");
+/// assert_eq!(DataType::Bytes(3).to_string(), "S3");
+/// assert_eq!(DataType::F32.size(), 4);
+/// assert!(DataType::I16.is_numeric() && !DataType::I16.is_float());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DataType {

@@ -10,6 +10,18 @@ use crate::{ArrayError, Result};
 ///
 /// Each crate that defines arrays rebuilds its own kinds; the facade crate tries them in turn, so an array
 /// pickled in one process can be opened again in another.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{Array, MemoryArray, Values};
+///
+/// let array = MemoryArray::new(vec![3], Values::I32(vec![1, 2, 3]))?;
+/// let description = array.describe()?;
+/// assert_eq!(description.kind, "array/memory");
+/// let again = description.rebuild_operator(&[])?;
+/// assert_eq!(again.map(|array| array.read_all()).transpose()?, Some(Values::I32(vec![1, 2, 3])));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Description {
     /// Which array this is, as `crate/kind` (for example `array/transpose`).

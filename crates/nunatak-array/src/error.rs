@@ -6,6 +6,16 @@ use crate::{DataType, Region};
 pub type Result<T, E = ArrayError> = std::result::Result<T, E>;
 
 /// What can go wrong when an array is built or read.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{Array, MemoryArray, Region, Values};
+///
+/// let array = MemoryArray::new(vec![2, 3], Values::F64(vec![0.0; 6]))?;
+/// let error = array.read(&Region::new(vec![1, 2], vec![1, 2])?).unwrap_err();
+/// assert_eq!(error.to_string(), "region [1:2, 2:4] is not inside an array of shape [2, 3]");
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArrayError {

@@ -5,6 +5,16 @@ use std::sync::Arc;
 use crate::{Array, ArrayError, ByteOrder, ChunkGrid, DataType, Description, Numbers, Region, Result, Values};
 
 /// An array whose values are in memory already.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{Array, MemoryArray, Region, Values};
+///
+/// let array = MemoryArray::new(vec![2, 2], Values::F32(vec![1.0, 2.0, 3.0, 4.0]))?;
+/// let second_column = Region::new(vec![0, 1], vec![2, 1])?;
+/// assert_eq!(array.read(&second_column)?, Values::F32(vec![2.0, 4.0]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct MemoryArray {
     shape: Vec<usize>,

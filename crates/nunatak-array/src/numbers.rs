@@ -4,6 +4,17 @@ use crate::values::Element;
 use crate::{BlockRows, DataType, Region, Values, copied, zeroed};
 
 /// Numbers of one data type where they lie, row-major.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{Numbers, Values, for_each_number};
+///
+/// let values = Values::I16(vec![3, 4, 5]);
+/// let sum: Option<f64> =
+///     Numbers::of(&values).map(|numbers| for_each_number!(numbers, all => all.iter().map(|&one| one as f64).sum()));
+/// assert_eq!(sum, Some(12.0));
+/// assert!(Numbers::of(&Values::Text(vec!["lithk".into()])).is_none());
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub enum Numbers<'a> {
     /// Signed 8-bit integers.

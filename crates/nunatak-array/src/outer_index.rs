@@ -3,6 +3,16 @@
 use crate::{Array, ArrayError, ChunkGrid, Region, Result, Values};
 
 /// What is wanted along one axis of an outer (orthogonal) selection.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{AxisSelection, MemoryArray, Values, read_outer};
+///
+/// let array = MemoryArray::new(vec![3, 4], Values::I32((0..12).collect()))?;
+/// let selections = [AxisSelection::Index(2), AxisSelection::Indices(vec![3, 0])];
+/// assert_eq!(read_outer(&array, &selections)?, Values::I32(vec![11, 8]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AxisSelection {
     /// One index; the axis is dropped from the result.

@@ -3,6 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 /// A contiguous block of an array: first index and length along every axis.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::Region;
+///
+/// let region = Region::new(vec![1, 2], vec![2, 3])?;
+/// assert_eq!(region.to_string(), "[1:3, 2:5]");
+/// assert_eq!(region.len(), 6);
+/// assert!(region.check_within(&[3, 5]).is_ok());
+/// assert_eq!(region.intersection(&Region::whole(&[2, 4])), Some(Region::new(vec![1, 2], vec![1, 2])?));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Region {
     start: Vec<usize>,
@@ -46,9 +58,9 @@ impl Region {
         self.shape.contains(&0)
     }
 
-    /// Index one past the last along `axis`.
+    /// Index one past the last along `axis`; the largest number where no number is as large.
     pub fn end(&self, axis: usize) -> usize {
-        self.start[axis] + self.shape[axis]
+        self.start[axis].saturating_add(self.shape[axis])
     }
 
     /// This region with another range along one axis.

@@ -3,6 +3,18 @@
 use crate::Region;
 
 /// The contiguous rows that two equal blocks of two row-major arrays share.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{BlockRows, Region};
+///
+/// // Two rows of two, cut out of three rows of four at (1, 1).
+/// let cut = Region::new(vec![1, 1], vec![2, 2])?;
+/// let rows = BlockRows::new(&[2, 2], &Region::whole(&[2, 2]), &[3, 4], &cut);
+/// assert_eq!(rows.length(), 2);
+/// assert_eq!(rows.starts().collect::<Vec<_>>(), [(0, 5), (2, 9)]);
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct BlockRows {
     outer: Vec<usize>,
     length: usize,

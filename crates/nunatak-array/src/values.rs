@@ -5,6 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::{ArrayError, BlockRows, DataType, Region, Result, zeroed};
 
 /// Row-major values of one data type.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{DataType, Values};
+///
+/// let values = Values::I16(vec![1, 2, 3]);
+/// assert_eq!((values.len(), values.byte_len()), (3, 6));
+/// assert_eq!(values.cast(DataType::F64)?, Values::F64(vec![1.0, 2.0, 3.0]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Values {
     /// Signed 8-bit integers.
@@ -39,6 +49,17 @@ pub enum Values {
 }
 
 /// A Rust number that [`Values`] can hold.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::{Element, Values};
+///
+/// fn doubled<T: Element>(numbers: &[T]) -> Values {
+///     T::wrap(numbers.iter().map(|number| T::from_f64(2.0 * number.to_f64())).collect())
+/// }
+/// assert_eq!(doubled(&[1.5_f32, 2.0]), Values::F32(vec![3.0, 4.0]));
+/// assert_eq!(doubled(&[100_i8]), Values::I8(vec![127]));
+/// ```
 pub trait Element: Copy + Send + Sync + Default + 'static {
     /// Its data type.
     const DATA_TYPE: DataType;

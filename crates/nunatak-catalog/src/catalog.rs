@@ -19,6 +19,23 @@ use crate::saved::Cache;
 use crate::search::Query;
 
 /// The files of an archive, and what will be repaired in them.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_catalog::{Catalog, RuleSet};
+/// use nunatak_format::StorageOptions;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+///
+/// let root = tempfile::tempdir()?;
+/// let folder = root.path().join("JPL1/ISSM/exp05");
+/// std::fs::create_dir_all(&folder)?;
+/// std::fs::write(folder.join("lithk_AIS_JPL1_ISSM_exp05.nc"), "not opened yet")?;
+/// let catalog = Catalog::open(root.path(), &StorageOptions::default(), RuleSet::ismip6())?;
+/// let entry = &catalog.entries()[0];
+/// assert_eq!((&*entry.variable, &*entry.model, &*entry.experiment), ("lithk", "ISSM", "exp05"));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Catalog {
     root: Location,

@@ -1,6 +1,17 @@
 //! The columns of a catalog.
 
 /// A column of the catalog.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_catalog::Column;
+///
+/// assert_eq!(Column::parse("ice_sheet")?, Column::IceSheet);
+/// let error = Column::parse("modell").unwrap_err().to_string();
+/// assert!(error.starts_with("no column `modell`; the columns are variable, token, prefix, ice_sheet,"));
+/// # Ok::<(), nunatak_catalog::CatalogError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Column {
     /// Variable.

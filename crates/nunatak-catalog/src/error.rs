@@ -12,6 +12,19 @@ use crate::column::Column;
 pub type Result<T, E = CatalogError> = std::result::Result<T, E>;
 
 /// What can go wrong with an archive as a whole; trouble with single files is in the [`Report`](crate::Report).
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_catalog::{Catalog, RuleSet};
+/// use nunatak_format::StorageOptions;
+///
+/// let root = tempfile::tempdir()?;
+/// let error = Catalog::open(root.path(), &StorageOptions::default(), RuleSet::ismip6()).unwrap_err();
+/// let expected = "no NetCDF or HDF5 file (.nc, .nc4, .cdf, .h5, .hdf5) below this directory";
+/// assert_eq!(error.to_string(), format!("{}: {expected}", root.path().display()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogError {

@@ -9,6 +9,41 @@ use nunatak_ismip::Meaning;
 use serde_json::json;
 
 /// How variables of an experiment share one time axis.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_array::NoProgress;
+/// use nunatak_catalog::{Catalog, CatalogError, Join, RuleSet, TreeOptions};
+/// # use nunatak_array::{MemoryArray, Values};
+/// # use nunatak_format::{Attribute, Attributes, Group, StorageOptions, Variable, write_netcdf};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let root = tempfile::tempdir()?;
+/// # let folder = root.path().join("JPL1/ISSM/exp05");
+/// # std::fs::create_dir_all(&folder)?;
+/// # for (name, days) in [("lithk", vec![365.0, 731.0]), ("acabf", vec![181.0, 547.0])] {
+/// #     let column = |name: &str, units: &str, values: Vec<f64>| -> Result<Variable, CatalogError> {
+/// #         let attributes: Attributes = [("units".to_string(), Attribute::Text(units.into()))].into_iter().collect();
+/// #         let array = std::sync::Arc::new(MemoryArray::new(vec![2], Values::F64(values))?);
+/// #         let dimensions = vec!["time".into()];
+/// #         Ok(Variable { name: name.into(), dimensions, attributes, array, storage: Default::default() })
+/// #     };
+/// #     let time = column("time", "days since 2015-01-01", days)?;
+/// #     let group = Group { variables: vec![time, column(name, "m", vec![1.0, 2.0])?], ..Group::default() };
+/// #     write_netcdf(&folder.join(format!("{name}_AIS_JPL1_ISSM_exp05.nc")), &group, &NoProgress)?;
+/// # }
+/// # let catalog = Catalog::open(root.path(), &StorageOptions::default(), RuleSet::none())?;
+///
+/// // `lithk` has the stamps 2016-01-01 and 2017-01-01, `acabf` 2015-07-01 and 2016-07-01.
+/// let records = |join| -> Result<_, CatalogError> {
+///     let (tree, _) = catalog.to_datatree(TreeOptions { join, ..TreeOptions::default() }, &NoProgress)?;
+///     Ok(tree.get("JPL1/ISSM/exp05").and_then(|dataset| dataset.length("time")))
+/// };
+/// assert_eq!(records(Join::NominalYear)?, Some(2));
+/// assert_eq!(records(Join::Outer)?, Some(4));
+/// assert_eq!(records(Join::Inner)?, Some(0));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Join {
     /// Records of one nominal year are joined, whatever their stamps and calendars; years are those of any file.

@@ -38,6 +38,28 @@ impl Column {
 ///
 /// A value that a row of the table has in the column is that value, whatever characters it is of; any other with `*`, `?`
 /// or `[…]` is a glob pattern.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_catalog::{Catalog, Column, Query, RuleSet};
+/// # use nunatak_format::StorageOptions;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let root = tempfile::tempdir()?;
+/// # for experiment in ["exp05", "exp06", "ctrl_proj_std"] {
+/// #     let folder = root.path().join(format!("JPL1/ISSM/{experiment}"));
+/// #     std::fs::create_dir_all(&folder)?;
+/// #     std::fs::write(folder.join(format!("lithk_AIS_JPL1_ISSM_{experiment}.nc")), "")?;
+/// # }
+/// # let catalog = Catalog::open(root.path(), &StorageOptions::default(), RuleSet::ismip6())?;
+///
+/// // The archive holds `lithk` of exp05, exp06 and ctrl_proj_std.
+/// let query = Query::new().with(Column::Variable, vec!["lithk".into()]).with(Column::Experiment, vec!["exp*".into()]);
+/// let found = catalog.search(&query);
+/// let experiments: Vec<&str> = found.entries().iter().map(|entry| &*entry.experiment).collect();
+/// assert_eq!(experiments, ["exp05", "exp06"]);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Query(Vec<(Column, Vec<String>)>);
 

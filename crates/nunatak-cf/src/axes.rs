@@ -1,6 +1,16 @@
 //! Roles of axes and coordinates: what says that a coordinate is x, a longitude, or time.
 
 /// What a coordinate stands for.
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::AxisRole;
+///
+/// assert_eq!(AxisRole::of_name("nav_lon"), Some(AxisRole::Longitude));
+/// assert_eq!(AxisRole::of_units("degrees_north"), Some(AxisRole::Latitude));
+/// assert_eq!(AxisRole::of_standard_name("projection_x_coordinate"), Some(AxisRole::X));
+/// assert_eq!(AxisRole::Latitude.letter(), "Y");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AxisRole {
     /// x of a map.

@@ -4,6 +4,15 @@
 pub type Result<T, E = CfError> = std::result::Result<T, E>;
 
 /// What can be wrong with CF metadata.
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::{CfError, TimeEncoding};
+///
+/// let error = TimeEncoding::parse("days since 2015-02-29", Some("noleap")).unwrap_err();
+/// assert!(matches!(error, CfError::TimeUnits { .. }));
+/// assert!(error.to_string().contains("day 29 of the reference date `2015-02-29` does not exist in calendar noleap"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CfError {

@@ -3,6 +3,16 @@
 use crate::time::TimeUnit;
 
 /// What a unit measures.
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::{Quantity, Unit};
+///
+/// let quantity = |unit| Unit::parse(unit).map(Unit::quantity);
+/// assert_eq!(quantity("km"), Some(Quantity::Length));
+/// assert_eq!(quantity("degrees_east"), Some(Quantity::Angle));
+/// assert_eq!(quantity("days"), Some(Quantity::Time));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Quantity {
     /// A length; sizes are in metres.
@@ -14,6 +24,16 @@ pub enum Quantity {
 }
 
 /// A unit that a coordinate can have, known by its name.
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::Unit;
+///
+/// assert_eq!(Unit::metres("km"), Some(1000.0));
+/// assert_eq!(Unit::degrees("degrees_west"), Some(-1.0));
+/// assert_eq!(Unit::metres("degrees"), None);
+/// assert_eq!(Unit::parse("hours").map(Unit::size), Some(3600.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unit {
     quantity: Quantity,
@@ -75,6 +95,10 @@ fn metres(name: &str) -> Option<f64> {
         "km" | "kilometre" | "kilometres" | "kilometer" | "kilometers" => 1e3,
         "cm" | "centimetre" | "centimetres" | "centimeter" | "centimeters" => 1e-2,
         "mm" | "millimetre" | "millimetres" | "millimeter" | "millimeters" => 1e-3,
+        "ft" | "foot" | "feet" | "international_foot" | "international_feet" => 0.3048,
+        "us_survey_foot" | "us_survey_feet" | "us survey foot" | "us survey feet" | "us-ft" | "us_ft" | "ftus" => {
+            1200.0 / 3937.0
+        }
         _ => return None,
     })
 }
@@ -106,7 +130,20 @@ mod tests {
         for name in ["m", "metre", "metres", "meter", "Meters"] {
             assert_eq!(Unit::metres(name), Some(1.0), "{name}");
         }
+        assert_eq!((Unit::metres("ft"), Unit::metres("Feet")), (Some(0.3048), Some(0.3048)));
         assert_eq!((Unit::metres("degrees"), Unit::metres(""), Unit::metres("kmh")), (None, None, None));
+    }
+
+    /// Ten kilometres are 2 cm longer in feet of surveys than in feet.
+    #[test]
+    fn feet_of_surveys_are_not_feet() {
+        assert_eq!(
+            (Unit::metres("ft"), Unit::metres("Foot"), Unit::metres("feet")),
+            (Some(0.3048), Some(0.3048), Some(0.3048))
+        );
+        for name in ["US_survey_foot", "US survey foot", "us-ft", "us_survey_feet"] {
+            assert_eq!(Unit::metres(name), Some(1200.0 / 3937.0), "{name}");
+        }
     }
 
     /// CF conventions, sections 4.1 and 4.2, list these spellings.

@@ -25,6 +25,24 @@ use crate::values;
 const BATCH: usize = 16;
 
 /// An archive whose files were opened and repaired.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use nunatak_array::NoProgress;
+/// use nunatak_compliance::{CheckOptions, OpenedArchive, check};
+/// use nunatak_format::{FileKind, Group};
+/// use nunatak_repair::{Draft, Entry, Report, RuleSet};
+///
+/// let (root, rules, none) = ("/archive", &RuleSet::ismip6(), &Report::default());
+/// let path = Path::new("/archive/JPL1/ISSM/exp05/lithk_AIS_JPL1_ISSM_exp05.nc");
+/// let entries = &[Entry::of_path(Path::new(root), path, 1, rules)?];
+/// let drafts = &[Draft::repaired(&entries[0], FileKind::Hdf5, &Group::default(), rules)?]; // nothing in it
+/// let archive = OpenedArchive { root, entries, listed: entries, rules, drafts, listing: none, opening: none };
+/// let report = check(archive, |_| Err("not needed for ISMIP6".into()), CheckOptions::default(), &NoProgress)?;
+/// assert!(report.to_text().contains("no data variable in the file; expected `lithk`, as the file name says"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct OpenedArchive<'a> {
     /// The archive's directory, as text.

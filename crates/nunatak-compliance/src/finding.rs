@@ -4,6 +4,16 @@ use nunatak_ismip::Protocol;
 use nunatak_repair::{Category, Entry, Severity};
 
 /// How much a finding matters.
+///
+/// # Examples
+/// ```
+/// use nunatak_compliance::Level;
+/// use nunatak_repair::Severity;
+///
+/// assert!(Level::Repair < Level::Warning && Level::Warning < Level::Error);
+/// assert_eq!(Level::ALL.map(Level::name), ["error", "warning", "info", "repair"]);
+/// assert_eq!(Level::from(Severity::Warning), Level::Warning);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// A rule puts it right when the archive is opened.
@@ -53,6 +63,20 @@ impl From<Severity> for Level {
 }
 
 /// One thing that a check found.
+///
+/// # Examples
+/// ```
+/// use nunatak_compliance::{Finding, Level};
+/// use nunatak_repair::Category;
+///
+/// let (found, expected) = ("calendar `standard`".to_string(), "calendar `noleap`".to_string());
+/// let (path, category, rule) = ("/archive/lithk.nc".to_string(), Category::Time, Some("C8".to_string()));
+/// let (model, experiment, variable) = (None, None, Some("time".to_string()));
+/// let repair = Finding { path, model, experiment, variable, category, level: Level::Repair, rule, found, expected };
+/// assert_eq!(repair.message(), "calendar `standard` -> calendar `noleap`");
+/// let left = Finding { level: Level::Warning, rule: None, ..repair };
+/// assert_eq!(left.message(), "calendar `standard`; expected calendar `noleap`");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The file, or the directory of an experiment for what concerns all its files.

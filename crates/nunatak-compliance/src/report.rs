@@ -9,6 +9,16 @@ use serde_json::{Value, json};
 use crate::finding::{Finding, Level};
 
 /// A run that was checked: a model's files of one experiment.
+///
+/// # Examples
+/// ```
+/// use nunatak_compliance::{CheckReport, CheckedRun};
+///
+/// let run = CheckedRun { model: "AWI/PISM1".into(), experiment: "exp05".into(), files: 2 };
+/// let report = CheckReport { root: "/archive".into(), files: 2, runs: vec![run], findings: vec![] };
+/// assert_eq!(report.to_json()["runs"][0]["model"], "AWI/PISM1");
+/// assert!(report.to_html().contains("exp05"), "a run without findings is on the map, too");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedRun {
     /// `institution/model`.
@@ -20,6 +30,21 @@ pub struct CheckedRun {
 }
 
 /// What a check found.
+///
+/// # Examples
+/// ```
+/// use nunatak_compliance::{CheckReport, Finding, Level};
+/// use nunatak_repair::Category;
+///
+/// let (path, found, expected) = ("/archive/lithk.nc".into(), "units `km`".into(), "`m`".into());
+/// let (model, experiment, variable, rule) = (None, None, Some("lithk".into()), None);
+/// let (category, level) = (Category::Attributes, Level::Error);
+/// let finding = Finding { path, model, experiment, variable, category, level, rule, found, expected };
+/// let report = CheckReport { root: "/archive".into(), files: 4, runs: vec![], findings: vec![finding] };
+/// assert_eq!((report.count(Level::Error), report.count(Level::Warning)), (1, 0));
+/// assert!(report.to_text().starts_with("lithk.nc\n  error   attributes lithk: units `km`; expected `m`\n"));
+/// assert!(report.to_text().ends_with("4 files checked, 1 findings, 1 errors\n"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckReport {
     /// The archive's directory.

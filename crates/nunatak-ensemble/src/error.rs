@@ -6,6 +6,21 @@ use nunatak_array::ArrayError;
 pub type Result<T, E = EnsembleError> = std::result::Result<T, E>;
 
 /// What can go wrong when an ensemble is reduced.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use nunatak_array::{MemoryArray, NoProgress, SharedArray, Values};
+/// use nunatak_ensemble::{Statistic, ensemble_statistics};
+///
+/// let members: SharedArray = Arc::new(MemoryArray::new(vec![2, 3], Values::F64(vec![0.0; 6]))?);
+/// let error = ensemble_statistics(&members, 2, &[Statistic::Mean], 1 << 20, &NoProgress).unwrap_err();
+/// let message = "ensemble statistics: expected at least one member along axis 2, found shape [2, 3]";
+/// assert_eq!(error.to_string(), message);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnsembleError {

@@ -6,6 +6,16 @@ use serde::{Deserialize, Serialize};
 use crate::ElementType;
 
 /// Value of one attribute.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::Attribute;
+///
+/// assert_eq!(Attribute::number(-9999_i16).as_f64(), Some(-9999.0));
+/// assert_eq!(Attribute::number(-9999_i16).to_string(), "-9999");
+/// assert_eq!(Attribute::Text("m".into()).as_text(), Some("m"));
+/// assert_eq!(Attribute::Text("1".into()).as_f64(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Attribute {
     /// One text.
@@ -84,6 +94,18 @@ impl std::fmt::Display for Attribute {
 }
 
 /// Named attributes in the file's order.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::{Attribute, Attributes};
+///
+/// let mut attributes = Attributes::new();
+/// attributes.set("units", Attribute::Text("m".into()));
+/// attributes.set("_FillValue", Attribute::number(1e20));
+/// assert_eq!(attributes.text("units"), Some("m"));
+/// assert_eq!(attributes.number("_FillValue"), Some(1e20));
+/// assert_eq!(attributes.get("standard_name"), None);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Attributes(Vec<(String, Attribute)>);
 

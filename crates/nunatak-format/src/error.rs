@@ -6,6 +6,19 @@ use nunatak_store::{Location, StoreError};
 pub type Result<T, E = FormatError> = std::result::Result<T, E>;
 
 /// What can be wrong with a file. Every message names the file, the object in it and the byte offset, as far as known.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::open;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// std::fs::write(&path, "no ice")?;
+/// let message = open(&path).map(|file| file.kind()).unwrap_err().to_string();
+/// assert!(message.contains("lithk.nc: offset 0: expected an HDF5 or NetCDF-3 file"));
+/// assert!(message.ends_with(r#"found text that starts with "no ice""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {

@@ -7,6 +7,18 @@ use serde::{Deserialize, Serialize};
 use crate::{Attributes, ElementType, FormatError, Result};
 
 /// Which format a file's content has.
+///
+/// # Examples
+/// ```
+/// use nunatak_array::NoProgress;
+/// use nunatak_format::{FileKind, Group, write_netcdf};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("empty.nc");
+/// write_netcdf(&path, &Group::default(), &NoProgress)?;
+/// assert_eq!(FileKind::of(&path)?, FileKind::NetCdf3Offset64);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileKind {
     /// NetCDF-3 classic, `CDF\x01`.
@@ -20,6 +32,16 @@ pub enum FileKind {
 }
 
 /// A named length.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::Dimension;
+///
+/// let time = Dimension { name: "time".into(), length: 86, unlimited: true };
+/// let x = Dimension { name: "x".into(), length: 761, unlimited: false };
+/// let grows = [&time, &x].into_iter().find(|dimension| dimension.unlimited);
+/// assert_eq!(grows.map(|dimension| dimension.length), Some(86));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dimension {
     /// Its name.
@@ -31,6 +53,15 @@ pub struct Dimension {
 }
 
 /// How a variable is stored, for `encoding` in xarray and for people who ask.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::Storage;
+///
+/// let whole_maps = Storage { chunk_shape: Some(vec![1, 761, 761]), deflate: Some(4), ..Storage::default() };
+/// assert!(!whole_maps.shuffle && !whole_maps.big_endian);
+/// assert_eq!(Storage::default().chunk_shape, None, "contiguous");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Storage {
     /// Chunk shape; `None` when contiguous.
@@ -48,6 +79,24 @@ pub struct Storage {
 }
 
 /// A named array of a file with its dimensions and attributes; nothing is read until the array is.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{MemoryArray, Values};
+/// use nunatak_format::{Attribute, Attributes, Storage, Variable};
+///
+/// let lithk = Variable {
+///     name: "lithk".into(),
+///     dimensions: vec!["x".into()],
+///     attributes: Attributes::from_iter([("units".to_string(), Attribute::Text("m".into()))]),
+///     array: Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.0, 1500.0]))?),
+///     storage: Storage::default(),
+/// };
+/// assert_eq!(lithk.attributes.text("units"), Some("m"));
+/// assert_eq!(lithk.array.read_all()?, Values::F64(vec![0.0, 1500.0]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Clone)]
 pub struct Variable {
     /// Its name, without the groups above it.
@@ -63,6 +112,16 @@ pub struct Variable {
 }
 
 /// Something that is in the file and cannot be read.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::{Group, Unreadable};
+///
+/// let found = Unreadable { object: "/lithk@history".into(), reason: "not supported: references".into() };
+/// let group: Group = Group { unreadable: vec![found], ..Group::default() };
+/// let lines: Vec<String> = group.unreadable.iter().map(|one| format!("{}: {}", one.object, one.reason)).collect();
+/// assert_eq!(lines, ["/lithk@history: not supported: references"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unreadable {
     /// Its path: `/group/variable`, or `/group/variable@attribute`.
@@ -72,6 +131,16 @@ pub struct Unreadable {
 }
 
 /// A group of a file: of variables with lazy arrays, or of what a manifest knows of them.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::Group;
+///
+/// let child: Group = Group { name: "exp05".into(), ..Group::default() };
+/// let root = Group { groups: vec![child], ..Group::default() };
+/// assert_eq!(root.group("/exp05").map(|group| group.name.as_str()), Some("exp05"));
+/// assert!(root.variable("exp05/lithk").is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group<V = Variable> {
     /// Its name, without the groups above it; empty for the root.
@@ -122,6 +191,29 @@ impl Group {
 }
 
 /// An open file: its metadata, and lazy arrays over its data.
+///
+/// # Examples
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, NoProgress};
+/// use nunatak_array::Values;
+/// use nunatak_format::open;
+/// # use nunatak_format::{Group, Variable, write_netcdf};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// # let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.0, 1500.0]))?);
+/// # let (attributes, storage) = Default::default();
+/// # let lithk = Variable { name: "lithk".into(), dimensions: vec!["x".into()], attributes, array, storage };
+/// # write_netcdf(&path, &Group { variables: vec![lithk], ..Group::default() }, &NoProgress)?;
+/// // `path` is a file with `lithk(x)`: 0 m and 1500 m.
+/// let file = open(&path)?;
+/// assert_eq!(file.variable("lithk")?.dimensions, ["x"]);
+/// assert_eq!(file.variable("lithk")?.array.read_all()?, Values::F64(vec![0.0, 1500.0]));
+/// let error = file.variable("orog").map(|found| &found.name).unwrap_err();
+/// assert!(error.to_string().ends_with("lithk.nc: no variable or group `orog`"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct File {
     location: Location,

@@ -18,7 +18,7 @@ const WHOLE_BYTES: u64 = 192 * 1024;
 /// Opens a file: recognises its format by content and reads its metadata.
 ///
 /// # Errors
-/// [`FormatError`] with the file, the object and the offset: unreadable, empty, truncated, malformed, or of another
+/// [`FormatError`](crate::FormatError) with the file, the object and the offset: unreadable, empty, truncated, malformed, or of another
 /// format.
 pub fn open(location: impl Into<Location>) -> Result<File> {
     open_with(&location.into(), &StorageOptions::default())

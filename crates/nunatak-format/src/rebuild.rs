@@ -44,6 +44,27 @@ pub fn described_location(description: &Description) -> Result<Option<Location>,
 }
 
 /// A variable of a file for readers that know nothing of the file's format.
+///
+/// # Examples
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, NoProgress, Values};
+/// use nunatak_format::{described_variable, open};
+/// # use nunatak_format::{Group, Variable, write_netcdf};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// # let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.0, 1500.0]))?);
+/// # let (attributes, storage) = Default::default();
+/// # let lithk = Variable { name: "lithk".into(), dimensions: vec!["x".into()], attributes, array, storage };
+/// # write_netcdf(&path, &Group { variables: vec![lithk], ..Group::default() }, &NoProgress)?;
+/// // `path` is a file with `lithk(x)`: 0 m and 1500 m.
+/// let description = open(&path)?.variable("lithk")?.array.describe()?;
+/// let described = described_variable(&description)?.ok_or("not a variable of a file")?;
+/// assert_eq!(described.location.file_name(), "lithk.nc");
+/// assert_eq!(described.shape, [2]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct DescribedVariable {
     /// The file.

@@ -14,6 +14,16 @@ pub(crate) const KNOWN_SYSTEMS: [&str; 6] = [
 pub type Result<T, E = GridError> = std::result::Result<T, E>;
 
 /// What can be wrong with a coordinate reference system or a grid.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, GridError};
+///
+/// let error = Axis::from_centres(vec![0.0, 8e3, 8e3]).unwrap_err();
+/// assert_eq!(error, GridError::Duplicate { index: 2, value: 8e3 });
+/// assert_eq!(error.to_string(), "cell centres repeat: 8000 stands at index 1 and 2; drop one of them");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GridError {
@@ -22,6 +32,14 @@ pub enum GridError {
     UnknownCrs {
         /// The text given.
         found: String,
+    },
+    /// The text of a coordinate reference system that cannot be read whole.
+    #[error("unknown coordinate reference system `{found}`: {problem}")]
+    UnreadCrs {
+        /// The text given.
+        found: String,
+        /// What in it is not understood.
+        problem: String,
     },
     /// A grid mapping that cannot be understood.
     #[error("grid mapping `{name}`: {attribute}: found {found}, expected {expected}; pass crs= to override it")]

@@ -21,7 +21,7 @@ pub mod recognition;
 
 pub use area::{ConvexPolygon, LocalArea, LocalAreas, PolarSpans, PolarStrip};
 pub use crs::{
-    AuthalicSphere, CfParameters, Crs, Ellipsoid, GridMapping, GridMappingValue, GridMappingWarning,
+    AuthalicSphere, CfParameters, Crs, Ellipsoid, GridMapping, GridMappingValue, GridMappingWarning, MapUnit,
     PolarStereographic, Pole, Projection,
 };
 pub use error::{GridError, Result};

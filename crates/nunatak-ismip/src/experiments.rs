@@ -4,6 +4,15 @@ use nunatak_cf::Moment;
 use serde::Deserialize;
 
 /// Kinds of experiments by their place in the protocol.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::RunKind;
+///
+/// assert_eq!(RunKind::of("exp05"), Some(RunKind::Projection));
+/// assert_eq!(RunKind::of("hist_std"), Some(RunKind::Historical));
+/// assert_eq!(RunKind::of("ctrl"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
@@ -25,6 +34,17 @@ impl RunKind {
 }
 
 /// The years of an ISMIP6 experiment.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::ismip6_span;
+///
+/// let span = ismip6_span("exp05").unwrap();
+/// assert_eq!(span.years, Some(86), "2015 to 2100");
+/// let (earliest, latest) = span.end.unwrap();
+/// assert_eq!((earliest.to_string(), latest.to_string()), ("2100-06-30".into(), "2101-01-01".into()));
+/// assert_eq!(ismip6_span("hist_std").unwrap().start, None, "each model starts when it likes");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct YearSpan {
     /// Earliest and latest first record, where the protocol fixes them.

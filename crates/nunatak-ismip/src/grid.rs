@@ -4,6 +4,16 @@ use crate::ice_sheet::IceSheet;
 use crate::protocol::Protocol;
 
 /// A grid of the ISMIP family: nodes every `spacing` metres from one corner of the ice sheet's domain to the other.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::{IceSheet, IsmipGrid};
+///
+/// let grid = IsmipGrid { ice_sheet: IceSheet::Antarctica, spacing: 8000 };
+/// assert_eq!((grid.rows(), grid.columns(), grid.kilometres()), (761, 761, 8.0));
+/// assert_eq!(grid.x()[..2], [-3_040_000.0, -3_032_000.0]);
+/// assert_eq!(IsmipGrid::of_size(761, 761, None), Some(grid));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IsmipGrid {
     /// The ice sheet, which fixes the domain.

@@ -1,6 +1,15 @@
 //! The two ice sheets: their names, domains and map projections.
 
 /// An ice sheet of the ISMIP grids.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::IceSheet;
+///
+/// let greenland = IceSheet::parse("GrIS").unwrap();
+/// assert_eq!((greenland, greenland.name(), greenland.epsg()), (IceSheet::Greenland, "GIS", 3413));
+/// assert_eq!(greenland.extent().0, [-720_000.0, 960_000.0], "first and last x, in metres");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IceSheet {
     /// Antarctica.
@@ -10,6 +19,15 @@ pub enum IceSheet {
 }
 
 /// A polar stereographic projection on the WGS84 ellipsoid, by its CF parameters in degrees.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::{IceSheet, PolarStereographic};
+///
+/// let map = PolarStereographic { pole: 90.0, standard_parallel: 70.0, central_longitude: -45.0 };
+/// assert_eq!(IceSheet::Greenland.projection(), map, "EPSG:3413");
+/// assert_eq!(IceSheet::Antarctica.projection().standard_parallel, -71.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PolarStereographic {
     /// Latitude of the pole at the origin.

@@ -3,6 +3,15 @@
 use serde::Deserialize;
 
 /// What the numbers of a file's variable stand for in time.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::Meaning;
+///
+/// assert_eq!(Meaning::of("lithk"), Meaning::State);
+/// assert_eq!(Meaning::of("acabf"), Meaning::Flux);
+/// assert_eq!(Meaning::of("my_field").name(), "unknown");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {

@@ -3,6 +3,16 @@
 use crate::names::Ismip7Name;
 
 /// Whose conventions files are held against.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::Protocol;
+///
+/// assert_eq!(Protocol::of_file_name("lithk_AIS_JPL1_ISSM_exp05"), Protocol::Ismip6);
+/// let stem = "lithk_GrIS_VUW_PISM1_m001_CESM2-WACCM_f001_ctrl_C001_2015-2300";
+/// assert_eq!(Protocol::of_file_name(stem), Protocol::Ismip7);
+/// assert_eq!(Protocol::parse("ismip7"), Some(Protocol::Ismip7));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Protocol {
     /// ISMIP6: the projections to 2100 and 2300 that are published.

@@ -4,6 +4,18 @@
 pub type Result<T, E = ParquetError> = std::result::Result<T, E>;
 
 /// Why a parquet file cannot be read or written; messages do not name the file, which callers know.
+///
+/// # Examples
+/// ```
+/// use nunatak_parquet::Table;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("table.parquet");
+/// std::fs::write(&path, "year,lithk\n2015,1500\n")?;
+/// let error = Table::read(&path).unwrap_err();
+/// assert_eq!(error.to_string(), "Parquet error: it does not end as a parquet file");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParquetError {

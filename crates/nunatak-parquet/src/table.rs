@@ -7,6 +7,16 @@ use bytes::Bytes;
 use crate::error::{ParquetError, Result};
 
 /// One column; every value may be absent.
+///
+/// # Examples
+/// ```
+/// use nunatak_parquet::{Table, TableColumn};
+///
+/// let table = Table::default().with_numbers("year", vec![Some(2015), None]);
+/// let (name, column) = &table.columns[0];
+/// assert_eq!(name, "year");
+/// assert_eq!(*column, TableColumn::Number(vec![Some(2015), None]));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum TableColumn {
     /// Texts.
@@ -19,6 +29,7 @@ pub enum TableColumn {
 
 /// Columns of one length, by name, in order.
 ///
+/// # Examples
 /// ```
 /// use nunatak_parquet::Table;
 ///

@@ -3,7 +3,7 @@
 use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::altimetry::{
     AggregateOptions, AltimetryError, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality,
-    QualityVariable, Selection, aggregate_occupied, read_granules_with,
+    QualityVariable, Selection, aggregate_occupied, pass_number, read_granules_with,
 };
 use nunatak::grid;
 use pyo3::prelude::*;
@@ -77,6 +77,7 @@ fn report_to_dict(py: Python<'_>, report: GranuleReport) -> PyResult<Bound<'_, P
     dict.set_item("cycle", report.cycle)?;
     dict.set_item("region", report.region)?;
     dict.set_item("release", report.release)?;
+    dict.set_item("version", report.version)?;
     dict.set_item("orientation", report.orientation.code())?;
     let beams = report.beams.iter();
     let beams: Vec<_> =
@@ -166,14 +167,29 @@ fn cells_to_dict(py: Python<'_>, cells: CellStatistics) -> PyResult<Bound<'_, Py
     dict.set_item("fields", fields)?;
     let model = PyDict::new(py);
     model.set_item("correlation_length", cells.model.correlation_length)?;
+    model.set_item("correlation_length_note", cells.model.correlation_length_note())?;
     model.set_item("typical_spread", cells.model.typical_spread)?;
     model.set_item("typical_slope", cells.model.typical_slope)?;
     dict.set_item("model", model)?;
     Ok(dict)
 }
 
+/// Numbers of passes by track, cycle and pair.
+#[pyfunction]
+fn pass_numbers<'py>(
+    py: Python<'py>,
+    rgt: PyReadonlyArray1<'py, i16>,
+    cycle: PyReadonlyArray1<'py, i16>,
+    pair: PyReadonlyArray1<'py, i8>,
+) -> PyResult<Bound<'py, PyArray1<i32>>> {
+    let (rgt, cycle, pair) = (rgt.as_slice()?, cycle.as_slice()?, pair.as_slice()?);
+    let each = rgt.iter().zip(cycle).zip(pair);
+    Ok(vector_to_numpy(py, each.map(|((&rgt, &cycle), &pair)| pass_number(rgt, cycle, pair)).collect()))
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_atl06, module)?)?;
     module.add_function(wrap_pyfunction!(locate_points, module)?)?;
+    module.add_function(wrap_pyfunction!(pass_numbers, module)?)?;
     module.add_function(wrap_pyfunction!(aggregate_points, module)?)
 }

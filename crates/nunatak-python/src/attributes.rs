@@ -30,6 +30,12 @@ pub(crate) fn attribute_list(attrs: &Bound<'_, PyDict>) -> PyResult<AttributeLis
         if let Some(value) = attribute_value(&value)? {
             list.push((text(&name)?, value));
         }
+        // The ellipsoid of xdggs: its name for all of it, and each of its numbers.
+        for (part, value) in value.cast::<PyDict>().iter().flat_map(|parts| parts.iter()) {
+            if let (Some(value), false) = (attribute_value(&value)?, value.is_instance_of::<PyDict>()) {
+                list.push((format!("{}.{}", text(&name)?, text(&part)?), value));
+            }
+        }
     }
     Ok(list.into_iter().collect())
 }
@@ -51,7 +57,6 @@ fn attribute_value(value: &Bound<'_, PyAny>) -> PyResult<Option<AttributeValue>>
         });
     }
     if let Ok(ellipsoid) = value.cast::<PyDict>() {
-        // The ellipsoid of xdggs.
         let name = ellipsoid.get_item("name")?.and_then(|name| name.extract().ok());
         return Ok(name.map(AttributeValue::Text));
     }

@@ -114,6 +114,12 @@ impl Grid {
         detach(py, build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(exception)
     }
 
+    /// Whether its longitudes and latitudes are in two dimensions, so that x need not be east.
+    #[getter]
+    fn is_curvilinear(&self) -> bool {
+        self.0.curvilinear_shape().is_some()
+    }
+
     /// `rectilinear`, `healpix` or `mesh`.
     #[getter]
     fn family(&self) -> &'static str {
@@ -204,6 +210,17 @@ impl Grid {
     fn centres<'py>(&self, py: Python<'py>) -> PyResult<Vectors<'py>> {
         let (longitude, latitude) = detach(py, || self.0.centres()).map_err(exception)?;
         Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
+    }
+
+    /// Whether another grid has the same cells in the same order, to a millionth of a cell.
+    fn is_same(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
+        py.detach(|| self.0.is_same(&other.0)).map_err(exception)
+    }
+
+    /// For every cell, the index of the one with its value at the same place in another grid; None when one is not there.
+    fn places_in<'py>(&self, py: Python<'py>, other: &Self) -> PyResult<Option<Bound<'py, PyArray1<i64>>>> {
+        let order = py.detach(|| self.0.places_in(&other.0)).map_err(exception)?;
+        Ok(order.map(|order| order.iter().map(|&cell| cell as i64).collect::<Vec<_>>().into_pyarray(py)))
     }
 
     /// Family, system, numbers and, for axes, extent in a line.

@@ -24,6 +24,7 @@ mod store;
 mod streamed;
 mod threads;
 mod time;
+mod units;
 mod xarray_view;
 
 use pyo3::prelude::*;
@@ -50,5 +51,6 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     readers::register(module)?;
     store::register(module)?;
     time::register(module)?;
+    units::register(module)?;
     program::register(module)
 }

@@ -84,6 +84,12 @@ impl GridInventory {
         Ok(found.into_iter().map(|candidate| RecognisedGrid { candidate, view: Arc::clone(&self.0) }).collect())
     }
 
+    /// Whether the object has axes, and nothing that says on which map or that they are degrees.
+    fn lacks_system(&self) -> PyResult<bool> {
+        let source = Source::new(&self.0);
+        recognition::lacks_system(&source).map_err(|error| source.error(error))
+    }
+
     /// Names of the coordinates along y and x, and the dimension of each.
     fn find_axes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let axes = recognition::find_axes(&self.0.inventory).map_err(exception)?;

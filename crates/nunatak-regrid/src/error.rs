@@ -7,6 +7,17 @@ use nunatak_grid::GridError;
 pub type Result<T, E = RegridError> = std::result::Result<T, E>;
 
 /// What can go wrong when weights are made.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_regrid::{Method, MissingPolicy};
+///
+/// let error = "bilinar".parse::<Method>().unwrap_err();
+/// assert!(error.to_string().starts_with("unknown regridding method `bilinar`; known: conservative, "));
+/// let error = MissingPolicy::new(true, 50.0).unwrap_err();
+/// assert_eq!(error.to_string(), "min_coverage: found 50, expected a fraction from 0 to 1");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegridError {
@@ -93,6 +104,15 @@ pub enum RegridError {
         rows: usize,
         /// Columns of the source grid.
         columns: usize,
+    },
+    /// A whole number that double precision would change.
+    #[error(
+        "regridding: a value about {found:e} has more digits than float64 keeps, and cells without a value need float64; \
+         choose a target that the source covers, or a smaller min_coverage"
+    )]
+    Inexact {
+        /// The number, nearly.
+        found: f64,
     },
     /// More cells than indices can number.
     #[error("a grid of {cells} cells is too large: at most 4294967295 can be numbered")]

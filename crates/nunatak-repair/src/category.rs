@@ -1,6 +1,15 @@
 //! What findings are about.
 
 /// What a finding is about: the six groups of the ISMIP compliance checker.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::{Category, RuleSet};
+///
+/// assert_eq!(RuleSet::ismip6().category("C12"), Category::Time);
+/// let names = Category::ALL.map(Category::name);
+/// assert_eq!(names, ["naming", "file", "attributes", "grid", "time", "values"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Category {
     /// Names: of files, directories, experiments and variables.

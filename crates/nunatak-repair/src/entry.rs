@@ -6,6 +6,18 @@ use nunatak_ismip::{Ismip7Run, Meaning};
 use crate::record::Repair;
 
 /// One file of an archive: a row of the catalog.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use nunatak_repair::{Entry, RuleSet};
+///
+/// let path = Path::new("/archive/UCIJPL/ISSM/exp13/exp13acabf_AIS_UCIJPL_ISSM_exp13.nc");
+/// let entry = Entry::of_path(Path::new("/archive"), path, 1, &RuleSet::ismip6())?;
+/// assert_eq!((entry.variable.as_str(), entry.node().as_str()), ("acabf", "UCIJPL/ISSM/exp13"));
+/// assert_eq!(entry.repairs[0].rule, "A1", "the experiment was glued to the variable");
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Variable, the first word of the file name's token (`ivaf`).

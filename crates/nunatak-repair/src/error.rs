@@ -6,6 +6,18 @@ use nunatak_array::ArrayError;
 pub type Result<T, E = RepairError> = std::result::Result<T, E>;
 
 /// What can go wrong with rules and with the files that they repair.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::{RepairError, RuleFile, RuleSet};
+///
+/// let error = RuleFile::parse("mine.toml", "rules = 3").unwrap_err();
+/// assert_eq!(error.to_string(), "mine.toml: `rules`: integer found, expected [[rule]]");
+///
+/// let error = RuleSet::named(&["C99"]).unwrap_err();
+/// assert!(matches!(&error, RepairError::UnknownRule { found, .. } if found == "C99"));
+/// assert!(error.to_string().starts_with("no repair rule `C99`; the rules are A1, "));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RepairError {

@@ -9,6 +9,16 @@ use crate::category::Category;
 use crate::severity::Severity;
 
 /// The name of a rule: `C12`, or what a user's own rule is called.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::{RuleId, all_rules};
+///
+/// let id = RuleId::from("C12");
+/// assert_eq!(id, "C12");
+/// assert_eq!(format!("{id:>5}"), "  C12");
+/// assert!(all_rules().iter().any(|rule| rule.id == id));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RuleId(Arc<str>);
@@ -58,6 +68,17 @@ impl std::fmt::Display for RuleId {
 }
 
 /// An application of a rule.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::Repair;
+///
+/// let sure = Repair::new("C8", "calendar `standard`", "calendar `noleap`");
+/// assert_eq!(serde_json::to_value(&sure)?["after"], "calendar `noleap`");
+/// let guess = Repair { inferred: Some("all steps are 365 days".into()), ..sure };
+/// assert_eq!(serde_json::to_value(&guess)?["evidence"], "all steps are 365 days");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repair {
     /// The rule.
@@ -82,6 +103,21 @@ impl Repair {
 }
 
 /// What a rule found in a file and left as it is.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use nunatak_repair::{Entry, RuleSet, Severity, path_findings};
+///
+/// let rules = RuleSet::named(&["D7"])?; // ice mass without the areas that go with it
+/// let entry = |path: &str| Entry::of_path(Path::new("/a"), Path::new(path), 1, &rules);
+/// let mass = entry("/a/VUW/PISM/exp05/lim_AIS_VUW_PISM_exp05.nc")?;
+/// let area = entry("/a/AWI/PISM1/exp05/iareagr_AIS_AWI_PISM1_exp05.nc")?;
+/// let found = path_findings(&[mass, area], &rules).remove(0).1;
+/// assert_eq!(found.severity, Severity::Info);
+/// assert!(found.message.starts_with("VUW/PISM/exp05 lacks iareagr: "));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleFinding {
     /// How bad it is.

@@ -9,6 +9,18 @@ use crate::rules::all_rules;
 use crate::severity::Severity;
 
 /// Something about a file that its user should know.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use nunatak_repair::{Report, Severity};
+///
+/// let mut report = Report::default();
+/// report.add(Severity::Error, Path::new("/archive/lithk.nc"), Some("A4"), "file of 0 bytes: not opened".into());
+/// let problem = &report.problems[0];
+/// assert_eq!((problem.severity.name(), problem.path.to_string().as_str()), ("error", "/archive/lithk.nc"));
+/// assert_eq!(problem.rule.as_deref(), Some("A4"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// How bad it is.
@@ -22,6 +34,19 @@ pub struct Problem {
 }
 
 /// A repair that was made in a file.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use nunatak_repair::{Repair, RepairRecord, Report, RuleId};
+///
+/// let repair = Repair::new("B4", "(time, x, y)", "(time, y, x)");
+/// let path = Path::new("/archive/lithk.nc").into();
+/// let first = RepairRecord { path, variable: "lithk".into(), repair };
+/// let second = RepairRecord { variable: "orog".into(), ..first.clone() };
+/// let report = Report { repairs: vec![first, second], ..Report::default() };
+/// assert_eq!(report.summary(), [(RuleId::from("B4"), 1)], "two variables of one file");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RepairRecord {
     /// The file.
@@ -33,6 +58,18 @@ pub struct RepairRecord {
 }
 
 /// What happened when an archive was listed or opened.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use nunatak_repair::{Report, Severity};
+///
+/// let (mut listing, mut opening) = (Report::default(), Report { files: 3, ..Report::default() });
+/// listing.add(Severity::Warning, Path::new("/archive/notes.nc"), None, "outside the layout".into());
+/// opening.absorb(listing);
+/// assert_eq!((opening.files, opening.problems.len()), (3, 1));
+/// assert!(opening.summary().is_empty(), "no repairs");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
     /// Files that were opened.

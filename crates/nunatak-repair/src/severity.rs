@@ -1,6 +1,16 @@
 //! How bad a problem is.
 
 /// How bad a problem is.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::{Severity, all_rules};
+///
+/// assert_eq!(Severity::ALL.map(Severity::name), ["info", "warning", "error"]);
+/// assert!(Severity::Warning < Severity::Error);
+/// let bad = all_rules().iter().filter(|rule| rule.severity == Severity::Error);
+/// assert!(bad.map(|rule| &*rule.id).any(|id| id == "A4"), "an empty file cannot be used");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Good to know; nothing is lost.

@@ -3,6 +3,18 @@
 use crate::{Result, error::check_length};
 
 /// How far a model is from observations; a residual is observation minus model.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::agreement;
+///
+/// let found = agreement(&[101.0, 103.0, f64::NAN], &[100.0, 100.0, 100.0])?;
+/// assert_eq!((found.count, found.skipped), (2, 1));
+/// // The residuals 1 and 3 m: the model is too low by 2 m.
+/// assert_eq!((found.bias, found.mae, found.centred_rmse), (2.0, 2.0, 1.0));
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Agreement {
     /// Pairs used.

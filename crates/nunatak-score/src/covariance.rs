@@ -13,6 +13,21 @@ use crate::{
 /// Within a pass the common error is one unknown number times `common_sigma`; between passes it is independent.
 /// Each residual belongs to one pass, so the columns of `B` do not overlap, `Σ` is block diagonal, each block is
 /// diagonal plus rank one, and everything here costs `O(n)`.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::PassCovariance;
+///
+/// let (random, common) = ([3.0, 3.0], [4.0, 4.0]);
+/// let apart = PassCovariance::new(&random, &common, &[1, 2])?;
+/// assert_eq!(apart.total_sigma(), [5.0, 5.0]);
+/// assert_eq!(apart.effective_sample_size(), 2.0);
+/// // In one pass the error of 4 m is shared: 2 · (25 + 25) / (9 + 9 + 8²) values.
+/// let together = PassCovariance::new(&random, &common, &[1, 1])?;
+/// assert!((together.effective_sample_size() - 100.0 / 82.0).abs() < 1e-12);
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct PassCovariance {
     variance: Vec<f64>,

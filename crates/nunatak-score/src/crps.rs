@@ -5,6 +5,18 @@ use rayon::prelude::*;
 use crate::{Result, ScoreError};
 
 /// How the spread of the members enters the score.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{CrpsEstimator, crps_ensemble};
+///
+/// // Members 1 m below and 1 m above the observation.
+/// let (observation, members) = ([2.0], [1.0, 3.0]);
+/// assert_eq!(crps_ensemble(&observation, &members, CrpsEstimator::EmpiricalDistribution)?, [0.5]);
+/// assert_eq!(crps_ensemble(&observation, &members, CrpsEstimator::Fair)?, [0.0]);
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CrpsEstimator {
     /// The members are the whole distribution: pair differences over `M²` (Gneiting and Raftery 2007, eq. 20-21).

@@ -8,6 +8,16 @@ use nunatak_regrid::RegridError;
 pub type Result<T, E = ScoreError> = std::result::Result<T, E>;
 
 /// What can go wrong when a model is brought to points or scored.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::PassCovariance;
+///
+/// let error = PassCovariance::new(&[0.1, 0.0], &[0.3, 0.3], &[1, 1]).unwrap_err();
+/// let expected = "`random_sigma` is 0 at index 1, expected a finite standard deviation above 0";
+/// assert_eq!(error.to_string(), expected);
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScoreError {
@@ -116,5 +126,13 @@ pub(crate) fn check_sigma(what: &'static str, sigma: &[f64]) -> Result<()> {
     match sigma.iter().position(|&sigma| sigma <= 0.0 || sigma.is_infinite()) {
         None => Ok(()),
         Some(index) => Err(ScoreError::Sigma { what, index, found: sigma[index], bound: "above 0" }),
+    }
+}
+
+/// Fails when a value is not NaN and not a finite standard deviation of 0 or more.
+pub(crate) fn check_sigma_or_zero(what: &'static str, sigma: &[f64]) -> Result<()> {
+    match sigma.iter().position(|&sigma| sigma < 0.0 || sigma.is_infinite()) {
+        None => Ok(()),
+        Some(index) => Err(ScoreError::Sigma { what, index, found: sigma[index], bound: "of 0 or more" }),
     }
 }

@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 
 use crate::{
     Result, ScoreError,
-    error::{check_length, check_sigma},
+    error::{check_length, check_sigma, check_sigma_or_zero},
     normal::{cumulative, density, quantile},
 };
 
@@ -26,13 +26,27 @@ pub fn z_score(observation: &[f64], mean: &[f64], sigma: &[f64]) -> Result<Vec<f
 
 /// Continuous ranked probability score of a normal distribution, in the unit of the observation:
 /// `σ [z (2Φ(z) - 1) + 2φ(z) - 1/√π]` (Gneiting and Raftery 2007, sect. 4.2; Gneiting et al. 2005, eq. 5; negatively
-/// oriented).
+/// oriented). A standard deviation of 0 is allowed: the score of a prediction without spread is its distance `|x - m|`.
 ///
 /// # Errors
-/// As the [module](self) says.
+/// [`ScoreError::Length`], and [`ScoreError::Sigma`] when a standard deviation is negative or infinite.
 pub fn crps(observation: &[f64], mean: &[f64], sigma: &[f64]) -> Result<Vec<f64>> {
-    let z = z_score(observation, mean, sigma)?;
-    Ok(z.iter().zip(sigma).map(|(&z, &sigma)| crps_standard(z) * sigma).collect())
+    check_length("mean", observation.len(), mean.len())?;
+    check_length("sigma", observation.len(), sigma.len())?;
+    check_sigma_or_zero("sigma", sigma)?;
+    let pairs = observation.iter().zip(mean).zip(sigma);
+    Ok(pairs.map(|((observation, mean), &sigma)| crps_of_distance(observation - mean, sigma)).collect())
+}
+
+/// Beyond this many standard deviations `2Φ(z) - 1` is 1 and `φ(z)` 0 to the last digit.
+const FAR: f64 = 40.0;
+
+/// CRPS of `N(0, sigma²)` at a distance from its mean. Far away it is `|d| - σ/√π`, which has no quotient that overflows.
+fn crps_of_distance(distance: f64, sigma: f64) -> f64 {
+    match distance.abs() >= FAR * sigma {
+        true => distance.abs() - sigma / PI.sqrt(),
+        false => crps_standard(distance / sigma) * sigma,
+    }
 }
 
 pub(crate) fn crps_standard(z: f64) -> f64 {
@@ -159,6 +173,26 @@ mod tests {
     }
 
     #[test]
+    fn crps_without_spread_is_the_distance() {
+        let sigma = [0.0, 0.0, 1e-320, 1e-9, f64::NAN];
+        let found = crps(&[3.0, 1.0, 3.0, 3.0, 3.0], &[1.0; 5], &sigma).unwrap();
+        for (found, expected) in found.iter().zip([2.0, 0.0, 2.0, 2.0 - 1e-9 / PI.sqrt()]) {
+            assert!((found - expected).abs() < 1e-15, "{found} {expected}");
+        }
+        assert!(found[4].is_nan());
+        for wrong in [-1.0, f64::INFINITY] {
+            let error = crps(&[1.0, 1.0], &[1.0, 1.0], &[0.0, wrong]).unwrap_err();
+            assert!(matches!(error, ScoreError::Sigma { what: "sigma", index: 1, .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn crps_is_smooth_where_the_far_form_begins() {
+        let (near, far) = (crps_of_distance(39.999_999, 1.0), crps_of_distance(40.000_001, 1.0));
+        assert!((far - near - 2e-6).abs() < 1e-12, "{near} {far}");
+    }
+
+    #[test]
     fn crps_equals_its_defining_integral() {
         // ∫ (Φ(x) - 1{x >= z})² dx by the midpoint rule
         for z in [-1.7, 0.0, 0.4, 3.0] {
@@ -173,7 +207,7 @@ mod tests {
 
     #[test]
     fn refuses_a_sigma_of_zero_and_unequal_lists() {
-        let error = crps(&[1.0], &[1.0], &[0.0]).unwrap_err();
+        let error = z_score(&[1.0], &[1.0], &[0.0]).unwrap_err();
         assert_eq!(error.to_string(), "`sigma` is 0 at index 0, expected a finite standard deviation above 0");
         assert!(matches!(crps(&[1.0], &[], &[1.0]), Err(ScoreError::Length { what: "mean", .. })));
     }

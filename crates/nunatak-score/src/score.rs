@@ -11,6 +11,24 @@ use crate::{
 };
 
 /// Residuals and what is known of their errors, one value each.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let residuals = Residuals {
+///     residual: &[5.0, -5.0, f64::NAN],
+///     random_sigma: &[3.0; 3],
+///     common_sigma: &[4.0; 3],
+///     pass: &[1, 2, 2],
+/// };
+/// let found = score(residuals, 0.0, &[])?;
+/// assert_eq!((found.agreement.count, found.agreement.skipped), (2, 1));
+/// // √(3² + 4²) m is the total error of each.
+/// assert_eq!(found.z[..2], [1.0, -1.0]);
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Residuals<'a> {
     /// Observation minus model (m).
@@ -24,6 +42,19 @@ pub struct Residuals<'a> {
 }
 
 /// Fraction of residuals inside a central interval.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let (residual, sigma) = (&[0.0, 1.0, -1.0, 3.0], &[1.0; 4]);
+/// let residuals = Residuals { residual, random_sigma: sigma, common_sigma: &[0.0; 4], pass: &[1, 1, 2, 2] };
+/// let coverage = score(residuals, 0.0, &[0.9])?.coverage[0];
+/// // 90 % should lie within 1.64 standard deviations.
+/// assert_eq!((coverage.level, coverage.fraction), (0.9, 0.75));
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coverage {
     /// Fraction that should be inside.
@@ -33,6 +64,20 @@ pub struct Coverage {
 }
 
 /// One pass's share of a comparison.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let (residual, random_sigma) = (&[1.0, 3.0, -2.0], &[3.0; 3]);
+/// let residuals = Residuals { residual, random_sigma, common_sigma: &[4.0; 3], pass: &[1, 1, 7] };
+/// let passes = score(residuals, 0.0, &[])?.passes;
+/// assert_eq!((passes[0].pass, passes[0].count, passes[0].bias), (1, 2, 2.0));
+/// // One residual of 3 m random and 4 m common error.
+/// assert_eq!((passes[1].pass, passes[1].bias, passes[1].bias_sigma), (7, -2.0, 5.0));
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PassScore {
     /// Pass number.
@@ -54,6 +99,20 @@ pub struct PassScore {
 }
 
 /// What [`score`] finds.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let (residual, random_sigma) = (&[5.0, -5.0], &[3.0; 2]);
+/// let found = score(Residuals { residual, random_sigma, common_sigma: &[4.0; 2], pass: &[1, 2] }, 0.0, &[])?;
+/// assert_eq!((found.agreement.bias, found.agreement.rmse), (0.0, 5.0));
+/// // The error budget explains the residuals.
+/// assert_eq!(found.chi_square_reduced, 1.0);
+/// assert_eq!(found.effective_sample_size, 2.0);
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
     /// Bias, MAE, RMSE, centred RMSE, and how many residuals were used and skipped.
@@ -91,7 +150,8 @@ pub struct Score {
 /// Scores residuals under `Σ = D + B Bᵀ` (see [`PassCovariance`]), with `discrepancy`, the standard deviation of
 /// what the model cannot represent (m), added to the random error: `D = random² + discrepancy²`.
 ///
-/// Residuals with a NaN in themselves or in a standard deviation are skipped and counted.
+/// Residuals that are not finite, or of which a standard deviation is unknown (NaN, infinite, or negative as fill values
+/// are), are skipped and counted.
 ///
 /// # Errors
 /// [`ScoreError::Length`], [`ScoreError::Sigma`], [`ScoreError::Level`], and [`ScoreError::Empty`] when nothing is
@@ -134,14 +194,19 @@ pub fn score(residuals: Residuals<'_>, discrepancy: f64, levels: &[f64]) -> Resu
     })
 }
 
-/// Indices of residuals without NaN.
+/// Indices of residuals that are known, with both of their standard deviations.
 fn keep_valid(residuals: &Residuals<'_>) -> Result<Vec<usize>> {
     let total = residuals.residual.len();
     check_length("random_sigma", total, residuals.random_sigma.len())?;
     check_length("common_sigma", total, residuals.common_sigma.len())?;
     check_length("pass", total, residuals.pass.len())?;
-    let lists = [residuals.residual, residuals.random_sigma, residuals.common_sigma];
-    let kept: Vec<usize> = (0..total).filter(|&index| lists.iter().all(|list| !list[index].is_nan())).collect();
+    let is_known = |sigma: f64| sigma.is_finite() && sigma >= 0.0;
+    let is_kept = |&index: &usize| {
+        residuals.residual[index].is_finite()
+            && is_known(residuals.random_sigma[index])
+            && is_known(residuals.common_sigma[index])
+    };
+    let kept: Vec<usize> = (0..total).filter(is_kept).collect();
     if kept.is_empty() { Err(ScoreError::Empty { skipped: total }) } else { Ok(kept) }
 }
 
@@ -196,6 +261,26 @@ mod tests {
         let shares: f64 = found.passes.iter().map(|pass| pass.log_likelihood).sum();
         assert!((shares - found.log_likelihood).abs() < 1e-12);
         assert!(found.pit[2].is_nan() && found.pit[4].is_nan() && (found.pit[1] - cumulative(1.0)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn unknown_errors_are_skipped_whatever_stands_for_them() {
+        let alone = Residuals { residual: &[3.0], random_sigma: &[1.0], common_sigma: &[2.0], pass: &[1] };
+        let expected = score(alone, 0.0, &[0.9]).unwrap();
+        for unknown in [f64::NAN, f64::INFINITY, -9999.0, -0.1] {
+            for (random, common) in [(unknown, 2.0), (1.0, unknown)] {
+                let residuals = Residuals {
+                    residual: &[3.0, 8.0],
+                    random_sigma: &[1.0, random],
+                    common_sigma: &[2.0, common],
+                    pass: &[1, 1],
+                };
+                let found = score(residuals, 0.0, &[0.9]).unwrap();
+                assert_eq!((found.agreement.count, found.agreement.skipped), (1, 1));
+                assert_eq!(found.bias_sigma, expected.bias_sigma);
+                assert_eq!(found.log_likelihood, expected.log_likelihood);
+            }
+        }
     }
 
     #[test]

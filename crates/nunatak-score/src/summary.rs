@@ -24,6 +24,20 @@ pub const MEANINGS: [(&str, &str); 17] = [
 ];
 
 /// One number of a comparison.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_score::{Residuals, score};
+///
+/// let (residual, random_sigma) = (&[1.0, 3.0], &[1.0; 2]);
+/// let found = score(Residuals { residual, random_sigma, common_sigma: &[0.0; 2], pass: &[1, 1] }, 0.0, &[])?;
+/// let numbers = found.summary();
+/// assert_eq!((numbers[0].name, numbers[0].value, numbers[0].is_count), ("n", 2.0, true));
+/// assert_eq!((numbers[4].name, numbers[4].value), ("bias", 2.0));
+/// assert_eq!(numbers[4].meaning, "m, mean of observation minus model");
+/// # Ok::<(), nunatak_score::ScoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SummaryNumber {
     /// Its name.

@@ -6,6 +6,17 @@ static REQUESTS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
 
 /// What this process has asked of remote stores so far.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{LocalFiles, ReadRanges, block_on, traffic};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let before = traffic();
+/// block_on(LocalFiles.list(&folder.path().into()))?;
+/// assert_eq!(traffic(), before, "files of this machine are no traffic");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traffic {
     /// Requests, retries and pages of listings included.

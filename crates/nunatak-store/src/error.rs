@@ -6,6 +6,20 @@ use crate::Location;
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// Why bytes could not be had. No message contains a credential.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{Location, Object};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// std::fs::write(&path, "1234")?;
+/// let object = Object::open_local(&Location::from(&path))?;
+/// std::fs::write(&path, "12345")?;
+/// let message = object.read(&[0..2]).unwrap_err().to_string();
+/// assert!(message.contains("lithk.nc: the file changed since it was opened (4 bytes then, 5 now)"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {

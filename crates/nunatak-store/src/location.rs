@@ -6,6 +6,16 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 /// Kinds of remote stores.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{Location, Scheme};
+///
+/// assert_eq!(Scheme::Gs.name(), "gs");
+/// let location = Location::parse("gcs://bucket/lithk.nc")?;
+/// assert!(matches!(location, Location::Remote { scheme: Scheme::Gs, .. }));
+/// # Ok::<(), nunatak_store::StoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
     /// Amazon S3 and stores that speak its language.
@@ -37,6 +47,17 @@ impl Scheme {
 }
 
 /// Where a file, or a directory of files, is.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::Location;
+///
+/// let file = Location::parse("s3://bucket/ismip6")?.join("exp05/lithk.nc");
+/// assert_eq!(file.to_string(), "s3://bucket/ismip6/exp05/lithk.nc");
+/// assert_eq!(file.file_name(), "lithk.nc");
+/// assert!(Location::parse("/data/lithk.nc")?.is_local() && !file.is_local());
+/// # Ok::<(), nunatak_store::StoreError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Location {

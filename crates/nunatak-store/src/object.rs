@@ -12,6 +12,7 @@ use crate::{LocalFile, LocalFiles, Location, ReadRanges, Result, Stamp, StorageO
 
 /// One state of one file: bytes by position.
 ///
+/// # Examples
 /// ```
 /// use nunatak_store::{Location, Object, StorageOptions, block_on};
 ///

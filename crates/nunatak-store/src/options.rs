@@ -48,6 +48,16 @@ const KNOWN: &[KnownOption] = &[
 /// | `timeout` | all | seconds for one request (20), beside the time that its bytes take at 64 KiB/s |
 /// | `deadline` | all | seconds for one read with all its retries (60) |
 /// | `max_concurrency` | all | requests in flight (256) |
+///
+/// # Examples
+/// ```
+/// use nunatak_store::StorageOptions;
+///
+/// let given = [("secret", "hush"), ("client_kwargs.region_name", "eu-north-1")];
+/// let options = StorageOptions::new(given.map(|(name, value)| (name.into(), value.into())))?;
+/// assert_eq!(format!("{options:?}"), r#"{"region": "eu-north-1", "secret": "…"}"#);
+/// # Ok::<(), nunatak_store::StoreError>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StorageOptions(BTreeMap<String, String>);
 

@@ -13,6 +13,18 @@ use crate::{Location, Result, Stamp, StoreError};
 pub type Pending<'a, T> = BoxFuture<'a, Result<T>>;
 
 /// A file that a store lists.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{LocalFiles, ReadRanges, block_on};
+///
+/// # let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("lithk.nc"), "0123456")?;
+/// let files = block_on(LocalFiles.list(&folder.path().into()))?;
+/// assert_eq!(files[0].location.file_name(), "lithk.nc");
+/// assert_eq!(files[0].stamp.length, 7);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Where it is.
@@ -27,6 +39,7 @@ pub struct Listed {
 /// ([`coalesce`](crate::coalesce)), bounds what is in flight and tries again as its kind of store needs;
 /// [`Object`](crate::Object) checks what comes back.
 ///
+/// # Examples
 /// ```
 /// use std::sync::Arc;
 /// use nunatak_store::{Location, MemoryReader, Object, StorageOptions, block_on, register};

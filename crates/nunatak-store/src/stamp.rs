@@ -3,6 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 /// What tells one state of a file from another of the same length.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{Stamp, Version};
+///
+/// let then = Stamp { length: 10, version: Version::ETag("a1".into()) };
+/// let now = Stamp { length: 10, version: Version::ETag("b2".into()) };
+/// assert_eq!(then.difference(&now), Some("ETag a1 then, b2 now".into()));
+/// assert!(!Stamp { length: 10, version: Version::Unknown }.is_certain());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Version {
     /// An object store's entity tag, without quotes unless it is weak.
@@ -14,6 +24,15 @@ pub enum Version {
 }
 
 /// Which state of a file bytes belong to: a file that changed since is not read.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{Stamp, Version};
+///
+/// let then = Stamp { length: 10, version: Version::Unknown };
+/// assert_eq!(then.difference(&Stamp { length: 12, ..then.clone() }), Some("10 bytes then, 12 now".into()));
+/// assert_eq!(then.difference(&then), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Stamp {
     /// Length in bytes.

@@ -5,6 +5,21 @@ use nunatak_format::Attributes;
 use crate::{Result, TreeError, Variable};
 
 /// Variables that share dimensions, in order.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{MemoryArray, Values};
+/// use nunatak_format::Attributes;
+/// use nunatak_tree::{Dataset, Variable};
+///
+/// let array = Arc::new(MemoryArray::new(vec![2, 3], Values::F32(vec![0.0; 6]))?);
+/// let lithk = Variable::new(vec!["y".into(), "x".into()], array, Attributes::new())?;
+/// let mut dataset = Dataset::default();
+/// dataset.insert("lithk", lithk)?;
+/// assert_eq!((dataset.length("x"), dataset.length("time")), (Some(3), None));
+/// # Ok::<(), nunatak_tree::TreeError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Dataset {
     /// Attributes of the whole dataset.

@@ -7,6 +7,23 @@ use nunatak_cf::CfError;
 pub type Result<T, E = TreeError> = std::result::Result<T, E>;
 
 /// What can be wrong with the CF meaning of a variable, a dataset or a tree.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{MemoryArray, Values};
+/// use nunatak_tree::{Dataset, Variable};
+///
+/// let along_x = |length| {
+///     let array = Arc::new(MemoryArray::new(vec![length], Values::F64(vec![0.0; length]))?);
+///     Variable::new(vec!["x".into()], array, Default::default())
+/// };
+/// let mut dataset = Dataset::default();
+/// dataset.insert("lithk", along_x(3)?)?;
+/// let message = dataset.insert("orog", along_x(4)?).unwrap_err().to_string();
+/// assert_eq!(message, "variable `orog`: dimension `x` has length 4, elsewhere in the dataset 3");
+/// # Ok::<(), nunatak_tree::TreeError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TreeError {

@@ -6,6 +6,16 @@ use crate::decode::decode_variable;
 use crate::{Dataset, DecodeOptions, Result};
 
 /// Datasets at `/`-separated paths; a path between two datasets that holds none is an empty dataset.
+///
+/// # Examples
+/// ```
+/// use nunatak_tree::{DataTree, Dataset};
+///
+/// let mut tree = DataTree::new();
+/// tree.insert("JPL1/ISSM/exp05", Dataset::default());
+/// assert!(tree.get("/JPL1/ISSM/exp05/").is_some());
+/// assert!(tree.get("JPL1/ISSM/exp06").is_none());
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct DataTree {
     nodes: Vec<(String, Dataset)>,

@@ -6,6 +6,23 @@ use nunatak_format::{Attributes, Location, Storage};
 use crate::{Result, TreeError};
 
 /// How a variable was stored: what decoding took from its attributes, and how its bytes lay in the file.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{DataType, MemoryArray, Values};
+/// use nunatak_format::{Attribute, Attributes};
+/// use nunatak_tree::{DecodeOptions, decode_variable};
+///
+/// let attributes = Attributes::from_iter([("scale_factor".to_string(), Attribute::number(0.5))]);
+/// let array = Arc::new(MemoryArray::new(vec![2], Values::I16(vec![1, 2]))?);
+/// let (name, dimensions, storage) = ("lithk".into(), vec!["x".into()], Default::default());
+/// let packed = nunatak_format::Variable { name, dimensions, attributes, array, storage };
+/// let encoding = decode_variable(&packed, &DecodeOptions::default())?.encoding;
+/// assert_eq!(encoding.attributes.number("scale_factor"), Some(0.5));
+/// assert_eq!(encoding.data_type, Some(DataType::I16));
+/// # Ok::<(), nunatak_tree::TreeError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Encoding {
     /// Attributes that decoding used up (`_FillValue`, `missing_value`, `scale_factor`, `add_offset`, `_Unsigned`).
@@ -19,6 +36,20 @@ pub struct Encoding {
 }
 
 /// A lazy array with named dimensions and attributes.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{MemoryArray, Values};
+/// use nunatak_format::Attributes;
+/// use nunatak_tree::Variable;
+///
+/// let array = Arc::new(MemoryArray::new(vec![2, 3], Values::F32(vec![0.0; 6]))?);
+/// let lithk = Variable::new(vec!["y".into(), "x".into()], array, Attributes::new())?;
+/// assert_eq!(lithk.axis("x"), Some(1));
+/// assert_eq!(format!("{lithk:?}"), "float32(y: 2, x: 3)");
+/// # Ok::<(), nunatak_tree::TreeError>(())
+/// ```
 #[derive(Clone)]
 pub struct Variable {
     /// Names of its dimensions, one per axis.

@@ -4,6 +4,20 @@
 pub type Result<T, E = NunatakError> = std::result::Result<T, E>;
 
 /// Any error of the library, as pipelines that span crates return it.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{ErrorKind, open_dataset};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("lithk.nc");
+/// std::fs::write(&path, "no NetCDF")?;
+/// let error = open_dataset(&path, &Default::default()).unwrap_err();
+/// assert!(error.to_string().contains("lithk.nc: offset 0: expected an HDF5 or NetCDF-3 file, found"));
+/// assert_eq!(error.kind(), ErrorKind::Format);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NunatakError {

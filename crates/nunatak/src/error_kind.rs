@@ -17,6 +17,8 @@ use crate::NunatakError;
 ///
 /// The kind of an error decides the exit code of the program, the class of the Python exception and its `kind`.
 ///
+/// # Examples
+///
 /// ```
 /// use nunatak::{ErrorKind, NunatakError, grid::Crs};
 ///
@@ -184,7 +186,7 @@ fn of_catalog(error: &CatalogError) -> ErrorKind {
 
 fn of_grid(error: &GridError) -> ErrorKind {
     match error {
-        GridError::UnknownCrs { .. } => ErrorKind::Crs,
+        GridError::UnknownCrs { .. } | GridError::UnreadCrs { .. } => ErrorKind::Crs,
         _ => ErrorKind::Grid,
     }
 }

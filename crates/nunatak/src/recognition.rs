@@ -10,6 +10,8 @@ use nunatak_tree::{Dataset, Variable};
 
 /// A dataset whose grid is to be found: its inventory, made once, and its coordinates, read when a grid is built.
 ///
+/// # Examples
+///
 /// ```
 /// # use std::sync::Arc;
 /// use nunatak::DatasetView;

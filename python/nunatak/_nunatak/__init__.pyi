@@ -6,6 +6,7 @@ One stub for each file of the bindings; all names are attributes of the extensio
 from nunatak._nunatak.altimetry import (
     aggregate_points as aggregate_points,
     locate_points as locate_points,
+    pass_numbers as pass_numbers,
     read_atl06 as read_atl06,
 )
 from nunatak._nunatak.array import (
@@ -72,5 +73,10 @@ from nunatak._nunatak.store import (
 )
 from nunatak._nunatak.streamed import StreamPlan as StreamPlan
 from nunatak._nunatak.time import nominal_years as nominal_years
+from nunatak._nunatak.units import (
+    height_unit as height_unit,
+    parse_unit as parse_unit,
+    surface_doubt as surface_doubt,
+)
 
 __version__: str

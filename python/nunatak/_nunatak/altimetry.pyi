@@ -23,6 +23,11 @@ def locate_points(
 ) -> NDArray[np.int64]:
     """Flat index, (y, x) where there are rows, of the cell that holds each point; -1 outside."""
 
+def pass_numbers(
+    rgt: NDArray[np.int16], cycle: NDArray[np.int16], pair: NDArray[np.int8]
+) -> NDArray[np.int32]:
+    """Numbers of passes: the digits of cycle, track and pair."""
+
 def aggregate_points(
     grid: Grid,
     *,

@@ -39,6 +39,10 @@ class Grid:
         """Polygons that share nodes; those of face i are face_nodes[face_starts[i]:face_starts[i + 1]]."""
 
     @property
+    def is_curvilinear(self) -> bool:
+        """Whether its longitudes and latitudes are in two dimensions, so that x need not be east."""
+
+    @property
     def family(self) -> str:
         """``rectilinear``, ``healpix`` or ``mesh``."""
 
@@ -75,6 +79,15 @@ class Grid:
     @property
     def summary(self) -> str:
         """Family, system, numbers and, for axes, extent in a line."""
+
+    def is_same(self, other: Grid) -> bool:
+        """Whether another grid has the same cells in the same order, to a millionth of a cell."""
+
+    def places_in(self, other: Grid) -> NDArray[np.int64] | None:
+        """For every cell, the index of the one with its value at the same place in another grid.
+
+        None when one is not there; edges may be others.
+        """
 
     def cell_areas(self) -> NDArray[np.float64]:
         """True areas of the cells (m2), in the shape of a field."""

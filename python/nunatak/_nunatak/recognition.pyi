@@ -44,6 +44,9 @@ class GridInventory:
     def recognise(self) -> list[RecognisedGrid]:
         """All grids of the object, those with data first, not yet built."""
 
+    def lacks_system(self) -> bool:
+        """Whether the object has axes, and nothing that says on which map or that they are degrees."""
+
     def find_axes(self) -> tuple[Hashable, Hashable, Hashable, Hashable]:
         """Names of the coordinates along y and x, and the dimension of each."""
 

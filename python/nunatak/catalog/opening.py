@@ -75,5 +75,5 @@ def open_catalog(
         return Catalog(ArchiveCatalog.open(location, chosen_rules(rules), [], False), progress)
     place, options = uri(source), tuple(option_pairs(storage_options))
     is_saved = place.endswith(".parquet") and os.path.isfile(place)
-    origin = Origin(place, rules, chosen_rules, options, is_saved, cache)
+    origin = Origin(place, rules, options, is_saved, cache)
     return Catalog(origin.open(), progress, origin)

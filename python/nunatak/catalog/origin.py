@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nunatak._nunatak import ArchiveCatalog, RepairRules
+from nunatak._nunatak import ArchiveCatalog
+from nunatak.catalog.repair_rules import Rules, chosen_rules
 from nunatak.errors import ArgumentError, CatalogError
 
 __all__ = ["Criteria", "Origin", "no_match", "reopened", "wanted_texts"]
@@ -24,7 +25,6 @@ class Origin:
     place: str
     rules: Any
     """As the user gave them."""
-    choose: Callable[[Any], RepairRules]
     options: tuple[tuple[str, str], ...]
     is_saved: bool
     cache: bool
@@ -40,7 +40,7 @@ class Origin:
 
     def open(self) -> ArchiveCatalog:
         """The archive, listed or read from the saved catalog, and searched."""
-        rules = self.choose(self.rules)
+        rules = chosen_rules(self.rules)
         if self.is_saved:
             archive = ArchiveCatalog.open_saved(self.place, rules, self.options)
         else:
@@ -50,7 +50,7 @@ class Origin:
         return archive
 
     def __getstate__(self) -> dict[str, Any]:
-        if type(self.rules).__name__ == "Rules":
+        if isinstance(self.rules, Rules):
             raise CatalogError(
                 f"this catalog of {self.place} has rules of its own, which may be functions of this "
                 "process, and cannot be sent to another: open it there, or save it (Catalog.save) and open "

@@ -45,8 +45,8 @@ def healpix(
     Returns
     -------
     Dataset
-        Coordinate ``cell_ids`` along ``cells`` with the attributes of CF and xdggs, and the grid mapping
-        variable ``crs`` (``grid_mapping_name = "healpix"``). From level 9 the numbers of all cells are made
+        Coordinate ``cell_ids`` along ``cells`` with the attributes of xdggs, and CF's grid mapping variable
+        ``crs`` (``grid_mapping_name = "healpix"``). From level 9 the numbers of all cells are made
         when they are read, so that a grid of any level takes no memory.
 
     Raises
@@ -65,7 +65,7 @@ def healpix(
     if not 0 <= level <= 29:
         raise ArgumentError(f"level: found {level}, expected a whole number from 0 to 29")
     shape = _shape(ellipsoid)
-    attrs = cell_attributes(level, order)
+    attrs = cell_attributes(level, order) | {"ellipsoid": ellipsoid}
     if cells is None and level > _FINEST_IN_MEMORY:
         ids = counting_variable("cells", 12 * 4**level, attrs)
     elif cells is None:
@@ -89,14 +89,11 @@ def healpix(
 
 
 def cell_attributes(level: int, order: str) -> dict[str, Any]:
-    """Attributes of a coordinate of the numbers of HEALPix cells: those of CF and of xdggs."""
-    return {
-        "standard_name": "healpix_index",
-        "grid_name": "healpix",
-        "level": np.int32(level),
-        "indexing_scheme": order,
-        "units": "1",
-    }
+    """Attributes of a coordinate of the numbers of HEALPix cells.
+
+    Those of xdggs and no others, which it refuses; CF's are those of the grid mapping variable.
+    """
+    return {"grid_name": "healpix", "level": np.int32(level), "indexing_scheme": order}
 
 
 def listed_coordinates(

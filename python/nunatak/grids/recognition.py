@@ -24,6 +24,7 @@ __all__ = [
     "find_axes",
     "find_candidates",
     "find_horizontal",
+    "gridded_node",
     "inventory",
     "is_mapping",
     "metadata",
@@ -87,6 +88,34 @@ def find_horizontal(obj: xr.Dataset | xr.DataArray, *, crs: str | Crs | None = N
     return find_candidates(obj)[0].build(crs)
 
 
+def gridded_node(obj: xr.Dataset | xr.DataArray | xr.DataTree) -> xr.Dataset | xr.DataArray:
+    """An object, or the dataset of a node of a tree, with the coordinates and grid mappings above it.
+
+    Raises
+    ------
+    GridError
+        When the node has no variables; the message names the nodes that have.
+    """
+    if not isinstance(obj, xr.DataTree):
+        return obj
+    dataset = obj.to_dataset(inherit=True)
+    for ancestor in obj.parents:
+        above = ancestor.to_dataset(inherit=False).variables
+        missing = {
+            name: values
+            for name, values in above.items()
+            if is_mapping(values.attrs) and name not in dataset.variables
+        }
+        dataset = dataset.assign_coords(missing)
+    if not dataset.variables:
+        nodes = [node.path for node in obj.subtree if node.has_data]
+        raise GridError(
+            f"node {obj.path} of a tree has no variables; expected a node with a grid"
+            + (f", such as tree[{nodes[0]!r}]; nodes with variables: {', '.join(nodes)}" if nodes else "")
+        )
+    return dataset
+
+
 def find_candidates(
     obj: xr.Dataset | xr.DataArray, known: GridInventory | None = None
 ) -> list[GridCandidate]:
@@ -128,12 +157,14 @@ def inventory(obj: xr.Dataset | xr.DataArray) -> GridInventory:
     """
     if isinstance(obj, xr.Dataset):
         # xarray's own dictionaries: a view of them costs as much as the rest.
-        return GridInventory.of_dataset(
-            obj._variables, obj._coord_names, dict(obj.sizes), obj.attrs, obj.encoding
-        )
+        decoded = _decoded(obj)
+        variables = {**obj._variables, **decoded} if decoded else obj._variables
+        return GridInventory.of_dataset(variables, obj._coord_names, dict(obj.sizes), obj.attrs, obj.encoding)
     if isinstance(obj, xr.DataArray):
         in_file = partial(_mappings_in_file, obj.encoding.get("source"))
-        return GridInventory.of_array(obj.name, obj.variable, dict(obj.sizes), obj._coords, in_file)
+        decoded = _decoded(obj)
+        coordinates = {**obj._coords, **decoded} if decoded else obj._coords
+        return GridInventory.of_array(obj.name, obj.variable, dict(obj.sizes), coordinates, in_file)
     raise GridError(
         "expected a grid such as nk.grid('EPSG:3031', spacing=16e3), or an xarray Dataset or DataArray "
         f"on one; found {type(obj).__name__}"
@@ -162,8 +193,28 @@ def coordinates_of(obj: xr.Dataset | xr.DataArray) -> dict[Hashable, xr.Variable
 
 
 def variable_of(obj: xr.Dataset | xr.DataArray, name: Hashable) -> xr.Variable:
-    """A variable of a dataset, or a coordinate of an array."""
+    """A variable of a dataset, or a coordinate of an array; with the attributes that its index keeps."""
+    decoded = _decoded(obj).get(name)
+    if decoded is not None:
+        return decoded
     return obj.variables[name] if isinstance(obj, xr.Dataset) else obj.coords[name].variable
+
+
+def _decoded(obj: xr.Dataset | xr.DataArray) -> dict[Hashable, xr.Variable]:
+    """Coordinates whose index keeps the attributes that say which cells they are, as in ``xdggs.decode``."""
+    found: dict[Hashable, xr.Variable] = {}
+    for name, index in obj._indexes.items():
+        info = getattr(index, "grid_info", None)
+        to_dict = getattr(info, "to_dict", None)
+        if to_dict is None:
+            continue
+        attrs = {key: getattr(value, "value", value) for key, value in to_dict().items()}
+        ellipsoid = attrs.get("ellipsoid")
+        if ellipsoid is not None and not isinstance(ellipsoid, str | Mapping):
+            attrs["ellipsoid"] = ellipsoid.to_dict()
+        own = obj._variables[name] if isinstance(obj, xr.Dataset) else obj._coords[name]
+        found[name] = xr.Variable(own.dims, own._data, {**attrs, **own.attrs}, own.encoding)
+    return found
 
 
 def metadata(variable: xr.Variable, name: str) -> Any:

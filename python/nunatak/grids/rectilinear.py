@@ -10,7 +10,14 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid, ismip_domains
 from nunatak.errors import ArgumentError
-from nunatak.grids.recognition import HorizontalGrid, find_axes, find_horizontal, metadata, variable_of
+from nunatak.grids.recognition import (
+    HorizontalGrid,
+    find_axes,
+    find_horizontal,
+    gridded_node,
+    metadata,
+    variable_of,
+)
 from nunatak.io.cf import CONVENTIONS, described, narrow, without_fill
 
 if TYPE_CHECKING:
@@ -107,14 +114,27 @@ def _around(
 ) -> tuple[float, float, float, float]:
     """The smallest extent at multiples of ``spacing`` whose cells hold all points."""
     places = [np.ascontiguousarray(points[name].values, float) for name in ("longitude", "latitude")]
-    x, y = (values[np.isfinite(values)] / spacing for values in system.forward(*places))
+    x, y = (values[np.isfinite(values)] for values in system.forward(*places))
     if x.size == 0:
         raise ArgumentError("bounds: the points hold no segment with a place, so no grid holds them")
+    x, y = (_side_by_side(x) if system.is_geographic else x) / spacing, y / spacing
     low, high = (np.round, np.round) if registration == "node" else (np.floor, np.ceil)
     west, south = (float(low(values.min()) * spacing) for values in (x, y))
     east, north = (float(high(values.max()) * spacing) for values in (x, y))
     # Points in one row or column of cells still need a grid of two.
-    return west, south, max(east, west + spacing), max(north, south + spacing)
+    east, north = max(east, west + spacing), max(north, south + spacing)
+    if system.is_geographic and east - west + (spacing if registration == "node" else 0.0) > 360.0:
+        west, east = -180.0, 180.0 - (spacing if registration == "node" else 0.0)
+    return west, south, east, north
+
+
+def _side_by_side(longitude: np.ndarray) -> np.ndarray:
+    """Longitudes (degrees) on the branch that begins behind their widest gap: they span the least."""
+    turned = np.unique(np.mod(longitude, 360.0))
+    gaps = np.diff(turned, append=turned[0] + 360.0)
+    first = turned[(int(gaps.argmax()) + 1) % turned.size]
+    first = first - 360.0 if first >= 180.0 else first
+    return first + np.mod(longitude - first, 360.0)
 
 
 def latlon(spacing: float) -> xr.Dataset:
@@ -156,7 +176,7 @@ def ismip6_grid(sheet: Literal["AIS", "GrIS"], spacing: float) -> xr.Dataset:
     return grid(_SHEETS[sheet], spacing=spacing)
 
 
-def cell_area(grid: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> xr.DataArray:
+def cell_area(grid: xr.Dataset | xr.DataArray | xr.DataTree, *, crs: str | None = None) -> xr.DataArray:
     """True areas of the cells of a grid on the ellipsoid.
 
     Polar stereographic cells by integration of the area factor 1 / k^2 (Snyder 1987, eq. 21-32),
@@ -177,6 +197,7 @@ def cell_area(grid: xr.Dataset | xr.DataArray, *, crs: str | None = None) -> xr.
         m2, float64, with the horizontal dimensions of the grid: (y, x) by the names and in the order of its
         own coordinates, or that of its cells (nodes).
     """
+    grid = gridded_node(grid)
     horizontal = find_horizontal(grid, crs=crs)
     attrs = {"standard_name": "cell_area", "long_name": "true area on the ellipsoid", "units": "m2"}
     coords, mapping = target_coordinates(grid, horizontal)

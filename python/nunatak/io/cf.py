@@ -85,7 +85,7 @@ def _fields(obj: xr.DataArray | xr.Dataset) -> list[xr.Variable]:
 
 def _is_no_place(variable: xr.Variable) -> bool:
     """Whether a coordinate says which cells there are, not where: a grid mapping, numbers of HEALPix."""
-    if variable.attrs.get("standard_name") == "healpix_index":
+    if variable.attrs.get("standard_name") == "healpix_index" or variable.attrs.get("grid_name") == "healpix":
         return True
     return variable.ndim == 0 and any(name in variable.attrs for name in GRID_MAPPING_ATTRIBUTES)
 

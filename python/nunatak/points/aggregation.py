@@ -10,13 +10,16 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import __version__, aggregate_points
-from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.grids.global_grids import listed_coordinates
 from nunatak.grids.recognition import HorizontalGrid, find_horizontal
 from nunatak.grids.rectilinear import target_coordinates, target_shapes
 from nunatak.io.cf import described, history, narrow
-from nunatak.points.columns import DIMENSION
+from nunatak.points.arguments import as_points
+from nunatak.points.columns import DIMENSION, known_sigma
 from nunatak.points.points import Points
+from nunatak.points.record import listed
+from nunatak.points.reference import less_reference, reference_name
 
 __all__ = ["aggregate"]
 
@@ -52,14 +55,16 @@ def aggregate(
     Parameters
     ----------
     points
-        Points with a height; those outside the grid are left out with a warning, those without a height
-        are left out.
+        Points with a height; those outside the grid, and those that have a height and no reference, are left
+        out with a warning that counts them, those without a height are left out. A point of unknown
+        ``height_sigma`` counts, and weighs next to nothing beside one whose error is known.
     grid
         Target grid of any family: a Dataset as :func:`nunatak.grid` or :func:`nunatak.healpix` makes it, or
         anything a grid can be read from.
     reference
-        Height to subtract from each point before averaging: a column such as ``"dem_height"``, or one value
-        per segment (a model interpolated to the points). Comparing at the point takes the shape of the
+        Height to subtract from each point before averaging: a column such as ``"dem_height"``, one value per
+        segment in the datum of the points, or ``"model"``, the surface that :func:`residuals` found there, so
+        that residuals are averaged. Comparing at the point takes the shape of the
         surface out of the cell: spread and sampling uncertainty become those of the difference, often ten
         times smaller than those of the height.
     correlation_length
@@ -77,8 +82,9 @@ def aggregate(
         ``mean``, ``plain_mean``, ``median``, ``spread``, ``nmad``, ``sigma_random``, ``sigma_correlated``,
         ``sigma_sampling``, ``sigma_total``, ``effective_count``, ``offset_x``, ``offset_y``,
         ``offset_distance``, ``first_time``, ``last_time``.
-        An uncertainty whose input is unknown (no ``height_sigma``, no ``sigma_geo``) is NaN, and so is the
-        total.
+        An uncertainty whose input is unknown at all points of a cell (no ``height_sigma``, no ``sigma_geo``)
+        is NaN, and so is the total. Where ``sigma_geo`` is unknown at some, it is that of the others of their
+        pass, or of the cell.
 
     Notes
     -----
@@ -94,19 +100,22 @@ def aggregate(
     GridError
         When no grid can be read.
     """
+    points = as_points(points, "points")
     dataset = points.dataset
     if minimum_count < 1:
         raise ArgumentError(f"minimum_count: found {minimum_count}, expected 1 or more")
     horizontal = find_horizontal(grid)
-    heights = dataset.height.values.astype(float) - _reference(points, reference)
+    heights = less_reference(points, reference)
+    missing = _without_reference(points, heights, reference)
+    height_sigma, sigma_geo = (known_sigma(_column(dataset, name)) for name in ("height_sigma", "sigma_geo"))
     result = aggregate_points(
         horizontal.grid,
         longitude=_column(dataset, "longitude"),
         latitude=_column(dataset, "latitude"),
         time=_instants(dataset),
         height=heights,
-        height_sigma=_column(dataset, "height_sigma"),
-        sigma_geo=_column(dataset, "sigma_geo"),
+        height_sigma=height_sigma,
+        sigma_geo=sigma_geo,
         pass_id=_passes(dataset),
         correlation_length=correlation_length,
         minimum_count=minimum_count,
@@ -118,16 +127,49 @@ def aggregate(
             f"{outside:,} of {len(points):,} points lie outside the grid ({horizontal.grid.summary}) and are "
             "left out; nk.grid(crs, spacing=..., bounds=points) holds them all",
             NunatakWarning,
-            stacklevel=2,
+            caller_stacklevel(),
         )
+    unknown = _of_unknown_error(height_sigma, np.isfinite(heights))
     coordinates, mapping = _coordinates(grid, horizontal, result["cells"])
     variables = _variables(result, horizontal, mapping, reference)
     attributes = _provenance(result["model"], points, reference) | dict(horizontal.dataset_attrs)
     if result["cells"] is not None:
         attributes["healpix_latitudes"] = _latitudes(horizontal.mapping)
-    attributes = narrow(attributes | {"points_outside_grid": outside})
+    counts = {
+        "points_outside_grid": outside,
+        "points_without_reference": missing,
+        "points_of_unknown_height_sigma": unknown,
+    }
+    attributes = narrow(attributes | counts)
     attributes = history(attributes, f"{len(points)} points aggregated to {horizontal.grid.summary}")
     return described(xr.Dataset(variables, coords=coordinates, attrs=attributes))
+
+
+def _without_reference(points: Points, heights: np.ndarray, reference: Any) -> int:
+    """How many points have a height and no reference; with a warning."""
+    count = int((np.isfinite(points.dataset.height.values) & ~np.isfinite(heights)).sum())
+    if count:
+        text = (
+            f"{count:,} of {len(points):,} points have no value of the reference "
+            f"({reference_name(reference)}) and are "
+            "left out"
+        )
+        warnings.warn(text, NunatakWarning, caller_stacklevel())
+    return count
+
+
+def _of_unknown_error(height_sigma: np.ndarray, used: np.ndarray) -> int:
+    """How many points have no random error; with a warning where others have one."""
+    unknown = np.isnan(height_sigma) & used
+    count = int(unknown.sum())
+    if count and count < int(used.sum()):
+        text = (
+            f"{count:,} of {int(used.sum()):,} points have no known height_sigma: they count, and weigh "
+            f"next to nothing "
+            "beside those that have one"
+        )
+        warnings.warn(text, NunatakWarning, caller_stacklevel())
+    return count
 
 
 def _coordinates(
@@ -170,23 +212,7 @@ def _instants(dataset: xr.Dataset) -> np.ndarray:
 def _passes(dataset: xr.Dataset) -> np.ndarray:
     if "pass_id" not in dataset:
         return np.zeros(dataset.sizes[DIMENSION], np.int32)
-    return np.ascontiguousarray(dataset.pass_id.values, dtype=np.int32)
-
-
-def _reference(points: Points, reference: str | xr.DataArray | np.ndarray | None) -> np.ndarray | float:
-    if reference is None:
-        return 0.0
-    dataset = points.dataset
-    if isinstance(reference, str):
-        if reference not in dataset:
-            raise ArgumentError(f"reference: no column {reference!r}; found {', '.join(map(str, dataset))}")
-        return dataset[reference].values.astype(float)
-    values = np.asarray(reference, dtype=float)
-    if values.shape != (len(points),):
-        raise ArgumentError(
-            f"reference: expected {len(points)} values, one per segment; found {values.shape}"
-        )
-    return values
+    return np.ascontiguousarray(np.nan_to_num(dataset.pass_id.values), dtype=np.int32)
 
 
 def _variables(
@@ -224,13 +250,13 @@ def _variable(
     return xr.Variable(dims, values.reshape(shape), {"long_name": meaning, "units": unit, **more})
 
 
-def _provenance(model: dict[str, float | None], points: Points, reference: Any) -> dict[str, Any]:
+def _provenance(model: dict[str, float | str | None], points: Points, reference: Any) -> dict[str, Any]:
     kept = ("granules", "quality_rule", "vertical_datum", "tide_correction", "sigma_geo_model")
     attributes: dict[str, Any] = {"Conventions": "CF-1.11", "title": "altimetry aggregated to cells"}
     attributes |= {name: points.dataset.attrs[name] for name in kept if name in points.dataset.attrs}
-    attributes["reference"] = (
-        reference if isinstance(reference, str) else ("none" if reference is None else "array")
-    )
+    if "granules" in attributes:
+        attributes["granules"] = listed(attributes["granules"])
+    attributes["reference"] = reference_name(reference)
     attributes["error_model"] = (
         "random: independent; correlated: fully shared within (rgt, cycle, pair), independent between; "
         "sampling: extension variance of an exp(-d/L) surface about a plane, shrunk towards pooled values"

@@ -17,6 +17,7 @@ from nunatak.io.stores import StorageOptions, option_pairs
 from nunatak.points.columns import ELLIPSOID, points_dataset
 from nunatak.points.paths import expand_sources
 from nunatak.points.points import REPORT_COLUMNS, Points
+from nunatak.points.selection import region_limits, time_limits
 
 __all__ = ["open_atl06"]
 
@@ -28,7 +29,7 @@ def open_atl06(
     *,
     quality: Literal["summary", "all"] | Mapping[str, float] = "summary",
     beams: Sequence[str] | None = None,
-    region: tuple[float, float, float, float] | None = None,
+    region: Sequence[float] | None = None,
     time: tuple[Any, Any] | None = None,
     storage_options: StorageOptions | None = None,
     store: Any = None,
@@ -39,6 +40,9 @@ def open_atl06(
     Missing beams, groups and variables become absent segments or NaN columns and are listed in the report.
     ``sigma_geo`` is recomputed from the slopes of each pair's left beam and flagged where one is missing,
     because the stored ``sigma_geo_h`` then holds a sentinel (20 or 28.29 m).
+
+    A granule counts once: of several releases and versions the newest, and of copies and overlapping subsets
+    every segment once. The report's notes say what was left out.
 
     Parameters
     ----------
@@ -54,9 +58,11 @@ def open_atl06(
     beams
         Names such as ``["gt1l", "gt2l"]``; all when None.
     region
-        (west, south, east, north) in degrees; ``west > east`` crosses the antimeridian.
+        (west, south, east, north) in degrees, in a tuple, list or array; ``west > east`` crosses the
+        antimeridian.
     time
-        (first, last), both included; anything ``numpy.datetime64`` takes, None for an open end.
+        (first, last), both included; anything ``numpy.datetime64`` takes, None for an open end. A last day
+        (``"2019-06-13"``), month or year is included whole; an instant is one.
     storage_options
         As in :func:`nunatak.open_catalog`.
     store
@@ -82,9 +88,9 @@ def open_atl06(
     sources, options = expand_sources(paths, storage_options, store), option_pairs(storage_options)
     files = [source.location for source in sources]
     rule = quality if isinstance(quality, str) else [(name, float(limit)) for name, limit in quality.items()]
-    span = None if time is None else _nanoseconds(time)
+    limits, span = region_limits(region), time_limits(time)
     wanted = None if beams is None else list(beams)
-    columns, reports = read_atl06(files, rule, wanted, region, span, options)
+    columns, reports = read_atl06(files, rule, wanted, limits, span, options)
     for report in reports:
         if report["problem"] is not None and on_error == "raise":
             raise report["problem"]
@@ -105,15 +111,6 @@ def open_atl06(
         points_dataset(columns, attributes),
         report=_granule_report(reports),
         beam_report=_beam_report(reports),
-    )
-
-
-def _nanoseconds(time: tuple[Any, Any]) -> tuple[int, int]:
-    limits = np.iinfo(np.int64)
-    first, last = (None if value is None else np.datetime64(value).astype("datetime64[ns]") for value in time)
-    return (
-        limits.min + 1 if first is None else int(first.astype(np.int64)),
-        limits.max if last is None else int(last.astype(np.int64)),
     )
 
 

@@ -8,10 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
-__all__ = ["COLUMNS", "DIMENSION", "ELLIPSOID", "points_dataset"]
+from nunatak.errors import PointsError
+
+__all__ = ["COLUMNS", "DATUMS", "DIMENSION", "ELLIPSOID", "KEPT_COLUMNS", "known_sigma", "points_dataset"]
 
 DIMENSION = "segment"
 ELLIPSOID = "WGS84 ellipsoid"
+_LARGEST_SIGMA = 1e6
+"""What is larger is no error of a height (m), but a fill value."""
+DATUMS = ("ellipsoid", "geoid")
+"""What heights are above, by the number in the column ``height_datum``."""
 BEAMS = ("gt1l", "gt1r", "gt2l", "gt2r", "gt3l", "gt3r")
 
 
@@ -42,6 +48,11 @@ COLUMNS: dict[str, Column] = {
         "datetime64[ns]", np.datetime64("NaT", "ns"), {"standard_name": "time", "long_name": "UTC"}
     ),
     "height": _metres("surface height", positive="up"),
+    "height_datum": _number(
+        "what the height is above",
+        "int8",
+        **_flags([0, 1], "int8", "WGS84_ellipsoid geoid"),
+    ),
     "height_sigma": _metres("random error of the height, independent between segments"),
     "sigma_geo": _metres(
         "vertical geolocation error, correlated within a pass; recomputed from slopes", "float64"
@@ -79,12 +90,27 @@ COLUMNS: dict[str, Column] = {
         **_flags([-1, 0, 1, 2], "int8", "unknown backward forward transition"),
     ),
     "granule": _number("index into the attribute granules", "int32"),
-    "pass_id": _number("pass: one number per distinct (rgt, cycle, pair)", "int32"),
+    "pass_id": _number(
+        "pass: the digits of cycle, rgt and pair, or another number where they are unknown", "int32"
+    ),
 }
+
+KEPT_COLUMNS: dict[str, Column] = {
+    "tide_correction": _metres("ocean tide and dynamic atmospheric correction subtracted", "float64"),
+    "model": _metres("modelled surface elevation", "float64"),
+    "residual": _metres("observation minus model", "float64"),
+}
+"""Columns that only some points have, of what was done to them or found; read back as they are written."""
+
+
+def known_sigma(values: np.ndarray) -> np.ndarray:
+    """Errors (m, float64), NaN where there is none: missing, infinite, or negative as fill values are."""
+    sigma = np.asarray(values, dtype=float)
+    return np.where((sigma >= 0) & (sigma < _LARGEST_SIGMA), sigma, np.nan)
 
 
 def points_dataset(columns: Mapping[str, Any], attributes: Mapping[str, Any]) -> xr.Dataset:
-    """A dataset with every known column, in order; absent ones hold their missing value.
+    """A dataset with every known column, in order; absent ones hold their missing value, or are left out.
 
     Parameters
     ----------
@@ -98,14 +124,24 @@ def points_dataset(columns: Mapping[str, Any], attributes: Mapping[str, Any]) ->
     variables: dict[str, xr.Variable] = {}
     for name, column in COLUMNS.items():
         values = columns.get(name)
-        values = np.full(length, column.missing, column.dtype) if values is None else _typed(values, column)
+        values = (
+            np.full(length, column.missing, column.dtype) if values is None else _typed(values, column, name)
+        )
         variables[name] = xr.Variable(DIMENSION, values, column.attributes)
+    for name, column in KEPT_COLUMNS.items():
+        if name in columns:
+            variables[name] = xr.Variable(DIMENSION, _typed(columns[name], column, name), column.attributes)
     return xr.Dataset(variables, attrs=dict(attributes))
 
 
-def _typed(values: Any, column: Column) -> np.ndarray:
+def _typed(values: Any, column: Column, name: str) -> np.ndarray:
     array = np.asarray(values)
     wanted = np.dtype(column.dtype)
+    if wanted.kind == "i" and array.dtype.kind in "iuf" and array.size:
+        limits, low, high = np.iinfo(wanted), array.min(), array.max()
+        if low < limits.min or high > limits.max:
+            found = low if low < limits.min else high
+            raise PointsError(f"{name}: found {found}, expected {limits.min} to {limits.max}")
     if wanted.kind == "b" and array.dtype == np.uint8:
         return array.view(bool)
     if wanted.kind == "M" and array.dtype == np.int64:

@@ -50,11 +50,15 @@ def expand_paths(
 
 
 def _local(path: str) -> list[str]:
-    if os.path.isdir(path):
+    if os.path.isdir(path) and not _is_zarr(path):
         path = os.path.join(glob.escape(path), "*.h5")
     if os.path.exists(path) or not glob.has_magic(path):
         return [path]
     return sorted(glob.glob(path, recursive=True))
+
+
+def _is_zarr(path: str) -> bool:
+    return any(os.path.isfile(os.path.join(path, name)) for name in ("zarr.json", ".zgroup"))
 
 
 def _remote(url: str, storage_options: StorageOptions | None) -> list[str]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nunatak._nunatak import locate_points
-from nunatak.errors import ArgumentError, PointsError
-from nunatak.grids.recognition import find_horizontal
+from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
+from nunatak.points.checks import check_columns
 from nunatak.points.columns import BEAMS, DIMENSION
+from nunatak.points.datum import Datum, datum_of, settled, with_datum
+from nunatak.points.floating import floating_at
+from nunatak.points.record import listed
 
 __all__ = ["Points"]
 
-Datum = Literal["ellipsoid", "geoid"]
-GEOID = "geoid"
 _TIDES = "tide_correction"
 REPORT_COLUMNS = ["granule", "release", "rgt", "cycle", "region", "segments", "good", "kept", "sentinels"]
 
@@ -30,7 +31,8 @@ class Points:
     Parameters
     ----------
     dataset
-        One dimension ``segment``; columns as :func:`open_atl06` gives them.
+        One dimension ``segment``; columns as :func:`open_atl06` gives them. What heights are above is said
+        by the column ``height_datum`` (0 ellipsoid, 1 geoid), else by the attribute ``vertical_datum``.
     report
         One row per granule or file.
     beam_report
@@ -44,13 +46,18 @@ class Points:
         report: pd.DataFrame | None = None,
         beam_report: pd.DataFrame | None = None,
     ) -> None:
+        if not isinstance(dataset, xr.Dataset):
+            raise ArgumentError(
+                f"dataset: found {type(dataset).__name__}, expected a Dataset; nk.open_points reads tables"
+            )
         missing = [name for name in ("longitude", "latitude", "height") if name not in dataset]
         if missing or DIMENSION not in dataset.dims:
             found = f"dimensions {list(dataset.dims)}, without {', '.join(missing)}"
             raise PointsError(
                 f"points: expected a dimension `{DIMENSION}` with longitude, latitude, height; found {found}"
             )
-        self._dataset = dataset
+        check_columns(dataset)
+        self._dataset = settled(dataset)
         self._report = (
             pd.DataFrame(columns=[*REPORT_COLUMNS, "notes", "problem"]) if report is None else report
         )
@@ -74,7 +81,7 @@ class Points:
     @property
     def datum(self) -> Datum:
         """The datum of ``height``."""
-        return "geoid" if self._dataset.attrs.get("vertical_datum") == GEOID else "ellipsoid"
+        return datum_of(self._dataset)
 
     def __len__(self) -> int:
         return self._dataset.sizes[DIMENSION]
@@ -102,10 +109,16 @@ class Points:
         """The columns as a dataset (a shallow copy)."""
         return self._dataset.copy()
 
+    def to_dataframe(self) -> pd.DataFrame:
+        """The columns as a table that keeps the attributes, also in parquet; :func:`open_points` reads it."""
+        frame = self._dataset.to_dataframe().reset_index(drop=True)
+        frame.attrs = {str(name): value for name, value in self._dataset.attrs.items()}
+        return frame
+
     def to_datatree(self) -> xr.DataTree:
         """One node per granule and beam, such as ``tree["ATL06_…_003_01/gt1l"]``."""
         dataset = self._dataset
-        names = [Path(name).stem for name in dataset.attrs.get("granules", [])]
+        names = [Path(name).stem for name in listed(dataset.attrs.get("granules"))]
         nodes: dict[str, xr.Dataset] = {"/": xr.Dataset(attrs=dataset.attrs)}
         granule, beam = dataset.granule.values, dataset.beam.values
         for index, number in np.unique(np.stack([granule, beam]), axis=1).T:
@@ -129,7 +142,8 @@ class Points:
         """Heights (and DEM heights) above the geoid instead of the ellipsoid: ``height - geoid_height``.
 
         Model surfaces (``orog``) are relative to the geoid. The geoid is the granule's own (``geoid_h``,
-        EGM2008). Points that are above the geoid already are returned as they are.
+        EGM2008). Points that are above the geoid already are returned as they are. A point without a geoid
+        height has no height above the geoid: it is NaN, and a warning says how many there are.
 
         Raises
         ------
@@ -140,24 +154,38 @@ class Points:
             return self
         dataset = self._dataset
         self._require("geoid_height", "above_geoid")
-        geoid = dataset.geoid_height.values.astype(float)
+        geoid = self._geoid("height above the geoid")
         shifted = {name: dataset[name] for name in ("height", "dem_height") if name in dataset}
         changed = {
             name: (DIMENSION, column.values.astype(float) - geoid, column.attrs)
             for name, column in shifted.items()
         }
-        return self._with(dataset.assign(changed).assign_attrs(vertical_datum=GEOID))
+        return self._with(with_datum(dataset.assign(changed), "geoid"))
 
     def height_above(self, datum: Datum) -> np.ndarray:
-        """Heights above a datum, m, float64, whatever the datum of the points is."""
+        """Heights above a datum, m, float64, whatever the datum of the points is.
+
+        Where the geoid is needed and not known they are NaN, and a warning says of how many points.
+        """
         if datum not in ("ellipsoid", "geoid"):
             raise ArgumentError(f'datum: found {datum!r}, expected "geoid" or "ellipsoid"')
         height = self._dataset.height.values.astype(float)
         if datum == self.datum:
             return height
         self._require("geoid_height", f"heights above the {datum}")
-        geoid = self._dataset.geoid_height.values.astype(float)
+        geoid = self._geoid(f"height above the {datum}")
         return height - geoid if datum == "geoid" else height + geoid
+
+    def _geoid(self, purpose: str) -> np.ndarray:
+        """Geoid heights (m), with a warning of points that have a height and no geoid."""
+        geoid = self._dataset.geoid_height.values.astype(float)
+        unknown = int((np.isnan(geoid) & np.isfinite(self._dataset.height.values)).sum())
+        if unknown:
+            text = (
+                f"{unknown:,} of {len(self):,} points have no geoid height and so no {purpose}: they are NaN"
+            )
+            warnings.warn(text, NunatakWarning, caller_stacklevel())
+        return geoid
 
     def correct_tides(self, floating: Any, *, crs: str | None = None) -> Points:
         """Subtract ocean tide and dynamic atmospheric correction on floating ice; grounded ice is untouched.
@@ -170,8 +198,8 @@ class Points:
         ----------
         floating
             Which segments float: one boolean per segment, or a DataArray mask on a grid of any family (true,
-            or a fraction above 0.5), looked up in the cell that holds the segment; outside the grid nothing
-            floats.
+            a fraction above 0.5, or codes of which ``flag_values`` and ``flag_meanings`` say which is
+            floating ice), looked up in the cell that holds the segment; outside the grid nothing floats.
         crs
             Reference system of a gridded mask that does not carry one.
 
@@ -183,11 +211,17 @@ class Points:
         Raises
         ------
         PointsError
-            When the tides were subtracted before.
+            When the tides were subtracted before, of all points or of some.
+        ArgumentError
+            For a mask of codes that nothing explains.
         """
         dataset = self._dataset
-        if _TIDES in dataset:
-            raise PointsError("correct_tides: these points are corrected already (column tide_correction)")
+        done = int(np.isfinite(dataset[_TIDES].values).sum()) if _TIDES in dataset else 0
+        if done:
+            raise PointsError(
+                f"correct_tides: {done:,} of {len(self):,} points are corrected already (column "
+                f"tide_correction)"
+            )
         mask = self._floating(floating, crs)
         names = [name for name in ("tide_ocean", "dac") if name in dataset]
         parts = [dataset[name].values.astype(float) for name in names]
@@ -210,22 +244,10 @@ class Points:
         is_column = floating.dtype == bool and floating.shape == (len(self),)
         if is_column or floating.dims == (DIMENSION,):
             return self._per_segment(floating, "floating")
-        horizontal = find_horizontal(floating, crs=crs)
-        if set(floating.dims) != set(horizontal.dims):
-            raise ArgumentError(
-                f"floating: expected a mask with the dimensions of its grid, {tuple(horizontal.dims)}, "
-                f"found {floating.dims}"
-            )
-        cells = locate_points(
-            horizontal.grid,
-            np.ascontiguousarray(self._dataset.longitude.values, dtype=float),
-            np.ascontiguousarray(self._dataset.latitude.values, dtype=float),
-        )
-        mask = floating.transpose(*horizontal.dims).values.astype(float).ravel() > 0.5
-        return np.where(cells >= 0, mask[np.maximum(cells, 0)], False)
+        return floating_at(floating, self._dataset.longitude.values, self._dataset.latitude.values, crs)
 
     def _per_segment(self, mask: Any, name: str) -> np.ndarray:
-        values = np.asarray(mask)
+        values = np.ma.filled(mask, False) if isinstance(mask, np.ma.MaskedArray) else np.asarray(mask)
         if values.dtype != bool or values.shape != (len(self),):
             raise ArgumentError(
                 f"{name}: expected {len(self)} booleans, one per segment; "

@@ -4,116 +4,49 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from nunatak._nunatak import __version__
-from nunatak.errors import ArgumentError, PointsError
-from nunatak.points.columns import BEAMS, COLUMNS, ELLIPSOID, points_dataset
+from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
+from nunatak.points.columns import BEAMS, COLUMNS, DATUMS, KEPT_COLUMNS, points_dataset
+from nunatak.points.duplicates import newest_files
+from nunatak.points.layouts import LAYOUTS, OWN, PLACE, Layout, choose_layout
+from nunatak.points.passes import UNNAMED, pass_ids
 from nunatak.points.paths import expand_paths
+from nunatak.points.places import misplaced
 from nunatak.points.points import Points
+from nunatak.points.record import joined_attributes, listed
+from nunatak.points.values import column_values, instants, plain_values
 
 __all__ = ["open_points"]
 
-_LARGEST_REAL_VALUE = 1e37
-_EPOCH = np.datetime64("2018-01-01T00:00:00", "ns")
-_EPOCH_GPS_SECONDS = 1198800018.0
 _NAME = re.compile(
-    r"ATL06_\d{14}_(?P<rgt>\d{4})(?P<cycle>\d{2})(?P<region>\d{2})_.*?(?P<beam>gt[123][lr])?(\.|$)"
+    r"ATL06_\d{14}_(?P<rgt>\d{4})(?P<cycle>\d{2})(?P<region>\d{2})_(?P<release>\d{3})_(?P<version>\d{2})"
+    r".*?(?P<beam>gt[123][lr])?(\.|$)"
 )
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Column names of a kind of point file.
-
-    Attributes
-    ----------
-    name
-        For people.
-    columns
-        Name in the file by column name.
-    time
-        Name of the time column and how its numbers become instants.
-    """
+class Table(NamedTuple):
+    """Columns of one source, not yet read."""
 
     name: str
-    columns: Mapping[str, str]
-    time: tuple[str, Callable[[np.ndarray], np.ndarray]] | None = None
-    constants: Mapping[str, Any] = field(default_factory=dict)
-
-    def fits(self, names: set[str]) -> bool:
-        """Whether a file with these variables has this layout."""
-        return {self.columns[name] for name in ("longitude", "latitude", "height")} <= names
+    columns: Mapping[str, Any]
+    attrs: Mapping[Any, Any]
 
 
-def _from_gps_seconds(values: np.ndarray) -> np.ndarray:
-    return _from_delta_time(values - _EPOCH_GPS_SECONDS)
+class Part(NamedTuple):
+    """Columns of one table, decoded, and which of its rows are good."""
 
-
-def _from_delta_time(values: np.ndarray) -> np.ndarray:
-    nanoseconds = np.where(np.isfinite(values), np.round(values * 1e9), np.nan)
-    return _EPOCH + pd.to_timedelta(nanoseconds, unit="ns").to_numpy()
-
-
-def _as_instants(values: np.ndarray) -> np.ndarray:
-    return values.astype("datetime64[ns]")
-
-
-_ATL06_NAMES = {
-    "longitude": "longitude",
-    "latitude": "latitude",
-    "height": "h_li",
-    "height_sigma": "h_li_sigma",
-    "quality": "atl06_quality_summary",
-    "sigma_geo_stored": "sigma_geo_h",
-    "geoid_height": "geoid_h",
-    "dem_height": "dem_h",
-    "tide_ocean": "tide_ocean",
-    "dac": "dac",
-    "slope_along": "dh_fit_dx",
-    "slope_across": "dh_fit_dy",
-    "segment_id": "segment_id",
-    "x_atc": "x_atc",
-    "rgt": "rgt",
-    "cycle": "cycle_number",
-}
-
-LAYOUTS = (
-    Layout("columns of nunatak", {name: name for name in COLUMNS if name != "time"}, ("time", _as_instants)),
-    Layout(
-        "flattened ATL06 (lon, lat, h_elv)",
-        {
-            "longitude": "lon",
-            "latitude": "lat",
-            "height": "h_elv",
-            "height_sigma": "s_elv",
-            "quality": "q_flg",
-            "tide_ocean": "tide_ocean",
-            "dac": "dac",
-            "rgt": "rgt",
-        },
-        ("t_sec", _from_gps_seconds),
-    ),
-    Layout("ATL06 names", _ATL06_NAMES, ("delta_time", _from_delta_time)),
-    Layout(
-        "CryoTEMPO",
-        {
-            "longitude": "longitude",
-            "latitude": "latitude",
-            "height": "elevation",
-            "height_sigma": "uncertainty",
-            "dem_height": "reference_dem",
-        },
-        ("time", _as_instants),
-    ),
-)
+    columns: dict[str, np.ndarray]
+    good: np.ndarray
+    note: str
 
 
 def open_points(
@@ -124,133 +57,174 @@ def open_points(
     Parameters
     ----------
     source
-        Files (a path, list, glob pattern or directory), a DataFrame, a Dataset, or a mapping of arrays.
+        Files (a path, list, glob pattern or directory; HDF5, NetCDF, parquet or Zarr), a DataFrame, a
+        Dataset, or a mapping of arrays. Points of Nunatak's own that were written and are opened again keep
+        their datum, tide correction, residuals, granules and passes.
     columns
         Name in the source by column name, such as ``{"height": "h_elv", "height_sigma": "s_elv", "quality":
         "q_flg"}`` (``"sigma"`` is short for ``"height_sigma"``). A number is used for every point, such as
         ``{"sigma_geo": 0.5}``; None leaves a column out. Known layouts need none: Nunatak's own columns,
         flattened ATL06 (``lon lat h_elv s_elv q_flg t_sec``), ATL06 names (``longitude latitude h_li``),
-        CryoTEMPO; a mapping adds to the layout that fits.
+        CryoTEMPO; a mapping adds to the layout that fits. Columns whose attribute ``units`` says another
+        length or angle are converted; numbers of a time need a unit such as ``seconds since 2018-01-01``.
     quality
-        ``"summary"`` keeps points with a height whose quality is 0 (or that have no quality column),
-        ``"all"`` every point.
+        ``"summary"`` keeps points with a place on Earth and a height whose quality is 0 (or that have no
+        quality column), ``"all"`` every point.
 
     Returns
     -------
     Points
         Columns that the source lacks hold their missing value. Without (rgt, cycle, pair) all points of a
-        file count as one pass, which overstates the correlated error rather than hiding it.
+        file count as one pass, which overstates the correlated error rather than hiding it. A file that is
+        given more than once counts once, and of several versions of an ATL06 granule the newest; the report
+        says so.
 
     Raises
     ------
     PointsError
-        When neither a known layout nor ``columns`` gives longitude, latitude and height, or lengths differ.
+        When neither a known layout nor ``columns`` gives longitude, latitude and height, when lengths differ,
+        when a unit, time or beam cannot be understood, or when heights above two datums would be joined.
     """
     if quality not in ("summary", "all"):
         raise ArgumentError(f'quality: found {quality!r}, expected "summary" or "all"')
-    named = _named_sources(source)
-    rows, kept = [], []
+    given = _checked(columns)
+    rows, kept, attributes, granules = [], [], [], []
+    sources, replaced = _named_sources(source)
     # One table at a time: of what is not kept, nothing stays in memory.
-    for index, (name, table) in enumerate(named):
-        part = _read(name, table, _checked(columns), index)
-        good = np.isfinite(part["height"]) & (part["quality"] == 0 if "quality" in part else True)
-        chosen = good if quality == "summary" else np.ones(good.size, bool)
-        part["granule"] = np.full(good.size, index)
-        kept.append({column: values[chosen] for column, values in part.items()})
-        rows.append((name, good.size, int(good.sum()), int(chosen.sum())))
-    joined = _join(kept)
-    attributes = {
-        "title": "altimetry points",
-        "granules": [name for name, _ in named],
-        "quality_rule": quality,
-        "vertical_datum": ELLIPSOID,
-        "tide_correction": "none",
-        "nunatak_version": __version__,
-    }
-    report = pd.DataFrame(rows, columns=["granule", "segments", "good", "kept"])
-    report["sentinels"] = 0
-    report["notes"] = ""
-    report["problem"] = None
-    return Points(points_dataset(joined, attributes), report=report)
+    for open_table in sources:
+        table = open_table()
+        part = _read(table, given)
+        chosen = part.good if quality == "summary" else np.ones(part.good.size, bool)
+        own = listed(table.attrs.get("granules")) if "granule" in part.columns else []
+        part.columns["granule"] = (
+            part.columns["granule"] + len(granules) if own else np.full(chosen.size, len(granules))
+        )
+        granules += own or [table.name]
+        kept.append({column: values[chosen] for column, values in part.columns.items()})
+        attributes.append(dict(table.attrs))
+        rows.append((table.name, part.good.size, int(part.good.sum()), int(chosen.sum()), 0, part.note, None))
+    rows += [(name, 0, 0, 0, 0, note, None) for name, note in replaced]
+    names = ["granule", "segments", "good", "kept", "sentinels", "notes", "problem"]
+    dataset = points_dataset(_join(kept), joined_attributes(attributes, granules, quality, __version__))
+    return Points(dataset, report=pd.DataFrame(rows, columns=names))
 
 
 def _checked(columns: Mapping[str, str | float | None] | None) -> dict[str, str | float | None]:
+    if columns is not None and not isinstance(columns, Mapping):
+        raise ArgumentError(f"columns: found {type(columns).__name__}, expected a mapping of names")
     given = {"height_sigma" if name == "sigma" else name: value for name, value in (columns or {}).items()}
     unknown = [name for name in given if name not in COLUMNS]
     if unknown:
-        raise ArgumentError(f"columns: found {', '.join(unknown)}; expected some of {', '.join(COLUMNS)}")
+        raise ArgumentError(
+            f"columns: found {', '.join(map(str, unknown))}; expected some of {', '.join(COLUMNS)}"
+        )
     return given
 
 
-def _named_sources(source: Any) -> list[tuple[str, Mapping[str, Any]]]:
-    """Tables with a name each; files are opened, not yet read."""
+def _named_sources(source: Any) -> tuple[list[Callable[[], Table]], list[tuple[str, str]]]:
+    """Tables, each opened when it is its turn; and files that are left out, with the reason."""
     if isinstance(source, xr.Dataset):
-        return [(_source_name(source), {str(name): source[name].variable for name in source.variables})]
-    if isinstance(source, Mapping | pd.DataFrame):
-        return [("points", {str(name): source[name] for name in source})]
+        return [lambda: _of_dataset(_source_name(source), source)], []
+    if isinstance(source, pd.DataFrame):
+        return [lambda: Table(UNNAMED, {str(name): source[name] for name in source}, source.attrs)], []
+    if isinstance(source, Mapping):
+        return [lambda: Table(UNNAMED, {str(name): source[name] for name in source}, {})], []
     if not isinstance(source, str | os.PathLike | Sequence):
         raise ArgumentError(
             f"source: found {type(source).__name__}, expected files, a DataFrame, a Dataset or a mapping"
         )
-    named = []
-    for path in expand_paths(source):
-        dataset = xr.open_dataset(path, engine="nunatak")
-        named.append((Path(path).name, {str(name): dataset[name].variable for name in dataset.variables}))
-    return named
+    paths, replaced = newest_files(expand_paths(source))
+    return [lambda path=path: _of_file(path) for path in paths], replaced
+
+
+def _of_file(path: str) -> Table:
+    if path.lower().endswith((".parquet", ".pq")):
+        frame = pd.read_parquet(path)
+        return Table(Path(path).name, {str(name): frame[name] for name in frame}, frame.attrs)
+    raw = _opened(path, mask_and_scale=False)
+    # Times are decoded here, from the numbers of the file: products write units that xarray refuses.
+    times = {
+        str(own): raw[own].variable
+        for own in raw.variables
+        if "since" in str(raw[own].attrs.get("units", ""))
+    }
+    table = _of_dataset(Path(path).name, _opened(path))
+    return table._replace(columns={**table.columns, **times})
+
+
+def _opened(path: str, **options: Any) -> xr.Dataset:
+    if os.path.isdir(path):
+        return xr.open_zarr(path, chunks=None, decode_times=False, **options)
+    return xr.open_dataset(path, engine="nunatak", decode_times=False, **options)
+
+
+def _of_dataset(name: str, dataset: xr.Dataset) -> Table:
+    return Table(name, {str(own): dataset[own].variable for own in dataset.variables}, dataset.attrs)
 
 
 def _source_name(dataset: xr.Dataset) -> str:
-    return Path(str(dataset.encoding.get("source", "points"))).name
+    return Path(str(dataset.encoding.get("source", UNNAMED))).name
 
 
-def _read(
-    name: str, table: Mapping[str, Any], given: Mapping[str, str | float | None], index: int
-) -> dict[str, np.ndarray]:
+def _read(table: Table, given: Mapping[str, str | float | None]) -> Part:
     """Columns of one table, decoded; fill is NaN."""
-    layout = next((layout for layout in LAYOUTS if layout.fits(set(table))), None)
-    wanted: dict[str, Any] = {}
-    if layout is not None:
-        wanted = {column: own for column, own in layout.columns.items() if own in table}
-        if layout.time is not None and layout.time[0] in table:
-            wanted["time"] = layout.time[0]
-    wanted |= given
-    wanted = {column: own for column, own in wanted.items() if own is not None}
-    absent = [own for own in wanted.values() if isinstance(own, str) and own not in table]
-    needed = [column for column in ("longitude", "latitude", "height") if column not in wanted]
+    name = table.name
+    layout = choose_layout(set(table.columns), given)
+    wanted = _wanted(table, layout, given)
+    part: dict[str, np.ndarray] = {}
+    raw = {column: plain_values(table.columns[own]) for column, own in wanted.items() if isinstance(own, str)}
+    length = np.size(next((raw[column] for column in reversed(PLACE) if column in raw), ()))
+    for column, own in wanted.items():
+        values = raw[column] if column in raw else np.full(length, own)
+        where = f"{name}: {own} ({column})"
+        if values.shape != (length,):
+            raise PointsError(f"{where}: expected shape ({length},) like the height, found {values.shape}")
+        attrs = getattr(table.columns[str(own)], "attrs", {}) if column in raw else {}
+        if column == "time":
+            known = layout.time[1] if layout is not None and layout.time[0] == own else None
+            part["time"] = instants(where, values, attrs, known)
+        else:
+            part[column] = column_values(where, column, values, attrs)
+    good, note = _is_good(part, raw.get("quality"), is_own=layout is OWN)
+    return Part(_completed(table, part, length), good, note)
+
+
+def _wanted(
+    table: Table, layout: Layout | None, given: Mapping[str, str | float | None]
+) -> dict[str, str | float]:
+    """Names in the table, or numbers, by column name."""
+    found = {} if layout is None else layout.found(set(table.columns))
+    wanted = {column: own for column, own in {**found, **given}.items() if own is not None}
+    absent = [own for own in wanted.values() if isinstance(own, str) and own not in table.columns]
+    needed = [column for column in PLACE if column not in wanted]
     if absent or needed:
         raise PointsError(
-            f"{name}: no column for {', '.join(needed or absent)}; found {', '.join(table)}; "
+            f"{table.name}: no column for {', '.join(needed or absent)}; found {', '.join(table.columns)}; "
             "say which is which with columns={...}, or use a known layout: "
             + "; ".join(known.name for known in LAYOUTS)
         )
-    length = np.size(np.asarray(table[wanted["height"]]))
-    part = {column: _values(name, column, own, table, length) for column, own in wanted.items()}
-    if "time" in part and not np.issubdtype(part["time"].dtype, np.datetime64):
-        known = layout is not None and layout.time is not None and layout.time[0] == wanted["time"]
-        part["time"] = (
-            layout.time[1](part["time"]) if known and layout and layout.time else _as_instants(part["time"])
-        )
-    return _with_pass(name, part, length, index)
+    return wanted
 
 
-def _values(name: str, column: str, own: str | float, table: Mapping[str, Any], length: int) -> np.ndarray:
-    if not isinstance(own, str):
-        return np.full(length, own)
-    values = np.asarray(table[own])
-    if values.shape != (length,):
-        raise PointsError(
-            f"{name}: {own} ({column}): expected shape ({length},) like the height, found {values.shape}"
-        )
-    if values.dtype.kind == "f":
-        values = np.where(np.abs(values) > _LARGEST_REAL_VALUE, values.dtype.type(np.nan), values)
-    if values.dtype.kind == "f" and np.dtype(COLUMNS[column].dtype).kind in "iu":
-        values = np.where(np.isfinite(values), values, COLUMNS[column].missing)
-    return values
+def _is_good(part: dict[str, np.ndarray], flags: np.ndarray | None, is_own: bool) -> tuple[np.ndarray, str]:
+    """Which points have a place, a height and a good flag; and what is to be said of the others.
+
+    In Nunatak's own columns the flag -1 says that the product gave none.
+    """
+    nowhere, note = misplaced(part["longitude"], part["latitude"])
+    if note:
+        warnings.warn(f"{note}; quality='summary' leaves them out", NunatakWarning, caller_stacklevel())
+        for name in ("longitude", "latitude"):
+            part[name] = np.where(nowhere, np.nan, part[name].astype(float))
+    good = np.isfinite(part["height"]) & ~nowhere
+    if flags is not None:
+        good &= (flags == 0) | (is_own & (flags == -1))
+    return good, note
 
 
-def _with_pass(name: str, part: dict[str, np.ndarray], length: int, index: int) -> dict[str, np.ndarray]:
-    """Track, cycle, region and beam from an ATL06 file name, where no column gives them."""
-    match = _NAME.search(name)
+def _completed(table: Table, part: dict[str, np.ndarray], length: int) -> dict[str, np.ndarray]:
+    """The columns with pass and datum, and with what an ATL06 file name says where no column does."""
+    match = _NAME.search(table.name)
     if match:
         for column in ("rgt", "cycle", "region"):
             part.setdefault(column, np.full(length, int(match[column])))
@@ -258,8 +232,9 @@ def _with_pass(name: str, part: dict[str, np.ndarray], length: int, index: int) 
             part.setdefault("beam", np.full(length, BEAMS.index(match["beam"]) + 1))
     if "beam" in part:
         part.setdefault("pair", (part["beam"] + 1) // 2)
-    if not {"rgt", "cycle", "pair"} <= set(part) and "pass_id" not in part:
-        part["table"] = np.full(length, index)
+    if table.attrs.get("vertical_datum") == "geoid" and not np.any(part.get("height_datum", 0)):
+        part["height_datum"] = np.full(length, DATUMS.index("geoid"))
+    part["pass_id"] = pass_ids(table.name, part, length)
     return part
 
 
@@ -270,13 +245,9 @@ def _join(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     joined = {}
     # Parts give up their columns one by one, so that there is never a second copy of all.
     for name in names:
-        missing = COLUMNS[name].missing if name in COLUMNS else -1
+        missing = (COLUMNS.get(name) or KEPT_COLUMNS[name]).missing
         columns = zip(parts, lengths, strict=True)
         joined[name] = np.concatenate(
             [part.pop(name) if name in part else np.full(length, missing) for part, length in columns]
         )
-    keys = [joined.get(name, np.zeros(sum(lengths), int)) for name in ("table", "rgt", "cycle", "pair")]
-    if "pass_id" not in joined:
-        joined["pass_id"] = np.unique(np.stack(keys), axis=1, return_inverse=True)[1].reshape(-1)
-    joined.pop("table", None)
     return joined

@@ -11,6 +11,7 @@ import xarray as xr
 from nunatak.errors import GridError, NunatakWarning, caller_stacklevel
 from nunatak.grids.recognition import GridCandidate, HorizontalGrid, coordinates_of, describe, fields
 from nunatak.io.cf import described, history
+from nunatak.regridding.cell_measures import are_areas, keep_measures, own_areas, stated_areas
 from nunatak.regridding.request import RegridRequest
 from nunatak.regridding.variables import regrid_variable, vector_of, warn_of_lone_component
 from nunatak.regridding.vectors import find_components
@@ -37,7 +38,7 @@ def regrid_array(array: xr.DataArray, request: RegridRequest) -> xr.DataArray:
         raise GridError(f"{describe(array)} lacks a horizontal dimension of {horizontal.dims}")
     if request.vectors is None:
         warn_of_lone_component(array.name, array.variable, horizontal, request)
-    variable = regrid_variable(array.variable, horizontal, request)
+    variable = regrid_variable(array.variable, horizontal, request.beside(array, horizontal))
     coords = _passed_coordinates(array, set(horizontal.dims), {horizontal.mapping_name}, request)
     return described(xr.DataArray(variable, {**coords, **request.target.coords}, name=array.name))
 
@@ -59,23 +60,34 @@ def regrid_dataset(
     dims = {dim for candidate in candidates for dim in candidate.dims}
     data = fields(dataset)
     components = find_components(data, request.vectors)
-    built: dict[GridCandidate, HorizontalGrid] = {}
+    built: dict[GridCandidate, tuple[HorizontalGrid, RegridRequest]] = {}
+    stated = stated_areas(data) if request.options.is_default else {}
+    areas: set[Hashable] = set()
     regridded: dict[Any, xr.Variable] = {}
     names: list[Hashable] = []
     for name, values in data.items():
         candidate = next((candidate for candidate in candidates if candidate.holds(values)), None)
         if candidate is not None and _is_data(values) and name not in of_grids:
             if candidate not in built:
-                built[candidate] = candidate.build(None)
-            vector = vector_of(name, dataset, built[candidate], components, request)
-            regridded[name] = regrid_variable(values, built[candidate], request, vector)
+                horizontal = candidate.build(None)
+                built[candidate] = horizontal, request.beside(dataset, horizontal)
+            horizontal, own = built[candidate]
             names.append(name)
+            if name in stated and are_areas(name, values, horizontal, stated[name]):
+                areas.add(name)
+                regridded[name] = own_areas(values, horizontal, own)
+                continue
+            vector = vector_of(name, dataset, horizontal, components, own)
+            regridded[name] = regrid_variable(values, horizontal, own, vector)
         elif not dims & set(values.dims) and (name not in of_grids or values.ndim == 0):
             regridded[name] = values
             _warn_left(name, values, dataset)
         elif name not in of_grids:
             _warn_dropped(name, values, dataset)
-    old = _old_mappings(dataset, names, list(built.values())) | (of_grids if built else set())
+    keep_measures(data, regridded, areas)
+    old = _old_mappings(dataset, names, [horizontal for horizontal, _ in built.values()]) | (
+        of_grids if built else set()
+    )
     for name in {*old, *request.target.coords, *request.target.shapes}:
         regridded.pop(name, None)
     passed = _passed_coordinates(dataset, dims, old, request)
@@ -148,5 +160,7 @@ def _old_mappings(dataset: xr.Dataset, names: list[Hashable], built: list[Horizo
     there = dataset.variables
     for name in names:
         for text in (there[name].attrs.get("grid_mapping"), there[name].encoding.get("grid_mapping")):
-            found.add(str(text or "").split(":")[0].strip())
+            words = str(text or "").replace(":", ": ").split()
+            # A name, or CF's long form: names of mappings with a colon, before those of their coordinates.
+            found |= {word[:-1] for word in words if word.endswith(":")} or set(words[:1])
     return {name for name in found if name}

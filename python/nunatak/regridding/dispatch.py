@@ -8,11 +8,13 @@ import numpy as np
 import xarray as xr
 
 from nunatak.errors import ArgumentError
+from nunatak.grids.recognition import gridded_node
 from nunatak.regridding.datasets import regrid_array, regrid_dataset
 from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Quantity, Statistic
 from nunatak.regridding.request import RegridRequest
 from nunatak.regridding.source import RegridSource
 from nunatak.regridding.target import RegridTarget
+from nunatak.regridding.target_system import source_systems, target_system
 from nunatak.regridding.trees import regrid_tree
 from nunatak.regridding.vectors import Vectors, check_vectors
 from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
@@ -24,21 +26,22 @@ Gridded = TypeVar("Gridded", xr.DataArray, xr.Dataset, xr.DataTree)
 
 def regrid(
     obj: Gridded,
-    target: xr.Dataset | xr.DataArray,
+    target: xr.Dataset | xr.DataArray | xr.DataTree,
     method: Method = "conservative",
     *,
     func: Statistic | None = None,
-    source: str | xr.Dataset | xr.DataArray | None = None,
+    source: str | xr.Dataset | xr.DataArray | xr.DataTree | None = None,
     mask: xr.DataArray | np.ndarray | None = None,
     weights: xr.DataArray | None = None,
     skipna: bool = True,
     min_coverage: float = 0.5,
-    quantity: Quantity = "intensive",
+    quantity: Quantity | None = None,
     normalisation: Normalisation | None = None,
     limited: bool = False,
     extrapolate: Extrapolation | None = None,
     dtype: Precision | None = None,
     vectors: Vectors = None,
+    target_crs: str | None = None,
 ) -> Gridded:
     """Data on another grid, lazily: weights are computed now, values when they are read.
 
@@ -51,7 +54,8 @@ def regrid(
         coordinates of the old grid (also 2-D longitudes and latitudes) are left behind.
     target
         A grid of any family (:func:`grid`, :func:`latlon`, :func:`healpix`, :func:`open_mesh`, or a dataset
-        with coordinates of its own) or data on one.
+        with coordinates of its own) or data on one, also as a node of a tree. x and y without a coordinate
+        reference system are on the map of the source.
     method
         ``"conservative"``: mean of the source cells a target cell meets, weighted by true overlap area on the
         ellipsoid. ``"conservative2"``: the same with polynomials of degree two within the source cells;
@@ -68,10 +72,12 @@ def regrid(
         Coordinate reference system of the data (``"EPSG:3031"``; it wins over their own grid mapping and
         silences its warnings), or their grid when they carry no coordinates.
     mask
-        Source cells to use (booleans, or numbers that are 0 or 1), on the source grid.
+        Source cells to use (booleans, or numbers that are 0 or 1), on the source grid. A DataArray with
+        coordinates may have its cells in any order, and more of them; an array has the order of the data.
     weights
         Values on the source grid by which a mean is weighted besides the area, such as ``sftgif`` for the
-        mean thickness of the ice and not of the cell; over time or not.
+        mean thickness of the ice and not of the cell; over time or not. Cells and times may come in any order
+        where they have coordinates, and must be those of the data.
     skipna
         Leave missing values out, so that the others represent the whole cell. When False, one missing value
         makes the cell missing. With ``"conservative2"``, source cells beside a missing one are constant
@@ -80,7 +86,10 @@ def regrid(
         Cells of which a smaller fraction is covered by valid source cells are missing (NaN).
     quantity
         ``"intensive"``: values at places or means over cells (thickness). ``"extensive"``: amounts in cells
-        (mass in kg), shared out by area so that their sum is kept; use ``min_coverage=0`` with them.
+        (mass in kg), shared out by area so that their sum is kept; use ``min_coverage=0`` with them. By
+        default the ``cell_methods`` of each variable say it: ``area: sum`` are amounts. Areas of the cells
+        themselves (``standard_name`` or ``cell_measures``) become those of the target's cells, unless this or
+        ``func`` is given.
     normalisation
         Means are divided by the ``"fraction"`` of the cell that is covered, or by all of the
         ``"destination"`` cell, so that what is not covered counts as zero. Amounts by ``"destination"``.
@@ -94,6 +103,11 @@ def regrid(
     dtype
         ``"float32"`` or ``"float64"``. By default conservative results are float64, because rounding each
         cell to float32 would cost the integral what conservation promises; other methods keep float32.
+    vectors
+        Pairs of names of the components of vectors, such as ``[("uas", "vas")]``, which are rotated to the
+        axes of the target; by default those that have the names of CF or ISMIP6. ``()`` for none.
+    target_crs
+        Coordinate reference system of the target (``"EPSG:3031"``); it wins over the target's own.
 
     Returns
     -------
@@ -120,9 +134,10 @@ def regrid(
     """
     options = ApplyOptions(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
     options.check(method)
-    to = RegridTarget.of(target)
+    origin, target = RegridSource.of(source), gridded_node(target)
+    to = RegridTarget.of(target, target_system(target, target_crs, lambda: source_systems(obj, origin)))
     plan = WeightsPlan(to.grid, method, mask, extrapolate)
-    return regrid_by(RegridRequest(to, plan, RegridSource(source), options, weights, vectors), obj)
+    return regrid_by(RegridRequest(to, plan, origin, options, weights, vectors), obj)
 
 
 def regrid_by(request: RegridRequest, obj: Gridded) -> Gridded:

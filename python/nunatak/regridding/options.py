@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -39,6 +40,9 @@ _FUNCTIONS = {
 }
 """Functions of numpy, by name, and the statistics that they compute."""
 
+_AREA_SUM = re.compile(r"\barea\s*:\s*(?:\w+\s*:\s*)*sum\b")
+"""CF's cell methods of amounts in cells."""
+
 _CELL_METHODS = {
     "mean": "mean",
     "sum": "sum",
@@ -59,7 +63,8 @@ class ApplyOptions:
     min_coverage: float = 0.5
     dtype: Precision | None = None
     func: Statistic | None = None
-    quantity: Quantity = "intensive"
+    quantity: Quantity | None = None
+    """What values mean; None leaves it to each variable's ``cell_methods``."""
     normalisation: Normalisation | None = None
     limited: bool = False
 
@@ -88,9 +93,20 @@ class ApplyOptions:
         )
 
     @property
+    def is_default(self) -> bool:
+        """Whether neither a statistic nor what values mean was chosen, so that each variable says it."""
+        return self.func is None and self.quantity is None
+
+    def of_variable(self, attrs: Mapping[Any, Any]) -> ApplyOptions:
+        """The same for a variable: amounts where its ``cell_methods`` say that it is a sum over areas."""
+        if not self.is_default or not _AREA_SUM.search(str(attrs.get("cell_methods", ""))):
+            return self
+        return replace(self, quantity="extensive")
+
+    @property
     def is_mean(self) -> bool:
         """Whether it is the mean of an intensive quantity over the covered part of a cell."""
-        return self.statistic == "mean" and self.quantity == "intensive" and self.normalisation is None
+        return self.statistic == "mean" and self.quantity != "extensive" and self.normalisation is None
 
     @property
     def is_linear(self) -> bool:
@@ -100,7 +116,12 @@ class ApplyOptions:
     def native(self) -> _ApplyOptions:
         """The same options for the Rust kernels."""
         return _ApplyOptions(
-            self.skipna, self.min_coverage, self.statistic, self.quantity, self.normalisation, self.limited
+            self.skipna,
+            self.min_coverage,
+            self.statistic,
+            self.quantity or "intensive",
+            self.normalisation,
+            self.limited,
         )
 
     def check(self, method: str) -> None:
@@ -117,4 +138,6 @@ class ApplyOptions:
 
     def cell_method(self) -> str:
         """The statistic in the words of CF's ``cell_methods``."""
+        if self.statistic == "mean" and self.quantity == "extensive":
+            return "sum"
         return _CELL_METHODS.get(self.statistic, f"quantile ({self.statistic})")

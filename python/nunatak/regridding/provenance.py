@@ -44,7 +44,7 @@ def regrid_record(
     }
     chosen = {
         "func": options.statistic if options.func is not None else None,
-        "quantity": options.quantity if options.quantity != "intensive" else None,
+        "quantity": "extensive" if options.quantity == "extensive" else None,
         "normalisation": options.normalisation,
         "limited": True if options.limited else None,
         "extrapolate": plan.extrapolate,

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pickle
 from collections.abc import Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Grid, Weights, __version__
-from nunatak.errors import ArgumentError
+from nunatak.errors import ArgumentError, GridError
 from nunatak.grids.matching import flat_mask
-from nunatak.grids.recognition import HorizontalGrid
-from nunatak.io.atomic_write import atomic_write
+from nunatak.grids.recognition import describe, gridded_node
 from nunatak.regridding.conservation import common_areas, integral, shared_areas
 from nunatak.regridding.dispatch import Gridded, regrid_by
 from nunatak.regridding.options import ApplyOptions, Normalisation, Precision, Quantity, Statistic
@@ -24,8 +21,10 @@ from nunatak.regridding.request import RegridRequest
 from nunatak.regridding.scrip_weights import write_scrip_weights
 from nunatak.regridding.source import RegridSource
 from nunatak.regridding.target import RegridTarget
+from nunatak.regridding.target_system import source_systems, target_system
 from nunatak.regridding.vectors import Vectors
 from nunatak.regridding.weight_files import read_weight_file, write_weight_file
+from nunatak.regridding.weights_cache import kept_weights
 from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Regridder"]
 
+GriddedData = TypeVar("GriddedData", xr.DataArray, xr.Dataset)
+
 
 class Regridder:
     """Weights between two grids, to apply to anything on the first.
@@ -41,7 +42,7 @@ class Regridder:
     Parameters
     ----------
     source, target
-        Grids, or data on them.
+        Grids, or data on them; also a node of a tree.
     method
         As in :func:`regrid`.
     mask
@@ -50,35 +51,41 @@ class Regridder:
         As in :func:`regrid`.
     cache
         A directory in which weights are saved, by the content of both grids, the method and the mask, and
-        found by any process.
+        found by any process. Files have a checksum: weights of a damaged one are computed anew.
+    target_crs
+        As in :func:`regrid`.
     """
 
     def __init__(
         self,
-        source: xr.Dataset | xr.DataArray,
-        target: xr.Dataset | xr.DataArray,
+        source: xr.Dataset | xr.DataArray | xr.DataTree,
+        target: xr.Dataset | xr.DataArray | xr.DataTree,
         method: Method = "conservative",
         *,
         mask: xr.DataArray | np.ndarray | None = None,
         extrapolate: Extrapolation | None = None,
         cache: str | os.PathLike[str] | None = None,
+        target_crs: str | None = None,
     ) -> None:
-        self._set_grids(source, target, method, mask, extrapolate)
+        self._set_grids(source, target, method, mask, extrapolate, target_crs)
         plan = self._request.weights_plan
         if cache is None:
             self._weights = plan.weights(self._horizontal)
         else:
-            self._use(_from_cache(Path(cache), plan, self._horizontal))
+            self._use(kept_weights(Path(cache), plan, self._horizontal))
 
     def _set_grids(
         self,
-        source: xr.Dataset | xr.DataArray,
-        target: xr.Dataset | xr.DataArray,
+        source: xr.Dataset | xr.DataArray | xr.DataTree,
+        target: xr.Dataset | xr.DataArray | xr.DataTree,
         method: Method,
         mask: xr.DataArray | np.ndarray | None = None,
         extrapolate: Extrapolation | None = None,
+        target_crs: str | None = None,
     ) -> None:
-        to, origin = RegridTarget.of(target), RegridSource(source)
+        origin, target = RegridSource.of(source), gridded_node(target)
+        system = target_system(target, target_crs, lambda: source_systems(source, origin))
+        to = RegridTarget.of(target, system)
         self._request = RegridRequest(to, WeightsPlan(to.grid, method, mask, extrapolate), origin)
         self._horizontal = origin.stated_candidates[0].build(None)
 
@@ -90,8 +97,8 @@ class Regridder:
     def from_netcdf(
         cls,
         path: str | os.PathLike[str],
-        source: xr.Dataset | xr.DataArray,
-        target: xr.Dataset | xr.DataArray,
+        source: xr.Dataset | xr.DataArray | xr.DataTree,
+        target: xr.Dataset | xr.DataArray | xr.DataTree,
         method: Method = "conservative",
     ) -> Regridder:
         """Weights that ESMF, xESMF, NCO, CDO or Nunatak wrote.
@@ -105,11 +112,13 @@ class Regridder:
             The grids of the weights. Sizes, and centres when the file has them, are compared.
         method
             What the weights are: it decides the precision of results and which statistics are possible.
+            Conservative ones are brought to fractions of whole target cells as ``normalization``, ``frac_b``
+            and ``area_b`` of the file say.
 
         Raises
         ------
         ArgumentError
-            When the file has no weights, or they belong to other grids.
+            When the file has no weights, they belong to other grids, or their normalization is unknown.
         """
         file = read_weight_file(path)
         regridder = cls.__new__(cls)
@@ -118,7 +127,8 @@ class Regridder:
         for kind, grid in zip(("source", "target"), grids, strict=True):
             file.check(kind, int(np.prod(grid.shape)), grid.centres())
         cells = (file.target_cells.astype(np.uint32), file.source_cells.astype(np.uint32))
-        regridder._use(Weights.external(*grids, method, *cells, file.values))
+        values = file.shares_of_cells(method)
+        regridder._use(Weights.external(*grids, method, *cells, values))
         return regridder
 
     def to_netcdf(self, path: str | os.PathLike[str], *, form: Literal["esmf", "scrip"] = "esmf") -> None:
@@ -190,7 +200,7 @@ class Regridder:
         attrs = {"standard_name": "cell_area", "units": "m2"}
         return self._on_target(self._weights.areas()[1], "cell_area", attrs)
 
-    def conservation_error(self, field: xr.DataArray) -> xr.DataArray:
+    def conservation_error(self, field: GriddedData) -> GriddedData:
         """Relative difference of the integrals over target and source.
 
         Both are over the area that the grids have in common, without source cells that the mask leaves out:
@@ -207,11 +217,11 @@ class Regridder:
         Parameters
         ----------
         field
-            Values on the source grid; further dimensions ride along.
+            Values on the source grid, or a dataset of them; further dimensions ride along.
 
         Returns
         -------
-        DataArray
+        DataArray or Dataset
             Without unit, with the further dimensions; not finite where the integral over the source is zero.
 
         Raises
@@ -219,16 +229,45 @@ class Regridder:
         GridError
             When the grids do not overlap.
         """
+        if isinstance(field, xr.Dataset):
+            on_grid = [name for name in field.data_vars if self._is_on_source(field[name])]
+            return xr.Dataset({name: self.conservation_error(field[name]) for name in on_grid})
         own, target = self._horizontal, self._request.target
+        dims = self._source_dims(field)
         mask = (
             None
             if self._request.weights_plan.mask is None
             else flat_mask(self._request.weights_plan.mask, own)
         )
         shares, shared = common_areas(own.grid, target.grid, self._request.weights_plan.method, mask)
-        before = integral(field.fillna(0), shares, own.dims)
+        before = integral(field.fillna(0), shares, dims)
         after = integral(self(field.fillna(0), min_coverage=0.0).fillna(0), shared, target.dims)
         return (after - before) / before
+
+    def _source_dims(self, field: xr.DataArray) -> tuple[Hashable, ...]:
+        """The dimensions of a field that are the source grid's.
+
+        Raises
+        ------
+        GridError
+            When it is on another grid.
+        """
+        horizontal = self._request.source.horizontal(field)
+        if horizontal.grid != self._horizontal.grid or not set(horizontal.dims) <= set(field.dims):
+            raise GridError(
+                f"{describe(field)} is not on the source grid: found {horizontal.grid.summary} along "
+                f"{horizontal.dims}; expected {self._horizontal.grid.summary}"
+            )
+        return horizontal.dims
+
+    def _is_on_source(self, field: xr.DataArray) -> bool:
+        """Whether a variable has numbers on the source grid, and does not describe it."""
+        if field.dtype.kind not in "biuf" or self._request.source.describes(field.name):
+            return False
+        try:
+            return bool(self._source_dims(field))
+        except GridError:
+            return False
 
     def plot(self) -> Figure:
         """A map of the coverage: which target cells have a value, and of how much of them."""
@@ -262,7 +301,7 @@ class Regridder:
         weights: xr.DataArray | None = None,
         skipna: bool = True,
         min_coverage: float = 0.5,
-        quantity: Quantity = "intensive",
+        quantity: Quantity | None = None,
         normalisation: Normalisation | None = None,
         limited: bool = False,
         dtype: Precision | None = None,
@@ -300,17 +339,3 @@ def _whole_area(grid: Grid) -> float:
 
 def _described(grid: Grid, areas: np.ndarray, fractions: np.ndarray) -> dict[str, Any]:
     return {"shape": grid.shape, "centres": grid.centres(), "areas": areas, "fractions": fractions}
-
-
-def _from_cache(directory: Path, plan: WeightsPlan, source: HorizontalGrid) -> Weights:
-    """Weights of a cache directory; those that are not there are computed and saved."""
-    mask = None if plan.mask is None else np.asarray(plan.mask).astype(bool).tobytes()
-    recipe = (source.grid, plan.target, plan.method, plan.extrapolate, mask, __version__)
-    place = directory / f"{hashlib.sha256(pickle.dumps(recipe)).hexdigest()[:32]}.weights"
-    if place.is_file():
-        return Weights.from_bytes(place.read_bytes())
-    weights = plan.weights(source)
-    directory.mkdir(parents=True, exist_ok=True)
-    with atomic_write(place) as temporary:
-        temporary.write_bytes(weights.to_bytes())
-    return weights

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import xarray as xr
 
 from nunatak._nunatak import Grid, StreamPlan
+from nunatak.grids.matching import on_cells_of, with_labels_of
 from nunatak.grids.recognition import HorizontalGrid
 from nunatak.regridding.options import ApplyOptions
 from nunatak.regridding.provenance import regrid_record
@@ -31,6 +32,25 @@ class RegridRequest:
     vectors: Vectors = None
     """Pairs of names of vector components; recognised by name when None."""
     _records: dict[tuple[Grid, Component | None], str] = field(default_factory=dict, repr=False)
+
+    def of_variable(self, variable: xr.Variable) -> RegridRequest:
+        """The same with the options of a variable, which says what its values mean."""
+        options = self.options.of_variable(variable.attrs)
+        return self if options is self.options else replace(self, options=options, _records={})
+
+    def beside(self, obj: xr.Dataset | xr.DataArray, source: HorizontalGrid) -> RegridRequest:
+        """The same with the field that weighs means in the order of the data, by names and coordinates.
+
+        Raises
+        ------
+        ArgumentError
+            When its coordinates are not those of the data.
+        """
+        field = self.weights_field
+        if field is None or not set(source.dims) <= set(field.dims):
+            return self
+        aligned = on_cells_of(source, with_labels_of(obj, field, source.dims, "weights"), "weights")
+        return self if aligned is field else replace(self, weights_field=aligned)
 
     def stream(self, source: HorizontalGrid) -> StreamPlan | None:
         """The stream from a raster that is too large for its weights, when plain means are requested."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import xarray as xr
 
-from nunatak._nunatak import Grid
-from nunatak.grids.recognition import find_horizontal
+from nunatak._nunatak import Crs, Grid
+from nunatak.grids.recognition import find_horizontal, gridded_node
 from nunatak.grids.rectilinear import target_coordinates, target_shapes
 
 __all__ = ["RegridTarget"]
@@ -20,7 +20,6 @@ __all__ = ["RegridTarget"]
 class RegridTarget:
     """The target grid, and the variables that describe it."""
 
-    obj: xr.Dataset | xr.DataArray
     grid: Grid
     dims: tuple[Hashable, ...]
     coords: dict[Any, xr.Variable]
@@ -34,20 +33,20 @@ class RegridTarget:
     dataset_attrs: dict[str, Any]
 
     @classmethod
-    def of(cls, obj: xr.Dataset | xr.DataArray) -> RegridTarget:
-        """The grid of an object.
+    def of(cls, obj: xr.Dataset | xr.DataArray | xr.DataTree, crs: str | Crs | None = None) -> RegridTarget:
+        """The grid of an object, or of a node of a tree, on the system ``crs`` or its own.
 
         Raises
         ------
         GridError
             When the object has no grid.
         """
-        horizontal = find_horizontal(obj)
+        obj = gridded_node(obj)
+        horizontal = find_horizontal(obj, crs=crs)
         coords, mapping = target_coordinates(obj, horizontal)
         shapes, bounds = target_shapes(obj, horizontal)
         attrs = {"grid_mapping": mapping, **horizontal.data_attrs}
         return cls(
-            obj,
             horizontal.grid,
             horizontal.dims,
             coords,
@@ -57,6 +56,12 @@ class RegridTarget:
             attrs,
             dict(horizontal.dataset_attrs),
         )
+
+    @cached_property
+    def cell_areas(self) -> xr.Variable:
+        """True areas (m2) of its cells, as a variable of results."""
+        attrs = {"standard_name": "cell_area", "units": "m2", **self.data_attrs}
+        return xr.Variable(self.dims, self.grid.cell_areas(), attrs)
 
     @cached_property
     def coordinates(self) -> xr.Coordinates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
 import xarray as xr
 
@@ -11,7 +11,7 @@ from nunatak.grids.recognition import GridCandidate, fields, inventory, is_mappi
 from nunatak.regridding.datasets import regrid_dataset
 from nunatak.regridding.request import RegridRequest
 
-__all__ = ["regrid_tree"]
+__all__ = ["datasets_of", "regrid_tree"]
 
 
 def regrid_tree(tree: xr.DataTree, request: RegridRequest) -> xr.DataTree:
@@ -23,15 +23,26 @@ def regrid_tree(tree: xr.DataTree, request: RegridRequest) -> xr.DataTree:
         When no node has a grid, or one has a grid that cannot be used; the message names the node.
     """
     found: list[str] = []
-    above: dict[Hashable, xr.Variable] = {}
-    for ancestor in reversed(tree.parents):
-        above |= _mappings(ancestor)
+    above = _mappings_above(tree)
     regridded = _regrid_node(tree, above, request, found)
     _regrid_below(tree, regridded, above, request, found)
     if not found:
         paths = ("/" + node.path.removeprefix(tree.path).lstrip("/") for node in tree.subtree)
         raise GridError(f"no node of the tree has a grid; nodes: {', '.join(paths)}")
     return regridded
+
+
+def datasets_of(tree: xr.DataTree) -> Iterator[xr.Dataset]:
+    """The datasets of the nodes of a tree, with the grid mappings of the nodes above them."""
+    for node in tree.subtree:
+        yield _with_mappings(node.to_dataset(inherit=True), _mappings_above(node))
+
+
+def _mappings_above(node: xr.DataTree) -> dict[Hashable, xr.Variable]:
+    above: dict[Hashable, xr.Variable] = {}
+    for ancestor in reversed(node.parents):
+        above |= _mappings(ancestor)
+    return above
 
 
 def _regrid_below(

@@ -16,11 +16,11 @@ from nunatak.io.lazy import lazy_array, lazy_variable
 from nunatak.regridding.dask_blocks import Rotation, regrid_blocks
 from nunatak.regridding.options import ApplyOptions
 from nunatak.regridding.request import RegridRequest
-from nunatak.regridding.vectors import Component, needs_rotation, role
+from nunatak.regridding.vectors import Component, has_x_first, needs_rotation, role
 
 __all__ = ["Vector", "regrid_variable", "vector_of", "warn_of_lone_component"]
 
-_OLD_GRID = ("coordinates", "mesh", "location")
+_OLD_GRID = ("coordinates", "mesh", "location", "cell_measures")
 """Attributes of data that name their old grid."""
 
 
@@ -57,6 +57,10 @@ def vector_of(
     if not request.options.is_linear:
         warn_of_lone_component(name, own, horizontal, request, f"{request.options.statistic} is no mean")
         return None
+    grids = ((horizontal.grid, horizontal.dims), (request.target.grid, request.target.dims))
+    if component.axes == "grid" and any(has_x_first(grid, dims) for grid, dims in grids):
+        warn_of_lone_component(name, own, horizontal, request, "the grid has x first; transpose it to (y, x)")
+        return None
     other = dataset.variables[component.partner].transpose(*own.dims)
     x, y = (own, other) if component.axis == "x" else (other, own)
     return Vector(x, y, component)
@@ -71,13 +75,19 @@ def warn_of_lone_component(
 ) -> None:
     """Warn that values stay along the axes of their old grid."""
     found = role(name, variable.attrs)
-    source, target = horizontal.grid.crs, request.target.grid.crs
-    is_east = source.is_geographic and target.is_geographic
-    if found is None or found.axes == "geographic" or is_east or source.has_axes_of(target):
+    if found is None or found.axes == "geographic":
         return
+    grids = horizontal.grid, request.target.grid
+    source, target = (grid.crs for grid in grids)
+    is_east = all(grid.crs.is_geographic and not grid.is_curvilinear for grid in grids)
+    if is_east or source.has_axes_of(target) or grids[0] == grids[1]:
+        return
+    old, new = (
+        f"a curvilinear grid on {grid.crs.name}" if grid.is_curvilinear else grid.crs.name for grid in grids
+    )
     warnings.warn(
-        f"{name} is a vector component along {found.axis} of {source.name}, and was not rotated to the axes "
-        f"of {target.name}: {reason}. Pass the Dataset that has both components, or vectors=() if it is none",
+        f"{name} is a vector component along {found.axis} of {old}, and was not rotated to the axes "
+        f"of {new}: {reason}. Pass the Dataset that has both components, or vectors=() if it is none",
         GridWarning,
         stacklevel=caller_stacklevel(),
     )
@@ -89,6 +99,7 @@ def regrid_variable(
     """A variable on the target, lazily; as a component of a vector along the axes there."""
     if variable.dtype.kind not in "biuf":
         raise ArgumentError(f"only numbers can be regridded, found {variable.dtype}")
+    request = request.of_variable(variable)
     own = horizontal.dims
     dims = (*_leading(variable, own), *request.target.dims)
     attrs = _attributes(variable, horizontal, request, vector)
@@ -174,6 +185,8 @@ def _cell_methods(before: Any, options: ApplyOptions) -> str:
     """CF's cell methods with what was done over the area."""
     method = options.cell_method()
     text = str(before or "").strip()
+    if options.quantity == "extensive" and "area: sum" in text:
+        return text
     if text.endswith(f"area: {method}") or (method == "mean" and "area: mean" in text):
         return text
     return f"{text} area: {method}".strip()

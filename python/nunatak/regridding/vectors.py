@@ -21,6 +21,7 @@ __all__ = [
     "Vectors",
     "check_vectors",
     "find_components",
+    "has_x_first",
     "needs_rotation",
     "role",
 ]
@@ -127,6 +128,22 @@ def needs_rotation(source: Grid, target: Grid, axes: Axes) -> bool:
     if axes == "geographic" or source.crs.is_geographic:
         return source != target
     return not source.crs.has_axes_of(target.crs)
+
+
+_X_DIMENSIONS = frozenset(
+    ("x", "xc", "x1", "rlon", "lon", "longitude", "easting", "i", "ni", "nx", "nlon", "xi")
+)
+_Y_DIMENSIONS = frozenset(
+    ("y", "yc", "y1", "rlat", "lat", "latitude", "northing", "j", "nj", "ny", "nlat", "eta")
+)
+
+
+def has_x_first(grid: Grid, dims: Sequence[Hashable]) -> bool:
+    """Whether the columns of a curvilinear grid are stored as its rows: x is not where it seems."""
+    if not grid.is_curvilinear:
+        return False
+    first, second = (str(dim).lower() for dim in dims)
+    return first in _X_DIMENSIONS and second in _Y_DIMENSIONS
 
 
 def role(name: Hashable, attrs: Mapping[Any, Any]) -> Role | None:

@@ -13,10 +13,15 @@ import xarray as xr
 
 from nunatak.errors import ArgumentError
 from nunatak.io.atomic_write import atomic_write
+from nunatak.regridding.weights_plan import CONSERVATIVE
 
 __all__ = ["WeightFile", "read_weight_file", "write_weight_file"]
 
 _ESMF = ("row", "col", "S")
+_SUMS = 1e-3
+"""How far sums of rows may be from what they are in other programs' geometry."""
+_CENTRES = 1e-6
+"""How far (radians) any centre may be: what single precision of degrees loses."""
 _SCRIP = ("src_address", "dst_address", "remap_matrix")
 
 
@@ -36,7 +41,50 @@ class WeightFile:
     target_size: int | None = None
     source_centres: tuple[np.ndarray, np.ndarray] | None = None
     target_centres: tuple[np.ndarray, np.ndarray] | None = None
+    target_fractions: np.ndarray | None = None
+    """Covered fraction of each target cell."""
+    target_areas: np.ndarray | None = None
+    """Areas of the target cells, in the unit of weights that are not normalised."""
     attrs: Mapping[str, Any] = field(default_factory=dict)
+
+    def shares_of_cells(self, method: str) -> np.ndarray:
+        """The weights as fractions of whole target cells (``destarea``), whatever they are in the file.
+
+        Weights of methods of points are returned as they are.
+
+        Raises
+        ------
+        ArgumentError
+            For a ``normalization`` that is unknown, or needs what the file does not have.
+        """
+        map_method = str(self.attrs.get("map_method", "")).lower()
+        if method not in CONSERVATIVE or (map_method and "conserv" not in map_method):
+            return self.values
+        kind = str(self.attrs.get("normalization", "")).strip().lower() or self._likely_normalisation()
+        if kind == "destarea":
+            return self.values
+        if kind == "fracarea" and self.target_fractions is not None:
+            return self.values * self.target_fractions[self.target_cells]
+        if kind == "none" and self.target_areas is not None:
+            return self.values / self.target_areas[self.target_cells]
+        lacks = {"fracarea": "frac_b (dst_grid_frac)", "none": "area_b (dst_grid_area)"}.get(kind)
+        problem = f"which needs {lacks}" if lacks else "expected destarea, fracarea or none"
+        raise ArgumentError(f"{self.path}: its normalization is {kind!r}, {problem}")
+
+    def _likely_normalisation(self) -> str:
+        """The normalization of a file that does not say it, from the sums of the rows."""
+        fractions = self.target_fractions
+        if fractions is None:
+            return "destarea"
+        sums = np.bincount(self.target_cells, self.values, minlength=fractions.size)
+        if np.allclose(sums, fractions, atol=_SUMS):
+            return "destarea"
+        if np.allclose(sums[sums > 0], 1.0, atol=_SUMS):
+            return "fracarea"
+        raise ArgumentError(
+            f"{self.path}: has no attribute normalization, and its rows sum neither to frac_b nor to 1; "
+            "expected one of destarea, fracarea, none"
+        )
 
     def check(self, kind: str, size: int, centres: tuple[np.ndarray, np.ndarray]) -> None:
         """Check that the ``kind`` ("source" or "target") grid of the file is the user's.
@@ -65,12 +113,15 @@ def _check_centres(
     there: tuple[np.ndarray, np.ndarray],
     given: tuple[np.ndarray, np.ndarray],
 ) -> None:
-    """Check that centres agree to a hundredth of a typical distance between neighbours."""
+    """Check that centres agree: to a hundredth of a typical distance between neighbours, and every one to a
+    tenth of its own distance from the cells before and after it."""
     vectors = [_unit_vectors(*centres) for centres in (there, given)]
     apart = np.linalg.norm(vectors[0] - vectors[1], axis=1)
-    step = np.median(np.linalg.norm(np.diff(vectors[1], axis=0), axis=1)) if apart.size > 1 else 1.0
-    if np.median(apart) > 0.01 * step:
-        at = int(np.argmax(apart))
+    steps = np.linalg.norm(np.diff(vectors[1], axis=0), axis=1) if apart.size > 1 else np.ones(1)
+    own = np.minimum(np.append(steps, np.inf), np.insert(steps, 0, np.inf))[: apart.size]
+    is_far = apart > np.maximum(0.1 * own, _CENTRES)
+    if np.nanmedian(apart) > 0.01 * np.nanmedian(steps) or is_far.any():
+        at = int(np.nanargmax(apart))
         raise ArgumentError(
             f"{path}: {kind} cell {at} at longitude {there[0][at]:g}, latitude {there[1][at]:g}; the grid "
             f"given has it at {given[0][at]:g}, {given[1][at]:g}: the weights belong to other cells, "
@@ -114,6 +165,8 @@ def _from_esmf(path: str, file: xr.Dataset) -> WeightFile:
         target_size=file.sizes.get("n_b"),
         source_centres=_centres(file, "xc_a", "yc_a"),
         target_centres=_centres(file, "xc_b", "yc_b"),
+        target_fractions=_numbers(file, "frac_b", "n_b"),
+        target_areas=_numbers(file, "area_b", "n_b"),
         attrs=dict(file.attrs),
     )
 
@@ -133,6 +186,8 @@ def _from_scrip(path: str, file: xr.Dataset) -> WeightFile:
         target_size=file.sizes.get("dst_grid_size"),
         source_centres=_centres(file, "src_grid_center_lon", "src_grid_center_lat"),
         target_centres=_centres(file, "dst_grid_center_lon", "dst_grid_center_lat"),
+        target_fractions=_numbers(file, "dst_grid_frac", "dst_grid_size"),
+        target_areas=_numbers(file, "dst_grid_area", "dst_grid_size"),
         attrs=dict(file.attrs),
     )
 
@@ -146,6 +201,13 @@ def _entries(
             "expected as many of each"
         )
     return rows.astype(np.int64) - 1, columns.astype(np.int64) - 1, values.astype(np.float64)
+
+
+def _numbers(file: xr.Dataset, name: str, dim: str) -> np.ndarray | None:
+    """A number for each cell; None when the file has none."""
+    if name not in file.variables or file[name].sizes.get(dim) != file[name].size:
+        return None
+    return file[name].values.astype(np.float64).ravel()
 
 
 def _centres(file: xr.Dataset, longitude: str, latitude: str) -> tuple[np.ndarray, np.ndarray] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -62,6 +62,10 @@ class WeightsPlan:
         self._weights: dict[Grid, Weights] = {}
         self._streams: dict[Grid, StreamPlan | None] = {}
         self._dask_nodes: dict[Grid, WeightsNode] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without streams and nodes of Dask, which are made again where they are needed."""
+        return self.__dict__ | {"_streams": {}, "_dask_nodes": {}}
 
     @property
     def is_conservative(self) -> bool:

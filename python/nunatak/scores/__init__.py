@@ -2,8 +2,10 @@
 
 One sign everywhere: a residual is **observation minus model**, so a positive bias means that the model is
 too low. Every ``sigma`` is the total standard deviation of the difference: observation error, what a cell or
-a footprint does not represent, and model spread together. NaN in, NaN out; functions that give one number
-skip NaN pairs. Negatively oriented scores (CRPS, log, Dawid-Sebastiani, interval) are better when smaller.
+a footprint does not represent, and model spread together. NaN in, NaN out, and masked elements are NaN;
+functions that give one number skip NaN pairs. DataArrays are paired by dimension and coordinate, in the
+order of the first, or refused where these differ; plain arrays by position. Negatively oriented scores
+(CRPS, log, Dawid-Sebastiani, interval) are better when smaller.
 
 References: Gneiting and Raftery (2007), J. Am. Stat. Assoc. 102, 359; Dawid and Sebastiani (1999), Ann.
 Stat. 27, 65; Ferro (2014), Q. J. R. Meteorol. Soc. 140, 1917; Hoehle and Hoehle (2009), ISPRS J. 64, 398.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,20 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nunatak._nunatak import __version__, score_residuals, summary_meanings
-from nunatak.errors import ArgumentError, NunatakWarning, PointsError
+from nunatak._nunatak import __version__, height_unit, score_residuals, summary_meanings
+from nunatak.errors import ArgumentError
+from nunatak.points.arguments import as_points
+from nunatak.points.columns import DIMENSION, known_sigma
+from nunatak.scores.alignment import labelled_like
+from nunatak.scores.error_budget import (
+    common_sigma,
+    described_discrepancy,
+    discrepancies,
+    passes_of,
+    random_sigma,
+)
 from nunatak.scores.formulas import LEVELS
-from nunatak.scores.residuals import Datum, SampleMethod, TimeMethod, residuals
+from nunatak.scores.residuals import Datum, SampleMethod, TimeMethod, check_model, periods, residuals
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -119,7 +128,7 @@ def compare(
     crs: str | None = None,
     datum: Datum = "geoid",
     time: TimeMethod = "linear",
-    discrepancy: float | None = None,
+    discrepancy: float | np.ndarray | xr.DataArray | None = None,
     grid: xr.Dataset | None = None,
     method: SampleMethod = "bilinear",
     source: xr.Dataset | xr.DataArray | None = None,
@@ -142,16 +151,18 @@ def compare(
     crs, datum, time, method, source, progress
         As :func:`residuals`; for points only.
     discrepancy
-        Standard deviation (m) of what the model cannot represent, such as fine roughness. It is
-        taken as independent between points; none when None.
+        Standard deviation (m) of what the model cannot represent, such as fine roughness: one for all points
+        (cells), or one for each. It is taken as independent between points; none when None.
     grid
         A grid to aggregate the residuals to (:attr:`Comparison.cells`).
 
     Raises
     ------
     ArgumentError
-        When nothing is left to compare, or cells are on another grid than the model.
+        When nothing is left to compare, the message says of which places and times points and model are; for
+        cells on another grid or above another datum than the model, and arguments of the wrong kind.
     """
+    check_model(model)
     settings = {
         "version": __version__,
         "model": str(model.name),
@@ -159,21 +170,27 @@ def compare(
         "time": time,
         "crs": crs,
         "method": method,
-        "discrepancy": discrepancy,
+        "discrepancy": described_discrepancy(discrepancy),
     }
-    if isinstance(observations, xr.Dataset):
+    if isinstance(observations, xr.Dataset) and DIMENSION not in observations.dims:
         return _compare_cells(model, observations, discrepancy, settings)
     points = residuals(
-        observations, model, crs=crs, datum=datum, time=time, method=method, source=source, progress=progress
+        as_points(observations, "observations"),
+        model,
+        crs=crs,
+        datum=datum,
+        time=time,
+        method=method,
+        source=source,
+        progress=progress,
     )
     dataset = points.dataset
     residual = _float64(dataset["residual"])
     if not np.isfinite(residual).any():
         raise ArgumentError(_nothing_to_compare(model, dataset))
-    passes = dataset["pass_id"].values.astype(np.int64)
-    found = score_residuals(
-        residual, _random_sigma(dataset), _common_sigma(dataset), passes, discrepancy or 0.0, LEVELS
-    )
+    passes = passes_of(dataset)
+    random = np.hypot(random_sigma(dataset), discrepancies(discrepancy, residual.size))
+    found = score_residuals(residual, random, common_sigma(dataset), passes, 0.0, LEVELS)
     return Comparison(
         points=points,
         passes=_pass_table(found.pop("passes"), dataset),
@@ -192,10 +209,11 @@ def _nothing_to_compare(model: xr.DataArray, dataset: xr.Dataset) -> str:
 
     axes = [f"{dim} {extent(model[dim])}" for dim in model.dims if model[dim].dtype.kind == "f"]
     places = f"longitude {extent(dataset.longitude)}, latitude {extent(dataset.latitude)}"
+    when = periods(dataset, model)
     return (
         f"none of the {dataset.sizes['segment']:,} points has a value of the model: the points lie at "
-        f"{places}; the model {str(model.name)!r} covers {', '.join(axes) or 'unknown places'}. Are they "
-        "of one ice sheet and one time?"
+        f"{places}; the model {str(model.name)!r} covers {', '.join(axes) or 'unknown places'}"
+        f"{', ' if when else ''}{when}. Are they of one ice sheet and one time?"
     )
 
 
@@ -207,21 +225,6 @@ def _numbers(found: dict[str, Any], passes: int) -> dict[str, Any]:
 
 def _float64(column: xr.DataArray) -> np.ndarray:
     return np.ascontiguousarray(column.values, dtype=np.float64).ravel()
-
-
-def _random_sigma(dataset: xr.Dataset) -> np.ndarray:
-    if "height_sigma" not in dataset or bool(dataset["height_sigma"].isnull().all()):
-        raise PointsError("the points have no random error: give them a column 'height_sigma' (m)")
-    return _float64(dataset["height_sigma"])
-
-
-def _common_sigma(dataset: xr.Dataset) -> np.ndarray:
-    """The error that a pass shares; none, with a warning, for points of a product that does not state one."""
-    if "sigma_geo" in dataset and not bool(dataset["sigma_geo"].isnull().all()):
-        return _float64(dataset["sigma_geo"])
-    text = "the points have no geolocation error 'sigma_geo': every segment counts as independent"
-    warnings.warn(text, NunatakWarning, stacklevel=3)
-    return np.zeros(dataset.sizes["segment"])
 
 
 def _pass_table(rows: list[dict[str, Any]], dataset: xr.Dataset) -> pd.DataFrame:
@@ -236,29 +239,35 @@ def _residual_cells(points: Points, grid: xr.Dataset) -> xr.Dataset:
     """Residuals by cell: compared at the point first, so that no cell mixes elevations."""
     from nunatak.points.aggregation import aggregate
 
-    dataset = points.dataset
-    reference = _float64(dataset["height"]) - _float64(dataset["residual"])
-    return aggregate(points, grid, reference=reference)
+    compared = points.select(np.isfinite(_float64(points.dataset["residual"])))
+    return aggregate(compared, grid, reference="model")
 
 
 def _compare_cells(
-    model: xr.DataArray, cells: xr.Dataset, discrepancy: float | None, settings: dict[str, Any]
+    model: xr.DataArray, cells: xr.Dataset, discrepancy: Any, settings: dict[str, Any]
 ) -> Comparison:
     """Cell by cell, on one grid."""
     _check_same_grid(model, cells)
     _check_datum(cells, settings["datum"])
     observed = cells["mean"]
-    difference = (observed - model.transpose(*observed.dims)).rename("residual")
-    sigma = _float64(cells["sigma_total"])
+    model = labelled_like("the cells", observed, "the model", model)
+    if isinstance(discrepancy, xr.DataArray) and discrepancy.ndim:
+        discrepancy = labelled_like("the cells", observed, "discrepancy", discrepancy).transpose(
+            *observed.dims
+        )
+    metres = height_unit(str(model.name), str(model.attrs.get("units", "")))
+    attributes = {"units": "m", "long_name": "modelled surface elevation"}
+    attributes |= {name: observed.attrs[name] for name in ("grid_mapping",) if name in observed.attrs}
+    modelled = metres * model.transpose(*observed.dims).values
+    difference = (observed - modelled).rename("residual")
+    sigma = np.hypot(known_sigma(_float64(cells["sigma_total"])), discrepancies(discrepancy, difference.size))
     numbers = np.arange(sigma.size, dtype=np.int64)
-    found = score_residuals(
-        _float64(difference), sigma, np.zeros(sigma.size), numbers, discrepancy or 0.0, LEVELS
-    )
+    found = score_residuals(_float64(difference), sigma, np.zeros(sigma.size), numbers, 0.0, LEVELS)
     found.pop("passes")
     return Comparison(
         points=None,
         passes=pd.DataFrame(),
-        cells=cells.assign(model=model, residual=difference),
+        cells=cells.assign(model=(observed.dims, modelled, attributes), residual=difference),
         settings=settings,
         residual=_float64(difference),
         **_numbers(found, 0),
@@ -271,7 +280,13 @@ def _check_datum(cells: xr.Dataset, datum: Datum) -> None:
         raise ArgumentError(
             "the cells hold heights less a reference; aggregate the heights themselves to compare them"
         )
-    found = "geoid" if cells.attrs.get("vertical_datum") == "geoid" else "ellipsoid"
+    if "vertical_datum" not in cells.attrs:
+        raise ArgumentError(
+            "observations: the cells do not say what their heights are above; keep the attributes that "
+            "nk.aggregate "
+            "gives (vertical_datum), also through arithmetic: xr.set_options(keep_attrs=True)"
+        )
+    found = "geoid" if cells.attrs["vertical_datum"] == "geoid" else "ellipsoid"
     if found != datum:
         advice = (
             "aggregate points.above_geoid()" if datum == "geoid" else "aggregate points above the ellipsoid"
@@ -283,15 +298,10 @@ def _check_same_grid(model: xr.DataArray, cells: xr.Dataset) -> None:
     missing = [name for name in ("mean", "sigma_total") if name not in cells]
     if missing:
         raise ArgumentError(
-            f"observations must be Points or a dataset of nk.aggregate; it lacks {', '.join(missing)}"
+            f"observations: expected points or a dataset of nk.aggregate; it lacks {', '.join(missing)}"
         )
     dims = cells["mean"].dims
     if set(model.dims) != set(dims):
         raise ArgumentError(
             f"the model has dimensions {model.dims}, the cells {dims}; select one time and one grid"
         )
-    for dim in dims:
-        here, there = model[dim].values, cells[dim].values
-        if here.shape != there.shape or not np.allclose(here, there, rtol=0, atol=1e-6 * np.ptp(there)):
-            text = f"the model and the cells differ along {dim!r} ({here.size} and {there.size} cells)"
-            raise ArgumentError(f"{text}; bring the model to the cells' grid first: nk.regrid(model, cells)")

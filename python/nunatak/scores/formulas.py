@@ -2,8 +2,10 @@
 
 One sign everywhere: a residual is **observation minus model**, so a positive bias means that the model is
 too low. Every ``sigma`` is the total standard deviation of the difference: observation error, what a cell or
-a footprint does not represent, and model spread together. NaN in, NaN out; functions that give one number
-skip NaN pairs. Negatively oriented scores (CRPS, log, Dawid-Sebastiani, interval) are better when smaller.
+a footprint does not represent, and model spread together. NaN in, NaN out, and masked elements are NaN;
+functions that give one number skip NaN pairs. DataArrays are paired by dimension and coordinate, in the
+order of the first, or refused where these differ; plain arrays by position. Negatively oriented scores
+(CRPS, log, Dawid-Sebastiani, interval) are better when smaller.
 
 References: Gneiting and Raftery (2007), J. Am. Stat. Assoc. 102, 359; Dawid and Sebastiani (1999), Ann.
 Stat. 27, 65; Ferro (2014), Q. J. R. Meteorol. Soc. 140, 1917; Hoehle and Hoehle (2009), ISPRS J. 64, 398.
@@ -15,6 +17,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
+import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from nunatak._nunatak import (
@@ -33,6 +36,7 @@ from nunatak._nunatak import (
     z_score as _z_score,
 )
 from nunatak.errors import ArgumentError
+from nunatak.scores.alignment import labelled_like, numbers_of
 from nunatak.scores.vectors import Floats, vectors_of
 
 __all__ = [
@@ -133,7 +137,8 @@ def crps_gaussian(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> 
     """Continuous ranked probability score of ``N(mean, sigma**2)``, in the unit of the observation.
 
     ``sigma (z (2 Phi(z) - 1) + 2 phi(z) - 1/sqrt(pi))`` (Gneiting and Raftery 2007, sect. 4.2; Gneiting et
-    al. 2005, eq. 5). Arguments and errors as :func:`z_score`.
+    al. 2005, eq. 5), and ``|observation - mean|`` where ``sigma`` is 0. Arguments and errors as
+    :func:`z_score`, but for a ``sigma`` of 0, which is allowed.
     """
     shape, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
     return _crps_gaussian(*vectors).reshape(shape)
@@ -234,7 +239,8 @@ def crps_ensemble(
     observation
         Observations ``y``, of any shape.
     members
-        Members ``x``: the same shape with the members along ``axis``. A NaN member is left out.
+        Members ``x``: the same shape with the members along ``axis``. A NaN or masked member is left out. Of
+        two DataArrays the dimension that the observation lacks is that of the members.
     estimator
         ``"ecdf"`` takes the members as the whole distribution (Gneiting and Raftery 2007, eq. 20 and 21);
         ``"fair"`` as a sample of it, unbiased for any number of members (Ferro 2014).
@@ -246,8 +252,12 @@ def crps_ensemble(
     """
     if estimator not in ("ecdf", "fair"):
         raise ArgumentError(f"estimator must be 'ecdf' or 'fair', found {estimator!r}")
-    observed = np.asarray(observation, dtype=np.float64)
-    ensemble = np.moveaxis(np.asarray(members, dtype=np.float64), axis, -1)
+    if isinstance(observation, xr.DataArray) and isinstance(members, xr.DataArray):
+        members, axis = _members_last(observation, members), -1
+    observed, ensemble = numbers_of("observation", observation), numbers_of("members", members)
+    if not -ensemble.ndim <= axis < ensemble.ndim:
+        raise ArgumentError(f"axis: found {axis}, expected one of the {ensemble.ndim} dimensions of members")
+    ensemble = np.moveaxis(ensemble, axis, -1)
     if ensemble.shape[:-1] != observed.shape:
         raise ArgumentError(
             f"members have shape {ensemble.shape[:-1]} without their axis, the observations {observed.shape}"
@@ -255,3 +265,16 @@ def crps_ensemble(
     rows = np.ascontiguousarray(ensemble).reshape(observed.size, ensemble.shape[-1])
     scores = _crps_ensemble(np.ascontiguousarray(observed).ravel(), rows, estimator == "fair")
     return scores.reshape(observed.shape)
+
+
+def _members_last(observation: xr.DataArray, members: xr.DataArray) -> xr.DataArray:
+    """Members in the order of the observation's dimensions and coordinates, their own dimension last."""
+    own = [dim for dim in members.dims if dim not in observation.dims]
+    lacking = [dim for dim in observation.dims if dim not in members.dims]
+    if len(own) != 1 or lacking:
+        raise ArgumentError(
+            f"members: found dimensions {members.dims}, expected those of the observation, "
+            f"{observation.dims}, and one of "
+            "the members"
+        )
+    return labelled_like("observation", observation, "members", members).transpose(*observation.dims, own[0])

@@ -15,13 +15,13 @@ __all__ = ["chi2_reduced", "effective_sample_size", "log_likelihood", "mahalanob
 def _covariance(
     residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
 ) -> tuple[Floats, PassCovariance]:
-    """Residuals without NaN and their covariance."""
-    _, (numbers, random, common) = vectors_of(
-        residual=residual, random_sigma=random_sigma, common_sigma=common_sigma
+    """Residuals without NaN and their covariance; what is one number holds for all."""
+    kind = np.asarray(passes).dtype
+    if kind.kind not in "iu" or np.ma.is_masked(passes):
+        raise ArgumentError(f"passes must be integers, one number per pass, found {kind} {passes!r:.60}")
+    _, (numbers, random, common, numbered) = vectors_of(
+        residual=residual, random_sigma=random_sigma, common_sigma=common_sigma, passes=passes
     )
-    numbered = np.ascontiguousarray(np.broadcast_to(np.asarray(passes), np.shape(residual))).ravel()
-    if numbered.dtype.kind not in "iu":
-        raise ArgumentError(f"passes must be integers, one number per pass, found {numbered.dtype}")
     valid = ~(np.isnan(numbers) | np.isnan(random) | np.isnan(common))
     covariance = PassCovariance(random[valid], common[valid], numbered[valid].astype(np.int64))
     return numbers[valid], covariance
@@ -45,7 +45,7 @@ def log_likelihood(
     common_sigma
         Standard deviation, at each residual, of the error its pass has in common.
     passes
-        Integer that names the pass of each residual.
+        Integer that names the pass of each residual. Each argument may be one value that holds for all.
     """
     numbers, covariance = _covariance(residual, random_sigma, common_sigma, passes)
     return covariance.log_likelihood(numbers)
@@ -68,7 +68,7 @@ def effective_sample_size(random_sigma: ArrayLike, common_sigma: ArrayLike, pass
     It is ``n`` when nothing is shared within a pass, and the number of passes when everything is and passes
     are equally long. Arguments as :func:`log_likelihood`.
     """
-    _, covariance = _covariance(random_sigma, random_sigma, common_sigma, passes)
+    _, covariance = _covariance(0.0, random_sigma, common_sigma, passes)
     return covariance.effective_sample_size()
 
 
@@ -82,8 +82,8 @@ def chi2_reduced(
     ``nu = n**2 / sum(rho_ij**2)`` degrees of freedom (Satterthwaite 1946). Arguments as
     :func:`log_likelihood`.
     """
-    _, (numbers, random, common) = vectors_of(
-        residual=residual, random_sigma=random_sigma, common_sigma=common_sigma
+    _, (numbers, random, common, _) = vectors_of(
+        residual=residual, random_sigma=random_sigma, common_sigma=common_sigma, passes=passes
     )
     _, covariance = _covariance(residual, random_sigma, common_sigma, passes)
     squares = numbers**2 / (random**2 + common**2)

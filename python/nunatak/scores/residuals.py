@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import __version__, interpolate_to_points
-from nunatak.errors import ArgumentError, NunatakWarning, PointsError
+from nunatak._nunatak import __version__, height_unit, interpolate_to_points, surface_doubt
+from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
 from nunatak.io.lazy import lazy_array
+from nunatak.points.arguments import as_points
 from nunatak.regridding.source import RegridSource
 from nunatak.time import record_times, time_dimension
 
 if TYPE_CHECKING:
     from nunatak.points.points import Points
 
-__all__ = ["residuals"]
+__all__ = ["check_model", "periods", "residuals"]
 
 Datum = Literal["geoid", "ellipsoid"]
 TimeMethod = Literal["linear", "nearest"] | None
@@ -51,9 +52,9 @@ def residuals(
         Altimetry points with ``longitude``, ``latitude`` (degrees), ``height`` (m above the WGS84 ellipsoid),
         and ``geoid_height`` (m) and ``time`` where they are needed.
     model
-        Surface elevation (m), the dimensions of a grid (two, or the cells or nodes of a mesh or HEALPix grid)
-        and perhaps one of time, lazy or not: for example ``tree["JPL1/ISSM/exp05"]["orog"]``. The coordinates
-        may descend and be in km.
+        Surface elevation (m, or another unit of length that ``units`` names), the dimensions of a grid (two,
+        or the cells or nodes of a mesh or HEALPix grid) and perhaps one of time, lazy or not: for example
+        ``tree["JPL1/ISSM/exp05"]["orog"]``. The coordinates may descend and be in km.
     crs
         Coordinate reference system of the model (``"EPSG:3413"``). It wins over the model's own grid mapping,
         and silences the warning of one that contradicts itself.
@@ -94,12 +95,11 @@ def residuals(
     """
     if datum not in ("geoid", "ellipsoid"):
         raise ArgumentError(f"datum must be 'geoid' or 'ellipsoid', found {datum!r}")
-    if not isinstance(model, xr.DataArray):
-        raise ArgumentError(
-            f"model must be a DataArray such as tree['JPL1/ISSM/exp05']['orog'], found {type(model)}"
-        )
+    check_model(model)
+    points = as_points(points, "points")
     dataset = points.dataset
-    surface = _at_points(dataset, model, _source(crs, source), time, outside, method, progress)
+    metres = height_unit(str(model.name), str(model.attrs.get("units", "")))
+    surface = _at_points(dataset, model, _source(crs, source), time, outside, method, progress) * metres
     height = points.height_above(datum)
     made_by = {
         "version": __version__,
@@ -116,7 +116,11 @@ def residuals(
         "model": (
             "segment",
             surface,
-            {"units": "m", "long_name": f"modelled surface elevation above the {reference}"},
+            {
+                "units": "m",
+                "long_name": f"modelled surface elevation above the {reference}",
+                "vertical_datum": reference,
+            },
         ),
         "residual": ("segment", height - surface, {"units": "m", "long_name": "observation minus model"}),
     }
@@ -127,16 +131,27 @@ def residuals(
     return points._with(result)
 
 
+def check_model(model: object) -> None:
+    """That a model is one variable.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else; the message says what to take.
+    """
+    if isinstance(model, xr.DataArray):
+        return
+    found = type(model).__name__
+    if isinstance(model, xr.Dataset):
+        found += f" of {', '.join(map(str, model.data_vars)) or 'no variable'}"
+    raise ArgumentError(f"model: found {found}, expected a DataArray such as tree['JPL1/ISSM/exp05']['orog']")
+
+
 def _check_is_surface(model: xr.DataArray) -> None:
-    """Warns of a model variable that says it is something else than a surface elevation."""
-    stated = str(model.attrs.get("standard_name", ""))
-    if stated and stated != "surface_altitude" and not stated.startswith("height"):
-        warnings.warn(
-            f"{model.name!r} is {stated}, and is compared with surface elevations; expected "
-            "surface_altitude, such as `orog`",
-            NunatakWarning,
-            stacklevel=4,
-        )
+    """Warns of a variable that is no surface elevation, by its standard name or else by its name."""
+    doubt = surface_doubt(str(model.name), str(model.attrs.get("standard_name", "")))
+    if doubt is not None:
+        warnings.warn(doubt, NunatakWarning, caller_stacklevel())
 
 
 def _column(dataset: xr.Dataset, name: str) -> np.ndarray:
@@ -151,10 +166,10 @@ def _column(dataset: xr.Dataset, name: str) -> np.ndarray:
 def _source(crs: str | None, source: xr.Dataset | xr.DataArray | None) -> RegridSource:
     """Where the model's grid comes from: its own coordinates, in the user's system, or the user's dataset."""
     if source is None:
-        return RegridSource(crs)
+        return RegridSource.of(crs)
     if crs is not None:
         raise ArgumentError("crs and source: give one of them; the system of `source` is that of its grid")
-    return RegridSource(source)
+    return RegridSource.of(source)
 
 
 def _at_points(
@@ -194,9 +209,16 @@ def _times(dataset: xr.Dataset, model: xr.DataArray, dim: Hashable) -> tuple[np.
     records, points = record_times(model, dim, dataset["time"].values)
     inside = (points >= records.min(initial=np.inf)) & (points <= records.max(initial=-np.inf))
     if points.size and not inside.any():
-        first, last = (str(model[dim].values[at]) for at in (0, -1))
-        text = (
-            f"no point lies in the time of the model, {first} to {last}; outside='clamp' would use its ends"
-        )
-        warnings.warn(text, NunatakWarning, stacklevel=5)
+        text = f"no point lies in the time of the model, {periods(dataset, model)}"
+        warnings.warn(f"{text}; outside='clamp' would use its ends", NunatakWarning, caller_stacklevel())
     return records, points
+
+
+def periods(dataset: xr.Dataset, model: xr.DataArray) -> str:
+    """When model and points are, for messages; empty where one of them has no time."""
+    dim = time_dimension(model)
+    if dim is None or "time" not in dataset or bool(dataset["time"].isnull().all()):
+        return ""
+    stamps = [str(model[dim].values[at])[:19] for at in (0, -1)]
+    first, last = (str(at.values)[:19] for at in (dataset["time"].min(), dataset["time"].max()))
+    return f"{stamps[0]} to {stamps[1]}; the points are of {first} to {last}"

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nunatak.errors import ArgumentError
+from nunatak.scores.alignment import aligned, numbers_of
 
 __all__ = ["Floats", "vectors_of"]
 
@@ -13,8 +14,11 @@ Floats = NDArray[np.float64]
 
 
 def vectors_of(**arrays: ArrayLike) -> tuple[tuple[int, ...], list[Floats]]:
-    """Arrays of one shape as contiguous float64 vectors; scalars and shorter axes are broadcast."""
-    numbers = {name: np.asarray(array, dtype=np.float64) for name, array in arrays.items()}
+    """Arrays of one shape as contiguous float64 vectors; scalars and shorter axes are broadcast.
+
+    DataArrays are paired by dimension and coordinate, and masked elements are NaN.
+    """
+    numbers = {name: numbers_of(name, array) for name, array in aligned(arrays).items()}
     try:
         same = np.broadcast_arrays(*numbers.values())
     except ValueError:

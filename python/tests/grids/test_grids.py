@@ -229,8 +229,8 @@ def test_units_that_do_not_fit_are_named() -> None:
         attrs = {} if units is None else {"units": units}
         return xr.Dataset(coords={"y": ("y", [0.0, 50.0], attrs), "x": ("x", [0.0, 50.0], attrs)})
 
-    with pytest.raises(GridError, match="units 'feet', expected m or km"):
-        native_grid(axes("feet"), crs="EPSG:3031")
+    with pytest.raises(GridError, match="units 'furlongs', expected m or km"):
+        native_grid(axes("furlongs"), crs="EPSG:3031")
     with pytest.raises(GridError, match="units 'km', expected degrees"):
         native_grid(axes("km"), crs="EPSG:4326")
     with pytest.raises(GridError, match="no units, and 50 may be m or km"):

@@ -22,7 +22,7 @@ def test_columns_of_a_granule(tmp_path: Path) -> None:
     np.testing.assert_array_equal(dataset.beam.values, np.repeat([1, 2, 3, 4, 5, 6], 5))
     np.testing.assert_array_equal(dataset.pair.values, np.repeat([1, 1, 2, 2, 3, 3], 5))
     np.testing.assert_array_equal(dataset.strong.values, np.tile([False] * 5 + [True] * 5, 3))
-    np.testing.assert_array_equal(dataset.pass_id.values, np.repeat([0, 1, 2], 10))
+    np.testing.assert_array_equal(dataset.pass_id.values, np.repeat([501231, 501232, 501233], 10))
     assert (set(dataset.rgt.values), set(dataset.cycle.values), set(dataset.region.values)) == (
         {123},
         {5},
@@ -151,7 +151,7 @@ def test_passes_are_shared_between_granules(tmp_path: Path) -> None:
     one = write_granule(tmp_path / NAME, all_beams(2, ["gt1l", "gt3r"]))
     two = write_granule(tmp_path / NAME.replace("0511", "0512"), all_beams(2, ["gt1r"]))
     dataset = nk.open_atl06([two, one]).dataset
-    np.testing.assert_array_equal(dataset.pass_id, [0, 0, 0, 0, 1, 1])
+    np.testing.assert_array_equal(dataset.pass_id, [501231] * 4 + [501233] * 2)
     np.testing.assert_array_equal(dataset.granule, [0, 0, 1, 1, 1, 1])
     assert [Path(name).name for name in dataset.attrs["granules"]] == [two.name, one.name]
 

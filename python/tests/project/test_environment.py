@@ -5,12 +5,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 SCRIPT = Path(__file__).parents[3] / "scripts/environment.sh"
 SHELL_TOOLS = ("bash", "dirname", "grep", "rm")
+
+
+def rust_version() -> str:
+    """The least version of Rust, which is said in Cargo.toml alone."""
+    manifest = tomllib.loads((SCRIPT.parents[1] / "Cargo.toml").read_text())
+    return manifest["workspace"]["package"]["rust-version"]
 
 
 def run(tmp_path: Path, tools: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -26,6 +33,7 @@ def run(tmp_path: Path, tools: dict[str, str]) -> subprocess.CompletedProcess[st
         (commands / name).chmod(0o755)
     (tmp_path / "scripts").mkdir()
     script = shutil.copy(SCRIPT, tmp_path / "scripts")
+    shutil.copy(SCRIPT.parents[1] / "Cargo.toml", tmp_path)
     bash = str(commands / "bash")
     environment = {"PATH": str(commands), "HOME": str(tmp_path)}
     return subprocess.run([bash, script], env=environment, capture_output=True, text=True, check=False)

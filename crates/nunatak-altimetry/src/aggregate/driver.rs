@@ -9,7 +9,7 @@ use super::location::locate;
 use super::partial::PartialSums;
 use super::statistics::{AggregateOptions, CellStatistics, ErrorModel, OccupiedCells};
 use crate::error::{AltimetryError, Result};
-use crate::error_model::{Autocovariance, BINS, Blocks, CellShape, beams, sampling_sigmas};
+use crate::error_model::{Autocovariance, BINS, Blocks, CellShape, CorrelationLength, beams, sampling_sigmas};
 use crate::points::{CellPoint, PointColumns};
 
 /// Cells per task: fixed, so that pooled sums do not depend on the number of threads.
@@ -68,11 +68,13 @@ pub fn aggregate_occupied(points: PointColumns<'_>, grid: &Grid, options: Aggreg
     let cells: Vec<&[u32]> = order.chunk_by(|&a, &b| place(a).map(|a| a.cell) == place(b).map(|b| b.cell)).collect();
     let cells = CellPoints { points, located: &located, cells, options };
     let summaries = cells.summarise(&locator)?;
-    let correlation_length = options.correlation_length.or_else(|| cells.correlation_length(&summaries));
+    let estimated = options.correlation_length.is_none().then(|| cells.correlation_length(&summaries)).flatten();
+    let correlation_length = options.correlation_length.or(estimated.map(|length| length.metres));
     let shapes = cells.shapes(&summaries, correlation_length);
     let (sampling, pool) = sampling_sigmas(&shapes, correlation_length);
     let model = ErrorModel {
         correlation_length,
+        correlation_length_is_bound: estimated.is_some_and(|length| length.is_bound),
         typical_spread: pool.variance.map(f64::sqrt),
         typical_slope: pool.slope_squared.map(f64::sqrt),
     };
@@ -157,7 +159,7 @@ impl CellPoints<'_> {
     }
 
     /// The correlation length along the tracks, pooled over all cells.
-    fn correlation_length(&self, summaries: &[Summary]) -> Option<f64> {
+    fn correlation_length(&self, summaries: &[Summary]) -> Option<CorrelationLength> {
         let mut widths: Vec<f64> = summaries.iter().map(|summary| summary.width).collect();
         let mut spacings: Vec<f64> = summaries.iter().filter_map(|summary| summary.spacing).collect();
         let bin = (median_of_present(&mut widths) / BINS as f64).max(median_of_present(&mut spacings));

@@ -24,5 +24,12 @@ pub(crate) fn locate(locator: &Locator<'_>, longitude: &[f64], latitude: &[f64])
             expected: format!("{} like longitude", longitude.len()),
         });
     }
-    Ok(locator.locate(longitude, latitude)?)
+    let mut located = locator.locate(longitude, latitude)?;
+    for (cell, latitude) in located.iter_mut().zip(latitude) {
+        // A map, or the sphere of HEALPix, has a place for latitudes that the Earth has not.
+        if latitude.abs() > 90.0 {
+            *cell = None;
+        }
+    }
+    Ok(located)
 }

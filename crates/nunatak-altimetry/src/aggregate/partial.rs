@@ -7,6 +7,32 @@ use crate::points::CellPoint;
 
 /// Sums per (cell, pass) of any part of the points. Partitions merge to the sums of the whole, so the exact statistics
 /// of a cell can be computed where the points lie and reduced afterwards.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{PartialSums, PointColumns};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// # let axis = |start: f64| Axis::from_bounds(vec![start, start + 1.0]);
+/// # let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, axis(10.0)?, axis(-75.0)?)?);
+/// # let point = PointColumns {
+/// #     longitude: &[10.5],
+/// #     latitude: &[-74.5],
+/// #     time: &[0],
+/// #     height: &[100.0],
+/// #     height_sigma: &[0.1],
+/// #     sigma_geo: &[0.3],
+/// #     pass_id: &[7],
+/// # };
+///
+/// // Points of one cell in two partitions: one of 100 m, one of 104 m.
+/// let mut sums = PartialSums::of(point, &grid, 0.1)?;
+/// sums.merge(&PartialSums::of(PointColumns { height: &[104.0], ..point }, &grid, 0.1)?);
+/// let (cell, merged) = sums.cells()[0];
+/// assert_eq!((cell, merged.count(), merged.passes()), (0, 2, 1));
+/// assert!((merged.mean() - 102.0).abs() < 1e-9);
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PartialSums {
     sums: BTreeMap<(u64, i32), PassSums>,

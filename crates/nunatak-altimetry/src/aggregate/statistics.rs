@@ -3,6 +3,32 @@
 use crate::points::NOT_A_TIME;
 
 /// How to aggregate.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{AggregateOptions, PointColumns, aggregate};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// # let axis = |start: f64| Axis::from_bounds(vec![start, start + 1.0]);
+/// # let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, axis(10.0)?, axis(-75.0)?)?);
+/// # let points = PointColumns {
+/// #     longitude: &[10.2, 10.4],
+/// #     latitude: &[-74.5, -74.6],
+/// #     time: &[0, 1],
+/// #     height: &[100.0, 102.0],
+/// #     height_sigma: &[0.1; 2],
+/// #     sigma_geo: &[0.3; 2],
+/// #     pass_id: &[7; 2],
+/// # };
+///
+/// // The two points of a cell are counted, but are too few for a mean.
+/// let options = AggregateOptions { minimum_count: 3, ..AggregateOptions::default() };
+/// let cells = aggregate(points, &grid, options)?;
+/// let (name, mean) = &cells.fields[0];
+/// assert_eq!((cells.count[0], *name), (2, "mean"));
+/// assert!(mean[0].is_nan());
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AggregateOptions {
     /// Correlation length of the surface within a cell, m; `None` estimates one for all cells.
@@ -20,17 +46,83 @@ impl Default for AggregateOptions {
 }
 
 /// The values that the uncertainties rest on.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{AggregateOptions, PointColumns, aggregate};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// # let axis = |start: f64| Axis::from_bounds(vec![start, start + 1.0]);
+/// # let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, axis(10.0)?, axis(-75.0)?)?);
+/// # let point = PointColumns {
+/// #     longitude: &[10.5],
+/// #     latitude: &[-74.5],
+/// #     time: &[0],
+/// #     height: &[100.0],
+/// #     height_sigma: &[0.1],
+/// #     sigma_geo: &[0.3],
+/// #     pass_id: &[7],
+/// # };
+///
+/// // One point tells no correlation length; a length that is given is used.
+/// let estimated = aggregate(point, &grid, AggregateOptions::default())?;
+/// assert_eq!(estimated.model.correlation_length, None);
+/// let options = AggregateOptions { correlation_length: Some(800.0), ..AggregateOptions::default() };
+/// assert_eq!(aggregate(point, &grid, options)?.model.correlation_length, Some(800.0));
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ErrorModel {
     /// Correlation length used, m; `None` when no track is long enough to tell: then every cell is one sample.
     pub correlation_length: Option<f64>,
+    /// Whether that is the longest length which the tracks can tell: the true one is this or longer.
+    pub correlation_length_is_bound: bool,
     /// Standard deviation of the surface within a typical cell, m.
     pub typical_spread: Option<f64>,
     /// Root mean square slope component of the cells.
     pub typical_slope: Option<f64>,
 }
 
+impl ErrorModel {
+    /// How the correlation length is to be read, for people.
+    pub fn correlation_length_note(&self) -> &'static str {
+        match self.correlation_length {
+            None => "unknown: no track is long enough, and every cell counts as one sample",
+            Some(_) if self.correlation_length_is_bound => {
+                "lower bound: the surface resembles itself further than tracks within a cell can tell"
+            }
+            Some(_) => "estimated from the tracks, or given",
+        }
+    }
+}
+
 /// Statistics per cell: of all cells of a grid, row-major (y, x), or of [`OccupiedCells`]. Cells without points: count 0, NaN and [`NOT_A_TIME`].
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{AggregateOptions, PointColumns, aggregate};
+/// use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+///
+/// // Two cells of one degree side by side; both points are in the first.
+/// let (x, y) = (Axis::from_bounds(vec![10.0, 11.0, 12.0])?, Axis::from_bounds(vec![-75.0, -74.0])?);
+/// let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, x, y)?);
+/// # let points = PointColumns {
+/// #     longitude: &[10.2, 10.4],
+/// #     latitude: &[-74.5, -74.6],
+/// #     time: &[0, 1],
+/// #     height: &[100.0, 102.0],
+/// #     height_sigma: &[0.1; 2],
+/// #     sigma_geo: &[0.3; 2],
+/// #     pass_id: &[7; 2],
+/// # };
+/// let cells = aggregate(points, &grid, AggregateOptions::default())?;
+/// assert_eq!((cells.shape, &cells.count[..], &cells.passes[..]), ((1, 2), &[2, 0][..], &[1, 0][..]));
+/// let (name, mean) = &cells.fields[0];
+/// assert_eq!(*name, "mean");
+/// assert!((mean[0] - 101.0).abs() < 1e-9 && mean[1].is_nan());
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellStatistics {
     /// (ny, nx).
@@ -82,6 +174,30 @@ impl CellStatistics {
 }
 
 /// Statistics of the cells that hold points.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{AggregateOptions, PointColumns, aggregate_occupied};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// # let (x, y) = (Axis::from_bounds(vec![10.0, 11.0, 12.0, 13.0])?, Axis::from_bounds(vec![-75.0, -74.0])?);
+/// # let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, x, y)?);
+/// # let point = PointColumns {
+/// #     longitude: &[11.5],
+/// #     latitude: &[-74.5],
+/// #     time: &[0],
+/// #     height: &[100.0],
+/// #     height_sigma: &[0.1],
+/// #     sigma_geo: &[0.3],
+/// #     pass_id: &[7],
+/// # };
+///
+/// // A row of three cells, with a point in the middle one.
+/// let occupied = aggregate_occupied(point, &grid, AggregateOptions::default())?;
+/// assert_eq!((&occupied.cells[..], &occupied.statistics.count[..]), (&[1][..], &[1][..]));
+/// assert_eq!(occupied.spread((1, 3)).count, [0, 1, 0]);
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct OccupiedCells {
     /// Flat indices of the cells in the grid, rising: (y, x) where it has rows.

@@ -58,7 +58,7 @@ fn correlation_length_is_recovered() {
             pooled.add_track(&points, bin);
         }
         let along = length * 1.09f64.sqrt();
-        let found = pooled.length(bin).unwrap();
+        let found = pooled.length(bin).unwrap().metres;
         assert!((found / along - 1.0).abs() < 0.12, "{along}: {found}");
     }
     assert_eq!(Autocovariance::default().length(bin), None);

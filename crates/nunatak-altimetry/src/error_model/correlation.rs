@@ -28,6 +28,17 @@ const SHORTEST_LINE: f64 = 0.05;
 /// Crossings shorter than this part of a track need no correction.
 const SHORT_CROSSING: f64 = 0.02;
 
+/// How near the longest length counts as it, as part of it.
+const BOUND_TOLERANCE: f64 = 1e-6;
+
+/// How far the surface resembles itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct CorrelationLength {
+    pub(crate) metres: f64,
+    /// Whether it is the longest that tracks of their length can tell: the true one is this or longer.
+    pub(crate) is_bound: bool,
+}
+
 /// Pooled products of detrended heights per lag; merges by addition.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Autocovariance {
@@ -105,8 +116,8 @@ impl Autocovariance {
         }
     }
 
-    /// The correlation length in metres; `None` when no track was long enough.
-    pub(crate) fn length(&self, bin: f64) -> Option<f64> {
+    /// The correlation length; `None` when no track was long enough.
+    pub(crate) fn length(&self, bin: f64) -> Option<CorrelationLength> {
         let variance = self.products[0] / self.pairs[0];
         if self.tracks == 0.0 || variance.is_nan() || variance <= 0.0 {
             return None;
@@ -119,7 +130,8 @@ impl Autocovariance {
             .map(|(products, pairs)| products / pairs / variance)
             .collect();
         let extent = self.extent / self.tracks;
-        Some(undo_detrending(crossing(&correlation) * bin / extent) * extent)
+        let length = undo_detrending(crossing(&correlation) * bin / extent);
+        Some(CorrelationLength { metres: length * extent, is_bound: length >= LONGEST * (1.0 - BOUND_TOLERANCE) })
     }
 }
 

@@ -13,6 +13,22 @@ use nunatak_array::order_statistics::median_of_present;
 pub(crate) const RADIAL_SIGMA: f32 = 0.3;
 
 /// Along-track slopes of one beam, looked up by segment.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{GeolocationInputs, PairSlopes, geolocation_sigma};
+///
+/// // The left beam has no slope at segment 2.
+/// let left = PairSlopes::new(&[1, 2], &[0.03, f32::NAN]);
+/// let (segment_id, along, across, good) = (&[1, 2], &[0.0; 2], &[0.0; 2], &[true; 2]);
+/// let (sigma_radial, sigma_along, sigma_across) = (&[0.4; 2], &[10.0; 2], &[10.0; 2]);
+/// let inputs = GeolocationInputs { segment_id, along, across, sigma_radial, sigma_along, sigma_across, good };
+/// let found = geolocation_sigma(inputs, &left);
+/// // √(0.4² + (10 · 0.03)²)
+/// assert!((found.sigma[0] - 0.5).abs() < 1e-6);
+/// assert_eq!(found.flag, [0, 1]);
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct PairSlopes {
     by_segment: HashMap<i32, f32>,
@@ -31,6 +47,19 @@ impl PairSlopes {
 }
 
 /// What the error of one beam's segments is computed from; all of one length.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{GeolocationInputs, PairSlopes, geolocation_sigma};
+///
+/// // On flat ice only the radial error is left.
+/// let (segment_id, along, across, good) = (&[1], &[0.0], &[0.0], &[true]);
+/// let (sigma_radial, sigma_along, sigma_across) = (&[0.3], &[5.0], &[5.0]);
+/// let inputs = GeolocationInputs { segment_id, along, across, sigma_radial, sigma_along, sigma_across, good };
+/// let found = geolocation_sigma(inputs, &PairSlopes::new(segment_id, along));
+/// assert!((found.sigma[0] - 0.3).abs() < 1e-6);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct GeolocationInputs<'a> {
     /// `segment_id`.
@@ -50,6 +79,21 @@ pub struct GeolocationInputs<'a> {
 }
 
 /// Recomputed geolocation errors of one beam.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{GeolocationInputs, PairSlopes, geolocation_sigma};
+///
+/// // A slope of 0.1 along the track; the one across it is missing and is taken to be as steep.
+/// let (segment_id, along, across, good) = (&[1], &[0.1], &[f32::NAN], &[true]);
+/// let (sigma_radial, sigma_along, sigma_across) = (&[0.0], &[3.0], &[4.0]);
+/// let inputs = GeolocationInputs { segment_id, along, across, sigma_radial, sigma_along, sigma_across, good };
+/// let found = geolocation_sigma(inputs, &PairSlopes::new(segment_id, along));
+/// // √((3 · 0.1)² + (4 · 0.1)²)
+/// assert!((found.sigma[0] - 0.5).abs() < 1e-6);
+/// assert_eq!(found.flag, [1]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct GeolocationSigma {
     /// m; NaN where the pointing errors or every slope of the beam are missing.

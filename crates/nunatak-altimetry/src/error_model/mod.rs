@@ -15,7 +15,7 @@ mod sampling;
 
 #[cfg(test)]
 pub(crate) use correlation::mean_correlation;
-pub(crate) use correlation::{Autocovariance, BINS, beams};
+pub(crate) use correlation::{Autocovariance, BINS, CorrelationLength, beams};
 pub(crate) use effective_count::Blocks;
 pub(crate) use geolocation::RADIAL_SIGMA;
 pub use geolocation::{GeolocationInputs, GeolocationSigma, PairSlopes, geolocation_sigma};

@@ -3,6 +3,17 @@
 use crate::error::{AltimetryError, Result};
 
 /// One of the six ground tracks of ICESat-2.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{Beam, Side};
+///
+/// let beam = Beam::parse("gt2r")?;
+/// assert_eq!((beam.number(), beam.pair(), beam.side()), (4, 2, Side::Right));
+/// assert_eq!(beam.left().name(), "gt2l");
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Beam {
     /// Pair 1, left.
@@ -20,6 +31,16 @@ pub enum Beam {
 }
 
 /// Which beam of a pair, seen along the direction of flight.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{Beam, Orientation, Side};
+///
+/// assert_eq!(Beam::Gt1l.side(), Side::Left);
+/// let strong = Beam::ALL.into_iter().filter(|beam| Orientation::Forward.strong(beam.side()) == Some(true));
+/// assert_eq!(strong.map(Beam::name).collect::<Vec<_>>(), ["gt1r", "gt2r", "gt3r"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// `gt?l`.
@@ -82,6 +103,16 @@ impl Beam {
 }
 
 /// How the spacecraft flew: `orbit_info/sc_orient`. It decides which beam of each pair is the strong one.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{Orientation, Side};
+///
+/// let flown = Orientation::from_code(Some(0.0));
+/// assert_eq!((flown, flown.strong(Side::Left)), (Orientation::Backward, Some(true)));
+/// assert_eq!(Orientation::Transition.strong(Side::Left), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Orientation {
     /// Left beams are strong.

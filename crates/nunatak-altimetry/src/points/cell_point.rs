@@ -7,9 +7,9 @@ pub(crate) struct CellPoint {
     pub(crate) offset: [f64; 2],
     /// Height, m.
     pub(crate) height: f64,
-    /// Random error, m.
+    /// Random error, m; NaN unknown.
     pub(crate) sigma: f64,
-    /// Error shared within its pass, m.
+    /// Error shared within its pass, m; NaN unknown.
     pub(crate) sigma_geo: f64,
     /// Weight in the mean of the cell, m^-2.
     pub(crate) weight: f64,

@@ -11,5 +11,5 @@ pub use beam::{Beam, Orientation, Side};
 pub(crate) use cell_point::CellPoint;
 pub use columns::PointColumns;
 pub use quality::{Quality, QualityVariable};
-pub use segments::{NOT_A_TIME, Segments};
+pub use segments::{NOT_A_TIME, Segments, pass_number};
 pub use selection::{BoundingBox, Selection};

@@ -3,6 +3,18 @@
 use crate::error::{AltimetryError, Result};
 
 /// A variable a segment can be judged by, besides `atl06_quality_summary`.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::QualityVariable;
+///
+/// let spread = QualityVariable::parse("h_robust_sprd")?;
+/// assert_eq!(spread.path(), "fit_statistics/h_robust_sprd");
+/// let error = QualityVariable::parse("h_sprd").unwrap_err().to_string();
+/// assert!(error.starts_with("quality: found `h_sprd`, expected a limit on one of h_li_sigma, h_robust_sprd"));
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QualityVariable {
     /// `h_li_sigma`, m.
@@ -60,6 +72,19 @@ impl QualityVariable {
 }
 
 /// Which segments are kept.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{Quality, QualityVariable, Selection};
+///
+/// assert_eq!(Selection::default().quality, Quality::SummaryZero);
+/// // Segments whose height has a random error of 10 cm at most.
+/// let limits = vec![(QualityVariable::parse("h_li_sigma")?, 0.1)];
+/// let selection = Selection { quality: Quality::Limits(limits), ..Selection::default() };
+/// assert_eq!(selection.quality, Quality::Limits(vec![(QualityVariable::HeightSigma, 0.1)]));
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Quality {
     /// Those with a height and `atl06_quality_summary == 0`: the product's own rule (ATBD section 4.3).

@@ -10,6 +10,18 @@ macro_rules! segments {
         /// Land-ice segments as columns of equal length, in the order of the granules, beams and tracks.
         ///
         /// Floats keep the product's precision; missing floats are NaN and missing instants [`NOT_A_TIME`].
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use nunatak_altimetry::Segments;
+        ///
+        /// let mut segments = Segments { height: vec![100.0, 102.0], ..Segments::default() };
+        /// segments.retain(&[false, true]);
+        /// assert_eq!(segments.height, [102.0]);
+        /// let names = segments.into_columns().into_iter().map(|(name, _)| name);
+        /// assert_eq!(names.take(4).collect::<Vec<_>>(), ["longitude", "latitude", "time", "height"]);
+        /// ```
         #[derive(Debug, Clone, Default, PartialEq)]
         pub struct Segments {
             $($(#[$doc])* pub $name: Vec<$type>,)*
@@ -88,7 +100,7 @@ segments! {
     orientation: i8,
     /// Index of the granule among the paths.
     granule: i32,
-    /// One number per distinct (rgt, cycle, pair), in their order.
+    /// [`pass_number`] of its track, cycle and pair.
     pass_id: i32,
 }
 
@@ -103,10 +115,21 @@ impl Segments {
         self.height.is_empty()
     }
 
-    /// Numbers the passes: one id per distinct (rgt, cycle, pair), ascending.
+    /// Numbers the passes by their track, cycle and pair.
     pub(crate) fn number_passes(&mut self) {
-        let keys: Vec<(i16, i16, i8)> = (0..self.len()).map(|i| (self.rgt[i], self.cycle[i], self.pair[i])).collect();
-        let distinct: Vec<_> = keys.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
-        self.pass_id = keys.iter().map(|key| distinct.partition_point(|other| other < key) as i32).collect();
+        self.pass_id = (0..self.len()).map(|i| pass_number(self.rgt[i], self.cycle[i], self.pair[i])).collect();
     }
+}
+
+/// The number of the pass of a reference ground track (0 to 9999), a cycle (0 to 9999) and a pair (0 to 9): their digits,
+/// cycle first, so that a pass has the same number in whatever company it is read. 0 stands for what is not known.
+///
+/// # Examples
+/// ```
+/// use nunatak_altimetry::pass_number;
+///
+/// assert_eq!(pass_number(1161, 3, 2), 311_612);
+/// ```
+pub fn pass_number(rgt: i16, cycle: i16, pair: i8) -> i32 {
+    (i32::from(cycle) * 10_000 + i32::from(rgt)) * 10 + i32::from(pair)
 }

@@ -5,6 +5,18 @@ use super::quality::Quality;
 use crate::error::{AltimetryError, Result};
 
 /// Longitude and latitude limits in degrees; `west > east` crosses the antimeridian.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::BoundingBox;
+///
+/// // The Ross Ice Shelf, across the antimeridian.
+/// let ross = BoundingBox::new(160.0, -86.0, -150.0, -77.0)?;
+/// assert!(ross.contains(175.0, -80.0) && ross.contains(-175.0, -80.0));
+/// assert!(!ross.contains(0.0, -80.0));
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BoundingBox {
     west: f64,
@@ -39,6 +51,19 @@ impl BoundingBox {
 }
 
 /// What to read of every granule.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{Beam, BoundingBox, Quality, Selection};
+///
+/// let all = Selection::default();
+/// assert_eq!((all.quality, all.beams.len(), all.region), (Quality::SummaryZero, 6, None));
+/// let region = BoundingBox::new(160.0, -86.0, -150.0, -77.0)?;
+/// let ross = Selection { beams: vec![Beam::Gt2l, Beam::Gt2r], region: Some(region), ..Selection::default() };
+/// assert!(ross.beams.iter().all(|beam| beam.pair() == 2));
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
     /// Which segments are good enough.

@@ -3,6 +3,17 @@
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// An array of numbers in another numeric data type.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, CastArray, DataType, MemoryArray, Region, Values};
+///
+/// let input = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![2.7, -2.7]))?);
+/// let whole_numbers = CastArray::new(input, DataType::I32)?;
+/// assert_eq!(whole_numbers.read(&Region::whole(&[2]))?, Values::I32(vec![2, -2]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct CastArray {
     input: SharedArray,
     to: DataType,

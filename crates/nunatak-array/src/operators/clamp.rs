@@ -5,6 +5,19 @@ use serde::{Deserialize, Serialize};
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// How the numbers of a [`ClampArray`] are put right.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, Clamp, ClampArray, MemoryArray, Region, Values};
+///
+/// // A fraction becomes per cent; the fill value stays.
+/// let clamp = Clamp { nan: None, scale: Some(100.0), range: Some([0.0, 100.0]), keep: vec![1e20] };
+/// let input = Arc::new(MemoryArray::new(vec![3], Values::F64(vec![-0.25, 0.5, 1e20]))?);
+/// let array = ClampArray::new(input, clamp)?;
+/// assert_eq!(array.read(&Region::whole(&[3]))?, Values::F64(vec![0.0, 50.0, 1e20]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Clamp {
     /// What NaN becomes.
@@ -18,6 +31,18 @@ pub struct Clamp {
 }
 
 /// An array of floats whose numbers are scaled and held within a range, as they are read.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, Clamp, ClampArray, MemoryArray, Region, Values};
+///
+/// let clamp = Clamp { nan: Some(0.0), scale: None, range: Some([0.0, 1.0]), keep: vec![] };
+/// let input = Arc::new(MemoryArray::new(vec![3], Values::F32(vec![f32::NAN, 0.5, 1.5]))?);
+/// let fraction = ClampArray::new(input, clamp)?;
+/// assert_eq!(fraction.read(&Region::whole(&[3]))?, Values::F32(vec![0.0, 0.5, 1.0]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct ClampArray {
     input: SharedArray,
     clamp: Clamp,

@@ -4,6 +4,18 @@ use super::stack::same_kind;
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// Arrays one after the other along an axis they all have.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, ConcatArray, MemoryArray, Region, Values};
+///
+/// let historical = Arc::new(MemoryArray::new(vec![2], Values::I32(vec![2013, 2014]))?);
+/// let projection = Arc::new(MemoryArray::new(vec![1], Values::I32(vec![2015]))?);
+/// let years = ConcatArray::new(vec![historical, projection], 0)?;
+/// assert_eq!(years.read(&Region::whole(&[3]))?, Values::I32(vec![2013, 2014, 2015]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct ConcatArray {
     inputs: Vec<SharedArray>,
     axis: usize,

@@ -3,6 +3,18 @@
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// One index of an array along one axis; the axis is gone.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, IndexArray, MemoryArray, Region, Values};
+///
+/// let input = Arc::new(MemoryArray::new(vec![2, 3], Values::F64(vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]))?);
+/// let second_year = IndexArray::new(input, 0, 1)?;
+/// assert_eq!(second_year.shape(), [3]);
+/// assert_eq!(second_year.read(&Region::whole(&[3]))?, Values::F64(vec![4.0, 5.0, 6.0]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct IndexArray {
     input: SharedArray,
     axis: usize,

@@ -4,6 +4,17 @@ use super::{CastArray, Clamp, ClampArray, StackArray, TakeArray, TransposeArray}
 use crate::{Description, MemoryArray, Result};
 
 /// What an array does with its input, for whoever walks a description without building the array.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, MemoryArray, Operator, TransposeArray, Values};
+///
+/// let input = Arc::new(MemoryArray::new(vec![2, 3], Values::F64(vec![0.0; 6]))?);
+/// let transposed = TransposeArray::new(input, vec![1, 0])?;
+/// assert_eq!(Operator::of(&transposed.describe()?)?, Some(Operator::Transpose { order: vec![1, 0] }));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operator {
     /// Values in memory; there is no input.

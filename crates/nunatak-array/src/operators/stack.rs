@@ -5,6 +5,19 @@ use rayon::prelude::*;
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// Arrays of one shape and data type along a new axis (models of an ensemble, for example).
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, MemoryArray, Region, StackArray, Values};
+///
+/// let one_model = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![1.0, 2.0]))?);
+/// let another = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![3.0, 4.0]))?);
+/// let ensemble = StackArray::new(vec![one_model, another], 0)?;
+/// assert_eq!(ensemble.shape(), [2, 2]);
+/// assert_eq!(ensemble.read(&Region::new(vec![0, 1], vec![2, 1])?)?, Values::F64(vec![2.0, 4.0]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct StackArray {
     inputs: Vec<SharedArray>,
     axis: usize,

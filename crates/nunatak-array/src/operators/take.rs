@@ -6,6 +6,19 @@ use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result,
 ///
 /// This is how a flipped axis, a subset of years, and a model that lacks the last year of a union axis are
 /// made, without a copy of the data.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, MemoryArray, Region, TakeArray, Values};
+///
+/// // An axis the other way round, and one place more that is missing.
+/// let input = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![1.0, 2.0]))?);
+/// let found = TakeArray::new(input, 0, vec![Some(1), Some(0), None])?.read(&Region::whole(&[3]))?.into_f64()?;
+/// assert_eq!(found[..2], [2.0, 1.0]);
+/// assert!(found[2].is_nan());
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct TakeArray {
     input: SharedArray,
     axis: usize,

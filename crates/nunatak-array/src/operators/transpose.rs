@@ -3,6 +3,18 @@
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
 
 /// An array with its axes in another order.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{Array, MemoryArray, Region, TransposeArray, Values};
+///
+/// let input = Arc::new(MemoryArray::new(vec![2, 3], Values::I32(vec![1, 2, 3, 4, 5, 6]))?);
+/// let transposed = TransposeArray::new(input, vec![1, 0])?;
+/// assert_eq!(transposed.shape(), [3, 2]);
+/// assert_eq!(transposed.read(&Region::whole(&[3, 2]))?, Values::I32(vec![1, 4, 2, 5, 3, 6]));
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 pub struct TransposeArray {
     input: SharedArray,
     order: Vec<usize>,

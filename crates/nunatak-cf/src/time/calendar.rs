@@ -3,6 +3,17 @@
 use crate::error::{CfError, Result};
 
 /// A calendar of the CF conventions (section 4.4.1).
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::Calendar;
+///
+/// let calendar = Calendar::parse("365_day")?;
+/// assert_eq!((calendar, calendar.name()), (Calendar::NoLeap, "noleap"));
+/// assert_eq!(calendar.month_length(2016, 2), 28);
+/// assert_eq!(Calendar::Standard.month_length(2016, 2), 29);
+/// # Ok::<(), nunatak_cf::CfError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Calendar {
     /// `standard` or `gregorian`: Julian up to 4 October 1582, Gregorian from 15 October 1582.

@@ -9,6 +9,17 @@ use crate::error::{CfError, Result};
 const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
 
 /// What the numbers of a time variable mean: `<unit> since <reference>` in a calendar.
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::{Moment, TimeEncoding};
+///
+/// let time = TimeEncoding::parse("days since 2015-01-01", Some("noleap"))?;
+/// assert_eq!(time.decode(365.0), Some(Moment::midnight(2016, 1, 1)));
+/// assert_eq!(time.encode(Moment::midnight(2017, 1, 1)), 730.0);
+/// assert_eq!(time.units(), "days since 2015-01-01 00:00:00");
+/// # Ok::<(), nunatak_cf::CfError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeEncoding {
     /// Unit of the numbers.

@@ -1,6 +1,19 @@
 //! Moments: a date and a time of day in some calendar.
 
 /// A date and time of day, to the microsecond. Years are astronomical (1 BC is year 0).
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::{Moment, nominal_year};
+///
+/// let new_year = Moment::midnight(2016, 1, 1);
+/// assert_eq!(new_year.to_string(), "2016-01-01");
+/// assert_eq!(nominal_year(new_year), 2015, "the state at the end of 2015");
+///
+/// let noon = Moment { microsecond: 12 * 3_600_000_000, ..new_year };
+/// assert!(noon > new_year);
+/// assert_eq!(noon.to_string(), "2016-01-01 12:00:00");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Moment {
     /// Year.

@@ -1,6 +1,15 @@
 //! Units of time of a fixed length.
 
 /// Unit of time numbers.
+///
+/// # Examples
+/// ```
+/// use nunatak_cf::TimeUnit;
+///
+/// assert_eq!(TimeUnit::parse("hrs"), Some(TimeUnit::Hours));
+/// assert_eq!((TimeUnit::Hours.name(), TimeUnit::Hours.seconds()), ("hours", 3600.0));
+/// assert_eq!(TimeUnit::parse("months"), None, "months differ in length");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TimeUnit {
     /// 1e-6 s.

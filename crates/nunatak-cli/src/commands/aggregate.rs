@@ -105,8 +105,8 @@ fn around(segments: &Segments, crs: Crs, spacing: f64) -> Result<Dataset> {
     if !(spacing.is_finite() && spacing > 0.0) {
         return Err(wrong("a positive length"));
     }
-    let (x, y) = crs.forward(&segments.longitude, &segments.latitude)?;
-    let extent = Extent::around(&x, &y, spacing).ok_or_else(|| wrong("segments with places"))?;
+    let extent = Extent::around_places(&crs, &segments.longitude, &segments.latitude, spacing)?;
+    let extent = extent.ok_or_else(|| wrong("segments with places"))?;
     if (extent.east - extent.west).max(extent.north - extent.south) > 1e5 * spacing {
         return Err(wrong("one that puts the segments in 1 to 100,000 cells a side"));
     }

@@ -3,6 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 /// Where one chunk lies in the file.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::ChunkLocation;
+///
+/// let chunk = ChunkLocation { number: 3, offset: 4096, length: 512, skipped_filters: 0b10 };
+/// assert_eq!(chunk.offset..chunk.offset + chunk.length, 4096..4608);
+/// assert_ne!(chunk.skipped_filters & (1 << 1), 0, "the second filter was left out");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChunkLocation {
     /// Its number, counted row-major over the grid of chunks.
@@ -16,6 +25,17 @@ pub struct ChunkLocation {
 }
 
 /// The chunks of a variable that were written, in the order of their numbers.
+///
+/// # Examples
+/// ```
+/// use nunatak_format::ChunkTable;
+///
+/// let kept = r#"[{"number": 3, "offset": 4096, "length": 512, "skipped_filters": 0}]"#;
+/// let table: ChunkTable = serde_json::from_str(kept)?;
+/// assert_eq!(table.get(3).map(|chunk| chunk.offset), Some(4096));
+/// assert_eq!(table.get(0), None, "never written");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChunkTable(Vec<ChunkLocation>);
 

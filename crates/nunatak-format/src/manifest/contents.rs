@@ -8,6 +8,27 @@ use crate::file::{FileKind, Group};
 use crate::{FormatError, Result};
 
 /// A file's header: groups, variables, attributes, and where the bytes of each variable are.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_format::{Location, Manifest, Object, read_local_manifest};
+/// # use nunatak_array::{MemoryArray, NoProgress, Values};
+/// # use nunatak_format::{Group, Variable, write_netcdf};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// # let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.0, 1500.0]))?);
+/// # let (attributes, storage) = Default::default();
+/// # let lithk = Variable { name: "lithk".into(), dimensions: vec!["x".into()], attributes, array, storage };
+/// # write_netcdf(&path, &Group { variables: vec![lithk], ..Group::default() }, &NoProgress)?;
+/// // `path` is a file with `lithk(x)`: 0 m and 1500 m.
+/// let object = Arc::new(Object::open_local(&Location::from(&path))?);
+/// let kept = read_local_manifest(&object)?.to_bytes()?;
+/// let file = Manifest::from_bytes(&kept)?.bind(&object);
+/// assert_eq!(file.variable("lithk")?.array.read_all()?.into_f64()?, [0.0, 1500.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     pub(crate) kind: FileKind,

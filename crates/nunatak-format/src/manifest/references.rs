@@ -8,6 +8,27 @@ use super::element::Element;
 use super::numbers::StoredNumbers;
 
 /// Where the bytes of one variable are, for readers that know nothing of the file's format.
+///
+/// # Examples
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, NoProgress, Values};
+/// use nunatak_format::{Location, Object, read_local_manifest};
+/// # use nunatak_format::{Group, Variable, write_netcdf};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// # let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.0, 1500.0]))?);
+/// # let (attributes, storage) = Default::default();
+/// # let lithk = Variable { name: "lithk".into(), dimensions: vec!["x".into()], attributes, array, storage };
+/// # write_netcdf(&path, &Group { variables: vec![lithk], ..Group::default() }, &NoProgress)?;
+/// // `path` is a NetCDF-3 file with `lithk(x)`: 0 m and 1500 m.
+/// let manifest = read_local_manifest(&Object::open_local(&Location::from(&path))?.into())?;
+/// let lithk = &manifest.references()[0];
+/// assert_eq!((lithk.path.as_str(), lithk.dtype.as_str()), ("/lithk", ">f8"));
+/// assert_eq!((&lithk.shape[..], lithk.item_size), (&[2][..], 8));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct VariableReferences {
     /// Path in the file.
@@ -53,6 +74,26 @@ impl VariableReferences {
 }
 
 /// The kinds of places that bytes can be in.
+///
+/// # Examples
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, NoProgress, Values};
+/// use nunatak_format::{Location, Object, ReferencedBytes, read_local_manifest};
+/// # use nunatak_format::{Group, Variable, write_netcdf};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// # let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.0, 1500.0]))?);
+/// # let (attributes, storage) = Default::default();
+/// # let lithk = Variable { name: "lithk".into(), dimensions: vec!["x".into()], attributes, array, storage };
+/// # write_netcdf(&path, &Group { variables: vec![lithk], ..Group::default() }, &NoProgress)?;
+/// // `path` is a NetCDF-3 file with `lithk(x)`: 0 m and 1500 m, the last 16 bytes of it.
+/// let manifest = read_local_manifest(&Object::open_local(&Location::from(&path))?.into())?;
+/// let offset = std::fs::metadata(&path)?.len() - 16;
+/// assert_eq!(manifest.references()[0].bytes, ReferencedBytes::Strided { offset, first_stride: 8 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReferencedBytes {
     /// In the manifest itself, in the file's byte order.

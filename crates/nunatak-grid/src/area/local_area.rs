@@ -14,6 +14,19 @@ const LONGEST: f64 = 100e3;
 
 /// True areas of small polygons all over a polar stereographic map: what [`LocalArea`] needs, computed once for rings about
 /// the pole, each of which overlaps half of the next.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, LocalAreas, PolarStereographic, Pole};
+///
+/// let map = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, -71.0, 0.0)?;
+/// let areas = LocalAreas::new(&map);
+/// // One quadrature for all polygons of a box, as long as it is small.
+/// assert!(areas.between((1.0e6, 1.01e6), (0.0, 10e3)).is_some());
+/// assert!(areas.between((1.0e6, 1.5e6), (0.0, 10e3)).is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct LocalAreas {
     pole: [f64; 2],
@@ -71,6 +84,21 @@ impl Ring {
 }
 
 /// True areas of small polygons of a polar stereographic map near one point.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, LocalAreas, PolarStereographic, Pole};
+///
+/// let map = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, -71.0, 0.0)?;
+/// let area = LocalAreas::new(&map).between((0.0, 1e3), (0.0, 1e3)).ok_or("too far apart")?;
+/// let square = area.of(&[[0.0, 0.0], [1e3, 0.0], [1e3, 1e3], [0.0, 1e3]]);
+/// let half = area.of(&[[0.0, 0.0], [1e3, 0.0], [1e3, 1e3]]);
+/// assert!((half / square - 0.5).abs() < 1e-12);
+/// // The scale at the pole is 0.9728: the square kilometre of the map is truly 1 / 0.9728^2 km2.
+/// assert!((square - 1e6 / 0.9728_f64.powi(2)).abs() < 1e3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct LocalArea {
     pole: [f64; 2],

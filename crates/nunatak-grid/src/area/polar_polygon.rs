@@ -7,6 +7,20 @@ use crate::geometry::quadrature::{GaussLegendre, panels};
 type Point = (f64, f64);
 
 /// A convex polygon on a polar stereographic map, its corners counter-clockwise and relative to the pole (m).
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{ConvexPolygon, Ellipsoid, PolarStereographic, Pole};
+///
+/// let cell = ConvexPolygon::rectangle((0.0, 2e3), (0.0, 1e3));
+/// let part = cell.clipped_to_rectangle((1.5e3, 9e3), (0.0, 1e3));
+/// assert_eq!(part.map_area(), 0.5e6);
+/// // Between the pole and the parallel of true scale areas are larger than on the map.
+/// let map = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, -71.0, 0.0)?;
+/// assert!(part.true_area_within(&map, f64::INFINITY) > 0.5e6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConvexPolygon {
     corners: Vec<Point>,

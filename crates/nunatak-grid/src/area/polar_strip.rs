@@ -14,6 +14,20 @@ const TOGETHER: usize = 8;
 const FARTHEST: f64 = 0.4;
 
 /// Spans along x of rectangles of a polar map, with the nodes at which an area factor is integrated over them.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, PolarSpans, PolarStereographic, PolarStrip, Pole};
+///
+/// let map = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, -71.0, 0.0)?;
+/// // Columns on both sides of the pole: areas of a row are the same on either.
+/// let columns = PolarSpans::new(&map, [(-8e3, 0.0), (0.0, 8e3)]);
+/// let mut areas = [0.0; 2];
+/// PolarStrip::new(&map, (0.0, 8e3), &columns).ok_or("too far from the pole")?.fill_areas(&columns, &mut areas);
+/// assert!((areas[0] / areas[1] - 1.0).abs() < 1e-14);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct PolarSpans {
     /// Squared distance (m2) of the nodes from the pole's x.
@@ -47,6 +61,21 @@ impl PolarSpans {
 
 /// The area factor of a polar map, integrated over the strip between two y, as a polynomial of the squared distance
 /// from the pole's x: true areas of many rectangles of the strip in a few operations each.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, PolarSpans, PolarStereographic, PolarStrip, Pole};
+///
+/// let map = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, -71.0, 0.0)?;
+/// let columns = PolarSpans::new(&map, [(1.000e6, 1.008e6), (1.008e6, 1.016e6)]);
+/// let row = PolarStrip::new(&map, (0.0, 8e3), &columns).ok_or("too far from the pole")?;
+/// let mut areas = [0.0; 2];
+/// row.fill_areas(&columns, &mut areas);
+/// let expected = map.rectangle_area((1.000e6, 1.008e6), (0.0, 8e3));
+/// assert!((areas[0] / expected - 1.0).abs() < 1e-13);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct PolarStrip {
     /// One over the largest squared distance (1/m2).

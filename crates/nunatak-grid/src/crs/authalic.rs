@@ -24,6 +24,21 @@ const TO_GEODETIC: [[f64; 6]; 6] = [
 ];
 
 /// Between geodetic positions on an ellipsoid and unit vectors of its authalic sphere.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{AuthalicSphere, Ellipsoid};
+///
+/// let sphere = AuthalicSphere::new(&Ellipsoid::WGS84);
+/// // The radius of the sphere with the Earth's surface is 6371.007 km.
+/// assert!((sphere.radius_squared().sqrt() - 6_371_007.0).abs() < 1.0);
+/// assert_eq!(sphere.unit_vector(0.0, -90.0), [0.0, 0.0, -1.0]);
+/// let (longitude, latitude) = sphere.longitude_latitude([0.0, 2.0, 0.0]);
+/// assert_eq!(longitude, 90.0);
+/// assert!(latitude.abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AuthalicSphere {
     to_authalic: [f64; 6],

@@ -5,6 +5,19 @@ use serde::{Deserialize, Serialize};
 use crate::error::{GridError, Result};
 
 /// An ellipsoid of revolution; a sphere has no flattening.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Ellipsoid;
+///
+/// // The surface of the Earth is 510.066 million km2.
+/// assert!((Ellipsoid::WGS84.area() / 510.066e12 - 1.0).abs() < 1e-6);
+/// // The cap north of 30 degrees is a quarter of a sphere.
+/// let sphere = Ellipsoid::new(6.371e6, 0.0)?;
+/// assert!((sphere.zone_area(30.0, 90.0, 360.0) / sphere.area() - 0.25).abs() < 1e-14);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Ellipsoid {
     semi_major_axis: f64,

@@ -5,14 +5,26 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ellipsoid::Ellipsoid;
+use super::epsg;
 use super::polar_area::PolarArea;
-use super::polar_scale::{radius_ratio, scale_length};
+use super::polar_scale::{parallel_of_scale, radius_ratio, scale_at_pole, scale_length};
 use super::proj_string::ProjString;
 use super::projection::Projection;
 use crate::error::{GridError, Result};
 use crate::geometry::quadrature::{GaussLegendre, panels};
 
 /// The pole a projection is centred on.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Crs, Pole};
+///
+/// let Crs::PolarStereographic(map) = Crs::parse("EPSG:3031")? else { return Err("not a polar map".into()) };
+/// assert_eq!(map.pole(), Pole::South);
+/// assert_eq!(map.pole().latitude(), -90.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pole {
     /// 90 degrees north.
@@ -32,6 +44,19 @@ impl Pole {
 }
 
 /// The polar stereographic projection of an ellipsoid (Snyder 1987, chapter 21).
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, PolarStereographic, Pole};
+///
+/// let map = PolarStereographic::new(Ellipsoid::WGS84, Pole::South, -71.0, 0.0)?;
+/// // Areas are true at the standard parallel; the map shrinks what is nearer to the pole.
+/// let parallel = map.distance_of_latitude(-71.0);
+/// assert!((map.area_factor(0.0, parallel) - 1.0).abs() < 1e-12);
+/// assert!(map.area_factor(0.0, 0.0) > 1.05);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parameters", into = "Parameters")]
 pub struct PolarStereographic {
@@ -133,20 +158,49 @@ impl PolarStereographic {
         Ok(self)
     }
 
-    /// The projection that the parameters of a PROJ string describe, when it is one with a parallel of true scale.
+    /// The projection that the parameters of a PROJ string describe, when it is one: by its parallel of true scale, or
+    /// its scale at the pole.
     pub(crate) fn from_parameters(parameters: &ProjString) -> Result<Option<Self>> {
         let origin = parameters.number("lat_0").unwrap_or(0.0);
         let scale = parameters.number("k_0").unwrap_or(1.0);
-        if parameters.name() != "stere" || origin.abs() != 90.0 || parameters.has("pm") {
+        if parameters.name() != "stere" || origin.abs() != 90.0 {
             return Ok(None);
         }
-        // A scale at the pole and no parallel of true scale is left to PROJ.
-        let Some(parallel) = parameters.number("lat_ts").filter(|_| scale == 1.0) else { return Ok(None) };
+        let ellipsoid = parameters.ellipsoid()?;
+        let parallel = match parameters.number("lat_ts") {
+            Some(parallel) => Some(parallel).filter(|_| scale == 1.0),
+            None => parallel_of_scale(&ellipsoid, scale).map(|parallel| parallel.copysign(origin)),
+        };
+        // A scale that no parallel has is left to PROJ.
+        let Some(parallel) = parallel else { return Ok(None) };
         let pole = if origin > 0.0 { Pole::North } else { Pole::South };
         let meridian = parameters.number("lon_0").unwrap_or(0.0);
-        let projection = Self::new(parameters.ellipsoid()?, pole, parallel, meridian)?;
+        let projection = Self::new(ellipsoid, pole, parallel, meridian)?;
         let origin = |name| parameters.number(name).unwrap_or(0.0);
         projection.with_false_origin(origin("x_0"), origin("y_0")).map(Some)
+    }
+
+    /// EPSG code, when it has one here.
+    pub(crate) fn epsg(&self) -> Option<u32> {
+        let known = epsg::codes_of("stere")
+            .find(|(_, text)| ProjString::parse(text).is_ok_and(|text| self.is_described_by(&text)));
+        known.map(|(code, _)| code)
+    }
+
+    /// Whether a PROJ string describes it to the digits that files keep.
+    fn is_described_by(&self, text: &ProjString) -> bool {
+        let number = |name| text.number(name).unwrap_or(0.0);
+        let turn = (self.central_meridian() - number("lon_0")).rem_euclid(360.0);
+        let has_scale = match text.number("lat_ts") {
+            Some(parallel) => (self.standard_parallel() - parallel).abs() < 1e-9,
+            None => (scale_at_pole(&self.ellipsoid(), self.scale_length()) - number("k_0")).abs() < 1e-11,
+        };
+        has_scale
+            && number("lat_0") == self.pole().latitude()
+            && turn.min(360.0 - turn) < 1e-9
+            && (self.false_easting() - number("x_0")).abs() < 1e-6
+            && (self.false_northing() - number("y_0")).abs() < 1e-6
+            && text.ellipsoid().is_ok_and(|ellipsoid| ellipsoid.is_close(&self.ellipsoid()))
     }
 
     /// The ellipsoid.

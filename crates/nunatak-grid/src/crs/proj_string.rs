@@ -3,70 +3,52 @@
 use std::collections::BTreeMap;
 
 use super::ellipsoid::Ellipsoid;
+use super::ellipsoid_names;
+use super::map_unit::MapUnit;
+use super::proj_parameters::{DROPPED, NUMBERS, OTHERS};
 use crate::error::{GridError, Result};
 
-/// The parameters of a PROJ string.
+/// The parameters of a PROJ string, longitudes from Greenwich and lengths in metres, and what the string says besides.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ProjString {
     parameters: BTreeMap<String, String>,
+    unit: Option<MapUnit>,
+    prime_meridian: f64,
 }
-
-/// Semi-major axis and inverse flattening of the ellipsoids, and of those of datums, by their names in PROJ.
-const ELLIPSOIDS: [(&str, f64, f64); 14] = [
-    ("wgs84", 6_378_137.0, 298.257_223_563),
-    ("grs80", 6_378_137.0, 298.257_222_101),
-    ("nad83", 6_378_137.0, 298.257_222_101),
-    ("etrs89", 6_378_137.0, 298.257_222_101),
-    ("wgs72", 6_378_135.0, 298.26),
-    ("intl", 6_378_388.0, 297.0),
-    ("clrk66", 6_378_206.4, 294.978_698_213_898_2),
-    ("nad27", 6_378_206.4, 294.978_698_213_898_2),
-    ("bessel", 6_377_397.155, 299.152_812_8),
-    ("krass", 6_378_245.0, 298.3),
-    ("airy", 6_377_563.396, 299.324_964_6),
-    ("hughes", 6_378_273.0, 298.279_411_123_064),
-    ("grs67", 6_378_160.0, 298.247_167_427),
-    ("sphere", 6_370_997.0, 0.0),
-];
-
-/// Parameters that say nothing about where points are once the ellipsoid is known.
-const DROPPED: [&str; 18] = [
-    "type",
-    "no_defs",
-    "wktext",
-    "units",
-    "vunits",
-    "to_meter",
-    "vto_meter",
-    "towgs84",
-    "nadgrids",
-    "datum",
-    "ellps",
-    "a",
-    "b",
-    "rf",
-    "f",
-    "R",
-    "over",
-    "title",
-];
 
 impl ProjString {
     /// The parameters of a text such as `+proj=laea +lat_0=90`.
+    ///
+    /// # Errors
+    /// [`GridError::UnreadCrs`] for one that is unknown here, because it may move every point.
     pub(crate) fn parse(text: &str) -> Result<Self> {
+        let refused = |problem: String| GridError::UnreadCrs { found: text.to_string(), problem };
         let words = text.split_whitespace().map(|word| word.trim_start_matches('+'));
         let parameters: BTreeMap<String, String> = words
             .map(|word| word.split_once('=').unwrap_or((word, "")))
-            .map(|(name, value)| (if name == "k" { "k_0" } else { name }.to_string(), value.to_string()))
+            .map(|(name, value)| (if ["k", "k0"].contains(&name) { "k_0" } else { name }, value))
+            .map(|(name, value)| (name.to_string(), value.to_string()))
             .collect();
-        let unknown = || GridError::UnknownCrs { found: text.to_string() };
-        let metres = parameters.get("units").is_none_or(|units| units == "m")
-            && parameters.get("to_meter").is_none_or(|length| length.parse() == Ok(1.0));
-        // An axis order other than east and north would swap what coordinates are called.
-        if !parameters.contains_key("proj") || parameters.contains_key("axis") || !metres {
-            return Err(unknown());
+        for (name, value) in &parameters {
+            let is_number = NUMBERS.contains(&name.as_str());
+            if !is_number && !OTHERS.contains(&name.as_str()) {
+                return Err(refused(format!("found +{name}, which is not read here")));
+            }
+            if is_number && !value.parse::<f64>().is_ok_and(f64::is_finite) {
+                return Err(refused(format!("+{name}: found `{value}`, expected a number")));
+            }
         }
-        Ok(Self { parameters })
+        if !parameters.contains_key("proj") {
+            return Err(GridError::UnknownCrs { found: text.to_string() });
+        }
+        // An axis order other than east and north would swap what coordinates are called.
+        if let Some(axis) = parameters.get("axis").filter(|axis| *axis != "enu") {
+            return Err(refused(format!("+axis: found {axis}, expected enu")));
+        }
+        let mut parsed = Self { parameters, ..Self::default() };
+        parsed.unit = parsed.stated_unit().map_err(&refused)?;
+        let meridian = parsed.stated_meridian().map_err(&refused)?;
+        Ok(parsed.into_web_mercator().with_prime_meridian(meridian))
     }
 
     /// A projection with these parameters on an ellipsoid.
@@ -78,7 +60,63 @@ impl ProjString {
         if ellipsoid.flattening() > 0.0 {
             parameters.insert("rf".into(), (1.0 / ellipsoid.flattening()).to_string());
         }
-        Self { parameters }
+        Self { parameters, ..Self::default() }
+    }
+
+    /// The same for x and y in a unit.
+    pub(crate) fn with_unit(mut self, unit: Option<MapUnit>) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// The same whose longitudes so far were from a meridian these degrees east of Greenwich.
+    pub(crate) fn with_prime_meridian(mut self, degrees: f64) -> Self {
+        self.prime_meridian = degrees;
+        if degrees == 0.0 || self.is_geographic() {
+            return self;
+        }
+        let mut shifted = self.without_zones();
+        let name = if shifted.has("lonc") { "lonc" } else { "lon_0" };
+        let longitude = shifted.number(name).unwrap_or(0.0) + degrees;
+        shifted.parameters.insert(name.into(), longitude.to_string());
+        shifted
+    }
+
+    /// The unit of x and y, where the string states one.
+    fn stated_unit(&self) -> std::result::Result<Option<MapUnit>, String> {
+        if let Some(metres) = self.number("to_meter") {
+            let unit = MapUnit::new(&format!("{metres} m"), metres);
+            return unit.map(Some).ok_or(format!("+to_meter: found {metres}, expected a length"));
+        }
+        let name = self.text("units");
+        if name.is_empty() || self.is_geographic() {
+            return Ok(None);
+        }
+        MapUnit::of_proj(name).map(Some).ok_or(format!("+units: found {name}, expected m, km or feet"))
+    }
+
+    /// Degrees east of Greenwich of the prime meridian that the string states.
+    fn stated_meridian(&self) -> std::result::Result<f64, String> {
+        let name = self.text("pm");
+        if name.is_empty() {
+            return Ok(0.0);
+        }
+        let meridian =
+            ellipsoid_names::prime_meridian(name).or_else(|| name.parse().ok().filter(|at: &f64| at.is_finite()));
+        meridian.ok_or(format!("+pm: found {name}, expected degrees or the name of a prime meridian"))
+    }
+
+    /// The Mercator map of web tiles by its own name: ellipsoidal latitudes on the map of a sphere.
+    fn into_web_mercator(mut self) -> Self {
+        let radius = Ellipsoid::WGS84.semi_major_axis();
+        let is_sphere = self.number("a") == Some(radius) && self.number("b") == Some(radius);
+        if self.name() == "merc" && is_sphere && self.text("nadgrids") == "@null" {
+            self.parameters.insert("proj".into(), "webmerc".into());
+            for name in ["a", "b", "lat_ts", "k_0"] {
+                self.parameters.remove(name);
+            }
+        }
+        self
     }
 
     fn text(&self, name: &str) -> &str {
@@ -90,6 +128,21 @@ impl ProjString {
         self.text("proj")
     }
 
+    /// Whether it is of longitudes and latitudes.
+    pub(crate) fn is_geographic(&self) -> bool {
+        ["longlat", "latlong", "lonlat", "latlon"].contains(&self.name())
+    }
+
+    /// The unit of x and y that the text states; parameters are in metres.
+    pub(crate) fn unit(&self) -> Option<&MapUnit> {
+        self.unit.as_ref()
+    }
+
+    /// Degrees east of Greenwich of the meridian from which the text counts; parameters count from Greenwich.
+    pub(crate) fn prime_meridian(&self) -> f64 {
+        self.prime_meridian
+    }
+
     /// The same with a UTM zone as the transverse Mercator projection that it is.
     pub(crate) fn without_zones(&self) -> Self {
         let mut plain = self.clone();
@@ -99,8 +152,19 @@ impl ProjString {
             let values =
                 [("proj", "tmerc"), ("k_0", "0.9996"), ("x_0", "500000"), ("y_0", northing), ("lon_0", &meridian)];
             plain.parameters.extend(values.map(|(name, value)| (name.to_string(), value.to_string())));
+            plain.parameters.retain(|name, _| name != "zone" && name != "south");
         }
         plain
+    }
+
+    /// Names of the parameters that differ from what PROJ takes for granted, but for those of ellipsoid and unit.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let is_usual = |name: &str| {
+            let number = self.number(name);
+            number == Some(0.0) || (name == "k_0" && number == Some(1.0))
+        };
+        let names = self.parameters.keys().map(String::as_str);
+        names.filter(move |name| !DROPPED.contains(name) && !is_usual(name))
     }
 
     /// Whether a parameter is given.
@@ -127,17 +191,20 @@ impl ProjString {
             return Ellipsoid::new(a, flattening).map(snapped);
         }
         let name = if self.text("ellps").is_empty() { self.text("datum") } else { self.text("ellps") };
-        named_ellipsoid(if name.is_empty() { "WGS84" } else { name })
+        let name = if name.is_empty() { "WGS84" } else { name };
+        let known = ellipsoid_names::ellipsoid(name).map(snapped);
+        known.ok_or_else(|| GridError::UnknownCrs { found: format!("ellipsoid {name}") })
     }
 
     /// The parameters in one order and spelling, the ellipsoid by its numbers.
     pub(crate) fn normalised(&self, ellipsoid: &Ellipsoid) -> String {
-        let mut text = format!("+proj={}", self.text("proj"));
-        for (name, value) in &self.parameters {
-            if name == "proj" || DROPPED.contains(&name.as_str()) {
+        let own = self.with_defaults().with_zones();
+        let mut text = format!("+proj={}", own.name());
+        for (name, value) in &own.parameters {
+            if DROPPED.contains(&name.as_str()) {
                 continue;
             }
-            let number = value.parse::<f64>().ok();
+            let number = value.parse::<f64>().ok().map(|number| if name == "lon_0" { wrapped(number) } else { number });
             // What PROJ takes for granted.
             if number == Some(0.0) || (name == "k_0" && number == Some(1.0)) {
                 continue;
@@ -147,14 +214,67 @@ impl ProjString {
         }
         format!("{text} {}", ellipsoid.proj_parameters())
     }
+
+    /// A cone of one parallel with both parallels and its origin written out.
+    fn with_defaults(&self) -> Self {
+        let mut own = self.clone();
+        if let (true, Some(parallel), false) = (self.name() == "lcc", self.parameters.get("lat_1"), self.has("lat_2")) {
+            own.parameters.insert("lat_2".into(), parallel.clone());
+            own.parameters.entry("lat_0".into()).or_insert_with(|| parallel.clone());
+        }
+        own
+    }
+
+    /// A transverse Mercator projection that is a zone of UTM by the number of the zone.
+    fn with_zones(&self) -> Self {
+        let number = |name| self.number(name).unwrap_or(0.0);
+        let zone = (wrapped(number("lon_0")) + 183.0) / 6.0;
+        let is_northing = |northing: f64| northing == 0.0 || northing == 10_000_000.0;
+        let is_zone = self.name() == "tmerc"
+            && (1.0..=60.0).contains(&zone)
+            && zone.fract() == 0.0
+            && [number("k_0"), number("x_0"), number("lat_0")] == [0.9996, 500_000.0, 0.0]
+            && is_northing(number("y_0"));
+        if !is_zone {
+            return self.clone();
+        }
+        let mut own = self.clone();
+        own.parameters.retain(|name, _| !["k_0", "x_0", "y_0", "lat_0", "lon_0"].contains(&name.as_str()));
+        own.parameters.extend([("proj".into(), "utm".into()), ("zone".into(), zone.to_string())]);
+        if number("y_0") != 0.0 {
+            own.parameters.insert("south".into(), String::new());
+        }
+        own
+    }
+
+    /// Whether the parameters are those of another string to the digits that files keep, whatever the ellipsoids.
+    pub(crate) fn is_close(&self, other: &Self) -> bool {
+        let plain = |own: &Self| own.with_defaults().without_zones();
+        let (own, other) = (plain(self), plain(other));
+        let names = own.parameters.keys().chain(other.parameters.keys());
+        own.name() == other.name()
+            && names.filter(|name| !DROPPED.contains(&name.as_str())).all(|name| own.is_close_in(&other, name))
+    }
+
+    /// Whether a parameter is the same in both; lengths to a micrometre, angles and scales to nine digits.
+    fn is_close_in(&self, other: &Self, name: &str) -> bool {
+        let default = if name == "k_0" { 1.0 } else { 0.0 };
+        let value = |own: &Self| match own.parameters.get(name) {
+            None => Some(default),
+            Some(text) => text.parse::<f64>().ok(),
+        };
+        let (Some(one), Some(two)) = (value(self), value(other)) else { return self.text(name) == other.text(name) };
+        let difference = if name == "lon_0" { wrapped(one - two) } else { one - two };
+        difference.abs() < if name.ends_with("_0") && !name.starts_with(['l', 'k']) { 1e-5 } else { 1e-9 }
+    }
 }
 
-fn named_ellipsoid(name: &str) -> Result<Ellipsoid> {
-    let lower = name.to_ascii_lowercase();
-    let Some(&(_, a, inverse)) = ELLIPSOIDS.iter().find(|(known, ..)| *known == lower) else {
-        return Err(GridError::UnknownCrs { found: format!("ellipsoid {name}") });
-    };
-    Ellipsoid::new(a, if inverse == 0.0 { 0.0 } else { 1.0 / inverse }).map(snapped)
+/// Degrees above -180 and to 180.
+fn wrapped(degrees: f64) -> f64 {
+    if degrees > -180.0 && degrees <= 180.0 {
+        return degrees;
+    }
+    180.0 - (180.0 - degrees).rem_euclid(360.0)
 }
 
 /// WGS84 itself instead of an ellipsoid that equals it but for rounding (GRS80 does not).

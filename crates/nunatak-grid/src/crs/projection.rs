@@ -15,6 +15,18 @@ use crate::error::{GridError, Result};
 use crate::geometry::vector::{cross, dot, minus, times};
 
 /// A map projection by the parameters of PROJ; x and y in metres.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Projection;
+///
+/// let map = Projection::parse("+proj=laea +lat_0=-90 +lon_0=0 +x_0=0 +y_0=0")?;
+/// assert_eq!(map.epsg(), Some(6932));
+/// assert!(map.is_equal_area());
+/// assert_eq!(map.cf_attributes().map(|(name, _)| name), Some("lambert_azimuthal_equal_area"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Projection {
@@ -56,12 +68,32 @@ impl Projection {
     pub(crate) fn without_code(text: String, ellipsoid: Ellipsoid) -> Result<Self> {
         let unknown = || GridError::UnknownCrs { found: text.clone() };
         let build = |text: &str| Proj::from_proj_string(text).map_err(|_| unknown());
-        let plane = build(&text)?;
+        // The series of the extended form hold far from the central meridian, too.
+        let is_wide = ellipsoid.flattening() > 0.0;
+        let plane = build(&if is_wide { text.replacen("+proj=tmerc", "+proj=etmerc", 1) } else { text.clone() })?;
         if !(plane.has_inverse() && plane.has_forward()) || plane.is_latlong() || plane.is_geocent() {
             return Err(unknown());
         }
         let geographic = build(&format!("+proj=longlat {} +no_defs", ellipsoid.proj_parameters()))?;
         Ok(Self { text, ellipsoid, code: None, transform: Arc::new(Transform { plane, geographic }) })
+    }
+
+    /// The same under the code by which it was asked for, where several codes have it.
+    pub(super) fn under_code(self, code: u32) -> Self {
+        Self { code: Some(code), ..self }
+    }
+
+    /// Whether two projections are the same to the digits that files keep.
+    pub(crate) fn is_close(&self, other: &Self) -> bool {
+        if self.text == other.text {
+            return true;
+        }
+        // GRS80 and WGS84 are two.
+        let (own, others) = (self.ellipsoid, other.ellipsoid);
+        let is_one = (own.semi_major_axis() - others.semi_major_axis()).abs() < 1e-3
+            && (own.flattening() - others.flattening()).abs() < 1e-12;
+        let parsed = (ProjString::parse(&self.text), ProjString::parse(&other.text));
+        is_one && matches!(parsed, (Ok(one), Ok(two)) if one.is_close(&two))
     }
 
     /// Its PROJ string.
@@ -197,13 +229,17 @@ impl TryFrom<String> for Projection {
     type Error = GridError;
 
     fn try_from(text: String) -> Result<Self> {
-        Self::parse(&text)
+        let Some(code) = text.strip_prefix("EPSG:").and_then(|code| code.parse().ok()) else {
+            return Self::parse(&text);
+        };
+        let known = epsg::proj_string(code).ok_or_else(|| GridError::UnknownCrs { found: text.clone() })?;
+        Ok(Self::parse(known)?.under_code(code))
     }
 }
 
 impl From<Projection> for String {
     fn from(projection: Projection) -> Self {
-        projection.text
+        projection.code.map_or(projection.text, |code| format!("EPSG:{code}"))
     }
 }
 

@@ -9,11 +9,24 @@ use super::epsg;
 use super::polar_stereographic::PolarStereographic;
 use super::proj_string::ProjString;
 use super::projection::{Direction, Projection};
-use super::wkt_tree::{self, Described};
 use crate::error::{GridError, KNOWN_SYSTEMS, Result};
 use crate::geometry::vector::Vector;
 
 /// A coordinate reference system: where on the ellipsoid a pair of coordinates is.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Crs;
+///
+/// let crs = Crs::parse("+proj=stere +lat_0=-90 +lat_ts=-71 +lon_0=0")?;
+/// assert_eq!(crs.name(), "EPSG:3031");
+/// // On this map of Antarctica 0 degrees is up and 90 degrees east to the right.
+/// let (x, y) = crs.forward(&[0.0, 90.0], &[-75.0, -75.0])?;
+/// assert!(x[0].abs() < 1e-3 && y[1].abs() < 1e-3);
+/// assert!(y[0] > 0.0 && (y[0] - x[1]).abs() < 1e-3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Crs {
@@ -32,33 +45,25 @@ impl Crs {
     /// Examples of what [`Crs::parse`] understands, for messages.
     pub const KNOWN: [&'static str; 6] = KNOWN_SYSTEMS;
 
-    /// The system of this name: an EPSG code (`EPSG:3031`, `epsg:6932`, `4326`), `OGC:CRS84`, a PROJ string
-    /// (`+proj=laea +lat_0=90`), or well-known text.
-    ///
-    /// # Errors
-    /// [`GridError::UnknownCrs`] for anything else.
-    pub fn parse(text: &str) -> Result<Self> {
-        let unknown = || GridError::UnknownCrs { found: abbreviated(text) };
-        if let Some(described) = wkt_tree::parse(text) {
-            return match described? {
-                Described::Code(code) => Self::from_epsg(code)?.ok_or_else(unknown),
-                Described::Projected(parameters) => Self::from_parameters(&parameters).map(Self::snapped),
-                Described::Geographic(ellipsoid) => Ok(Self::Geographic(ellipsoid).snapped()),
-            };
-        }
-        if text.contains("proj=") {
-            return Self::from_parameters(&ProjString::parse(text)?).map(Self::snapped);
-        }
-        Self::from_epsg(epsg::code_in(text).ok_or_else(unknown)?)?.ok_or_else(unknown)
-    }
-
-    fn from_epsg(code: u32) -> Result<Option<Self>> {
-        epsg::proj_string(code).map(|text| Self::from_parameters(&ProjString::parse(&text)?)).transpose()
+    /// The system of a code, under that code.
+    pub(super) fn from_epsg(code: u32) -> Result<Option<Self>> {
+        let system =
+            epsg::proj_string(code).map(|text| Self::from_parameters(&ProjString::parse(text)?)).transpose()?;
+        Ok(system.map(|system| match system {
+            Self::Projected(projection) => Self::Projected(projection.under_code(code)),
+            other => other,
+        }))
     }
 
     /// The system of a PROJ string: polar stereographic and geographic ones in forms of their own.
     pub(super) fn from_parameters(parameters: &ProjString) -> Result<Self> {
-        if ["longlat", "latlong", "lonlat", "latlon"].contains(&parameters.name()) {
+        if parameters.is_geographic() && parameters.prime_meridian() != 0.0 {
+            let meridian = parameters.prime_meridian();
+            let found = parameters.normalised(&parameters.ellipsoid()?);
+            let problem = format!("longitudes count from a meridian at {meridian} degrees, expected Greenwich");
+            return Err(GridError::UnreadCrs { found, problem });
+        }
+        if parameters.is_geographic() {
             return Ok(Self::Geographic(parameters.ellipsoid()?));
         }
         match PolarStereographic::from_parameters(parameters)? {
@@ -71,13 +76,10 @@ impl Crs {
     pub fn epsg(&self) -> Option<u32> {
         match self {
             Self::Projected(projection) => projection.epsg(),
-            Self::PolarStereographic(_) => Self::code_among(epsg::polar_stereographic(), self),
-            Self::Geographic(_) => Self::code_among([4326, 4258].into_iter(), self),
+            Self::PolarStereographic(projection) => projection.epsg(),
+            Self::Geographic(ellipsoid) if ellipsoid.is_close(&Ellipsoid::WGS84) => Some(4326),
+            Self::Geographic(_) => None,
         }
-    }
-
-    fn code_among(mut codes: impl Iterator<Item = u32>, crs: &Self) -> Option<u32> {
-        codes.find(|&code| matches!(Self::from_epsg(code), Ok(Some(known)) if known.is_same(crs)))
     }
 
     /// `EPSG:…`, or the parameters of a system without a code.
@@ -95,7 +97,7 @@ impl Crs {
         match (self, other) {
             (Self::PolarStereographic(own), Self::PolarStereographic(other)) => own.is_close(other),
             (Self::Geographic(own), Self::Geographic(other)) => own.is_close(other),
-            (Self::Projected(own), Self::Projected(other)) => own == other,
+            (Self::Projected(own), Self::Projected(other)) => own.is_close(other),
             _ => false,
         }
     }
@@ -206,13 +208,6 @@ impl Crs {
             Self::Projected(projection) => projection.project(first, second, direction, || self.name()),
             Self::PolarStereographic(polar) => polar.projection().project(first, second, direction, || self.name()),
         }
-    }
-}
-
-fn abbreviated(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_string(),
     }
 }
 

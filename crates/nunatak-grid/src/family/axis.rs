@@ -5,6 +5,18 @@ use serde::{Deserialize, Serialize};
 use crate::error::{GridError, Result};
 
 /// Cells along one axis: their centres and the edges between them, ascending or descending.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Axis;
+///
+/// let axis = Axis::from_centres(vec![0.0, 8e3, 16e3])?;
+/// assert_eq!(axis.bounds(), [-4e3, 4e3, 12e3, 20e3]);
+/// assert_eq!(axis.locate(5e3), Some(1));
+/// assert_eq!(axis.locate(25e3), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Representation", into = "Representation")]
 pub struct Axis {

@@ -10,10 +10,25 @@ use crate::error::Result;
 use crate::geometry::vector::{Vector, cross, dot, minus, normalised, plus, times};
 
 /// The directions that the components of a vector field follow.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid, VectorAxes};
+///
+/// let axis = Axis::from_centres(vec![1.0e6, 1.1e6])?;
+/// let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:3031")?, axis.clone(), axis)?);
+/// let (own, east) = (grid.frames(VectorAxes::Grid)?, grid.frames(VectorAxes::Geographic)?);
+/// // At 45 degrees east the x of the map is 45 degrees to the left of east.
+/// let [cosine, sine] = own[0].turn_to(&east[0]);
+/// assert!((sine.atan2(cosine).to_degrees() - 45.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VectorAxes {
-    /// The x and y of the grid's own system: east and north in longitude and latitude.
+    /// The x and y of the grid's own system: east and north in longitude and latitude, but along columns and rows where
+    /// these are those of a curvilinear grid.
     Grid,
     /// East and north, whatever the grid.
     Geographic,
@@ -23,6 +38,17 @@ pub enum VectorAxes {
 ///
 /// They are at right angles. Where those of a map are not (no map but a conformal one keeps angles), they are the pair
 /// nearest to the map's: its derivative without the stretch, so that vectors keep their lengths.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Frame;
+///
+/// // Carried across the pole, east on one side is west on the other: a turn by 180 degrees.
+/// let (here, across) = (Frame::geographic(20.0, 89.5), Frame::geographic(-160.0, 89.5));
+/// let [cosine, sine] = here.turn_to(&across);
+/// assert!((cosine + 1.0).abs() < 1e-12 && sine.abs() < 1e-9);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
     normal: Vector,
@@ -107,13 +133,24 @@ impl Grid {
             return Ok(frames_on_map(&crs, &x, &y));
         };
         if crs.is_geographic() {
-            return Ok(frames(&x, &y, Frame::geographic));
+            return Ok(match (axes, self.curvilinear_shape()) {
+                (VectorAxes::Grid, Some(shape)) => curvilinear_frames(&x, &y, shape),
+                _ => frames(&x, &y, Frame::geographic),
+            });
         }
         if axes == VectorAxes::Geographic {
             let (longitude, latitude) = self.centres()?;
             return Ok(frames(&longitude, &latitude, Frame::geographic));
         }
         Ok(frames_on_map(&crs, &x, &y))
+    }
+
+    /// Rows and columns of a grid of longitudes and latitudes in two dimensions, whose x need not be east.
+    pub fn curvilinear_shape(&self) -> Option<[usize; 2]> {
+        match self {
+            Self::Mesh(mesh) if mesh.crs().is_geographic() => <[usize; 2]>::try_from(mesh.shape()).ok(),
+            _ => None,
+        }
     }
 
     /// Points of the values in the grid's own coordinates, where it has them.
@@ -144,6 +181,34 @@ fn frames_on_map(crs: &Crs, x: &[f64], y: &[f64]) -> Vec<Frame> {
         Crs::PolarStereographic(map) => frames(x, y, |x, y| polar_frame(map, x, y)),
         Crs::Projected(map) => frames(x, y, |x, y| map_frame(map, x, y)),
     }
+}
+
+/// From differences between the places of neighbours in space: x along the columns of a row, y along the rows.
+///
+/// Rows may run from the north: x is that of the columns, and y lies to its left.
+fn curvilinear_frames(longitude: &[f64], latitude: &[f64], [rows, columns]: [usize; 2]) -> Vec<Frame> {
+    let own: Vec<Frame> = frames(longitude, latitude, Frame::geographic);
+    let at = |row: usize, column: usize| own[row * columns + column].normal;
+    let beside = |index: usize, length: usize| (index.saturating_sub(1), (index + 1).min(length.saturating_sub(1)));
+    let frame = |index: usize| {
+        let (row, column) = (index / columns, index % columns);
+        let ((left, right), (below, above)) = (beside(column, columns), beside(row, rows));
+        let normal = at(row, column);
+        // Differences across a place where points are missing are taken on one side.
+        let difference = |ahead: Vector, behind: Vector| {
+            let whole = minus(ahead, behind);
+            let halves = [whole, minus(ahead, normal), minus(normal, behind)];
+            let found =
+                halves.into_iter().find(|half| half.iter().all(|part| part.is_finite()) && dot(*half, *half) > 0.0);
+            let tangent = found.unwrap_or([f64::NAN; 3]);
+            normalised(minus(tangent, times(dot(tangent, normal), normal)))
+        };
+        let along = difference(at(row, right), at(row, left));
+        let up = difference(at(above, column), at(below, column));
+        let up = if dot(cross(along, up), normal) < 0.0 { times(-1.0, up) } else { up };
+        Frame { normal, x: normalised(plus(along, cross(up, normal))) }
+    };
+    (0..own.len()).into_par_iter().with_min_len(POINTS_PER_TASK).map(frame).collect()
 }
 
 /// The map is conformal, and meridians are straight lines from the pole.

@@ -14,6 +14,20 @@ use crate::geometry::cells::Cells;
 use crate::geometry::vector::{Vector, normalised, plus};
 
 /// Cells of some family of grids.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+///
+/// // The globe in two rows of four cells: eight octants.
+/// let x = Axis::from_bounds(vec![0.0, 90.0, 180.0, 270.0, 360.0])?;
+/// let y = Axis::from_bounds(vec![-90.0, 0.0, 90.0])?;
+/// let grid = Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, x, y)?);
+/// assert_eq!(grid.shape(), [2, 4]);
+/// assert!((8.0 * grid.cell_areas()?[0] / grid.ellipsoid().area() - 1.0).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Grid {
@@ -61,6 +75,11 @@ impl Grid {
         }
     }
 
+    /// Whether the cell at an index is a hole of a mesh, which has no area and holds nothing.
+    pub fn is_hole(&self, index: usize) -> bool {
+        matches!(self, Self::Mesh(mesh) if mesh.is_hole(index))
+    }
+
     /// The ellipsoid under it.
     pub fn ellipsoid(&self) -> Ellipsoid {
         match self {
@@ -85,7 +104,7 @@ impl Grid {
     /// length of them.
     ///
     /// # Errors
-    /// [`GridError::Projection`] for corners that the map does not have, [`GridError::Cell`] for a cell that crosses
+    /// [`GridError::Projection`](crate::GridError::Projection) for corners that the map does not have, [`GridError::Cell`](crate::GridError::Cell) for a cell that crosses
     /// itself.
     pub fn cells_on_sphere(&self, sphere: &AuthalicSphere) -> Result<Cells<3>> {
         match self {
@@ -98,7 +117,7 @@ impl Grid {
     /// The cells as convex polygons on their own map, when it is one and its edges are straight.
     ///
     /// # Errors
-    /// [`GridError::Cell`] for a cell that crosses itself.
+    /// [`GridError::Cell`](crate::GridError::Cell) for a cell that crosses itself.
     pub fn cells_on_map(&self) -> Result<Option<Cells<2>>> {
         match self {
             Self::Mesh(mesh) if !mesh.crs().is_geographic() => map_cells(mesh).map(Some),

@@ -10,6 +10,18 @@ use crate::error::{GridError, Result};
 use crate::geometry::vector::Vector;
 
 /// In which order HEALPix cells are numbered.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, HealpixGrid, HealpixOrder};
+///
+/// // The northernmost child of base cell 0 is its fourth, and the first cell of the first ring.
+/// let cell = |order, number| HealpixGrid::new(1, order, Ellipsoid::WGS84, Some(vec![number]));
+/// let (nested, ring) = (cell(HealpixOrder::Nested, 3)?, cell(HealpixOrder::Ring, 0)?);
+/// assert_eq!(nested.centre(0), ring.centre(0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HealpixOrder {
@@ -24,6 +36,19 @@ pub enum HealpixOrder {
 /// In regridding a cell is the quadrilateral of great circles between its four corners, as in other regridders; the
 /// area of the cell is the exact one, that of the sphere over the number of cells. The two differ by a tenth for the
 /// cells at the poles and by less than a thousandth at level 8 a few rings away.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, HealpixGrid, HealpixOrder};
+///
+/// let grid = HealpixGrid::new(2, HealpixOrder::Nested, Ellipsoid::WGS84, None)?;
+/// assert_eq!(grid.len(), 12 * 4 * 4);
+/// assert!((192.0 * grid.cell_area() / Ellipsoid::WGS84.area() - 1.0).abs() < 1e-12);
+/// let part = HealpixGrid::new(2, HealpixOrder::Nested, Ellipsoid::WGS84, Some(vec![128, 129]))?;
+/// assert_eq!((part.len(), part.number(1)), (2, 129));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parameters", into = "Parameters")]
 pub struct HealpixGrid {
@@ -100,6 +125,22 @@ impl HealpixGrid {
     /// Number, in the order of the grid, of the cell at an index.
     pub fn number(&self, index: usize) -> u64 {
         self.cells().map_or(index as u64, |cells| cells[index])
+    }
+
+    /// Number along the Z curve of the cell at an index, in whatever order the grid is.
+    pub fn nested_number_of(&self, index: usize) -> u64 {
+        match self.order() {
+            HealpixOrder::Nested => self.number(index),
+            HealpixOrder::Ring => nested_number(self.position(index), self.level()),
+        }
+    }
+
+    /// The index of a cell, by its number along the Z curve, in a grid of all cells of the level.
+    pub fn index_of_nested(&self, number: u64) -> usize {
+        match self.order() {
+            HealpixOrder::Nested => number as usize,
+            HealpixOrder::Ring => ring_number(nested_position(number, self.level()), self.level()) as usize,
+        }
     }
 
     /// Number of cells.

@@ -9,6 +9,20 @@ use crate::error::{GridError, Result};
 use crate::geometry::vector::Vector;
 
 /// Where on a mesh data are located.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Crs, Location, MeshGrid};
+///
+/// // A square in two triangles: a field has two values on its faces and four on its nodes.
+/// let (x, y) = (vec![0.0, 1e3, 1e3, 0.0], vec![0.0, 0.0, 1e3, 1e3]);
+/// let mesh = MeshGrid::new(Crs::parse("EPSG:3031")?, x, y, &[0, 3, 6], &[0, 1, 2, 0, 2, 3])?;
+/// assert_eq!((mesh.location(), mesh.len()), (Location::Faces, 2));
+/// let mesh = mesh.on_nodes();
+/// assert_eq!((mesh.location(), mesh.len()), (Location::Nodes, 4));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
@@ -20,6 +34,20 @@ pub enum Location {
 }
 
 /// Edges of the faces of a mesh in longitude and latitude.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Crs, Edges, Grid, MeshGrid};
+///
+/// // Between nodes of 60 degrees north a great circle runs north of the parallel.
+/// let (x, y) = (vec![0.0, 90.0, 90.0, 0.0], vec![0.0, 0.0, 60.0, 60.0]);
+/// let straight = MeshGrid::new(Crs::parse("EPSG:4326")?, x, y, &[0, 4], &[0, 1, 2, 3])?;
+/// let parallels = straight.clone().with_parallels();
+/// assert_eq!((straight.edges(), parallels.edges()), (Edges::Straight, Edges::Parallels));
+/// assert!(Grid::Mesh(straight).cell_areas()?[0] > Grid::Mesh(parallels).cell_areas()?[0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Edges {
@@ -34,6 +62,19 @@ pub enum Edges {
 /// Coordinates of nodes are metres on a map, degrees (longitude, latitude) in a geographic system. Faces may be
 /// convex or not, and go round either way; they may not cross themselves. A face without nodes is a hole: a value
 /// without area, which meets no other cell.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Crs, MeshGrid};
+///
+/// // A square cut in two: triangles of the nodes 0, 1, 2 and 0, 2, 3.
+/// let (x, y) = (vec![0.0, 1e3, 1e3, 0.0], vec![0.0, 0.0, 1e3, 1e3]);
+/// let mesh = MeshGrid::new(Crs::parse("EPSG:3031")?, x, y, &[0, 3, 6], &[0, 1, 2, 0, 2, 3])?;
+/// assert_eq!(mesh.faces(), 2);
+/// assert_eq!(mesh.face(1), [0, 2, 3]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeshGrid {
     crs: Crs,
@@ -96,6 +137,14 @@ impl MeshGrid {
         self
     }
 
+    /// The same with data on the faces, in one row.
+    #[must_use]
+    pub(crate) fn on_faces(mut self) -> Self {
+        self.shape = vec![self.faces()];
+        self.location = Location::Faces;
+        self
+    }
+
     /// The same with parallels for edges between nodes of one latitude.
     #[must_use]
     pub fn with_parallels(mut self) -> Self {
@@ -129,6 +178,11 @@ impl MeshGrid {
         topology.centres = Some((x, y));
         self.topology = Arc::new(topology);
         Ok(self)
+    }
+
+    /// Whether the cell at an index is a hole: it has no nodes, and holds nothing. Cells of nodes are none.
+    pub fn is_hole(&self, index: usize) -> bool {
+        self.location == Location::Faces && self.face(index).is_empty()
     }
 
     /// Coordinate reference system of the nodes.

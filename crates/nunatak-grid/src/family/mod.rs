@@ -1,6 +1,7 @@
 //! The families of grids, and what can be computed for any of them.
 
 mod axis;
+mod cell_order;
 mod frame;
 mod grid;
 mod healpix;

@@ -10,6 +10,19 @@ use crate::crs::Crs;
 use crate::error::{GridError, Result};
 
 /// Rows and columns along the axes of a coordinate reference system. Cells are numbered row by row: (y, x).
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, RectilinearGrid};
+///
+/// let (x, y) = (Axis::from_centres(vec![0.0, 8e3, 16e3])?, Axis::from_centres(vec![0.0, 8e3])?);
+/// let grid = RectilinearGrid::new(Crs::parse("EPSG:3413")?, x, y)?;
+/// assert_eq!(grid.shape(), (2, 3));
+/// // Row 1, column 2.
+/// assert_eq!(grid.locate(15e3, 7e3), Some(5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Axes", into = "Axes")]
 pub struct RectilinearGrid {

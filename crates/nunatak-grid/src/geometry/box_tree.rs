@@ -8,6 +8,15 @@ use super::vector::{dot, normalised, plus};
 const FAN: usize = 8;
 
 /// A box: its lowest and highest corner.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Bounds;
+///
+/// let around = Bounds::around(&[[0.0, 0.0], [1.0, 2.0]], 0.5);
+/// assert_eq!(around, Bounds::around(&[[-0.5, -0.5], [1.5, 2.5]], 0.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds<const D: usize> {
     low: [f32; D],
@@ -55,6 +64,17 @@ impl Bounds<3> {
 
 /// An index of boxes: which of them meet a given one. Items lie along the Z curve of their middles, eight to a leaf;
 /// a node is the union of eight below it.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Bounds, BoxTree};
+///
+/// let boxes = [Bounds::around(&[[0.0, 0.0], [1.0, 1.0]], 0.0), Bounds::around(&[[5.0, 5.0], [6.0, 6.0]], 0.0)];
+/// let mut found = Vec::new();
+/// BoxTree::new(&boxes).search(&Bounds::around(&[[5.5, 5.5]], 0.1), |item| found.push(item));
+/// assert_eq!(found, [1]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct BoxTree<const D: usize> {
     items: Vec<u32>,

@@ -6,6 +6,20 @@ use super::vector::polygon_area;
 
 /// Convex polygons, each a part of a cell; `D` is 3 for corners on the unit sphere, counter-clockwise seen from
 /// outside, and 2 for corners on a map, counter-clockwise.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Crs, Grid, MeshGrid};
+///
+/// // A cell in the form of an L is no convex polygon; several make it up.
+/// let (x, y) = (vec![0.0, 2e3, 2e3, 1e3, 1e3, 0.0], vec![0.0, 0.0, 1e3, 1e3, 2e3, 2e3]);
+/// let mesh = MeshGrid::new(Crs::parse("EPSG:3031")?, x, y, &[0, 6], &[0, 1, 2, 3, 4, 5])?;
+/// let cells = Grid::Mesh(mesh).cells_on_map()?.ok_or("not on a map")?;
+/// assert!(cells.len() > 1 && !cells.is_whole());
+/// assert!((0..cells.len()).all(|part| cells.owner(part) == 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cells<const D: usize> {
     starts: Vec<u32>,

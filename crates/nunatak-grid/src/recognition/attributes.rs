@@ -3,6 +3,17 @@
 use crate::GridMappingValue;
 
 /// Value of an attribute.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::AttributeValue;
+///
+/// // Files write numbers as numbers, and now and then as text.
+/// assert_eq!(AttributeValue::from(-71.0).as_number(), Some(-71.0));
+/// assert_eq!(AttributeValue::from("-71.0").as_number(), Some(-71.0));
+/// assert_eq!(AttributeValue::from("degrees_north").as_number(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttributeValue {
     /// Text.
@@ -76,6 +87,18 @@ impl From<i64> for AttributeValue {
 }
 
 /// Attributes in order.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::AttributeList;
+///
+/// let mut attributes: AttributeList = [("units", "KM"), ("coordinates", "lon lat")].into_iter().collect();
+/// attributes.set("standard_parallel", 70.0);
+/// assert_eq!(attributes.lower("units"), "km");
+/// assert_eq!(attributes.words("coordinates").collect::<Vec<_>>(), ["lon", "lat"]);
+/// assert_eq!(attributes.number("standard_parallel"), Some(70.0));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AttributeList(Vec<(String, AttributeValue)>);
 

@@ -13,6 +13,20 @@ const X: [AxisRole; 2] = [AxisRole::X, AxisRole::Longitude];
 const Y: [AxisRole; 2] = [AxisRole::Y, AxisRole::Latitude];
 
 /// Names of the horizontal coordinates, and the dimensions (y, x) they run along.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::{AttributeList, Inventory, VariableEntry, find_axes};
+///
+/// let sizes = vec![("rows".to_string(), 2), ("columns".to_string(), 3)];
+/// let northing = VariableEntry::new("northing", &["rows"], &[2]).with("axis", "Y");
+/// let easting = VariableEntry::new("easting", &["columns"], &[3]).with("axis", "X");
+/// let axes = find_axes(&Inventory::of_dataset(sizes, AttributeList::new(), vec![easting, northing], vec![]))?;
+/// assert_eq!((axes.y_name.as_str(), axes.x_name.as_str()), ("northing", "easting"));
+/// assert_eq!(axes.dims, ["rows", "columns"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HorizontalAxes {
     /// Coordinate along y, or latitude.

@@ -6,13 +6,14 @@ use crate::{Crs, Grid, Result};
 
 use super::axes::axes_of;
 use super::axis_order::in_order;
+use super::degrees::check_direction;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::{Inventory, VariableEntry};
 use super::polygons::{MeshOptions, are_boxes, mesh_of_corners};
 use super::rows::{CORNERS, row_corners};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::find_crs;
-use super::units::{bounds_values, check_direction, scaled};
+use super::units::{bounds_values, scaled};
 use super::wording::sizes;
 
 /// The cells of a dataset whose two coordinates run along one dimension.
@@ -39,8 +40,8 @@ impl BuildGrid for Recipe {
     ) -> Result<HorizontalGrid> {
         let Self { x, y } = self;
         let inventory = source.inventory();
-        let (system, mapping) = find_crs(source, [x, y], crs, warnings)?;
-        if system.is_geographic() {
+        let system = find_crs(source, [x, y], crs, warnings)?;
+        if system.crs.is_geographic() {
             check_direction(inventory, x, AxisRole::Longitude)?;
             check_direction(inventory, y, AxisRole::Latitude)?;
         }
@@ -53,7 +54,7 @@ impl BuildGrid for Recipe {
                 let (corner_y, _) = corners_of(source, y_bounds, y, &dims, own_y.factor)?;
                 (corner_x, corner_y, corners, vec![x_bounds.name.clone(), y_bounds.name.clone()])
             }
-            _ if !system.is_geographic() => {
+            _ if !system.crs.is_geographic() => {
                 let reason = " and only rows of latitudes have cells that can be inferred";
                 return Err(unrecognised(self.no_bounds(inventory, reason)));
             }
@@ -64,14 +65,15 @@ impl BuildGrid for Recipe {
             }
         };
         let options = MeshOptions {
-            parallels: system.is_geographic() && are_boxes(&corner_x, &corner_y, corners),
+            parallels: system.crs.is_geographic() && are_boxes(&corner_x, &corner_y, corners),
             centres: Some((own_x.values, own_y.values)),
             ..MeshOptions::default()
         };
         let what = format!("cells of {x} and {y}");
-        let grid = mesh_of_corners(system, (&corner_x, &corner_y), corners, &what, options, warnings)?;
+        let grid = mesh_of_corners(system.crs, (&corner_x, &corner_y), corners, &what, options, warnings)?;
         let centres = vec![y.clone(), x.clone()];
-        Ok(HorizontalGrid { centres, shapes, ..HorizontalGrid::new(dims, Grid::Mesh(grid), mapping) })
+        let own = HorizontalGrid::new(dims, Grid::Mesh(grid), system.mapping);
+        Ok(HorizontalGrid { centres, shapes, mapping: system.attributes, ..own })
     }
 }
 

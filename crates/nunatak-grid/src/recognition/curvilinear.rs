@@ -6,12 +6,13 @@ use crate::{Crs, Grid, MeshGrid, Result};
 
 use super::axis_order::in_order;
 use super::corners::{geographic_corners, map_corners};
+use super::degrees::check_direction;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::{Inventory, VariableEntry};
 use super::polygons::{Faces, MeshOptions, merged, mesh_of_connectivity, mesh_of_corners};
 use super::source::{CoordinateSource, entry, unrecognised};
-use super::systems::{find_crs, find_geographic};
-use super::units::{bounds_values, check_direction, scaled};
+use super::systems::{NamedSystem, find_crs, find_geographic};
+use super::units::{bounds_values, scaled};
 use super::wording::{general, lengths};
 
 /// The grids of two-dimensional coordinates, one for each pair of dimensions; degrees win over metres.
@@ -35,6 +36,14 @@ pub(super) fn candidates(inventory: &Inventory) -> Result<Vec<GridCandidate>> {
         }
     }
     Ok(found)
+}
+
+/// Names of the two-dimensional longitudes and latitudes of the cells along these dimensions, if there are any.
+pub(super) fn longitudes_and_latitudes(inventory: &Inventory, dims: &[String]) -> Option<[String; 2]> {
+    let own = coordinates(inventory, AxisRole::Longitude).into_iter().find(|entry| entry.has_only_dims(dims))?;
+    let others = coordinates(inventory, AxisRole::Latitude);
+    let beside: Vec<&VariableEntry> = others.into_iter().filter(|other| other.has_only_dims(dims)).collect();
+    Some([own.name.clone(), partner(&own.name, &beside)?.name.clone()])
 }
 
 /// Two-dimensional variables of a role: those that data name as coordinates first, then by trust.
@@ -126,7 +135,7 @@ impl BuildGrid for Recipe {
     ) -> Result<HorizontalGrid> {
         let Self { x, y, is_geographic } = self;
         let inventory = source.inventory();
-        let (system, mapping) = match is_geographic {
+        let system = match is_geographic {
             true => find_geographic(source, [x, y], crs)?,
             false => find_crs(source, [x, y], crs, warnings)?,
         };
@@ -136,6 +145,7 @@ impl BuildGrid for Recipe {
         }
         let (x_entry, y_entry) = (entry(inventory, x)?, entry(inventory, y)?);
         let (own_x, own_y) = (scaled(source, x, &system)?, scaled(source, y, &system)?);
+        let NamedSystem { crs: system, mapping, attributes, .. } = system;
         let dims = x_entry.dims.clone();
         let (own_y_values, _) = in_order(y_entry, own_y.values, &dims);
         if *is_geographic {
@@ -178,7 +188,8 @@ impl BuildGrid for Recipe {
             }
         };
         let (centres, shapes) = (vec![y.clone(), x.clone()], corners.into_iter().flatten().collect());
-        Ok(HorizontalGrid { centres, shapes, ..HorizontalGrid::new(dims, Grid::Mesh(grid), mapping) })
+        let own = HorizontalGrid::new(dims, Grid::Mesh(grid), mapping);
+        Ok(HorizontalGrid { centres, shapes, mapping: attributes, ..own })
     }
 }
 

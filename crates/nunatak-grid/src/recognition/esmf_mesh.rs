@@ -7,6 +7,7 @@ use crate::{Crs, Grid, Result};
 use super::connectivity::{node_numbers, whole_numbers};
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning, data_first};
 use super::inventory::Inventory;
+use super::masks::CellMask;
 use super::polygons::{Faces, MeshOptions, NONE, mesh_of_connectivity};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::{find_crs, find_geographic};
@@ -17,7 +18,9 @@ const ELEMENTS: &str = "elementConn";
 const COUNTS: &str = "numElementConn";
 const CENTRES: &str = "centerCoords";
 const CARRIED: [&str; 4] = [NODES, ELEMENTS, COUNTS, CENTRES];
-const OTHERS: [&str; 3] = ["elementArea", "elementMask", "nodeMask"];
+const ELEMENT_MASK: &str = "elementMask";
+const NODE_MASK: &str = "nodeMask";
+const OTHERS: [&str; 3] = ["elementArea", ELEMENT_MASK, NODE_MASK];
 
 /// The elements and the nodes of an ESMF mesh, those with data first.
 ///
@@ -53,7 +56,7 @@ impl BuildGrid for Recipe {
         let inventory = source.inventory();
         let attributes = &entry(inventory, NODES)?.attributes;
         let units = attributes.get("units").map_or("degrees".into(), ToString::to_string);
-        let (system, mapping) = match Unit::metres(&units).is_some() {
+        let system = match Unit::metres(&units).is_some() {
             true => find_crs(source, [NODES, NODES], crs, warnings)?,
             false => find_geographic(source, [NODES, NODES], crs)?,
         };
@@ -66,9 +69,13 @@ impl BuildGrid for Recipe {
             None => None,
         };
         let faces = faces(source, nodes.0.len())?;
-        let options = MeshOptions { on_nodes: self.on_nodes, centres, ..MeshOptions::default() };
-        let grid = Grid::Mesh(mesh_of_connectivity(system, nodes, faces, "ESMF mesh", options, warnings)?);
-        Ok(HorizontalGrid::of_cells(&self.dim, grid, mapping, &CARRIED, inventory))
+        let mask = CellMask::read(source, if self.on_nodes { NODE_MASK } else { ELEMENT_MASK })?;
+        if let Some(mask) = mask.as_ref().filter(|_| self.on_nodes) {
+            return Err(mask.unsupported("ESMF mesh"));
+        }
+        let options = MeshOptions { on_nodes: self.on_nodes, centres, mask, ..MeshOptions::default() };
+        let grid = Grid::Mesh(mesh_of_connectivity(system.crs, nodes, faces, "ESMF mesh", options, warnings)?);
+        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &CARRIED, inventory))
     }
 }
 

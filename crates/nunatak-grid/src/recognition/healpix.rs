@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::{Crs, Grid, GridError, GridMapping, GridMappingValue, HealpixGrid, HealpixOrder, Result};
+use crate::crs::ellipsoid_of_name;
+use crate::{Crs, Ellipsoid, Grid, GridError, GridMapping, GridMappingValue, HealpixGrid, HealpixOrder, Result};
 
 use super::attributes::{AttributeList, AttributeValue};
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
@@ -86,7 +87,7 @@ impl BuildGrid for Recipe {
         let (order, count) = (order_of(inventory, attributes)?, cell_count(*level));
         let ellipsoid = match crs {
             Some(crs) => crs.ellipsoid(),
-            None => sphere(attributes)?.ellipsoid(),
+            None => ellipsoid_of(inventory, attributes)?,
         };
         let listed = match cells {
             Some(name) => listed(source.values(name)?, name, count)?,
@@ -176,21 +177,39 @@ fn dimension(inventory: &Inventory, level: u32) -> Result<String> {
     }
 }
 
-/// The ellipsoid under the cells; a sphere when nothing is said, as other HEALPix software has it.
-fn sphere(attributes: &AttributeList) -> Result<Crs> {
+/// The ellipsoid under the cells, by CF's attributes or by those of xdggs; a sphere when nothing is said, as other HEALPix
+/// software has it.
+fn ellipsoid_of(inventory: &Inventory, attributes: &AttributeList) -> Result<Ellipsoid> {
     const AXES: [&str; 4] = ["earth_radius", "semi_major_axis", "semi_minor_axis", "inverse_flattening"];
-    let mut named: Vec<(String, GridMappingValue)> =
-        vec![("grid_mapping_name".into(), GridMappingValue::Text("latitude_longitude".into()))];
-    let mut add = |name: &str, number: f64| named.push((name.into(), GridMappingValue::Number(number)));
     if AXES[..2].iter().any(|name| attributes.contains(name)) {
-        AXES.iter().filter_map(|name| Some((name, attributes.number(name)?))).for_each(|(name, axis)| add(name, axis));
-    } else {
-        let is_wgs84 = attributes.lower("ellipsoid") == "wgs84";
-        let (a, inverse) = if is_wgs84 { (6_378_137.0, 298.257_223_563) } else { (AUTHALIC_RADIUS, 0.0) };
-        add("semi_major_axis", a);
-        add("inverse_flattening", inverse);
+        let axes = AXES.iter().filter_map(|name| Some(((*name).to_string(), attributes.number(name)?)));
+        let named = axes.map(|(name, axis)| (name, GridMappingValue::Number(axis)));
+        let geographic = ("grid_mapping_name".into(), GridMappingValue::Text("latitude_longitude".into()));
+        return Ok(Crs::from_grid_mapping(&GridMapping::new("crs", named.chain([geographic])))?.0.ellipsoid());
     }
-    Ok(Crs::from_grid_mapping(&GridMapping::new("crs", named))?.0)
+    let number = |name: &str| attributes.number(&format!("ellipsoid.{name}"));
+    if let Some(radius) = number("radius") {
+        return Ellipsoid::new(radius, 0.0);
+    }
+    if let Some(a) = number("semimajor_axis") {
+        match (number("inverse_flattening"), number("semiminor_axis")) {
+            (Some(0.0), _) => return Ellipsoid::new(a, 0.0),
+            (Some(inverse), _) => return Ellipsoid::new(a, 1.0 / inverse),
+            (None, Some(b)) => return Ellipsoid::new(a, (a - b) / a),
+            (None, None) => {}
+        }
+    }
+    match attributes.lower("ellipsoid").as_str() {
+        "" | "sphere" => Ellipsoid::new(AUTHALIC_RADIUS, 0.0),
+        name => ellipsoid_of_name(name).ok_or_else(|| {
+            unrecognised(format!(
+                "{}: HEALPix ellipsoid {}, expected a known name such as 'WGS84', or its semimajor_axis and \
+                 inverse_flattening",
+                inventory.description(),
+                quoted(name),
+            ))
+        }),
+    }
 }
 
 /// The numbers of the cells, unless they are all of a level in order.

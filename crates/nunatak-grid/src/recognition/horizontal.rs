@@ -11,6 +11,32 @@ use super::inventory::{Inventory, VariableEntry};
 use super::source::CoordinateSource;
 
 /// Something about a grid that is doubtful, and what was made of it.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::{AttributeList, CoordinateSource, Inventory, VariableEntry, find_horizontal};
+/// # use nunatak_grid::{Result, recognition::CoordinateValues};
+///
+/// # struct Dataset(Inventory);
+/// # impl CoordinateSource for Dataset {
+/// #     fn inventory(&self) -> &Inventory {
+/// #         &self.0
+/// #     }
+/// #     fn values(&self, _: &str) -> Result<CoordinateValues> {
+/// #         Ok(CoordinateValues::Counting(3))
+/// #     }
+/// # }
+/// # let sizes = vec![("lat".to_string(), 3), ("lon".to_string(), 3)];
+/// # let coordinates = ["lat", "lon"].map(|name| VariableEntry::new(name, &[name], &[3])).to_vec();
+/// // A dataset that says it is global has the longitudes and latitudes 0, 1 and 2 degrees.
+/// let attributes = [("geospatial_lon_min", -180.0), ("geospatial_lon_max", 180.0)].into_iter().collect();
+/// let dataset = Dataset(Inventory::of_dataset(sizes, attributes, coordinates, vec![]));
+/// let mut warnings = Vec::new();
+/// find_horizontal(&dataset, None, &mut warnings)?;
+/// assert!(warnings[0].to_string().contains("its cells span 3 of 360 degrees"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecognitionWarning {
     /// A grid mapping that is wrong or incomplete.
@@ -28,6 +54,19 @@ impl std::fmt::Display for RecognitionWarning {
 }
 
 /// Conventions by which datasets describe their grids.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::{AttributeList, GridFamily, Inventory, VariableEntry, recognise};
+///
+/// let sizes = vec![("lat".to_string(), 2), ("lon".to_string(), 4)];
+/// let coordinates = vec![VariableEntry::new("lat", &["lat"], &[2]), VariableEntry::new("lon", &["lon"], &[4])];
+/// let found = recognise(&Inventory::of_dataset(sizes, AttributeList::new(), coordinates, vec![]))?;
+/// assert_eq!(found[0].family(), GridFamily::Rectilinear);
+/// assert_eq!(found[0].family().name(), "rectilinear");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GridFamily {
@@ -70,6 +109,31 @@ impl GridFamily {
 
 /// The grid of data that was found and built: their horizontal dimensions, the cells these make, and the variables that
 /// say so.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::{AttributeList, CoordinateSource, Inventory, VariableEntry, find_horizontal};
+/// # use nunatak_grid::{Crs, Result, recognition::CoordinateValues};
+///
+/// # struct Dataset(Inventory);
+/// # impl CoordinateSource for Dataset {
+/// #     fn inventory(&self) -> &Inventory {
+/// #         &self.0
+/// #     }
+/// #     fn values(&self, _: &str) -> Result<CoordinateValues> {
+/// #         Ok(CoordinateValues::Counting(3))
+/// #     }
+/// # }
+/// // A dataset whose x and y are 0, 1 and 2 km.
+/// let sizes = vec![("y".to_string(), 3), ("x".to_string(), 3)];
+/// let coordinates = ["y", "x"].map(|name| VariableEntry::new(name, &[name], &[3]).with("units", "km")).to_vec();
+/// let dataset = Dataset(Inventory::of_dataset(sizes, AttributeList::new(), coordinates, vec![]));
+/// let found = find_horizontal(&dataset, Some(&Crs::parse("EPSG:3413")?), &mut Vec::new())?;
+/// assert_eq!(found.dims, ["y", "x"]);
+/// assert_eq!(found.grid.rectilinear().map(|grid| grid.x().extent()), Some((-500.0, 2500.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct HorizontalGrid {
     /// Horizontal dimensions of data, in the order of the grid's cells.
@@ -137,6 +201,20 @@ pub(super) trait BuildGrid: Debug + Send + Sync {
 }
 
 /// A grid that has been recognised and is built when it is needed.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::{AttributeList, Inventory, VariableEntry, recognise};
+///
+/// let sizes = vec![("time".to_string(), 5), ("y".to_string(), 2), ("x".to_string(), 4)];
+/// let coordinates = vec![VariableEntry::new("y", &["y"], &[2]), VariableEntry::new("x", &["x"], &[4])];
+/// let thickness = VariableEntry::new("lithk", &["time", "y", "x"], &[5, 2, 4]);
+/// let found = recognise(&Inventory::of_dataset(sizes, AttributeList::new(), coordinates, vec![thickness.clone()]))?;
+/// assert_eq!(found[0].dims(), ["y", "x"]);
+/// assert!(found[0].holds(&thickness.dims));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct GridCandidate {
     family: GridFamily,

@@ -4,6 +4,17 @@ use super::attributes::{AttributeList, AttributeValue};
 use super::wording;
 
 /// A variable of an [`Inventory`]: everything but its values.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::VariableEntry;
+///
+/// let thickness = VariableEntry::new("lithk", &["time", "y", "x"], &[2, 3, 4]).with("units", "m");
+/// assert_eq!(thickness.len(), 24);
+/// assert_eq!(thickness.lengths().next(), Some(("time", 2)));
+/// assert_eq!(thickness.metadata("units"), Some(&"m".into()));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VariableEntry {
     /// Its name.
@@ -75,6 +86,20 @@ enum Object {
 
 /// What a dataset, or a variable taken out of one, says of itself: dimensions, attributes and variables without their
 /// values. It is made once and read by every family of grids.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::{AttributeList, Inventory, VariableEntry};
+///
+/// let sizes = vec![("y".to_string(), 3), ("x".to_string(), 4)];
+/// let coordinates = vec![VariableEntry::new("y", &["y"], &[3]), VariableEntry::new("x", &["x"], &[4])];
+/// let data = vec![VariableEntry::new("lithk", &["y", "x"], &[3, 4])];
+/// let inventory = Inventory::of_dataset(sizes, AttributeList::new(), coordinates, data);
+/// assert_eq!(inventory.length("x"), Some(4));
+/// assert_eq!(inventory.fields()[0].name, "lithk");
+/// assert_eq!(inventory.description(), "Dataset with dimensions ('y', 'x')");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inventory {
     object: Object,

@@ -50,7 +50,7 @@ impl BuildGrid for Recipe {
     ) -> Result<HorizontalGrid> {
         let inventory = source.inventory();
         let [x, y, elements] = self.mesh;
-        let (system, mapping) = system_of(source, [x, y], crs, warnings)?;
+        let NamedSystem { crs: system, mapping, .. } = system_of(source, [x, y], crs, warnings)?;
         let vertices = entry(inventory, x)?.len();
         let faces = node_numbers(source, elements, &[], vertices, 1)?.into_faces("ISSM mesh")?;
         if whole_numbers(source, elements)?.into_iter().flatten().min() == Some(0) {
@@ -71,7 +71,7 @@ fn system_of(
     crs: Option<&Crs>,
     warnings: &mut Vec<RecognitionWarning>,
 ) -> Result<NamedSystem> {
-    if crs.is_some() || has_mapping(source)? {
+    if crs.is_some() || has_mapping(source, names)? {
         return find_crs(source, names, crs, warnings);
     }
     let inventory = source.inventory();
@@ -80,7 +80,7 @@ fn system_of(
         None => inventory.attributes().number("epsg").map(|code| code as i64),
     };
     match code.filter(|code| *code > 0) {
-        Some(code) => Ok((Crs::parse(&format!("EPSG:{code}"))?, None)),
+        Some(code) => Ok(NamedSystem::unnamed(Crs::parse(&format!("EPSG:{code}"))?)),
         None => Err(unrecognised(format!(
             "{} is an ISSM mesh without epsg; pass crs= (source= in nk.regrid), for example 'EPSG:3031'",
             inventory.description(),

@@ -92,7 +92,7 @@ impl BuildGrid for Recipe {
             let (description, missing) = (inventory.description(), missing.join(", "));
             return Err(unrecognised(format!("{description}: MPAS mesh without {missing}")));
         }
-        let (system, mapping) = system_of(source, on_sphere, crs, warnings)?;
+        let NamedSystem { crs: system, mapping, .. } = system_of(source, on_sphere, crs, warnings)?;
         // MPAS keeps longitudes and latitudes in radians, and does not always say so.
         let factor = if on_sphere { 1_f64.to_degrees() } else { 1.0 };
         let read = |name: &str| -> Result<Vec<f64>> {
@@ -165,21 +165,21 @@ fn system_of(
             ("grid_mapping_name".to_string(), GridMappingValue::Text("latitude_longitude".into())),
             ("earth_radius".to_string(), GridMappingValue::Number(radius.unwrap_or(AUTHALIC_RADIUS))),
         ];
-        return Ok((Crs::from_grid_mapping(&GridMapping::new("crs", attributes))?.0, None));
+        return Ok(NamedSystem::unnamed(Crs::from_grid_mapping(&GridMapping::new("crs", attributes))?.0));
     }
-    if crs.is_none() && !has_mapping(source)? {
+    if crs.is_none() && !has_mapping(source, ["xCell", "yCell"])? {
         return Err(unrecognised(format!(
             "{} is an MPAS mesh on a plane (on_a_sphere = NO) that does not say which; pass crs= (source= in \
              nk.regrid), for example 'EPSG:3031'",
             inventory.description(),
         )));
     }
-    let (system, mapping) = find_crs(source, ["xCell", "yCell"], crs, warnings)?;
-    if system.is_geographic() != on_sphere {
+    let system = find_crs(source, ["xCell", "yCell"], crs, warnings)?;
+    if system.crs.is_geographic() != on_sphere {
         let (said, expected) = if on_sphere { ("True", "a geographic system") } else { ("False", "that of a map") };
         let description = inventory.description();
         let problem = format!("{description}: an MPAS mesh with on_a_sphere = {said} needs {expected}");
         return Err(unrecognised(problem));
     }
-    Ok((system, mapping))
+    Ok(system)
 }

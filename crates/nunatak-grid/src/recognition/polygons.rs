@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::{Crs, GridError, MeshGrid, Result};
 
 use super::horizontal::RecognitionWarning;
+use super::masks::CellMask;
 use super::rows::remainder;
 use super::source::unrecognised;
 use super::wording::general;
@@ -25,6 +26,17 @@ pub(super) struct Faces {
 impl Faces {
     fn rows(&self) -> std::slice::ChunksExact<'_, i64> {
         self.nodes.chunks_exact(self.corners.max(1))
+    }
+
+    /// The same with holes in place of faces that a mask leaves out.
+    fn masked(mut self, mask: &CellMask, what: &str) -> Result<Self> {
+        let count = self.nodes.len() / self.corners.max(1);
+        for (face, keep) in self.nodes.chunks_exact_mut(self.corners.max(1)).zip(mask.of_cells(count, what)?) {
+            if !keep {
+                face.fill(NONE);
+            }
+        }
+        Ok(self)
     }
 
     /// The same with holes in place of faces that lack a node.
@@ -49,11 +61,14 @@ pub(super) struct MeshOptions {
     pub(super) shape: Option<[usize; 2]>,
     /// Places of the values; passed over when one of them is not finite.
     pub(super) centres: Option<(Vec<f64>, Vec<f64>)>,
+    /// Which faces hold data; the others become holes.
+    pub(super) mask: Option<CellMask>,
 }
 
 /// A mesh from the nodes of its faces.
 ///
-/// Faces of fewer than three different nodes become holes, with a warning that names `what`.
+/// Faces of fewer than three different nodes become holes, with a warning that names `what`; so do, without one, those
+/// that a mask of the file leaves out.
 ///
 /// # Errors
 /// [`GridError::Unrecognised`] for nodes that are not there or not finite, or faces that are no polygons.
@@ -65,6 +80,10 @@ pub(super) fn mesh_of_connectivity(
     options: MeshOptions,
     warnings: &mut Vec<RecognitionWarning>,
 ) -> Result<MeshGrid> {
+    let faces = match &options.mask {
+        Some(mask) => faces.masked(mask, what)?,
+        None => faces,
+    };
     let faces = without_degenerate(faces, what, warnings)?;
     let (starts, nodes) = listed(&faces);
     let build = || {

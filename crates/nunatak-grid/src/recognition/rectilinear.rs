@@ -6,11 +6,12 @@ use crate::{Axis, Crs, Grid, RectilinearGrid, Result};
 
 use super::attributes::AttributeValue;
 use super::axes::{HorizontalAxes, all_axes_of};
+use super::degrees::check_direction;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::{Inventory, VariableEntry};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::find_crs;
-use super::units::{ScaledCoordinate, bounds_values, check_direction, scaled};
+use super::units::{ScaledCoordinate, bounds_values, scaled};
 use super::wording::{general, lengths};
 
 /// The rows and columns of a dataset: along its axes, and along further ones that some of its fields have.
@@ -38,8 +39,8 @@ impl BuildGrid for Recipe {
     ) -> Result<HorizontalGrid> {
         let HorizontalAxes { y_name, x_name, dims } = &self.0;
         let inventory = source.inventory();
-        let (system, mapping_name) = find_crs(source, [x_name, y_name], crs, warnings)?;
-        let is_geographic = system.is_geographic();
+        let system = find_crs(source, [x_name, y_name], crs, warnings)?;
+        let is_geographic = system.crs.is_geographic();
         if is_geographic {
             check_direction(inventory, x_name, AxisRole::Longitude)?;
             check_direction(inventory, y_name, AxisRole::Latitude)?;
@@ -48,7 +49,7 @@ impl BuildGrid for Recipe {
         let x_edges = edges(source, x_name, &x)?;
         let y_edges = edges(source, y_name, &y)?;
         let (x, y) = (axis(x_name, x.values, x_edges)?, axis(y_name, y.values, y_edges)?);
-        let grid = RectilinearGrid::new(system, x, y)?;
+        let grid = RectilinearGrid::new(system.crs, x, y)?;
         if is_geographic {
             check_globe(inventory, x_name, &grid, warnings);
         }
@@ -58,7 +59,8 @@ impl BuildGrid for Recipe {
         Ok(HorizontalGrid {
             centres,
             shapes,
-            ..HorizontalGrid::new(dims.to_vec(), Grid::Rectilinear(grid), mapping_name)
+            mapping: system.attributes,
+            ..HorizontalGrid::new(dims.to_vec(), Grid::Rectilinear(grid), system.mapping)
         })
     }
 }

@@ -4,6 +4,7 @@ use crate::{Crs, Grid, Result};
 
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::Inventory;
+use super::masks::CellMask;
 use super::polygons::{MeshOptions, mesh_of_corners};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::find_geographic;
@@ -11,7 +12,8 @@ use super::units::scaled;
 
 const CENTRES: [&str; 2] = ["grid_center_lon", "grid_center_lat"];
 const CORNERS: [&str; 2] = ["grid_corner_lon", "grid_corner_lat"];
-const OTHERS: [&str; 3] = ["grid_dims", "grid_imask", "grid_area"];
+const MASK: &str = "grid_imask";
+const OTHERS: [&str; 3] = ["grid_dims", MASK, "grid_area"];
 
 /// The cells of a SCRIP grid.
 ///
@@ -40,7 +42,7 @@ impl BuildGrid for Recipe {
         warnings: &mut Vec<RecognitionWarning>,
     ) -> Result<HorizontalGrid> {
         let inventory = source.inventory();
-        let (system, mapping) = find_geographic(source, CORNERS, crs)?;
+        let system = find_geographic(source, CORNERS, crs)?;
         let [x, y] = CORNERS.map(|name| scaled(source, name, &system));
         let (x, y) = (x?.values, y?.values);
         let centres = match inventory.has_all(&CENTRES) {
@@ -52,9 +54,9 @@ impl BuildGrid for Recipe {
             let (name, found) = (CORNERS[0], shape.len());
             return Err(unrecognised(format!("SCRIP grid: expected {name} in two dimensions, found {found}")));
         };
-        let options = MeshOptions { centres, ..MeshOptions::default() };
-        let grid = Grid::Mesh(mesh_of_corners(system, (&x, &y), corners, "SCRIP grid", options, warnings)?);
+        let options = MeshOptions { centres, mask: CellMask::read(source, MASK)?, ..MeshOptions::default() };
+        let grid = Grid::Mesh(mesh_of_corners(system.crs, (&x, &y), corners, "SCRIP grid", options, warnings)?);
         let carried = [CENTRES[1], CENTRES[0], CORNERS[1], CORNERS[0]];
-        Ok(HorizontalGrid::of_cells(&self.dim, grid, mapping, &carried, inventory))
+        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &carried, inventory))
     }
 }

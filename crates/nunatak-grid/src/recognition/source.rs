@@ -6,6 +6,16 @@ use super::attributes::AttributeList;
 use super::inventory::{Inventory, VariableEntry};
 
 /// Values of a variable, row-major.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::recognition::CoordinateValues;
+///
+/// assert_eq!(CoordinateValues::Integers(vec![-8000, 0, 8000]).into_floats(), Ok(vec![-8e3, 0.0, 8e3]));
+/// assert_eq!(CoordinateValues::Counting(3).into_floats(), Ok(vec![0.0, 1.0, 2.0]));
+/// assert_eq!(CoordinateValues::Other("str".into()).into_floats(), Err("str".into()));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum CoordinateValues {
     /// Real numbers of single or double precision.
@@ -39,6 +49,32 @@ impl CoordinateValues {
 /// A dataset, or a variable taken out of one, whose grid is to be found.
 ///
 /// Values are read only when a grid is built, on the thread that builds it, and only those that the grid needs.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::Result;
+/// use nunatak_grid::recognition::{CoordinateSource, CoordinateValues, Inventory, VariableEntry, find_horizontal};
+///
+/// /// A field of three rows and three columns, whose longitudes and latitudes are 0, 1 and 2 degrees.
+/// struct Field(Inventory);
+///
+/// impl CoordinateSource for Field {
+///     fn inventory(&self) -> &Inventory {
+///         &self.0
+///     }
+///     fn values(&self, _variable: &str) -> Result<CoordinateValues> {
+///         Ok(CoordinateValues::Counting(3))
+///     }
+/// }
+///
+/// let coordinates = ["lat", "lon"].map(|name| VariableEntry::new(name, &[name], &[3])).to_vec();
+/// let field = VariableEntry::new("smb", &["lat", "lon"], &[3, 3]);
+/// let field = Field(Inventory::of_array(Some("smb".into()), field, coordinates));
+/// let found = find_horizontal(&field, None, &mut Vec::new())?;
+/// assert_eq!(found.grid.crs().name(), "EPSG:4326");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait CoordinateSource {
     /// What it says of itself; made once.
     fn inventory(&self) -> &Inventory;

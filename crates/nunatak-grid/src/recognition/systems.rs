@@ -4,19 +4,44 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use crate::{Crs, GridError, GridMapping, GridMappingValue, Result};
+use crate::{Crs, GridError, GridMapping, GridMappingValue, MapUnit, Result};
 
 use super::attributes::AttributeList;
+use super::degrees::{is_in_degrees, is_rotated};
 use super::horizontal::RecognitionWarning;
 use super::inventory::{Inventory, VariableEntry};
 use super::source::{CoordinateSource, entry, unrecognised};
-use super::units::is_in_degrees;
 
 /// Longitude and latitude on WGS84: what degrees mean when nothing else is said.
 pub(super) const DEGREES: &str = "EPSG:4326";
 
 /// A system, and the grid mapping variable that gives it.
-pub(super) type NamedSystem = (Crs, Option<String>);
+#[derive(Debug, Clone)]
+pub(super) struct NamedSystem {
+    pub(super) crs: Crs,
+    /// Name of the grid mapping variable.
+    pub(super) mapping: Option<String>,
+    /// The unit that coordinates without units are in, where a text of the mapping states it.
+    pub(super) unit: Option<MapUnit>,
+    /// The attributes of the mapping, where those of the system would not say the same: its x and y are in metres.
+    pub(super) attributes: AttributeList,
+    /// Whether CF leaves open in which unit the attributes of the mapping have the false origin.
+    pub(super) has_vague_origin: bool,
+}
+
+impl NamedSystem {
+    /// A system that no grid mapping variable gives.
+    pub(super) fn unnamed(crs: Crs) -> Self {
+        Self { crs, mapping: None, unit: None, attributes: AttributeList::new(), has_vague_origin: false }
+    }
+
+    fn of_mapping(name: &str, attributes: &AttributeList, interpreted: Interpreted) -> Self {
+        let Interpreted { crs, unit, has_vague_origin, .. } = interpreted;
+        let is_metre = unit.as_ref().is_none_or(MapUnit::is_metre);
+        let attributes = if is_metre { AttributeList::new() } else { attributes.clone() };
+        Self { crs, mapping: Some(name.into()), unit, attributes, has_vague_origin }
+    }
+}
 
 /// Name and attributes of a grid mapping variable.
 type Mapping<'a> = (Cow<'a, str>, Cow<'a, AttributeList>);
@@ -24,31 +49,50 @@ type Mapping<'a> = (Cow<'a, str>, Cow<'a, AttributeList>);
 /// The system of the coordinates of these names: `crs`, else the grid mapping, else degrees say EPSG:4326.
 ///
 /// # Errors
-/// [`GridError`] when there is none; the message says what was looked for.
+/// [`GridError`] when there is none; the message says what was looked for. Also for longitudes and latitudes of a
+/// rotated pole, which are no others.
 pub(super) fn find_crs(
     source: &dyn CoordinateSource,
     names: [&str; 2],
     crs: Option<&Crs>,
     warnings: &mut Vec<RecognitionWarning>,
 ) -> Result<NamedSystem> {
-    if let Some(crs) = crs {
-        return Ok((crs.clone(), None));
-    }
+    let found = match crs {
+        Some(crs) => NamedSystem::unnamed(crs.clone()),
+        None => own_system(source, names, warnings)?,
+    };
     let inventory = source.inventory();
-    let in_degrees = is_in_degrees(entry(inventory, names[0])?) && is_in_degrees(entry(inventory, names[1])?);
-    let dims = names.iter().filter_map(|name| inventory.get(name)).flat_map(|entry| entry.dims.clone()).collect();
-    if let Some((name, attributes)) = find_mapping(source, &Wanted { dims, in_degrees })? {
-        let (system, problems) = system(&name, &attributes)?;
-        warnings.extend(problems.into_iter().map(RecognitionWarning::GridMapping));
-        return Ok((system, Some(name.into_owned())));
+    if found.crs.is_geographic() && names.iter().any(|name| inventory.get(name).is_some_and(is_rotated)) {
+        return Err(unrecognised(format!(
+            "{}: coordinates {} and {} are longitudes and latitudes from a rotated pole, not true ones. Assign the true \
+             ones (2-D coordinates lon and lat), or pass source= a grid that has them",
+            inventory.description(),
+            names[0],
+            names[1],
+        )));
     }
-    if in_degrees {
-        return Ok((Crs::parse(DEGREES)?, None));
+    Ok(found)
+}
+
+/// The system that a dataset gives the coordinates of these names.
+fn own_system(
+    source: &dyn CoordinateSource,
+    names: [&str; 2],
+    warnings: &mut Vec<RecognitionWarning>,
+) -> Result<NamedSystem> {
+    let inventory = source.inventory();
+    if let Some((name, attributes)) = find_mapping(source, names)? {
+        let interpreted = system(&name, &attributes)?;
+        warnings.extend(interpreted.problems.iter().cloned().map(RecognitionWarning::GridMapping));
+        return Ok(NamedSystem::of_mapping(&name, &attributes, interpreted));
+    }
+    if is_in_degrees(entry(inventory, names[0])?) && is_in_degrees(entry(inventory, names[1])?) {
+        return Ok(NamedSystem::unnamed(Crs::parse(DEGREES)?));
     }
     Err(unrecognised(format!(
         "{} has no coordinate reference system. Looked for a grid mapping variable (grid_mapping_name, crs_wkt or \
-         spatial_ref) and for coordinates in degrees. Pass crs= (source= in nk.regrid), for example 'EPSG:3031'; \
-         known: {}",
+         spatial_ref) and for coordinates in degrees. Pass crs= (source= or target_crs= in nk.regrid), for example \
+         'EPSG:3031'; known: {}",
         inventory.description(),
         Crs::KNOWN.join(", "),
     )))
@@ -73,35 +117,27 @@ pub(super) fn find_geographic(
                 crs.name(),
             )));
         }
-        return Ok((crs.clone(), None));
+        return Ok(NamedSystem::unnamed(crs.clone()));
     }
     match find_crs(source, names, None, &mut Vec::new()) {
-        Ok((system, name)) if system.is_geographic() => Ok((system, name)),
+        Ok(found) if found.crs.is_geographic() => Ok(found),
         Err(error @ GridError::Unreadable { .. }) => Err(error),
-        Ok(_) | Err(_) => Ok((Crs::parse(DEGREES)?, None)),
+        Ok(_) | Err(_) => Ok(NamedSystem::unnamed(Crs::parse(DEGREES)?)),
     }
 }
 
-/// Whether a dataset, or the file it came from, has a grid mapping variable.
+/// Whether a dataset, or the file it came from, has a grid mapping variable for the coordinates of these names.
 ///
 /// # Errors
 /// [`GridError`] for several that differ.
-pub(super) fn has_mapping(source: &dyn CoordinateSource) -> Result<bool> {
-    Ok(find_mapping(source, &Wanted::default())?.is_some())
+pub(super) fn has_mapping(source: &dyn CoordinateSource, names: [&str; 2]) -> Result<bool> {
+    Ok(find_mapping(source, names)?.is_some())
 }
 
-/// The coordinates whose system is looked for: a dataset may be on several grids of different systems.
-#[derive(Default)]
-struct Wanted {
-    /// Dimensions of the coordinates; none for those of any grid.
-    dims: Vec<String>,
-    in_degrees: bool,
-}
-
-/// The grid mapping variable of a dataset, or of the file it came from.
-fn find_mapping<'a>(source: &'a dyn CoordinateSource, wanted: &Wanted) -> Result<Option<Mapping<'a>>> {
+/// The grid mapping variable of coordinates in a dataset, or in the file it came from.
+fn find_mapping<'a>(source: &'a dyn CoordinateSource, names: [&str; 2]) -> Result<Option<Mapping<'a>>> {
     let inventory = source.inventory();
-    if let Some((name, attributes)) = mapping_variable(inventory, wanted)? {
+    if let Some((name, attributes)) = mapping_variable(inventory, names)? {
         return Ok(Some((name.into(), Cow::Borrowed(attributes))));
     }
     if !inventory.is_array() {
@@ -109,8 +145,8 @@ fn find_mapping<'a>(source: &'a dyn CoordinateSource, wanted: &Wanted) -> Result
     }
     // Taken out of its dataset, a variable leaves its grid mapping behind.
     let in_file = source.mappings_in_file()?;
-    let wanted = named_mappings(inventory.attributes(), inventory.encoding()).next().unwrap_or_default();
-    let found = match in_file.iter().find(|(name, _)| *name == wanted) {
+    let wanted = named_mappings(inventory.attributes(), inventory.encoding(), names);
+    let found = match wanted.iter().find_map(|wanted| in_file.iter().find(|(name, _)| name == wanted)) {
         Some(named) => Some(named),
         None => only(in_file.iter().collect(), inventory)?,
     };
@@ -119,17 +155,20 @@ fn find_mapping<'a>(source: &'a dyn CoordinateSource, wanted: &Wanted) -> Result
 
 /// The grid mapping variable that data on these coordinates name, else one that other data name, else the only ones there
 /// are when they agree. What data on another grid name says nothing of degrees.
-fn mapping_variable<'a>(inventory: &'a Inventory, wanted: &Wanted) -> Result<Option<(&'a str, &'a AttributeList)>> {
+fn mapping_variable<'a>(inventory: &'a Inventory, names: [&str; 2]) -> Result<Option<(&'a str, &'a AttributeList)>> {
+    let coordinates: Vec<&VariableEntry> = names.iter().filter_map(|name| inventory.get(name)).collect();
+    let dims: Vec<&String> = coordinates.iter().flat_map(|entry| &entry.dims).collect();
     let (here, elsewhere): (Vec<&VariableEntry>, Vec<&VariableEntry>) =
-        inventory.fields().iter().partition(|field| field.has_dims(&wanted.dims));
-    let are_foreign = wanted.in_degrees && !here.is_empty();
-    let there = |name: &str| inventory.get(name).filter(|entry| entry.attributes.is_grid_mapping());
-    let own = std::iter::once((inventory.attributes(), inventory.encoding())).chain(here.into_iter().map(link_holders));
-    let own = own.flat_map(|(attributes, encoding)| named_mappings(attributes, encoding)).find_map(there);
-    let others = elsewhere.into_iter().map(link_holders);
-    let others = others.flat_map(|(attributes, encoding)| named_mappings(attributes, encoding)).filter_map(there);
-    let others: Vec<&VariableEntry> = others.collect();
-    if let Some(entry) = own.or_else(|| others.first().copied().filter(|_| !are_foreign)) {
+        inventory.fields().iter().partition(|field| dims.iter().all(|dim| field.dims.contains(dim)));
+    let are_foreign = !here.is_empty() && !coordinates.is_empty() && coordinates.iter().all(|entry| is_in_degrees(entry));
+    let named = |(attributes, encoding): (&'a AttributeList, &'a AttributeList)| {
+        let there = |name: &str| inventory.get(name).filter(|entry| entry.attributes.is_grid_mapping());
+        named_mappings(attributes, encoding, names).into_iter().filter_map(there)
+    };
+    let dataset = std::iter::once((inventory.attributes(), inventory.encoding()));
+    let mut own = dataset.chain(here.into_iter().map(link_holders)).flat_map(named);
+    let others: Vec<&VariableEntry> = elsewhere.into_iter().map(link_holders).flat_map(named).collect();
+    if let Some(entry) = own.next().or_else(|| others.first().copied().filter(|_| !are_foreign)) {
         return Ok(Some((&entry.name, &entry.attributes)));
     }
     let is_foreign = |entry: &VariableEntry| are_foreign && others.iter().any(|other| other.name == entry.name);
@@ -142,10 +181,30 @@ fn link_holders(field: &VariableEntry) -> (&AttributeList, &AttributeList) {
     (&field.attributes, &field.encoding)
 }
 
-/// The grid mapping variables that attributes name, those of the data before those of their encoding.
-fn named_mappings<'a>(attributes: &'a AttributeList, encoding: &'a AttributeList) -> impl Iterator<Item = &'a str> {
+/// The grid mapping variables that attributes name for coordinates, those of the data before those of their encoding.
+///
+/// A text is a name, or CF's long form, `polar: x y wgs84: lat lon`: a mapping that names the coordinates comes first, and
+/// several that name others count as none.
+fn named_mappings<'a>(attributes: &'a AttributeList, encoding: &'a AttributeList, names: [&str; 2]) -> Vec<&'a str> {
     let texts = [attributes, encoding].into_iter().filter_map(|list| list.text("grid_mapping"));
-    texts.filter_map(|text| text.split(':').next()).map(str::trim).filter(|name| !name.is_empty())
+    texts.flat_map(|text| mappings_in(text, names)).collect()
+}
+
+fn mappings_in<'a>(text: &'a str, names: [&str; 2]) -> Vec<&'a str> {
+    let starts: Vec<usize> = text.match_indices(':').map(|(at, _)| at).collect();
+    if starts.is_empty() {
+        return if text.trim().is_empty() { Vec::new() } else { vec![text.trim()] };
+    }
+    let mut parts = Vec::new();
+    for (at, &colon) in starts.iter().enumerate() {
+        let name = text[..colon].split_whitespace().next_back().unwrap_or_default();
+        let end = starts.get(at + 1).copied().unwrap_or(text.len());
+        parts.push((name, text[colon + 1..end].split_whitespace().collect::<Vec<_>>()));
+    }
+    let is_single = parts.len() == 1;
+    let holds = |coordinates: &[&str]| names.iter().all(|name| coordinates.contains(name));
+    let fitting = parts.into_iter().filter(|(_, coordinates)| is_single || holds(coordinates));
+    fitting.map(|(name, _)| name).filter(|name| !name.is_empty()).collect()
 }
 
 /// Names and attributes, in whatever form.
@@ -170,7 +229,7 @@ fn only<M: NamedMapping>(mut named: Vec<M>, inventory: &Inventory) -> Result<Opt
     if named.len() > 1 {
         let systems = named.iter().map(|mapping| {
             let (name, attributes) = mapping.parts();
-            Ok((name, system(name, attributes)?.0))
+            Ok((name, system(name, attributes)?.crs))
         });
         let systems = systems.collect::<Result<Vec<_>>>()?;
         if systems.iter().any(|(_, system)| !system.is_same(&systems[0].1)) {
@@ -186,8 +245,15 @@ fn only<M: NamedMapping>(mut named: Vec<M>, inventory: &Inventory) -> Result<Opt
     Ok(if named.is_empty() { None } else { Some(named.swap_remove(0)) })
 }
 
-/// A grid mapping's system and what had to be guessed.
-type Interpreted = (Crs, Vec<String>);
+/// What a grid mapping says.
+#[derive(Debug, Clone)]
+struct Interpreted {
+    crs: Crs,
+    /// What had to be guessed.
+    problems: Vec<String>,
+    unit: Option<MapUnit>,
+    has_vague_origin: bool,
+}
 
 /// Grid mappings understood last, oldest first: the datasets of a tree have few of them.
 static SYSTEM_CACHE: Mutex<VecDeque<(GridMapping, Interpreted)>> = Mutex::new(VecDeque::new());
@@ -202,7 +268,12 @@ fn system(name: &str, attributes: &AttributeList) -> Result<Interpreted> {
         return Ok(known.clone());
     }
     let (crs, problems) = Crs::from_grid_mapping(&mapping)?;
-    let interpreted = (crs, problems.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let interpreted = Interpreted {
+        crs,
+        problems: problems.iter().map(ToString::to_string).collect(),
+        unit: mapping.map_unit(),
+        has_vague_origin: mapping.has_vague_origin(),
+    };
     if cache.len() == CACHED_SYSTEMS {
         cache.pop_front();
     }

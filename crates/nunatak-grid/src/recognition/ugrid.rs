@@ -9,7 +9,7 @@ use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, Re
 use super::inventory::{Inventory, VariableEntry};
 use super::polygons::{MeshOptions, mesh_of_connectivity};
 use super::source::{CoordinateSource, entry, unrecognised};
-use super::systems::{find_crs, find_geographic};
+use super::systems::{NamedSystem, find_crs, find_geographic};
 use super::units::scaled;
 use super::wording::{names, quoted};
 
@@ -145,7 +145,7 @@ impl BuildGrid for Recipe {
         let topology = entry(inventory, &self.topology)?;
         let nodes @ [x, y] = [self.nodes[0].as_str(), self.nodes[1].as_str()];
         let in_degrees = is_degrees(entry(inventory, x)?) && is_degrees(entry(inventory, y)?);
-        let (system, mapping) = match in_degrees {
+        let system = match in_degrees {
             true => find_geographic(source, nodes, crs)?,
             false => find_crs(source, nodes, crs, warnings)?,
         };
@@ -159,10 +159,11 @@ impl BuildGrid for Recipe {
             centres: if self.on_nodes { None } else { face_centres(source, topology, in_degrees, &system)? },
             ..MeshOptions::default()
         };
-        let grid = mesh_of_connectivity(system, (node_x, node_y), faces, &what, options, warnings)?;
+        let grid = mesh_of_connectivity(system.crs, (node_x, node_y), faces, &what, options, warnings)?;
         let own = [topology.name.as_str(), &connectivity.name, x, y];
         let carried: Vec<&str> = own.into_iter().chain(described(topology)).collect();
-        let mut horizontal = HorizontalGrid::of_cells(&self.dim, Grid::Mesh(grid), mapping, &carried, inventory);
+        let mut horizontal = HorizontalGrid::of_cells(&self.dim, Grid::Mesh(grid), system.mapping, &carried, inventory);
+        horizontal.mapping = system.attributes;
         horizontal.data_attributes.set("mesh", topology.name.as_str());
         horizontal.data_attributes.set("location", if self.on_nodes { "node" } else { "face" });
         Ok(horizontal)
@@ -174,7 +175,7 @@ fn face_centres(
     source: &dyn CoordinateSource,
     topology: &VariableEntry,
     in_degrees: bool,
-    crs: &Crs,
+    system: &NamedSystem,
 ) -> Result<Option<(Vec<f64>, Vec<f64>)>> {
     let inventory = source.inventory();
     let own: Vec<_> = topology.attributes.words("face_coordinates").filter_map(|word| inventory.get(word)).collect();
@@ -185,5 +186,5 @@ fn face_centres(
     if is_degrees(x) != in_degrees || is_degrees(y) != in_degrees {
         return Ok(None);
     }
-    Ok(Some((scaled(source, &x.name, crs)?.values, scaled(source, &y.name, crs)?.values)))
+    Ok(Some((scaled(source, &x.name, system)?.values, scaled(source, &y.name, system)?.values)))
 }

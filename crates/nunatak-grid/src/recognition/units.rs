@@ -1,12 +1,12 @@
 //! Coordinates in the units of a coordinate reference system: metres, or degrees.
 
-use nunatak_cf::{AxisRole, Unit};
+use nunatak_cf::Unit;
 
-use crate::{Crs, Result};
+use crate::{MapUnit, Result};
 
-use super::attributes::AttributeList;
-use super::inventory::{Inventory, VariableEntry};
+use super::inventory::VariableEntry;
 use super::source::{CoordinateSource, entry, floats, unrecognised};
+use super::systems::NamedSystem;
 use super::wording::{general, quoted};
 
 /// Coordinates without units that all stay below this are as likely kilometres as metres.
@@ -22,9 +22,9 @@ pub(super) struct ScaledCoordinate {
 ///
 /// # Errors
 /// [`crate::GridError::Unrecognised`] for anything but numbers, and units of another kind.
-pub(super) fn scaled(source: &dyn CoordinateSource, name: &str, crs: &Crs) -> Result<ScaledCoordinate> {
+pub(super) fn scaled(source: &dyn CoordinateSource, name: &str, system: &NamedSystem) -> Result<ScaledCoordinate> {
     let entry = entry(source.inventory(), name)?;
-    scaled_as(source, name, entry.attributes.get("units").map(ToString::to_string).as_deref(), crs)
+    scaled_as(source, name, entry.attributes.get("units").map(ToString::to_string).as_deref(), system)
 }
 
 /// As [`scaled`], in units that its own attributes need not say.
@@ -32,10 +32,10 @@ pub(super) fn scaled_as(
     source: &dyn CoordinateSource,
     name: &str,
     units: Option<&str>,
-    crs: &Crs,
+    system: &NamedSystem,
 ) -> Result<ScaledCoordinate> {
     let mut values = floats(source, name)?;
-    let factor = factor(name, units.unwrap_or_default(), crs, &values)?;
+    let factor = factor(name, units.unwrap_or_default(), system, &values)?;
     if factor != 1.0 {
         values.iter_mut().for_each(|value| *value *= factor);
     }
@@ -43,18 +43,19 @@ pub(super) fn scaled_as(
 }
 
 /// What the values of a coordinate are multiplied by to be metres or degrees.
-fn factor(name: &str, units: &str, crs: &Crs, values: &[f64]) -> Result<f64> {
+fn factor(name: &str, units: &str, system: &NamedSystem, values: &[f64]) -> Result<f64> {
     let units = units.trim().to_lowercase();
+    let crs = &system.crs;
     let expected = |what| format!("coordinate {name}: units {}, expected {what} for {}", quoted(&units), crs.name());
     if crs.is_geographic() {
         let factor = if units.is_empty() { Some(1.0) } else { Unit::degrees(&units) };
         return factor.ok_or_else(|| unrecognised(expected("degrees")));
     }
-    if let Some(factor) = Unit::metres(&units) {
-        return Ok(factor);
-    }
     if !units.is_empty() {
-        return Err(unrecognised(expected("m or km")));
+        return length_factor(name, &units, system)?.ok_or_else(|| unrecognised(expected("m or km")));
+    }
+    if let Some(unit) = &system.unit {
+        return Ok(unit.metres());
     }
     let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
     if largest < LONGEST_WITHOUT_UNITS {
@@ -63,6 +64,30 @@ fn factor(name: &str, units: &str, crs: &Crs, values: &[f64]) -> Result<f64> {
         return Err(unrecognised(problem));
     }
     Ok(1.0)
+}
+
+/// Metres in the units of a coordinate, when they are a length: one that is known, or that of the map by its name.
+fn length_factor(name: &str, units: &str, system: &NamedSystem) -> Result<Option<f64>> {
+    let of_map = system.unit.as_ref();
+    let named = of_map.filter(|unit| unit.is_called(units)).map(MapUnit::metres);
+    let Some(factor) = named.or_else(|| Unit::metres(units)) else { return Ok(None) };
+    let mapping = system.mapping.as_deref().unwrap_or_default();
+    match of_map {
+        // Feet of surveys and other feet differ by two millionths, and are taken for one another.
+        Some(unit) if (factor / unit.metres() - 1.0).abs() < 1e-5 => Ok(Some(unit.metres())),
+        Some(unit) if !unit.is_metric() => Err(unrecognised(format!(
+            "coordinate {name}: units {}, but the grid mapping {mapping} is a map in {}; set the units of {name} to \
+             those of its values, and drop the text of the mapping that is wrong",
+            quoted(units),
+            unit.name(),
+        ))),
+        _ if system.has_vague_origin && factor != 1.0 => Err(unrecognised(format!(
+            "coordinate {name}: units {}, and false_easting or false_northing of the grid mapping {mapping} may be in \
+             them or in m; add crs_wkt to it, or pass crs= and coordinates in m",
+            quoted(units),
+        ))),
+        _ => Ok(Some(factor)),
+    }
 }
 
 /// Bounds as float64 in the units of a system, in which their coordinate came by `factor`.
@@ -90,37 +115,4 @@ pub(super) fn bounds_values(
     let mut values = floats(source, &bounds.name)?;
     values.iter_mut().for_each(|value| *value *= factor);
     Ok(values)
-}
-
-/// Whether the units of a coordinate, or its name when it has none, are degrees.
-pub(super) fn is_in_degrees(entry: &VariableEntry) -> bool {
-    let units = entry.attributes.lower("units");
-    if !units.is_empty() {
-        return units.starts_with("degree");
-    }
-    let role = match entry.attributes.get("standard_name") {
-        Some(name) => name.as_text().and_then(AxisRole::of_name),
-        None => AxisRole::of_name(&entry.name),
-    };
-    role.is_some_and(AxisRole::is_geographic)
-}
-
-/// That a longitude is not called a latitude, or the other way round; `role` is that of the coordinate.
-///
-/// # Errors
-/// [`crate::GridError::Unrecognised`] when units or standard name say the opposite.
-pub(super) fn check_direction(inventory: &Inventory, name: &str, role: AxisRole) -> Result<()> {
-    let attributes: &AttributeList = &entry(inventory, name)?.attributes;
-    let other = if role == AxisRole::Longitude { AxisRole::Latitude } else { AxisRole::Longitude };
-    let units = attributes.lower("units");
-    let (own, opposite) = (role.standard_name(), other.standard_name());
-    if AxisRole::of_units(&units) != Some(other) && attributes.text("standard_name") != Some(opposite) {
-        return Ok(());
-    }
-    let said = attributes.get("standard_name").map_or("None".into(), |name| quoted(&name.to_string()));
-    Err(unrecognised(format!(
-        "coordinate {name} is {own}, but units {} and standard name {said} say {opposite}: longitude and \
-         latitude look swapped",
-        quoted(&units),
-    )))
 }

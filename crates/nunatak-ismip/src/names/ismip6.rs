@@ -8,6 +8,15 @@ const ICE_SHEETS: [&str; 3] = ["AIS", "GIS", "GrIS"];
 const PREFIXES: [&str; 1] = ["computed"];
 
 /// A file name of ISMIP6, taken apart.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::Ismip6FileName;
+///
+/// let name = Ismip6FileName::parse("computed_ivaf_minus_ctrl_proj_AIS_AWI_PISM1_exp05");
+/// assert_eq!((name.prefix.as_deref(), name.token.as_str()), (Some("computed"), "ivaf_minus_ctrl_proj"));
+/// assert_eq!((name.ice_sheet.as_deref(), name.tail.as_deref()), (Some("AIS"), Some("AWI_PISM1_exp05")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ismip6FileName {
     /// What is before the token (`computed`).

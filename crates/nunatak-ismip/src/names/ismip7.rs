@@ -4,6 +4,16 @@
 const FIELDS: usize = 10;
 
 /// What identifies a run of ISMIP7 beside group, model and experiment.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::Ismip7Name;
+///
+/// let name = Ismip7Name::parse("lithk_GrIS_VUW_PISM1_m001_CESM2-WACCM_f001_ctrl_C001_2015-2300")?;
+/// assert_eq!(name.run.earth_system_model, "CESM2-WACCM");
+/// assert_eq!(name.run.key(), "m001_CESM2-WACCM_f001_C001");
+/// # Ok::<(), nunatak_ismip::FieldProblem>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Ismip7Run {
     /// Member of the ice-sheet model's ensemble: `m001`.
@@ -26,6 +36,17 @@ impl Ismip7Run {
 }
 
 /// A name of ten fields, valid or not.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::Ismip7Name;
+///
+/// let name = Ismip7Name::parse("lithk_GrIS_VUW_PISM1_m001_CESM2-WACCM_f001_ctrl_C001_2015-2300")?;
+/// assert_eq!((name.variable.as_str(), name.experiment.as_str()), ("lithk", "ctrl"));
+/// assert_eq!(name.years(), Some((2015, 2300)));
+/// assert!(name.problems().is_empty());
+/// # Ok::<(), nunatak_ismip::FieldProblem>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ismip7Name {
     /// Variable.
@@ -43,6 +64,18 @@ pub struct Ismip7Name {
 }
 
 /// What is wrong with one field of a name.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::Ismip7Name;
+///
+/// let name = Ismip7Name::parse("lithk_GIS_VUW_PISM1_m001_CESM2-WACCM_f001_ctrl_C001_2015-2300")?;
+/// let problems = name.problems();
+/// assert_eq!(problems.len(), 1);
+/// assert_eq!(problems[0].found, "field 2 of the file name (region) is `GIS`");
+/// assert_eq!(problems[0].expected, "`AIS` or `GrIS`");
+/// # Ok::<(), nunatak_ismip::FieldProblem>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldProblem {
     /// The field and what it holds.

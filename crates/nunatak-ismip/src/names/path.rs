@@ -11,6 +11,18 @@ use crate::names::ismip7::{Ismip7Name, Ismip7Run};
 use crate::names::parts::{without_copy_mark, without_years};
 
 /// What a path says about a file.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use nunatak_ismip::ArchivePath;
+///
+/// let path = Path::new("/archive/ILTS_PIK/SICOPOLIS1/exp05/lithk_AIS_ILTS_PIK_SICOPOLIS1_exp05.nc");
+/// let parts = ArchivePath::parse(Path::new("/archive"), path)?;
+/// assert_eq!((parts.token.as_str(), parts.experiment.as_str()), ("lithk", "exp05"));
+/// assert_eq!((parts.institution.as_str(), parts.model.as_str()), ("ILTS_PIK", "SICOPOLIS1"));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchivePath {
     /// What the file name says before the ice sheet, without a prefix (`ivaf_minus_ctrl_proj`).

@@ -4,6 +4,16 @@ use crate::ice_sheet::IceSheet;
 use crate::meaning::Meaning;
 
 /// The dimensions of a variable, in the order in which they are written.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::{Protocol, RequestShape, request};
+///
+/// let thickness = request(Protocol::Ismip7, "lithk").unwrap();
+/// assert_eq!(thickness.shape, RequestShape::Field);
+/// assert_eq!(thickness.shape.names(), ["time", "y", "x"]);
+/// assert!(!RequestShape::Scalar.is_gridded() && !RequestShape::Map.has_time());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestShape {
     /// (time, y, x).
@@ -39,6 +49,16 @@ impl RequestShape {
 }
 
 /// Where a variable may be missing.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::{FillPolicy, Protocol, request};
+///
+/// let melt = request(Protocol::Ismip7, "libmassbffl").unwrap();
+/// assert_eq!(melt.fill, FillPolicy::NoFloatingIce);
+/// assert_eq!(melt.fill.mask(), Some("sftflf"));
+/// assert_eq!(FillPolicy::Forbidden.mask(), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FillPolicy {
     /// The protocol does not say.
@@ -68,6 +88,17 @@ impl FillPolicy {
 }
 
 /// A row of a protocol's data request.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::{IceSheet, Protocol, request};
+///
+/// let thickness = request(Protocol::Ismip7, "lithk").unwrap();
+/// assert_eq!((thickness.units, thickness.standard_names[0]), ("m", "land_ice_thickness"));
+/// assert!(thickness.mandatory);
+/// assert_eq!(thickness.range(IceSheet::Antarctica), (0.0, 5500.0));
+/// assert_eq!(thickness.range(IceSheet::Greenland), (0.0, 5000.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VariableRequest {
     /// Its name.

@@ -13,7 +13,7 @@ impl Weights {
     /// One field on the source grid, flat (y, x), brought to the target grid.
     ///
     /// # Errors
-    /// [`RegridError::Size`] when the field has another number of cells than the source.
+    /// [`RegridError::Size`](crate::RegridError::Size) when the field has another number of cells than the source.
     pub fn apply(&self, field: &[f64], missing: MissingPolicy) -> Result<Vec<f64>> {
         self.check_size("a field", field.len())?;
         let has_missing = field.iter().any(|value| value.is_nan());

@@ -44,6 +44,16 @@ impl<'a> Fields<'a> {
         self.count
     }
 
+    /// All numbers among which they are.
+    pub(super) fn numbers(&self) -> Numbers<'a> {
+        self.values
+    }
+
+    /// One of them as it lies in memory, when it is of these integers.
+    pub(super) fn integers<T: Whole>(&self, field: usize) -> Option<&'a [T]> {
+        Some(self.of(T::whole(self.values)?, field))
+    }
+
     /// Whether they are of single precision.
     pub(super) fn are_single(&self) -> bool {
         matches!(self.values, Numbers::F32(_))
@@ -56,6 +66,24 @@ impl<'a> Fields<'a> {
 
     fn of<S>(&self, values: &'a [S], field: usize) -> &'a [S] {
         &values[(self.first + field) * self.length..][..self.length]
+    }
+}
+
+/// Integers of 64 bits.
+pub(super) trait Whole: Element {
+    /// Numbers that are of these integers.
+    fn whole(numbers: Numbers<'_>) -> Option<&[Self]>;
+}
+
+impl Whole for i64 {
+    fn whole(numbers: Numbers<'_>) -> Option<&[Self]> {
+        if let Numbers::I64(numbers) = numbers { Some(numbers) } else { None }
+    }
+}
+
+impl Whole for u64 {
+    fn whole(numbers: Numbers<'_>) -> Option<&[Self]> {
+        if let Numbers::U64(numbers) = numbers { Some(numbers) } else { None }
     }
 }
 
@@ -103,10 +131,34 @@ impl Lane for f64 {
         groups: impl Iterator<Item = usize> + Clone,
         interleaved: &mut [[Self; N]],
     ) {
-        for_each_number!(fields.values, values => {
-            let sources = numbers.map(|field| fields.of(values, field));
-            Arch::new().dispatch(Interleaving { sources, convert: Element::to_f64, groups, interleaved });
-        });
+        match fields.values {
+            Numbers::F32(values) => {
+                let sources = numbers.map(|field| fields.of(values, field));
+                Arch::new().dispatch(Interleaving { sources, convert: Element::to_f64, groups, interleaved });
+            }
+            Numbers::F64(values) => {
+                let sources = numbers.map(|field| fields.of(values, field));
+                Arch::new().dispatch(Interleaving { sources, convert: Element::to_f64, groups, interleaved });
+            }
+            integers => for_each_number!(integers, values => {
+                interleave_plainly(&numbers.map(|field| fields.of(values, field)), groups, interleaved);
+            }),
+        }
+    }
+}
+
+/// Interleaves whole numbers, which are rare: not worth a kernel for each of their types.
+fn interleave_plainly<S: Element, const N: usize>(
+    sources: &[&[S]; N],
+    groups: impl Iterator<Item = usize>,
+    interleaved: &mut [[f64; N]],
+) {
+    for (group, cells) in groups.zip(interleaved.chunks_mut(GROUP)) {
+        for (cell, at) in cells.iter_mut().zip(group * GROUP..sources[0].len()) {
+            for (one, source) in cell.iter_mut().zip(sources) {
+                *one = source[at].to_f64();
+            }
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod interleave;
 mod lanes;
 #[cfg(not(target_arch = "x86_64"))]
 mod no_registers;
+mod pick;
 mod prefetch;
 mod reconstruction;
 #[cfg(target_arch = "x86_64")]

@@ -22,7 +22,7 @@ pub(crate) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<C
 /// True areas (m2) of the cells of both grids as conservative weights have them: those of second order when the method
 /// is that, else those of first order.
 pub(crate) fn areas(source: &Grid, target: &Grid, method: Method) -> Result<(Vec<f64>, Vec<f64>)> {
-    if method != Method::Conservative2 {
+    if method != Method::Conservative2 || overlap::hierarchy_of(source, target).is_some() {
         return overlap::areas(source, target);
     }
     let sphere = AuthalicSphere::new(&target.ellipsoid());

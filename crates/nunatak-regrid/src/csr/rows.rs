@@ -102,6 +102,20 @@ impl CsrRows {
         CsrRows { ends, cells, values }
     }
 
+    /// The same with nothing in some of the rows.
+    pub(crate) fn without(&self, is_empty: impl Fn(usize) -> bool) -> CsrRows {
+        let (mut kept, mut start) = (CsrRows::default(), 0);
+        for (row, &end) in self.ends.iter().enumerate() {
+            if !is_empty(row) {
+                kept.cells.extend_from_slice(&self.cells[start..end]);
+                kept.values.extend_from_slice(&self.values[start..end]);
+            }
+            kept.ends.push(kept.cells.len());
+            start = end;
+        }
+        kept
+    }
+
     /// Makes room for so many rows of so many entries.
     pub(crate) fn reserve(&mut self, rows: usize, entries: usize) {
         self.ends.reserve(rows);

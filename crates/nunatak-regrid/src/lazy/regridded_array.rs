@@ -25,9 +25,31 @@ const BATCH_BYTES: usize = 128 << 20;
 ///
 /// Sums are made in double precision, and conservative results are double: rounding each cell to single would cost
 /// the integral what conservation promises (1e-10 of an ice sheet's volume instead of 1e-12). Other methods keep
-/// single precision, and values that are picked and not computed (smallest, largest, mode) stay integers when every
+/// single precision, and values that are picked and not computed (nearest, smallest, largest, mode) stay integers when every
 /// target cell has one; [`RegriddedArray::with_data_type`] chooses. Reading a region reads the block of source cells
 /// that its weights name, as many fields at once as fit a bounded memory.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use nunatak_array::{Array, MemoryArray, Region, Values};
+/// use nunatak_regrid::{Method, MissingPolicy, RegriddedArray, Weights};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+///
+/// # let (crs, y) = (Crs::parse("EPSG:4326")?, Axis::from_bounds(vec![70.0, 71.0])?);
+/// # let axes = |x| RectilinearGrid::new(crs.clone(), x, y.clone());
+/// # let grid = |x: &[f64]| Axis::from_bounds(x.to_vec()).and_then(axes).map(Grid::Rectilinear);
+/// // Three times of one row of two cells, brought to one cell. `grid` makes a row from the edges of its cells.
+/// let weights = Arc::new(Weights::new(&grid(&[0.0, 1.0, 2.0])?, &grid(&[0.0, 2.0])?, Method::Conservative)?);
+/// let field = MemoryArray::new(vec![3, 1, 2], Values::F32(vec![1.0, 3.0, 10.0, 30.0, 100.0, 300.0]))?;
+/// let array = RegriddedArray::new(Arc::new(field), weights, MissingPolicy::default())?;
+/// assert_eq!(array.shape(), [3, 1, 1]);
+/// let last = array.read(&Region::new(vec![2, 0, 0], vec![1, 1, 1])?)?.to_f64()?;
+/// assert!((last[0] - 200.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct RegriddedArray {
     input: SharedArray,
     shares: Option<SharedArray>,
@@ -169,7 +191,10 @@ impl RegriddedArray {
             areas: areas.as_ref().map(|areas| (&areas.source[..], &areas.target[..])),
             reconstruction: reconstruction.as_deref(),
         };
-        run(&work, self.data_type)
+        match work.picked(self.data_type)? {
+            Some(picked) => Ok(picked),
+            None => run(&work, self.data_type),
+        }
     }
 
     /// How fields vary within the source cells, when weights alone do not say it.
@@ -201,7 +226,7 @@ fn data_type(input: DataType, weights: &Weights, options: ApplyOptions) -> DataT
         (DataType::F32, _) if options.reducer().picks() => DataType::F32,
         (DataType::F32, method) if method.is_of_points() => DataType::F32,
         (DataType::F32 | DataType::F64, _) => DataType::F64,
-        (integer, _) if options.reducer().picks() && every_cell_is_covered() => integer,
+        (integer, _) if (options.reducer().picks() || weights.copies(options)) && every_cell_is_covered() => integer,
         _ => DataType::F64,
     }
 }
@@ -212,19 +237,13 @@ fn last_axes(region: &Region, axes: usize) -> Result<Region, ArrayError> {
     Region::new(region.start()[first..].to_vec(), region.shape()[first..].to_vec())
 }
 
+/// Whole numbers are found in double precision, so that the kernels are compiled for two kinds of results only.
 fn run(work: &Work, data_type: DataType) -> Result<Values, ArrayError> {
-    Ok(match data_type {
-        DataType::I8 => Values::I8(work.run()),
-        DataType::U8 => Values::U8(work.run()),
-        DataType::I16 => Values::I16(work.run()),
-        DataType::U16 => Values::U16(work.run()),
-        DataType::I32 => Values::I32(work.run()),
-        DataType::U32 => Values::U32(work.run()),
-        DataType::I64 => Values::I64(work.run()),
-        DataType::U64 => Values::U64(work.run()),
-        DataType::F32 => Values::F32(work.run()),
-        _ => Values::F64(work.run()),
-    })
+    match data_type {
+        DataType::F32 => Ok(Values::F32(work.run())),
+        DataType::F64 => Ok(Values::F64(work.run())),
+        integer => Values::F64(work.run()).cast(integer),
+    }
 }
 
 impl Array for RegriddedArray {

@@ -15,6 +15,22 @@ const MOST_PLANS: usize = 2;
 static STREAM_PLAN_CACHE: Mutex<Vec<Arc<StreamPlan>>> = Mutex::new(Vec::new());
 
 /// Cells of the target, and the order in which neighbours come together.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, Grid, MeshGrid, RectilinearGrid};
+/// use nunatak_regrid::StreamPlan;
+///
+/// let (crs, axis) = (Crs::parse("EPSG:3031")?, Axis::from_bounds(vec![-1e3, 0.0, 1e3])?);
+/// let raster = Grid::Rectilinear(RectilinearGrid::new(crs.clone(), axis.clone(), axis)?);
+/// // The lower right half of the square of the raster.
+/// let mesh = MeshGrid::new(crs, vec![-1e3, 1e3, 1e3], vec![-1e3, -1e3, 1e3], &[0, 3], &[0, 1, 2])?;
+/// let plan = StreamPlan::new(&raster, &Grid::Mesh(mesh))?;
+/// let square: f64 = raster.cell_areas()?.iter().sum();
+/// assert!((plan.areas()[0] / square - 0.5).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct StreamPlan {
     pub(super) source: RectilinearGrid,

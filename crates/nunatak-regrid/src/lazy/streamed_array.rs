@@ -25,6 +25,26 @@ const CHUNK: usize = 1 << 20;
 /// For rasters so large that their weights would not fit in memory. Results are those of
 /// [`crate::RegriddedArray`] with conservative weights, in double precision; a field read again makes its weights
 /// again.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use nunatak_array::{Array, MemoryArray, Region, Values};
+/// use nunatak_grid::{Axis, Crs, Grid, MeshGrid, RectilinearGrid};
+/// use nunatak_regrid::{MissingPolicy, StreamPlan, StreamedArray};
+///
+/// let (crs, axis) = (Crs::parse("EPSG:3031")?, Axis::from_bounds(vec![-1e3, 0.0, 1e3])?);
+/// let raster = Grid::Rectilinear(RectilinearGrid::new(crs.clone(), axis.clone(), axis)?);
+/// let mesh = MeshGrid::new(crs, vec![-1e3, 1e3, 1e3], vec![-1e3, -1e3, 1e3], &[0, 3], &[0, 1, 2])?;
+/// // The triangle has half of the lower left pixel, all of the lower right one, half of the upper right one.
+/// let pixels = Arc::new(MemoryArray::new(vec![2, 2], Values::F32(vec![2.0, 4.0, 100.0, 6.0]))?);
+/// let plan = Arc::new(StreamPlan::new(&raster, &Grid::Mesh(mesh))?);
+/// let means = StreamedArray::new(pixels, plan, MissingPolicy::default())?.read(&Region::whole(&[1]))?.to_f64()?;
+/// assert!((means[0] - 4.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct StreamedArray {
     input: SharedArray,
     plan: Arc<StreamPlan>,

@@ -6,6 +6,28 @@ use super::missing_policy::MissingPolicy;
 use super::reducer::Reducer;
 
 /// What a field's values are of their cells.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, SharedArray, Values};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// use nunatak_regrid::{ApplyOptions, Method, Quantity, RegriddedArray, Weights};
+///
+/// # let (crs, y) = (Crs::parse("EPSG:4326")?, Axis::from_bounds(vec![70.0, 71.0])?);
+/// # let axes = |x| RectilinearGrid::new(crs.clone(), x, y.clone());
+/// # let grid = |x: &[f64]| Axis::from_bounds(x.to_vec()).and_then(axes).map(Grid::Rectilinear);
+/// # let field: SharedArray = Arc::new(MemoryArray::new(vec![1, 2], Values::F64(vec![10.0, 30.0]))?);
+/// # let weights = Arc::new(Weights::new(&grid(&[0.0, 1.0, 2.0])?, &grid(&[0.0, 2.0])?, Method::Conservative)?);
+/// // Weights of two equal cells in one, and a field of the values 10 and 30: a mean of thickness, a sum of mass.
+/// for (quantity, expected) in [(Quantity::Intensive, 20.0), (Quantity::Extensive, 40.0)] {
+///     let options = ApplyOptions::default().of(quantity);
+///     let array: SharedArray = Arc::new(RegriddedArray::new(field.clone(), weights.clone(), options)?);
+///     assert!((array.read_all()?.to_f64()?[0] - expected).abs() < 1e-9);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Quantity {
@@ -17,6 +39,28 @@ pub enum Quantity {
 }
 
 /// By what the weighted sum over the source cells in a target cell is divided.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, SharedArray, Values};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// use nunatak_regrid::{ApplyOptions, Method, Normalisation, RegriddedArray, Weights};
+///
+/// # let (crs, y) = (Crs::parse("EPSG:4326")?, Axis::from_bounds(vec![70.0, 71.0])?);
+/// # let axes = |x| RectilinearGrid::new(crs.clone(), x, y.clone());
+/// # let grid = |x: &[f64]| Axis::from_bounds(x.to_vec()).and_then(axes).map(Grid::Rectilinear);
+/// # let field: SharedArray = Arc::new(MemoryArray::new(vec![1, 1], Values::F64(vec![300.0]))?);
+/// # let weights = Arc::new(Weights::new(&grid(&[0.0, 2.0])?, &grid(&[0.0, 3.0])?, Method::Conservative)?);
+/// // A source of 300 covers two thirds of the target cell.
+/// for (by, expected) in [(Normalisation::FractionalArea, 300.0), (Normalisation::DestinationArea, 200.0)] {
+///     let options = ApplyOptions::default().normalised_by(by);
+///     let array: SharedArray = Arc::new(RegriddedArray::new(field.clone(), weights.clone(), options)?);
+///     assert!((array.read_all()?.to_f64()?[0] - expected).abs() < 1e-9);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Normalisation {
@@ -28,6 +72,20 @@ pub enum Normalisation {
 
 /// How weights are applied to a field: what missing values do, what a value means, and which statistic of the
 /// source cells a target cell gets.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_regrid::{ApplyOptions, MissingPolicy, Normalisation, Quantity, Reducer};
+///
+/// let options = ApplyOptions::new(MissingPolicy::new(true, 0.9)?).of(Quantity::Extensive);
+/// assert_eq!(options.normalisation(), Normalisation::DestinationArea);
+/// // A largest value is one of the values, whatever they mean.
+/// let largest = options.reduced_by(Reducer::Maximum);
+/// assert_eq!(largest.quantity(), Quantity::Intensive);
+/// assert_eq!(largest.missing().min_coverage(), 0.9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ApplyOptions {
     missing: MissingPolicy,

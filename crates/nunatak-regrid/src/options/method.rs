@@ -7,6 +7,17 @@ use serde::{Deserialize, Serialize};
 use crate::error::{RegridError, Result};
 
 /// How a target cell gets its value.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_regrid::{Method, Neighbours};
+///
+/// assert_eq!("conservative2".parse::<Method>()?, Method::Conservative2);
+/// assert_eq!("inverse_distance".parse::<Method>()?, Method::InverseDistance(Neighbours::default()));
+/// assert_eq!(Method::NearestTarget.to_string(), "nearest_target");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
@@ -79,6 +90,20 @@ impl std::fmt::Display for Method {
 }
 
 /// How many of the nearest values count, and by which power of the inverse of their distance.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Ellipsoid, Grid, HealpixGrid, HealpixOrder};
+/// use nunatak_regrid::{Method, Neighbours, PointStencils};
+///
+/// let grid = Grid::Healpix(HealpixGrid::new(3, HealpixOrder::Nested, Ellipsoid::WGS84, None)?);
+/// let method = Method::InverseDistance(Neighbours::new(3, 2.0)?);
+/// let stencils = PointStencils::new(&grid, &[10.0], &[-75.0], method)?;
+/// assert_eq!(stencils.of(0).count(), 3);
+/// assert!(Neighbours::new(0, 2.0).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "(usize, f64)", into = "(usize, f64)")]
 pub struct Neighbours {
@@ -134,6 +159,23 @@ impl From<Neighbours> for (usize, f64) {
 }
 
 /// What target cells get that a method leaves without a value.
+///
+/// # Examples
+///
+/// ```
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// use nunatak_regrid::{Extrapolation, Method, MissingPolicy, Weights};
+///
+/// # let (crs, y) = (Crs::parse("EPSG:4326")?, Axis::from_bounds(vec![70.0, 71.0])?);
+/// # let axes = |x| RectilinearGrid::new(crs.clone(), x, y.clone());
+/// # let grid = |x: &[f64]| Axis::from_bounds(x.to_vec()).and_then(axes).map(Grid::Rectilinear);
+/// // The second of two target cells is beyond the source. `grid` makes a row from the edges of its cells.
+/// let weights = Weights::new(&grid(&[0.0, 1.0])?, &grid(&[0.0, 1.0, 2.0])?, Method::Conservative)?;
+/// assert!(weights.apply(&[5.0], MissingPolicy::default())?[1].is_nan());
+/// let filled = weights.extrapolated(Extrapolation::Nearest)?;
+/// assert_eq!(filled.apply(&[5.0], MissingPolicy::default())?[1], 5.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Extrapolation {

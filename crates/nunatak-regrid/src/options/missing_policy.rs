@@ -5,6 +5,25 @@ use serde::{Deserialize, Serialize};
 use crate::error::{RegridError, Result};
 
 /// What missing source values (NaN) and uncovered area do to a target cell.
+///
+/// # Examples
+///
+/// ```
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// use nunatak_regrid::{Method, MissingPolicy, Weights};
+///
+/// # let (crs, y) = (Crs::parse("EPSG:4326")?, Axis::from_bounds(vec![70.0, 71.0])?);
+/// # let axes = |x| RectilinearGrid::new(crs.clone(), x, y.clone());
+/// # let grid = |x: &[f64]| Axis::from_bounds(x.to_vec()).and_then(axes).map(Grid::Rectilinear);
+/// // Three equal cells in one. `grid` makes a row from the edges of its cells.
+/// let weights = Weights::new(&grid(&[0.0, 1.0, 2.0, 3.0])?, &grid(&[0.0, 3.0])?, Method::Conservative)?;
+/// let field = [100.0, 200.0, f64::NAN];
+/// assert!((weights.apply(&field, MissingPolicy::new(true, 0.5)?)?[0] - 150.0).abs() < 1e-9);
+/// // Two thirds are valid, nine tenths are asked for.
+/// assert!(weights.apply(&field, MissingPolicy::new(true, 0.9)?)?[0].is_nan());
+/// assert!(weights.apply(&field, MissingPolicy::new(false, 0.5)?)?[0].is_nan());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MissingPolicy {
     skipna: bool,

@@ -7,6 +7,30 @@ use serde::{Deserialize, Serialize};
 use crate::error::{RegridError, Result};
 
 /// A statistic of the source cells in a target cell, each with its exact overlap area. Missing values are left out.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, SharedArray, Values};
+/// # use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
+/// use nunatak_regrid::{ApplyOptions, Method, Reducer, RegriddedArray, Weights};
+///
+/// # let (crs, y) = (Crs::parse("EPSG:4326")?, Axis::from_bounds(vec![70.0, 71.0])?);
+/// # let axes = |x| RectilinearGrid::new(crs.clone(), x, y.clone());
+/// # let grid = |x: &[f64]| Axis::from_bounds(x.to_vec()).and_then(axes).map(Grid::Rectilinear);
+/// # let (source, target) = (grid(&[0.0, 1.0, 2.0, 3.0])?, grid(&[0.0, 3.0])?);
+/// # let field: SharedArray = Arc::new(MemoryArray::new(vec![1, 3], Values::F64(vec![10.0, 20.0, 60.0]))?);
+/// # let weights = Arc::new(Weights::new(&source, &target, Method::Conservative)?);
+/// // Weights of three equal cells in one, and a field of the values 10, 20 and 60.
+/// for (reducer, expected) in [("mean", 30.0), ("median", 20.0), ("max", 60.0), ("sum", 90.0)] {
+///     let options = ApplyOptions::default().reduced_by(reducer.parse()?);
+///     let array: SharedArray = Arc::new(RegriddedArray::new(field.clone(), weights.clone(), options)?);
+///     assert!((array.read_all()?.to_f64()?[0] - expected).abs() < 1e-9);
+/// }
+/// assert_eq!("0.9".parse::<Reducer>()?, Reducer::quantile(0.9)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reducer {
@@ -53,6 +77,18 @@ impl Reducer {
 }
 
 /// A fraction from 0 to 1 at which a quantile is taken.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_regrid::Reducer;
+///
+/// let Reducer::Quantile(level) = "0.9".parse()? else { return Err("not a quantile".into()) };
+/// assert_eq!(level.get(), 0.9);
+/// let error = Reducer::quantile(90.0).unwrap_err();
+/// assert_eq!(error.to_string(), "quantile: found 90, expected a fraction from 0 to 1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct QuantileLevel(f64);
 

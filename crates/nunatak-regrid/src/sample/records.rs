@@ -5,6 +5,26 @@ use std::collections::BTreeMap;
 use crate::error::{RegridError, Result};
 
 /// How a value between two records of the model is made.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, NoProgress, SharedArray, Values};
+/// # use nunatak_grid::{Ellipsoid, Grid, HealpixGrid, HealpixOrder};
+/// use nunatak_regrid::{Method, OutsideTime, Records, TimeInterpolation, sample};
+///
+/// # let grid = Grid::Healpix(HealpixGrid::new(0, HealpixOrder::Ring, Ellipsoid::WGS84, None)?);
+/// # let values = Values::F64([[10.0; 12], [20.0; 12]].concat());
+/// # let model: SharedArray = Arc::new(MemoryArray::new(vec![2, 12], values)?);
+/// // A model of 10 everywhere in 2015 and 20 in 2016, three quarters of a year after the first record.
+/// for (between, expected) in [(TimeInterpolation::Linear, 17.5), (TimeInterpolation::Nearest, 20.0)] {
+///     let times = Records { times: &[2015.0, 2016.0], points: &[2015.75], between, outside: OutsideTime::Missing };
+///     let found = sample(&model, &grid, &[-45.0], &[70.0], Method::Nearest, Some(times), &NoProgress)?;
+///     assert_eq!(found, [expected]);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TimeInterpolation {
     /// Linear between the two neighbouring records.
@@ -15,6 +35,28 @@ pub enum TimeInterpolation {
 }
 
 /// What a point before the first or after the last record gets.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use nunatak_array::{MemoryArray, NoProgress, SharedArray, Values};
+/// # use nunatak_grid::{Ellipsoid, Grid, HealpixGrid, HealpixOrder};
+/// use nunatak_regrid::{Method, OutsideTime, Records, TimeInterpolation, sample};
+///
+/// # let grid = Grid::Healpix(HealpixGrid::new(0, HealpixOrder::Ring, Ellipsoid::WGS84, None)?);
+/// # let values = Values::F64([[10.0; 12], [20.0; 12]].concat());
+/// # let model: SharedArray = Arc::new(MemoryArray::new(vec![2, 12], values)?);
+/// // A model of 10 everywhere in 2015 and 20 in 2016 says nothing of 2019.
+/// let value = |outside| {
+///     let (points, between) = (&[2019.0], TimeInterpolation::Linear);
+///     let times = Records { times: &[2015.0, 2016.0], points, between, outside };
+///     sample(&model, &grid, &[-45.0], &[70.0], Method::Nearest, Some(times), &NoProgress)
+/// };
+/// assert!(value(OutsideTime::Missing)?[0].is_nan());
+/// assert_eq!(value(OutsideTime::Clamp)?, [20.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OutsideTime {
     /// NaN: a model says nothing of a time it does not cover.
@@ -25,6 +67,25 @@ pub enum OutsideTime {
 }
 
 /// The model's record times and the points' times, on one axis (seconds, decimal years: any unit).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use nunatak_array::{MemoryArray, NoProgress, SharedArray, Values};
+/// use nunatak_grid::{Ellipsoid, Grid, HealpixGrid, HealpixOrder};
+/// use nunatak_regrid::{Method, OutsideTime, Records, TimeInterpolation, sample};
+///
+/// let grid = Grid::Healpix(HealpixGrid::new(0, HealpixOrder::Ring, Ellipsoid::WGS84, None)?);
+/// let values = Values::F64([[10.0; 12], [20.0; 12]].concat());
+/// let model: SharedArray = Arc::new(MemoryArray::new(vec![2, 12], values)?);
+/// let (between, outside) = (TimeInterpolation::Linear, OutsideTime::Missing);
+/// let times = Records { times: &[2015.0, 2016.0], points: &[2015.25], between, outside };
+/// let found = sample(&model, &grid, &[-45.0], &[70.0], Method::Nearest, Some(times), &NoProgress)?;
+/// assert_eq!(found, [12.5]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Records<'a> {
     /// Increasing time of each record.

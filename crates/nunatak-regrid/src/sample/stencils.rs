@@ -18,6 +18,21 @@ const LINEAR_REACH: f64 = 2.5;
 const SMOOTH_REACH: f64 = 7.0;
 
 /// The cells of a grid from which points take their values, and their weights: sparse rows, a point each.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, RectilinearGrid};
+/// use nunatak_regrid::{Method, PointStencils};
+///
+/// let axis = Axis::from_centres(vec![0.0, 8e3])?;
+/// let axes = RectilinearGrid::new(Crs::parse("EPSG:3413")?, axis.clone(), axis)?;
+/// // One point between four centres, and one beyond them.
+/// let stencils = PointStencils::on_axes(&axes, &[2e3, 9e3], &[0.0, 0.0], Method::Bilinear)?;
+/// assert_eq!(stencils.of(0).collect::<Vec<_>>(), [(0, 0.75), (1, 0.25)]);
+/// assert_eq!(stencils.of(1).count(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PointStencils {
     grid_shape: Vec<usize>,

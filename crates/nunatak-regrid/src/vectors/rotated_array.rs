@@ -26,6 +26,30 @@ const BATCH_BYTES: usize = 128 << 20;
 /// regridded as [`RegriddedArray`] does, and rotated to the axes of the target: lengths are kept, and poles are places
 /// like others. On polar maps of one pole the first rotation is the same everywhere. A vector is missing when one of its
 /// components is.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use nunatak_array::{Array, MemoryArray, Region, SharedArray, Values};
+/// use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid, VectorAxes};
+/// use nunatak_regrid::{ApplyOptions, Component, Method, RotatedArray, Weights};
+///
+/// # let (map, degrees) = (Crs::parse("EPSG:3031")?, Crs::parse("EPSG:4326")?);
+/// # let (x, y) = (Axis::from_centres(vec![0.5e6, 1.5e6])?, Axis::from_centres(vec![-5e5, 5e5])?);
+/// # let source = Grid::Rectilinear(RectilinearGrid::new(map, x, y)?);
+/// # let (x, y) = (Axis::from_bounds(vec![89.0, 91.0])?, Axis::from_bounds(vec![-81.0, -80.0])?);
+/// # let target = Grid::Rectilinear(RectilinearGrid::new(degrees, x, y)?);
+/// // From a map of Antarctica to a cell at 90 degrees east, where the x of the map points north.
+/// let weights = Arc::new(Weights::new(&source, &target, Method::Bilinear)?);
+/// let x: SharedArray = Arc::new(MemoryArray::new(vec![2, 2], Values::F64(vec![3.0; 4]))?);
+/// let y: SharedArray = Arc::new(MemoryArray::new(vec![2, 2], Values::F64(vec![0.0; 4]))?);
+/// let north = RotatedArray::new([x, y], Component::Y, VectorAxes::Grid, weights, ApplyOptions::default())?;
+/// let north = north.read(&Region::whole(&[1, 1]))?.to_f64()?;
+/// assert!((north[0] - 3.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct RotatedArray {
     pub(super) components: [SharedArray; 2],
     shares: Option<SharedArray>,

@@ -42,14 +42,14 @@ impl Weights {
     /// # Errors
     /// Errors of projections.
     pub fn extrapolated(&self, extrapolation: Extrapolation) -> Result<Self> {
-        let is_empty = |&row: &usize| self.row_starts[row] == self.row_starts[row + 1];
-        let empty: Vec<usize> = (0..self.target.len()).filter(is_empty).collect();
-        let keep = |cell: usize| self.mask.as_ref().is_none_or(|mask| mask[cell] != 0);
+        let has_none = |row: usize| self.row_starts[row] == self.row_starts[row + 1] && !self.target.is_hole(row);
+        let empty: Vec<usize> = (0..self.target.len()).filter(|&row| has_none(row)).collect();
+        let keep = |cell: usize| !self.source.is_hole(cell) && self.mask.as_ref().is_none_or(|mask| mask[cell] != 0);
         let added = construct::points::extrapolation::entries(&self.source, &self.target, keep, &empty, extrapolation)?;
         let mut added = added.into_iter();
         let mut rows = CsrRows::default();
-        for ends in self.row_starts.windows(2) {
-            if ends[0] == ends[1] {
+        for (row, ends) in self.row_starts.windows(2).enumerate() {
+            if has_none(row) {
                 rows.push(added.next().unwrap_or_default());
             } else {
                 rows.cells.extend(&self.cells[ends[0]..ends[1]]);

@@ -10,12 +10,29 @@ use crate::cell_block::CellBlock;
 use crate::construct::reconstruction::{self, LazyReconstruction, Reconstruction};
 use crate::csr::CsrRows;
 use crate::error::{RegridError, Result};
-use crate::options::{Extrapolation, Method};
+use crate::options::{ApplyOptions, Extrapolation, Method, Quantity, Reducer};
 
 /// A sparse matrix from the cells of a source grid to those of a target grid, in compressed rows.
 ///
 /// Row `i` belongs to target cell `i` (flat, y then x). Its weights sum to the fraction of the cell that the source
 /// covers: below one at the boundary of the source, where [`Weights::apply`] divides by the sum.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_grid::{Axis, Crs, Grid, GridError, RectilinearGrid};
+/// use nunatak_regrid::{Method, MissingPolicy, Weights};
+///
+/// // A row of cells between these longitudes and 70 to 71 degrees north.
+/// let grid = |x: &[f64]| -> Result<Grid, GridError> {
+///     let (x, y) = (Axis::from_bounds(x.to_vec())?, Axis::from_bounds(vec![70.0, 71.0])?);
+///     Ok(Grid::Rectilinear(RectilinearGrid::new(Crs::parse("EPSG:4326")?, x, y)?))
+/// };
+/// let weights = Weights::new(&grid(&[0.0, 1.0, 2.0])?, &grid(&[0.0, 2.0])?, Method::Conservative)?;
+/// assert_eq!(weights.cells(), [0, 1]);
+/// assert!((weights.apply(&[100.0, 300.0], MissingPolicy::default())?[0] - 200.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Weights {
     pub(super) source: Grid,
@@ -133,6 +150,15 @@ impl Weights {
         self.row_starts.par_windows(2).map(|ends| self.values[ends[0]..ends[1]].iter().sum()).collect()
     }
 
+    /// Whether a target cell gets the value of one source cell, as it is, or none.
+    pub(crate) fn copies(&self, options: ApplyOptions) -> bool {
+        let is_mean = options.reducer() == Reducer::Mean && options.quantity() == Quantity::Intensive;
+        is_mean
+            && self.method == Method::Nearest
+            && self.row_starts.par_windows(2).all(|ends| ends[1] - ends[0] <= 1)
+            && self.values.par_iter().all(|&value| value == 1.0)
+    }
+
     /// The mask these weights were made with, one byte per source cell.
     pub fn mask(&self) -> Option<&Arc<[u8]>> {
         self.mask.as_ref()
@@ -158,12 +184,13 @@ impl Weights {
         blocks.reduce(|| CellBlock::of(&[], source_width), CellBlock::union)
     }
 
-    /// Areas of the cells of both grids.
+    /// Areas of the cells of both grids between which the weights conserve.
     pub(crate) fn areas(&self) -> Result<Arc<Areas>> {
         if let Some(areas) = self.areas.get() {
             return Ok(Arc::clone(areas));
         }
-        let areas = Arc::new(Areas { source: self.source.cell_areas()?, target: self.target.cell_areas()? });
+        let (source, target) = self.regridded_areas()?;
+        let areas = Arc::new(Areas { source, target });
         Ok(Arc::clone(self.areas.get_or_init(|| areas)))
     }
 

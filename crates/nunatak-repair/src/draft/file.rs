@@ -14,6 +14,23 @@ use crate::record::{Repair, RuleFinding};
 use crate::severity::Severity;
 
 /// A file that is being repaired: its header, and its time axis in memory.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use nunatak_format::{Attribute, FileKind, Group};
+/// use nunatak_repair::{Draft, Entry, RuleSet};
+///
+/// let rules = RuleSet::named(&["A9"])?; // a title that names the other ice sheet
+/// let path = Path::new("/archive/AWI/PISM1/exp05/lithk_AIS_AWI_PISM1_exp05.nc");
+/// let entry = Entry::of_path(Path::new("/archive"), path, 1, &rules)?;
+/// let mut root = Group::default();
+/// root.attributes.set("title", Attribute::Text("Greenland".into()));
+/// let draft = Draft::repaired(&entry, FileKind::Hdf5, &root, &rules)?;
+/// assert!(draft.attributes.is_empty());
+/// assert_eq!(draft.entry.repairs[0].before, "attribute `title` = `Greenland`");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Draft {
     /// Its row in the catalog.
     pub entry: Entry,

@@ -6,6 +6,19 @@ use nunatak_format::Variable;
 use crate::error::Result;
 
 /// The time axis of a file as its numbers and attributes state it: what the rules of time look at and change.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::TimeColumn;
+///
+/// let (name, units) = ("time".to_string(), "days since 2015-01-01".to_string());
+/// let calendar = Some("noleap".to_string());
+/// let time = TimeColumn { dimension: name.clone(), name, units, calendar, values: vec![365.0, 730.0] };
+/// let (_, moments) = time.moments()?;
+/// assert_eq!(moments[1].to_string(), "2017-01-01");
+/// assert_eq!(time.span(), "values 365 to 730");
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimeColumn {
     /// Name of the time variable.

@@ -8,6 +8,28 @@ use crate::draft::time_column::TimeColumn;
 use crate::record::Repair;
 
 /// What a variable is for.
+///
+/// # Examples
+/// ```
+/// # use std::{path::Path, sync::Arc};
+/// # use nunatak_array::{ArrayError, MemoryArray, Values};
+/// # use nunatak_format::{Attributes, FileKind, Group, Storage, Variable};
+/// use nunatak_repair::{Draft, Role};
+/// # use nunatak_repair::{Entry, RuleSet};
+///
+/// # let path = Path::new("/archive/AWI/PISM1/exp05/lithk_AIS_AWI_PISM1_exp05.nc");
+/// # let entry = Entry::of_path(Path::new("/archive"), path, 1, &RuleSet::none())?;
+/// # let along_x = |name: &str| -> Result<Variable, ArrayError> {
+/// #     let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.0, 8000.0]))?);
+/// #     let (attributes, storage) = (Attributes::new(), Storage::default());
+/// #     Ok(Variable { name: name.into(), dimensions: vec!["x".into()], attributes, array, storage })
+/// # };
+/// let root = Group { variables: vec![along_x("x")?, along_x("lithk")?], ..Group::default() };
+/// let draft = Draft::repaired(&entry, FileKind::Hdf5, &root, &RuleSet::none())?;
+/// assert_eq!(draft.variables[0].role, Role::Coordinate, "x has the name of its dimension");
+/// assert_eq!(draft.variables[1].role, Role::Data);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Data.
@@ -21,6 +43,22 @@ pub enum Role {
 }
 
 /// A variable of a file that is being repaired.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{MemoryArray, Values};
+/// use nunatak_format::{Attribute, Attributes, Storage, Variable};
+/// use nunatak_repair::{DraftVariable, Role};
+///
+/// let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.0, 8.0]))?);
+/// let attributes = Attributes::from_iter([("units".to_string(), Attribute::Text("km".into()))]);
+/// let (name, dimensions, storage) = ("x".to_string(), vec!["x".to_string()], Storage::default());
+/// let x = DraftVariable::new(Variable { name, dimensions, attributes, array, storage }, Role::Coordinate);
+/// assert_eq!(x.metres_per_unit(), 1000.0);
+/// assert!(x.repairs.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct DraftVariable {
     /// The variable as the rules leave it so far.
     pub raw: Variable,

@@ -8,6 +8,34 @@ use serde_json::Value;
 use crate::draft::{Draft, TimeColumn};
 
 /// A user's own rule as a function of one file.
+///
+/// # Examples
+/// ```
+/// use std::{path::Path, sync::Arc};
+/// use nunatak_format::{FileKind, Group};
+/// use nunatak_repair::{Draft, Entry, FileView, RuleFunction, RuleSet};
+/// use serde_json::{Value, json};
+///
+/// struct AddConventions;
+///
+/// impl RuleFunction for AddConventions {
+///     fn name(&self) -> String {
+///         "add_conventions".into()
+///     }
+///
+///     fn fixes(&self, _file: &FileView) -> Result<Value, String> {
+///         Ok(json!([{"apply": {"set_attribute": {"name": "Conventions", "value": "CF-1.8"}}}]))
+///     }
+/// }
+///
+/// let rules = RuleSet::none().with_function(Arc::new(AddConventions));
+/// # let path = Path::new("/archive/AWI/PISM1/exp05/lithk_AIS_AWI_PISM1_exp05.nc");
+/// # let entry = Entry::of_path(Path::new("/archive"), path, 1, &rules)?;
+/// let draft = Draft::repaired(&entry, FileKind::Hdf5, &Group::default(), &rules)?;
+/// assert_eq!(draft.attributes.text("Conventions"), Some("CF-1.8"));
+/// assert_eq!(draft.entry.repairs[0].rule, "add_conventions");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait RuleFunction: Send + Sync {
     /// What the function is called.
     fn name(&self) -> String;
@@ -21,6 +49,32 @@ pub trait RuleFunction: Send + Sync {
 }
 
 /// One file as a function sees it.
+///
+/// # Examples
+/// ```
+/// # use std::{path::Path, sync::Arc};
+/// # use nunatak_format::{FileKind, Group};
+/// # use nunatak_repair::{Draft, Entry, FileView, RuleFunction, RuleSet};
+/// # use serde_json::{Value, json};
+/// # struct Dated;
+/// # impl RuleFunction for Dated {
+/// #     fn name(&self) -> String {
+/// #         "dated".into()
+/// #     }
+/// fn fixes(&self, file: &FileView) -> Result<Value, String> {
+///     match file.time() {
+///         Some(_) => Ok(Value::Null), // nothing to repair
+///         None => Err(format!("a file of {} without time", json!(file)["format"])),
+///     }
+/// }
+/// # }
+/// # let rules = RuleSet::none().with_function(Arc::new(Dated));
+/// # let path = Path::new("/archive/AWI/PISM1/exp05/lithk_AIS_AWI_PISM1_exp05.nc");
+/// # let entry = Entry::of_path(Path::new("/archive"), path, 1, &rules)?;
+/// let draft = Draft::repaired(&entry, FileKind::Hdf5, &Group::default(), &rules)?;
+/// assert_eq!(draft.findings[0].message, "rule function `dated`: a file of \"HDF5\" without time");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct FileView {
     path: String,

@@ -6,6 +6,16 @@ use crate::rules::case::Case;
 use crate::severity::Severity;
 
 /// A known error of the archive and what is done about it, as its rule file states them.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::all_rules;
+///
+/// let rule = all_rules().iter().find(|rule| rule.id == "C12").unwrap();
+/// assert_eq!(rule.symptom, "360-day steps under a real calendar");
+/// assert_eq!(rule.fix, "calendar 360_day");
+/// assert!(rule.inferred.as_ref().is_some_and(|evidence| evidence.starts_with("all steps are 360 days")));
+/// ```
 #[derive(Debug)]
 pub struct Rule {
     /// Its name, as in the table of repairs in the documentation.

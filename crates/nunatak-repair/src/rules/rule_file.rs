@@ -14,6 +14,29 @@ use crate::rules::subject::Subject;
 use crate::severity::Severity;
 
 /// The rules of a file, in its order, which is that in which they are applied.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::{RuleFile, RuleSet};
+///
+/// let text = r#"
+///     [[rule]]
+///     id = "X1"
+///     who = "my model"
+///     symptom = "no title"
+///     fix = "title set"
+///     severity = "info"
+///     category = "attributes"
+///     source = "my notes"
+///     on = "file"
+///     match = { lacks_attributes = ["title"] }
+///     apply = { set_attribute = { name = "title", value = "Antarctica" } }
+/// "#;
+/// let file = RuleFile::parse("mine.toml", text)?;
+/// assert_eq!((file.rules.len(), &*file.rules[0].id), (1, "X1"));
+/// assert!(RuleSet::ismip6().with_rules(file).has("X1"));
+/// # Ok::<(), nunatak_repair::RepairError>(())
+/// ```
 #[derive(Debug)]
 pub struct RuleFile {
     /// The rules.

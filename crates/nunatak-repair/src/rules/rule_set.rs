@@ -31,6 +31,17 @@ pub fn all_rules() -> &'static [Arc<Rule>] {
 }
 
 /// The rules that are switched on, in the order in which they are applied.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::RuleSet;
+///
+/// let rules = RuleSet::ismip6().without(&["C16"])?;
+/// assert!(rules.has("C12") && !rules.has("C16"));
+/// assert_eq!(RuleSet::named(&["A1", "C8"])?.rules().len(), 2);
+/// assert_eq!(rules.of_size(0).map(ToString::to_string).as_deref(), Some("A4"), "empty files");
+/// # Ok::<(), nunatak_repair::RepairError>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct RuleSet {
     rules: Vec<Arc<Rule>>,

@@ -43,6 +43,15 @@ impl Subject {
 }
 
 /// What happens where files come together.
+///
+/// # Examples
+/// ```
+/// use nunatak_repair::{Event, RuleSet};
+///
+/// let record = |rules: RuleSet| rules.event_repair(Event::YearsMissing, "2015 to 2099", "2100 missing");
+/// assert_eq!(record(RuleSet::ismip6()).unwrap().rule, "C10");
+/// assert_eq!(record(RuleSet::none()), None, "no rule is on");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {

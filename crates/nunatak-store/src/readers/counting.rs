@@ -11,6 +11,7 @@ use crate::{Listed, Location, Pending, ReadRanges, Stamp};
 
 /// Passes everything on to another reader, and counts calls, ranges and bytes: tests compare operations, never times.
 ///
+/// # Examples
 /// ```
 /// use std::sync::Arc;
 /// use nunatak_store::{CountingReader, MemoryReader, Object, StorageOptions, block_on, register};

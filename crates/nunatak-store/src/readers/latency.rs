@@ -12,6 +12,7 @@ use crate::{Listed, Location, Pending, ReadRanges, Stamp};
 
 /// Passes everything on to another reader after a delay, and notes how many calls waited at once.
 ///
+/// # Examples
 /// ```
 /// use std::sync::Arc;
 /// use std::time::Duration;

@@ -10,6 +10,7 @@ use crate::{Listed, Location, Pending, ReadRanges, Result, Stamp, StoreError};
 
 /// The files of this machine: read where the caller runs, each once it is found to be in the state of its stamp.
 ///
+/// # Examples
 /// ```
 /// use nunatak_store::{LocalFiles, Location, ReadRanges, block_on};
 ///
@@ -123,6 +124,20 @@ fn list_below(directory: &Path, found: &mut Vec<Listed>) -> Result<()> {
 }
 
 /// An open local file, without a position of its own: any thread may read.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{Location, Object};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.bin");
+/// std::fs::write(&path, "0123456789")?;
+/// let file = Object::open_local(&Location::from(&path))?.local_file()?.ok_or("not a file of this machine")?;
+/// let mut bytes = [0; 3];
+/// file.read_at(4, &mut bytes)?;
+/// assert_eq!(&bytes, b"456");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct LocalFile {
     location: Location,
     file: File,

@@ -9,6 +9,7 @@ use crate::{Listed, Location, Pending, ReadRanges, Result, Stamp, StoreError, Ve
 
 /// Files by their keys: `reader://NAME/key` once it is [registered](crate::register).
 ///
+/// # Examples
 /// ```
 /// use std::sync::Arc;
 /// use nunatak_store::{MemoryReader, ReadRanges, block_on, register};

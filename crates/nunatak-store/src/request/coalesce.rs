@@ -5,6 +5,16 @@ use std::ops::Range;
 use bytes::Bytes;
 
 /// One request, and which of the wanted ranges it brings.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{Piece, coalesce};
+///
+/// // The first and the last range are 2 bytes apart: one request.
+/// let pieces = coalesce(&[0..10, 90..100, 12..20], 4, 1000);
+/// let (joined, alone) = (Piece { range: 0..20, wanted: vec![0, 2] }, Piece { range: 90..100, wanted: vec![1] });
+/// assert_eq!(pieces, [joined, alone]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// Bytes to ask for.

@@ -10,6 +10,18 @@ use crate::request::{RequestFailure, RequestPolicy, classify};
 use crate::{Location, Result, Scheme, StorageOptions};
 
 /// A connection to one bucket, container or host.
+///
+/// # Examples
+/// ```
+/// use nunatak_store::{Location, StorageOptions, Store};
+///
+/// // No request is made yet.
+/// let options = StorageOptions::new([("anon".into(), "true".into())])?;
+/// let store = Store::of(&Location::parse("s3://bucket/lithk.nc")?, &options)?;
+/// assert!(store.is_some_and(|store| *store.options() == options));
+/// assert!(Store::of(&Location::parse("/data/lithk.nc")?, &options)?.is_none());
+/// # Ok::<(), nunatak_store::StoreError>(())
+/// ```
 #[derive(Clone)]
 pub struct Store(pub(super) Arc<Connection>);
 
@@ -38,7 +50,7 @@ impl Store {
     /// The connection of a location; `None` for local ones. The same location and options give the same connection.
     ///
     /// # Errors
-    /// [`StoreError::BadOption`], and [`StoreError::Unusable`] when the store cannot be set up.
+    /// [`StoreError::BadOption`](crate::StoreError::BadOption), and [`StoreError::Unusable`](crate::StoreError::Unusable) when the store cannot be set up.
     pub fn of(location: &Location, options: &StorageOptions) -> Result<Option<Self>> {
         let Location::Remote { scheme, bucket, .. } = location else { return Ok(None) };
         let address = (*scheme, bucket.clone(), options.clone());

@@ -18,7 +18,7 @@ impl Store {
     /// deadline counts from the last key that came.
     ///
     /// # Errors
-    /// [`StoreError`]; [`StoreError::Unusable`] when the store cannot list (plain HTTP servers without WebDAV).
+    /// [`StoreError`](crate::StoreError); [`StoreError::Unusable`](crate::StoreError::Unusable) when the store cannot list (plain HTTP servers without WebDAV).
     pub async fn list(&self, prefix: &Location) -> Result<Vec<Listed>> {
         let Location::Remote { key: text, .. } = prefix else { return Ok(Vec::new()) };
         let below = if text.is_empty() { Path::default() } else { key(prefix)? };

@@ -9,6 +9,22 @@ use rayon::prelude::*;
 use super::recipe::Recipe;
 
 /// An array of raw values, decoded as they are read.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{MemoryArray, Values};
+/// use nunatak_format::{Attribute, Attributes};
+/// use nunatak_tree::{DecodeOptions, decode_variable};
+///
+/// let attributes = Attributes::from_iter([("scale_factor".to_string(), Attribute::number(0.5))]);
+/// let array = Arc::new(MemoryArray::new(vec![2], Values::I16(vec![1, 2]))?);
+/// let (name, dimensions, storage) = ("lithk".into(), vec!["x".into()], Default::default());
+/// let packed = nunatak_format::Variable { name, dimensions, attributes, array, storage };
+/// let decoded = decode_variable(&packed, &DecodeOptions::default())?.array;
+/// assert_eq!(decoded.read_all()?, Values::F64(vec![0.5, 1.0]));
+/// # Ok::<(), nunatak_tree::TreeError>(())
+/// ```
 pub struct DecodedArray {
     input: SharedArray,
     recipe: Recipe,

@@ -6,6 +6,23 @@ use super::array::DecodedArray;
 use super::recipe::Recipe;
 
 /// What a decoded array does with raw values, for whoever walks a description without building the array.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use nunatak_array::{MemoryArray, Values};
+/// use nunatak_format::{Attribute, Attributes};
+/// use nunatak_tree::{DecodeOptions, Decoding, decode_variable};
+///
+/// let attributes = Attributes::from_iter([("_FillValue".to_string(), Attribute::number(-1_i16))]);
+/// let array = Arc::new(MemoryArray::new(vec![2], Values::I16(vec![7, -1]))?);
+/// let (name, dimensions, storage) = ("lithk".into(), vec!["x".into()], Default::default());
+/// let raw = nunatak_format::Variable { name, dimensions, attributes, array, storage };
+/// let description = decode_variable(&raw, &DecodeOptions::default())?.array.describe()?;
+/// let decoding = Decoding::of(&description)?;
+/// assert!(decoding.is_some_and(|decoding| decoding.fill_values == [-1.0] && !decoding.packed));
+/// # Ok::<(), nunatak_tree::TreeError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decoding {
     /// Type of the decoded values.

@@ -17,6 +17,28 @@ use crate::regridding::in_order;
 /// first member.
 ///
 /// Records meet on the year they stand for; a member without a year is NaN there.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::ensembles::Stack;
+/// # use std::sync::Arc;
+/// # use nunatak::{array::{MemoryArray, Values}, format::Attributes, tree::{Dataset, Variable}};
+/// # let member = |values: Vec<f64>| -> nunatak::Result<Dataset> {
+/// #     let array = Arc::new(MemoryArray::new(vec![values.len()], Values::F64(values))?);
+/// #     let mut dataset = Dataset::default();
+/// #     dataset.insert("lithk", Variable::new(vec!["x".into()], array, Attributes::new())?)?;
+/// #     Ok(dataset)
+/// # };
+///
+/// // `member` makes a dataset whose variable `lithk` has these values along `x`.
+/// let (issm, cism) = (member(vec![900.0, 1000.0])?, member(vec![1100.0, 1200.0])?);
+/// let stack = Stack::new([("ISSM", &issm), ("CISM", &cism)], "lithk")?;
+/// assert_eq!(stack.labels, ["ISSM", "CISM"]);
+/// assert_eq!(stack.array.read_all()?.into_f64()?, [900.0, 1000.0, 1100.0, 1200.0]);
+/// assert_eq!((stack.years, stack.dims), (None, vec!["x".to_string()]));
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 pub struct Stack {
     /// The members' labels.
     pub labels: Vec<String>,

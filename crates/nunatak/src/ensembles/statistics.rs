@@ -13,6 +13,30 @@ use crate::Result;
 use crate::error::argument;
 
 /// What [`ensemble`] computes, and in how much memory.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{array::NoProgress, ensemble::Statistic, ensembles::{EnsembleOptions, Stack, ensemble}};
+/// # use std::sync::Arc;
+/// # use nunatak::{array::{MemoryArray, Values}, format::Attributes, tree::{Dataset, Variable}};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let member = |values: Vec<f64>| -> nunatak::Result<Dataset> {
+/// #     let array = Arc::new(MemoryArray::new(vec![values.len()], Values::F64(values))?);
+/// #     let mut dataset = Dataset::default();
+/// #     dataset.insert("lithk", Variable::new(vec!["x".into()], array, Attributes::new())?)?;
+/// #     Ok(dataset)
+/// # };
+/// # let (issm, cism) = (member(vec![900.0, 1000.0])?, member(vec![1100.0, 1200.0])?);
+///
+/// // `lithk` is 900 and 1000 m in the one model, 1100 and 1200 m in the other.
+/// let stack = Stack::new([("ISSM", &issm), ("CISM", &cism)], "lithk")?;
+/// let options = EnsembleOptions { statistics: vec![Statistic::Mean], ..EnsembleOptions::default() };
+/// let found = ensemble(&stack, "lithk", &options, &NoProgress)?;
+/// let mean = found.get("mean").ok_or("no mean")?;
+/// assert_eq!(mean.array.read_all()?.into_f64()?, [1000.0, 1100.0]);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnsembleOptions {
     /// The statistics.

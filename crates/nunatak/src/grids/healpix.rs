@@ -14,6 +14,18 @@ use crate::error::argument;
 use crate::{Result, attributes_of};
 
 /// What HEALPix cells are cut from.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{grid::HealpixOrder, grids::HealpixEllipsoid, regridding::RegridTarget};
+///
+/// let wgs84 = RegridTarget::healpix(3, HealpixOrder::Nested, HealpixEllipsoid::Wgs84)?.grid.ellipsoid();
+/// assert_eq!(wgs84.semi_major_axis(), 6_378_137.0);
+/// let sphere = RegridTarget::healpix(3, HealpixOrder::Nested, HealpixEllipsoid::Sphere)?.grid.ellipsoid();
+/// assert_eq!(sphere.flattening(), 0.0);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HealpixEllipsoid {
     /// The authalic sphere of WGS84: all cells have one true area, their centres are geodetic positions.
@@ -29,6 +41,14 @@ impl HealpixEllipsoid {
         match self {
             Self::Wgs84 => (6_378_137.0, 298.257_223_563),
             Self::Sphere => (AUTHALIC_RADIUS, 0.0),
+        }
+    }
+
+    /// What xdggs calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wgs84 => "WGS84",
+            Self::Sphere => "sphere",
         }
     }
 
@@ -68,11 +88,10 @@ pub fn healpix_grid(
     };
     let text = |text: &str| Attribute::Text(text.into());
     let attributes: Attributes = [
-        ("standard_name", text("healpix_index")),
         ("grid_name", text("healpix")),
         ("level", Attribute::number(i64::from(level))),
         ("indexing_scheme", text(scheme)),
-        ("units", text("1")),
+        ("ellipsoid", text(ellipsoid.name())),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_string(), value))

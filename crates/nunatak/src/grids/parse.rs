@@ -16,6 +16,19 @@ use crate::{NunatakError, Result, open_dataset};
 const EXPECTED: &str = "EPSG:3031:16km, latlon:0.5, healpix:8, AIS:8km, GrIS:5km, or a file on the grid";
 
 /// A grid as a user names it.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{grid::Crs, grids::GridName};
+///
+/// let name: GridName = "EPSG:3031:16km".parse()?;
+/// assert_eq!(name, GridName::Regular { crs: Crs::parse("EPSG:3031")?, spacing: 16e3 });
+/// assert_eq!("AIS:16km".parse::<GridName>()?, name);
+/// let error = "16km".parse::<GridName>().unwrap_err().to_string();
+/// assert!(error.starts_with("grid: found 16km, expected EPSG:3031:16km, latlon:0.5,"));
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum GridName {
     /// `EPSG:3031:16km`: a system and the distance between cell centres, m (degrees for a geographic system).

@@ -12,6 +12,16 @@ use crate::Result;
 use crate::error::argument;
 
 /// West, south, east and north of an area, in metres, or degrees for a geographic system.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::grids::Extent;
+///
+/// // Cells of 8 km about all places: their centres are at 0 and 8 km in x, and at -8 and 0 km in y.
+/// let extent = Extent::around(&[1_200.0, 9_100.0], &[-7_000.0, 3_000.0], 8e3);
+/// assert_eq!(extent, Some(Extent { west: 0.0, south: -8e3, east: 8e3, north: 0.0 }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Extent {
     /// Least x or longitude.
@@ -41,9 +51,35 @@ impl Extent {
         let ((west, east), (south, north)) = (ends(x)?, ends(y)?);
         Some(Self { west, south, east, north })
     }
+
+    /// As [`Self::around`], of places (degrees) on a map; across the antimeridian it is as small as elsewhere.
+    ///
+    /// # Errors
+    /// [`GridError::Projection`](nunatak_grid::GridError::Projection) for a place that the map does not have.
+    pub fn around_places(crs: &Crs, longitude: &[f64], latitude: &[f64], spacing: f64) -> Result<Option<Self>> {
+        let (x, y) = crs.forward(longitude, latitude)?;
+        if !crs.is_geographic() {
+            return Ok(Self::around(&x, &y, spacing));
+        }
+        let whole = |own: Self| own.east - own.west > 360.0 - 1.000001 * spacing;
+        let globe = |own: Self| Self { west: -180.0, east: 180.0 - spacing, ..own };
+        Ok(Self::around(&on_one_branch(&x), &y, spacing).map(|own| if whole(own) { globe(own) } else { own }))
+    }
 }
 
 /// What the corners of an extent are.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{grid::Crs, grids::{Extent, Registration, regular_grid}};
+///
+/// let extent = Extent { west: 0.0, south: 0.0, east: 16e3, north: 16e3 };
+/// let cells = |registration| regular_grid(Crs::parse("EPSG:3031")?, 8e3, extent, registration);
+/// assert_eq!(cells(Registration::Node)?.x().centres(), [0.0, 8e3, 16e3]);
+/// assert_eq!(cells(Registration::Cell)?.x().centres(), [4e3, 12e3]);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Registration {
     /// Centres of cells, so that there are extent / spacing + 1 of them (as in ISMIP6).
@@ -153,4 +189,41 @@ pub(super) fn conventions(version: &str) -> Attributes {
 
 pub(super) fn memory(shape: Vec<usize>, values: Values) -> Result<Arc<MemoryArray>> {
     Ok(Arc::new(MemoryArray::new(shape, values)?))
+}
+/// Longitudes (degrees) on the branch that begins behind their widest gap: they span the least.
+fn on_one_branch(longitude: &[f64]) -> Vec<f64> {
+    let mut turned: Vec<f64> =
+        longitude.iter().filter(|value| value.is_finite()).map(|value| value.rem_euclid(360.0)).collect();
+    turned.sort_by(f64::total_cmp);
+    let Some(&least) = turned.first() else { return longitude.to_vec() };
+    let next = turned.iter().skip(1).copied().chain([least + 360.0]);
+    let widest = turned.iter().zip(next).max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)));
+    let first = widest.map_or(least, |(_, next)| next.rem_euclid(360.0));
+    let first = if first >= 180.0 { first - 360.0 } else { first };
+    longitude.iter().map(|value| first + (value - first).rem_euclid(360.0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_on_both_sides_of_the_antimeridian_have_a_small_extent() {
+        let system = Crs::parse("EPSG:4326").unwrap();
+        let around = |longitude: &[f64]| {
+            let latitude = vec![-77.5; longitude.len()];
+            Extent::around_places(&system, longitude, &latitude, 0.5).unwrap().unwrap()
+        };
+        for (longitude, west, east) in [
+            (vec![178.0, -178.0, 179.5], 178.0, 182.0),
+            (vec![359.0, 1.0], -1.0, 1.0),
+            (vec![-50.0, -49.0], -50.0, -49.0),
+            (vec![10.0], 10.0, 10.5),
+            ((0..720).map(|at| -180.0 + 0.5 * f64::from(at)).collect(), -180.0, 179.5),
+        ] {
+            let found = around(&longitude);
+            assert_eq!((found.west, found.east), (west, east), "{longitude:?}");
+        }
+        assert!(Extent::around_places(&system, &[f64::NAN], &[f64::NAN], 0.5).unwrap().is_none());
+    }
 }

@@ -126,6 +126,7 @@ fn provenance(cells: &CellStatistics, options: AggregateOptions, outside: i64) -
         ("error_model", text(ERROR_MODEL)),
         ("weight_floor", Attribute::number(options.weight_floor)),
         ("correlation_length", number(cells.model.correlation_length)),
+        ("correlation_length_note", text(cells.model.correlation_length_note())),
         ("typical_spread", number(cells.model.typical_spread)),
         ("typical_slope", number(cells.model.typical_slope)),
         ("points_outside_grid", Attribute::number(outside)),

@@ -12,6 +12,30 @@ use crate::error::argument;
 use crate::{DatasetView, Result};
 
 /// What a regridding gives: data, and what is doubtful about them.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::grids::{Extent, parse_grid};
+/// use nunatak::regrid::Method;
+/// use nunatak::regridding::{RegridRequest, parse_target, regrid};
+/// # use std::sync::Arc;
+/// # use nunatak::{array::{MemoryArray, Values}, format::Attributes, tree::Variable};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let extent = Some(Extent { west: 0.0, south: 0.0, east: 32e3, north: 32e3 });
+/// # let mut dataset = parse_grid("EPSG:3031:8km", extent, &Default::default())?;
+/// # let array = Arc::new(MemoryArray::new(vec![5, 5], Values::F64(vec![900.0; 25]))?);
+/// # dataset.insert("lithk", Variable::new(vec!["y".into(), "x".into()], array, Attributes::new())?)?;
+///
+/// // `dataset` has `lithk`, 900 m everywhere, in 5 × 5 cells of 8 km.
+/// let target = parse_target("EPSG:3031:16km", extent, &Default::default(), &mut Vec::new())?;
+/// let regridded = regrid(&dataset, &RegridRequest::new(target, Method::Nearest))?;
+/// let lithk = regridded.data.get("lithk").ok_or("no lithk")?;
+/// assert_eq!(lithk.array.shape(), [3, 3]);
+/// assert_eq!(lithk.array.read_all()?.into_f64()?, [900.0; 9]);
+/// assert!(regridded.warnings.is_empty());
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Regridded<T> {
     /// The data on the target grid.
@@ -196,10 +220,11 @@ impl<'a> Job<'a> {
         for variable in self.done.iter().filter_map(|name| self.dataset.get(name)) {
             let named =
                 variable.attributes.text("grid_mapping").or_else(|| variable.encoding.attributes.text("grid_mapping"));
-            let name = named.unwrap_or_default().split(':').next().unwrap_or_default().trim();
-            if !name.is_empty() {
-                old.insert(name.to_string());
-            }
+            // A name, or CF's long form: names of mappings with a colon, before those of their coordinates.
+            let text = named.unwrap_or_default().replace(':', ": ");
+            let names = text.split_whitespace().filter_map(|word| word.strip_suffix(':'));
+            let first = if text.contains(':') { None } else { text.split_whitespace().next() };
+            old.extend(names.chain(first).map(ToString::to_string));
         }
         if built().next().is_some() {
             old.extend(self.described.iter().map(ToString::to_string));

@@ -18,6 +18,26 @@ const STREAM_FROM: usize = 40_000_000;
 const OVERLAP: f64 = 1e-3;
 
 /// A regridding as a user asks for it. What is not said is as in `nk.regrid`.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::regrid::Method;
+/// use nunatak::regridding::{RegridRequest, parse_target, regrid};
+/// # use std::sync::Arc;
+/// # use nunatak::{array::{MemoryArray, Values}, format::Attributes, grids::parse_grid, tree::Variable};
+/// # let mut dataset = parse_grid("latlon:90", None, &Default::default())?;
+/// # let array = Arc::new(MemoryArray::new(vec![2, 4], Values::F64(vec![900.0; 8]))?);
+/// # dataset.insert("lithk", Variable::new(vec!["lat".into(), "lon".into()], array, Attributes::new())?)?;
+///
+/// // `dataset` has the variable `lithk`, on cells of 90 degrees.
+/// let target = parse_target("latlon:45", None, &Default::default(), &mut Vec::new())?;
+/// let mut request = RegridRequest::new(target, Method::Nearest);
+/// assert_eq!(regrid(&dataset, &request)?.data.length("lon"), Some(8));
+/// request.variables = Some(vec!["topg".into()]);
+/// assert_eq!(regrid(&dataset, &request).unwrap_err().to_string(), "variables: found topg, expected some of lithk");
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct RegridRequest {
     /// The grid to go to.

@@ -11,6 +11,17 @@ use crate::grids::{HealpixEllipsoid, grid_mapping_attributes, grid_mapping_varia
 use crate::{DatasetView, Result, attributes_of};
 
 /// A grid to regrid to, with the coordinates, bounds and grid mapping that results carry.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{grids::parse_grid, regridding::RegridTarget};
+///
+/// let target = RegridTarget::of(&parse_grid("EPSG:3031:16km", None, &Default::default())?, None, &mut Vec::new())?;
+/// assert_eq!((&target.dims[..], target.grid.shape()), (&["y".to_string(), "x".to_string()][..], vec![381, 381]));
+/// assert_eq!(target.data_attributes.text("grid_mapping"), Some("crs"));
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct RegridTarget {
     /// The cells.

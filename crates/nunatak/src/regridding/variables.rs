@@ -150,7 +150,8 @@ pub(super) fn warn_of_lone_component(
 ) {
     let Some(role) = vector_role(name, &variable.attributes) else { return };
     let (from, to) = (source.grid.crs(), request.target.grid.crs());
-    let is_east = from.is_geographic() && to.is_geographic();
+    let grids = [&source.grid, &request.target.grid];
+    let is_east = grids.iter().all(|grid| grid.crs().is_geographic() && grid.curvilinear_shape().is_none());
     if role.axes == VectorAxes::Geographic || is_east || from.has_axes_of(&to) {
         return;
     }

@@ -12,6 +12,17 @@ use crate::error::argument;
 const ISMIP6: [&str; 3] = ["velsurf", "velbase", "velmean"];
 
 /// What a variable is called to be.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{format::Attributes, grid::VectorAxes, regrid::Component, regridding::vector_role};
+///
+/// let role = vector_role("yvelsurf", &Attributes::new()).ok_or("no component of a vector")?;
+/// assert_eq!((role.component, role.axes), (Component::Y, VectorAxes::Grid));
+/// assert_eq!(vector_role("lithk", &Attributes::new()), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VectorRole {
     /// Which component.
@@ -23,6 +34,23 @@ pub struct VectorRole {
 }
 
 /// What a variable is of a vector.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{regrid::Component, regridding::find_components};
+/// # use std::sync::Arc;
+/// # use nunatak::{array::{MemoryArray, Values}, format::Attributes, tree::Variable};
+/// # let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![1.0, 2.0]))?);
+/// # let variable = Variable::new(vec!["cell".into()], array, Attributes::new())?;
+/// # let (x, y, thickness) = (variable.clone(), variable.clone(), variable);
+///
+/// let found = find_components(&[("xvelmean", &x), ("lithk", &thickness), ("yvelmean", &y)], None)?;
+/// let (name, component) = &found[0];
+/// assert_eq!((&**name, component.component), ("xvelmean", Component::X));
+/// assert_eq!((&*component.partner, found.len()), ("yvelmean", 2));
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VectorComponent {
     /// Which component.

@@ -14,6 +14,29 @@ use crate::error::argument;
 pub const COVERAGE_LEVELS: [f64; 4] = [0.5, 0.68, 0.9, 0.95];
 
 /// How a model is compared with points. What is not said is as in `nk.compare`.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{array::NoProgress, compare, scores::CompareOptions};
+/// # use std::sync::Arc;
+/// # use nunatak::{altimetry::Segments, array::{MemoryArray, Values}, format::Attributes, grids::{Extent, parse_grid}};
+/// # use nunatak::tree::Variable;
+/// # let extent = Some(Extent { west: 10.0, south: -75.0, east: 12.0, north: -73.0 });
+/// # let mut model = parse_grid("EPSG:4326:1", extent, &Default::default())?;
+/// # let array = Arc::new(MemoryArray::new(vec![3, 3], Values::F64(vec![1000.0; 9]))?);
+/// # model.insert("orog", Variable::new(vec!["lat".into(), "lon".into()], array, Attributes::new())?)?;
+/// # let (longitude, latitude, height) = (vec![11.0], vec![-74.0], vec![1030.0]);
+/// # let (geoid_height, height_sigma, sigma_geo) = (vec![20.0], vec![0.0], vec![0.0]);
+/// # let place = Segments { longitude, latitude, time: vec![0], pass_id: vec![0], ..Segments::default() };
+/// # let segments = Segments { height, geoid_height, height_sigma, sigma_geo, ..place };
+///
+/// // One segment without errors of its own, 10 m above the model, which cannot resolve 10 m.
+/// let options = CompareOptions { discrepancy: 10.0, ..CompareOptions::default() };
+/// let found = compare(&segments, &model, "orog", &options, &NoProgress)?;
+/// assert!((found.score.chi_square_reduced - 1.0).abs() < 1e-9);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct CompareOptions {
     /// Coordinate reference system of the model; it wins over its own.
@@ -27,6 +50,30 @@ pub struct CompareOptions {
 }
 
 /// What [`compare`] finds.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{array::NoProgress, compare, scores::CompareOptions};
+/// # use std::sync::Arc;
+/// # use nunatak::{altimetry::Segments, array::{MemoryArray, Values}, format::Attributes, grids::{Extent, parse_grid}};
+/// # use nunatak::tree::Variable;
+/// # let extent = Some(Extent { west: 10.0, south: -75.0, east: 12.0, north: -73.0 });
+/// # let mut model = parse_grid("EPSG:4326:1", extent, &Default::default())?;
+/// # let array = Arc::new(MemoryArray::new(vec![3, 3], Values::F64(vec![1000.0; 9]))?);
+/// # model.insert("orog", Variable::new(vec!["lat".into(), "lon".into()], array, Attributes::new())?)?;
+/// # let (longitude, latitude, height) = (vec![11.0], vec![-74.0], vec![1030.0]);
+/// # let (geoid_height, height_sigma, sigma_geo) = (vec![20.0], vec![0.1], vec![0.3]);
+/// # let place = Segments { longitude, latitude, time: vec![0], pass_id: vec![0], ..Segments::default() };
+/// # let segments = Segments { height, geoid_height, height_sigma, sigma_geo, ..place };
+///
+/// // One segment at 1030 m above the ellipsoid, where the geoid is at 20 m and the model at 1000 m above it.
+/// let found = compare(&segments, &model, "orog", &CompareOptions::default(), &NoProgress)?;
+/// assert!((found.model[0] - 1000.0).abs() < 1e-6);
+/// assert!((found.residual[0] - 10.0).abs() < 1e-6);
+/// assert_eq!(found.score.agreement.count, 1);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Comparison {
     /// The numbers.

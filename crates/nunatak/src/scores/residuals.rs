@@ -7,15 +7,37 @@ use nunatak_array::{IndexArray, Progress, SharedArray};
 use nunatak_grid::Crs;
 use nunatak_grid::recognition::{CoordinateSource, recognise};
 use nunatak_regrid::{Method, OutsideTime, Records, TimeInterpolation, sample};
-use nunatak_tree::{Dataset, Variable};
+use nunatak_tree::Dataset;
 
 use super::record_times::record_times;
+use super::surface::{height_unit, surface_doubt};
 use crate::ensembles::time_dimension;
 use crate::error::argument;
 use crate::regridding::in_order;
 use crate::{DatasetView, Result};
 
 /// What the model's heights are counted from.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{Datum, array::NoProgress, residuals, scores::ModelRecords};
+/// # use std::sync::Arc;
+/// # use nunatak::{altimetry::Segments, array::{MemoryArray, Values}, format::Attributes, grids::{Extent, parse_grid}};
+/// # use nunatak::tree::Variable;
+/// # let extent = Some(Extent { west: 10.0, south: -75.0, east: 12.0, north: -73.0 });
+/// # let mut model = parse_grid("EPSG:4326:1", extent, &Default::default())?;
+/// # let array = Arc::new(MemoryArray::new(vec![3, 3], Values::F64(vec![1000.0; 9]))?);
+/// # model.insert("orog", Variable::new(vec!["lat".into(), "lon".into()], array, Attributes::new())?)?;
+/// # let (longitude, latitude, height, geoid_height) = (vec![11.0], vec![-74.0], vec![1030.0], vec![20.0]);
+/// # let segments = Segments { longitude, latitude, time: vec![0], height, geoid_height, ..Segments::default() };
+///
+/// // One segment at 1030 m above the ellipsoid, where the geoid is at 20 m; `orog` is 1000 m.
+/// let from = |datum| residuals(&segments, &model, "orog", None, ModelRecords::default(), datum, &NoProgress);
+/// assert!((from(Datum::Geoid)?[0] - 10.0).abs() < 1e-6);
+/// assert!((from(Datum::Ellipsoid)?[0] - 30.0).abs() < 1e-6);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Datum {
     /// The geoid: the granule's `geoid_h` is taken from the observed heights.
@@ -26,6 +48,32 @@ pub enum Datum {
 }
 
 /// Which of a model's records in time points are compared with.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{Datum, array::NoProgress, residuals, scores::ModelRecords};
+/// # use std::sync::Arc;
+/// # use nunatak::{altimetry::Segments, array::{MemoryArray, Values}, format::Attributes, grids::{Extent, parse_grid}};
+/// # use nunatak::tree::Variable;
+/// # let extent = Some(Extent { west: 10.0, south: -75.0, east: 12.0, north: -73.0 });
+/// # let mut model = parse_grid("EPSG:4326:1", extent, &Default::default())?;
+/// # let years = Arc::new(MemoryArray::new(vec![2], Values::I64(vec![2018, 2019]))?);
+/// # model.insert_coordinate("year", Variable::new(vec!["year".into()], years, Attributes::new())?)?;
+/// # let heights = [vec![1000.0; 9], vec![1100.0; 9]].concat();
+/// # let array = Arc::new(MemoryArray::new(vec![2, 3, 3], Values::F64(heights))?);
+/// # let dims = ["year", "lat", "lon"].map(String::from).to_vec();
+/// # model.insert("orog", Variable::new(dims, array, Attributes::new())?)?;
+/// # let (longitude, latitude, time) = (vec![11.0], vec![-74.0], vec![1_562_068_800_000_000_000]);
+/// # let (height, geoid_height) = (vec![1100.0], vec![0.0]);
+/// # let segments = Segments { longitude, latitude, time, height, geoid_height, ..Segments::default() };
+///
+/// // `orog` is 1000 m at the end of 2018 and 1100 m a year later; the segment, at 1100 m, is of the middle of 2019.
+/// let of = |records| residuals(&segments, &model, "orog", None, records, Datum::Geoid, &NoProgress);
+/// assert!((of(ModelRecords::default())?[0] - 50.0).abs() < 1e-6);
+/// assert!((of(ModelRecords::One(0))?[0] - 100.0).abs() < 1e-6);
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelRecords {
     /// Those about each point's time; NaN outside the model's time, or its ends.
@@ -94,10 +142,11 @@ pub(super) fn at_points(
         let found = format!("{name} {variable:?}");
         return Err(argument("variable", found, format!("the dimensions of a grid, {:?}", candidates[0].dims())));
     };
+    let metres = height_unit(name, variable.attributes.text("units").unwrap_or_default())?;
     let mut doubts = Vec::new();
     let horizontal = candidate.build(&view, crs, &mut doubts)?;
     let mut warnings: Vec<String> = doubts.iter().map(ToString::to_string).collect();
-    warnings.extend(is_no_surface(name, variable));
+    warnings.extend(surface_doubt(name, variable.attributes.text("standard_name").unwrap_or_default()));
     let time = time_dimension(model, variable).filter(|dim| !horizontal.dims.iter().any(|own| own == dim));
     let order: Vec<String> = time.map(ToString::to_string).into_iter().chain(horizontal.dims.iter().cloned()).collect();
     if order.len() != variable.dimensions.len() {
@@ -124,7 +173,8 @@ pub(super) fn at_points(
         outside: *outside,
     });
     let (longitude, latitude) = (&segments.longitude, &segments.latitude);
-    let values = sample(&array, &horizontal.grid, longitude, latitude, Method::Bilinear, records, progress)?;
+    let mut values = sample(&array, &horizontal.grid, longitude, latitude, Method::Bilinear, records, progress)?;
+    values.iter_mut().for_each(|value| *value *= metres);
     Ok(ModelAtPoints { values, warnings })
 }
 
@@ -143,13 +193,4 @@ fn outside_time((records, points): &(Vec<f64>, Vec<f64>), outside: OutsideTime) 
     let inside = points.iter().any(|time| (first..=last).contains(time));
     let is_worth_saying = outside == OutsideTime::Missing && !points.is_empty() && !inside;
     is_worth_saying.then(|| "no point lies in the time of the model".into())
-}
-
-/// A warning of a model variable that says it is something else than a surface elevation.
-fn is_no_surface(name: &str, variable: &Variable) -> Option<String> {
-    let stated = variable.attributes.text("standard_name").unwrap_or_default();
-    if stated.is_empty() || stated == "surface_altitude" || stated.starts_with("height") {
-        return None;
-    }
-    Some(format!("{name} is {stated}, and is compared with surface elevations; expected surface_altitude"))
 }

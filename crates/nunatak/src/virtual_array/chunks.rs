@@ -9,6 +9,31 @@ use super::view::{AxisView, View};
 const ROWS_BYTES: u64 = 1 << 20;
 
 /// Where a chunk is.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{open_dataset, virtual_array};
+/// # use std::sync::Arc;
+/// # use nunatak::array::{MemoryArray, NoProgress, Values};
+/// # use nunatak::{format::Attributes, tree::{Dataset, Variable}, write_dataset};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// # let array = Arc::new(MemoryArray::new(vec![2, 3], Values::F32(vec![900.0; 6]))?);
+/// # let mut dataset = Dataset::default();
+/// # dataset.insert("lithk", Variable::new(vec!["y".into(), "x".into()], array, Attributes::new())?)?;
+/// # write_dataset(&path, &dataset, &NoProgress)?;
+///
+/// // The file at `path` has `lithk`, 2 × 3 numbers of 4 bytes, each 900 m.
+/// let dataset = open_dataset(&path, &Default::default())?;
+/// let lithk = virtual_array(&*dataset.get("lithk").ok_or("no lithk")?.array)??;
+/// let chunk = &lithk.references[0];
+/// assert_eq!(chunk.length, 24);
+/// let first = &std::fs::read(&path)?[chunk.offset as usize..][..4];
+/// assert_eq!(f32::from_be_bytes(first.try_into()?), 900.0);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChunkReference {
     /// Its place in the grid of chunks.

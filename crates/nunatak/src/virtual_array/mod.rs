@@ -16,6 +16,29 @@ pub use reason::NotVirtual;
 use view::View;
 
 /// An array whose chunks are ranges of bytes of one file: what Zarr calls an array, without its bytes.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::{open_dataset, virtual_array};
+/// # use std::sync::Arc;
+/// # use nunatak::array::{MemoryArray, NoProgress, Values};
+/// # use nunatak::{format::Attributes, tree::{Dataset, Variable}, write_dataset};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lithk.nc");
+/// # let array = Arc::new(MemoryArray::new(vec![2, 3], Values::F32(vec![900.0; 6]))?);
+/// # let mut dataset = Dataset::default();
+/// # dataset.insert("lithk", Variable::new(vec!["y".into(), "x".into()], array, Attributes::new())?)?;
+/// # write_dataset(&path, &dataset, &NoProgress)?;
+///
+/// // The file at `path` has `lithk` in single precision, in 2 rows of 3 cells.
+/// let dataset = open_dataset(&path, &Default::default())?;
+/// let lithk = virtual_array(&*dataset.get("lithk").ok_or("no lithk")?.array)??;
+/// assert_eq!((&*lithk.dtype, lithk.location.file_name()), (">f4", "lithk.nc".into()));
+/// assert_eq!((lithk.shape, lithk.references.len()), (vec![2, 3], 1));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct VirtualArray {
     /// The file.

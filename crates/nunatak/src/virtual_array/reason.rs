@@ -1,6 +1,19 @@
 //! Reasons why an array is no reference into a file.
 
 /// Why an array cannot be told as references into a file.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak::array::{MemoryArray, Values};
+/// use nunatak::{NotVirtual, virtual_array};
+///
+/// let array = MemoryArray::new(vec![3], Values::F64(vec![1.0, 2.0, 3.0]))?;
+/// let reason = virtual_array(&array)?.unwrap_err();
+/// assert_eq!(reason, NotVirtual::InMemory);
+/// assert_eq!(reason.to_string(), "in memory");
+/// # Ok::<(), nunatak::array::ArrayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotVirtual {

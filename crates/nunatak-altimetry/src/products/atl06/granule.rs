@@ -57,16 +57,22 @@ fn describe(file: &File) -> Result<GranuleReport> {
     let name = file.location().file_name();
     let parsed = GranuleName::parse(&name);
     let mut report = GranuleReport::new(file.location());
-    let rgt = scalar(file, "orbit_info/rgt")?.map(|value| value as i16);
-    let cycle = scalar(file, "orbit_info/cycle_number")?.map(|value| value as i16);
+    let tracks = numbers(file, "orbit_info/rgt")?;
+    let cycles = numbers(file, "orbit_info/cycle_number")?;
+    let (rgt, cycle) = (tracks.first().map(|&value| value as i16), cycles.first().map(|&value| value as i16));
     report.rgt = rgt.or(parsed.as_ref().map(|parsed| parsed.rgt)).unwrap_or(0);
     report.cycle = cycle.or(parsed.as_ref().map(|parsed| parsed.cycle)).unwrap_or(0);
     let region = scalar(file, "ancillary_data/start_region")?.map(|value| value as i8);
     report.region = parsed.as_ref().map(|parsed| parsed.region).or(region).unwrap_or(0);
-    report.release = text(file, "ancillary_data/release")?.or(parsed.map(|parsed| parsed.release)).unwrap_or_default();
-    report.orientation = Orientation::from_code(scalar(file, "orbit_info/sc_orient")?);
-    if matches!(report.orientation, Orientation::Transition | Orientation::Unknown) {
-        report.notes.push(format!("sc_orient is {}: strong beams cannot be told", report.orientation.code()));
+    let (release, version) = parsed.map(|parsed| (parsed.release, parsed.version)).unzip();
+    report.release = text(file, "ancillary_data/release")?.or(release).unwrap_or_default();
+    report.version = text(file, "ancillary_data/version")?.or(version).unwrap_or_default();
+    orientation(&mut report, &distinct(&numbers(file, "orbit_info/sc_orient")?));
+    for (name, values) in [("rgt", distinct(&tracks)), ("cycle_number", distinct(&cycles))] {
+        if let [first, _, ..] = values[..] {
+            let found = listed(&values);
+            report.notes.push(format!("orbit_info/{name} holds {found}: all segments are taken for those of {first}"));
+        }
     }
     if report.rgt == 0 {
         report.notes.push("no orbit_info/rgt and no track in the file name: its segments share pass (0, 0)".into());
@@ -80,6 +86,37 @@ fn describe(file: &File) -> Result<GranuleReport> {
         _ => {}
     }
     Ok(report)
+}
+
+/// How the spacecraft flew; while it turned, or where nothing is said, no beam is known to be strong.
+fn orientation(report: &mut GranuleReport, codes: &[f64]) {
+    report.orientation = match codes {
+        [code] => Orientation::from_code(Some(*code)),
+        [] => Orientation::Unknown,
+        _ => Orientation::Transition,
+    };
+    let found = match codes {
+        [_, _, ..] => format!("holds {}", listed(codes)),
+        _ => format!("is {}", report.orientation.code()),
+    };
+    if matches!(report.orientation, Orientation::Transition | Orientation::Unknown) {
+        report.notes.push(format!("sc_orient {found}: strong beams cannot be told"));
+    }
+}
+
+/// Each value once, in the order in which they come.
+fn distinct(values: &[f64]) -> Vec<f64> {
+    let mut found: Vec<f64> = Vec::new();
+    for value in values {
+        if !found.contains(value) {
+            found.push(*value);
+        }
+    }
+    found
+}
+
+fn listed(values: &[f64]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn read_beam(
@@ -99,6 +136,11 @@ fn read_beam(
     let mut segments = columns(&mut reader, beam, report)?;
     let good: Vec<bool> = segments.quality.iter().map(|&quality| quality == 0).collect();
     let keep = keep(&mut reader, &segments, selection)?;
+    let nowhere = (0..segments.len()).filter(|&i| segments.height[i].is_finite() && !is_place(&segments, i)).count();
+    if nowhere > 0 {
+        let beam = beam.name();
+        report.notes.push(format!("{beam}: {nowhere} segments have a height and no longitude and latitude on Earth"));
+    }
     let GeolocationSigma { sigma, flag } = geolocation(file, &mut reader, beam, &segments, &good)?;
     (segments.sigma_geo, segments.sigma_geo_flag) = (sigma, flag);
     report.missing.append(&mut reader.missing);
@@ -157,6 +199,11 @@ fn instant(delta_time: f64) -> i64 {
     EPOCH_SECONDS * 1_000_000_000 + nanoseconds.round() as i64
 }
 
+/// Whether a segment lies somewhere on Earth.
+fn is_place(segments: &Segments, index: usize) -> bool {
+    segments.latitude[index].abs() <= 90.0 && segments.longitude[index].abs() <= 360.0
+}
+
 fn keep(reader: &mut BeamReader<'_>, segments: &Segments, selection: &Selection) -> Result<Vec<bool>> {
     let places = segments.longitude.iter().zip(&segments.latitude).zip(&segments.time);
     let mut keep: Vec<bool> =
@@ -166,9 +213,11 @@ fn keep(reader: &mut BeamReader<'_>, segments: &Segments, selection: &Selection)
     };
     match &selection.quality {
         Quality::All => {}
-        Quality::SummaryZero => restrict(&|i| segments.height[i].is_finite() && segments.quality[i] == 0),
+        Quality::SummaryZero => {
+            restrict(&|i| segments.height[i].is_finite() && segments.quality[i] == 0 && is_place(segments, i));
+        }
         Quality::Limits(limits) => {
-            restrict(&|i| segments.height[i].is_finite());
+            restrict(&|i| segments.height[i].is_finite() && is_place(segments, i));
             for &(variable, limit) in limits {
                 let values = reader.f64(variable.path())?;
                 restrict(&|i| values[i] <= limit);
@@ -217,6 +266,11 @@ fn read(file: &File, variable: &Variable, path: &str) -> Result<Values> {
 
 fn scalar(file: &File, path: &str) -> Result<Option<f64>> {
     Ok(first_value(file, path)?.and_then(|values| Attribute::Numbers(values).as_f64()))
+}
+
+fn numbers(file: &File, path: &str) -> Result<Vec<f64>> {
+    let values = first_value(file, path)?;
+    Ok(values.and_then(|values| values.into_f64().ok()).unwrap_or_default())
 }
 
 fn text(file: &File, path: &str) -> Result<Option<String>> {

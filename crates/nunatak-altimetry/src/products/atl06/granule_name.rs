@@ -1,6 +1,18 @@
 //! File names of granules.
 
 /// What the file name of a granule says: `ATL06_YYYYMMDDHHMMSS_RRRRCCGG_vvv_rr.h5`, with or without `processed_`.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::GranuleName;
+///
+/// let name = GranuleName::parse("ATL06_20181014001049_02350102_003_01.h5").ok_or("no granule")?;
+/// assert_eq!((name.rgt, name.cycle, name.region), (235, 1, 2));
+/// assert_eq!((&*name.start, &*name.release), ("20181014001049", "003"));
+/// assert_eq!(GranuleName::parse("lithk_AIS_JPL1_ISSM_hist.nc"), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GranuleName {
     /// Start of the granule, `YYYYMMDDHHMMSS`, UTC.
@@ -13,6 +25,8 @@ pub struct GranuleName {
     pub region: i8,
     /// Release of the product, such as `003`.
     pub release: String,
+    /// Version within the release, such as `01`; empty when the name does not say.
+    pub version: String,
 }
 
 impl GranuleName {
@@ -32,6 +46,7 @@ impl GranuleName {
             cycle: track.get(4..6)?.parse().ok()?,
             region: track.get(6..8)?.parse().ok()?,
             release: release.to_string(),
+            version: parts.next().filter(|part| digits(part, 2)).unwrap_or_default().to_string(),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! ATL06 granules, native and subset.
 
 mod beam_reader;
+mod duplicates;
 mod granule;
 mod granule_name;
 mod read_granules;

@@ -3,12 +3,15 @@
 use nunatak_format::{Location, StorageOptions};
 use rayon::prelude::*;
 
+use super::duplicates::count_once;
 use super::granule::read_granule;
 use super::report::GranuleReport;
 use crate::points::{Segments, Selection};
 
 /// Reads granules in parallel: their segments one granule after the other in the order of the paths, and one report per
-/// path. A granule that cannot be read gives no segment and a report with its problem.
+/// path. A granule that cannot be read gives no segment and a report with its problem. A granule given more than once
+/// counts once: of several releases and versions the newest, and of segments that are in several files those of the first;
+/// the reports say what was left out.
 pub fn read_granules(paths: &[Location], selection: &Selection) -> (Segments, Vec<GranuleReport>) {
     read_granules_with(paths, &StorageOptions::default(), selection)
 }
@@ -24,17 +27,18 @@ pub fn read_granules_with(
         Some(pool) => pool.install(read),
         None => read(),
     };
+    let failed = |path: &Location, problem| GranuleReport { problem: Some(problem), ..GranuleReport::new(path) };
+    let mut granules: Vec<_> = read
+        .into_iter()
+        .map(|(path, result)| result.unwrap_or_else(|problem| (Segments::default(), failed(path, problem))))
+        .collect();
+    count_once(&mut granules);
     let mut segments = Segments::default();
     let mut reports = Vec::with_capacity(paths.len());
-    for (index, (path, result)) in read.into_iter().enumerate() {
-        match result {
-            Ok((mut of_granule, report)) => {
-                of_granule.granule.fill(index as i32);
-                segments.append(of_granule);
-                reports.push(report);
-            }
-            Err(problem) => reports.push(GranuleReport { problem: Some(problem), ..GranuleReport::new(path) }),
-        }
+    for (index, (mut of_granule, report)) in granules.into_iter().enumerate() {
+        of_granule.granule.fill(index as i32);
+        segments.append(of_granule);
+        reports.push(report);
     }
     segments.number_passes();
     (segments, reports)

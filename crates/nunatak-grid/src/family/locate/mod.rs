@@ -39,6 +39,8 @@ const POINTS_PER_TASK: usize = 1 << 16;
 /// regridding: great circles on the authalic sphere, parallels where the grid says so, straight lines of a map. The cell
 /// of a node is its median dual. HEALPix cells are the exact ones, not quadrilaterals.
 ///
+/// # Examples
+///
 /// ```
 /// use nunatak_grid::{Ellipsoid, Grid, HealpixGrid, HealpixOrder, Locator};
 ///

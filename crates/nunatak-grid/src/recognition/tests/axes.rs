@@ -63,7 +63,12 @@ fn units_are_converted_or_named() {
         MemorySource::default().coordinate(own("y"), [0.0, largest]).coordinate(own("x"), [0.0, largest]).dataset()
     };
     let map = Some("EPSG:3031");
-    assert_eq!(axes(Some("feet"), 50.0).message(map), "coordinate x: units 'feet', expected m or km for EPSG:3031");
+    assert_eq!(
+        axes(Some("furlongs"), 50.0).message(map),
+        "coordinate x: units 'furlongs', expected m or km for EPSG:3031"
+    );
+    let feet = axes(Some("feet"), 5e4).find(map).unwrap();
+    assert_eq!(feet.grid, axes(Some("m"), 15_240.0).find(map).unwrap().grid);
     assert_eq!(
         axes(Some("km"), 50.0).message(Some("EPSG:4326")),
         "coordinate x: units 'km', expected degrees for EPSG:4326"

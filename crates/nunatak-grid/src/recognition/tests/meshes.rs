@@ -154,3 +154,24 @@ fn esmf_elements_are_rows_or_one_list() {
     assert_eq!(source(rows, false).find(map).unwrap().grid, grid);
     assert_eq!(source(along("elementConn", "connections", 6), true).find(map).unwrap().grid, grid);
 }
+
+#[test]
+fn cells_that_a_mask_leaves_out_are_holes() {
+    let corners =
+        |name: &str| VariableEntry::new(name, &["grid_size", "grid_corners"], &[2, 4]).with("units", "degrees");
+    let scrip = |mask: [i64; 2]| {
+        MemorySource::default()
+            .data(corners("grid_corner_lon"), [0.0, 1.0, 1.0, 0.0, 1.0, 2.0, 2.0, 1.0])
+            .data(corners("grid_corner_lat"), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0])
+            .data(along("grid_imask", "grid_size", 2), mask)
+            .data(along("t", "grid_size", 2), [0.0, 1.0])
+            .dataset()
+    };
+    let holes = |mask| {
+        let grid = scrip(mask).find(None).unwrap().grid;
+        [0, 1].map(|cell| grid.is_hole(cell))
+    };
+    assert_eq!((holes([0, 1]), holes([1, 1]), holes([5, 0])), ([true, false], [false; 2], [false, true]));
+    let error = scrip([0, 0]).find(None).unwrap_err().to_string();
+    assert_eq!(error, "SCRIP grid: grid_imask is 0 everywhere, so that no cell holds data");
+}

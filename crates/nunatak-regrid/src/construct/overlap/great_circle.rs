@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::cell_parts::CellParts;
 use super::clip::Clip;
-use super::entries::{SLIVER, sum_by_cell};
+use super::entries::{smallest_overlap, sum_by_cell};
 use crate::csr::CsrRows;
 use crate::error::Result;
 
@@ -75,7 +75,7 @@ impl Search<'_> {
         for &part in &self.found {
             let subject = self.sources.corners(part as usize);
             let shared = self.clip.area(subject);
-            if shared > SLIVER * area.min(polygon_area(subject)) {
+            if shared > smallest_overlap(area.min(polygon_area(subject))) {
                 self.overlaps.push((self.sources.owner(part as usize), shared));
             }
         }

@@ -1,5 +1,7 @@
 //! Overlap areas of cells of longitude and latitude with cells whose edges are great circles.
 
+use std::ops::Range;
+
 use nunatak_grid::vector::{Vector, cross, dot, minus, normalised, plus, polygon_area};
 use nunatak_grid::{AuthalicSphere, Axis, Cells, Grid, RectilinearGrid};
 use rayon::prelude::*;
@@ -7,9 +9,13 @@ use rayon::prelude::*;
 use super::cap_edge::CapEdge;
 use super::cell_parts::CellParts;
 use super::clip::{Clip, Wedge};
-use super::entries::{SLIVER, sum_by_cell};
+use super::entries::{smallest_overlap, sum_by_cell};
 use crate::csr::CsrRows;
 use crate::error::Result;
+
+/// Edges (radians; some 60 m) below which parts of a polygon are found by planes: parallels bend less than that within
+/// it than areas about the pole lose by round-off.
+const SMALL: f64 = 1e-5;
 
 /// Cells of great circles of one task.
 const CELLS_PER_TASK: usize = 2048;
@@ -98,19 +104,20 @@ impl<'a> Zones<'a> {
     /// Adds the overlap areas of a convex polygon with the cells; gives its own area.
     fn add_overlaps(&self, corners: &[Vector], clip: &mut Clip, overlaps: &mut Vec<(u32, f64)>) -> f64 {
         let area = polygon_area(corners);
-        let smallest = SLIVER * area;
+        let smallest = smallest_overlap(area);
         let middle = normalised(corners.iter().fold([0.0; 3], |sum, &corner| plus(sum, corner)));
         let pole = if middle[2] < 0.0 { -1.0 } else { 1.0 };
         let reach = longitude_reach(corners, middle, pole);
+        let mut bands = Clip::default();
         for (column, is_inside) in self.columns(reach) {
             if is_inside {
-                self.add_rows(corners, pole, column, smallest, overlaps);
+                self.add_rows(corners, pole, column, smallest, &mut bands, overlaps);
                 continue;
             }
             for wedge in self.wedges(column) {
                 let piece = clip.within_wedge(corners, wedge);
                 if !piece.is_empty() {
-                    self.add_rows(piece, pole, column, smallest, overlaps);
+                    self.add_rows(piece, pole, column, smallest, &mut bands, overlaps);
                 }
             }
         }
@@ -118,10 +125,19 @@ impl<'a> Zones<'a> {
     }
 
     /// Adds the overlap areas of a piece of one column with its rows.
-    fn add_rows(&self, piece: &[Vector], pole: f64, column: usize, smallest: f64, overlaps: &mut Vec<(u32, f64)>) {
+    fn add_rows(
+        &self,
+        piece: &[Vector],
+        pole: f64,
+        column: usize,
+        smallest: f64,
+        bands: &mut Clip,
+        overlaps: &mut Vec<(u32, f64)>,
+    ) {
         let heights = &self.heights[usize::from(pole < 0.0)];
         let edges: Vec<CapEdge> = CapEdge::of(piece, pole);
-        let bulge = edges.iter().map(|edge| edge.length_squared).fold(0.0, f64::max) * 0.13;
+        let longest = edges.iter().map(|edge| edge.length_squared).fold(0.0, f64::max);
+        let bulge = longest * 0.13;
         let lowest = edges.iter().map(|edge| edge.start_height).fold(f64::INFINITY, f64::min) - bulge;
         let highest = edges.iter().map(|edge| edge.start_height).fold(0.0, f64::max) + bulge;
         // Heights rise away from the pole.
@@ -133,6 +149,9 @@ impl<'a> Zones<'a> {
             (heights.partition_point(|&height| height >= highest), heights.partition_point(|&height| height > lowest))
         };
         let (first, end) = (first.saturating_sub(1), end.min(rows));
+        if longest < SMALL * SMALL {
+            return self.add_small(piece, pole, (first..end, column), smallest, bands, overlaps);
+        }
         let within = |height: f64| edges.iter().map(|edge| edge.area_within(height)).sum::<f64>();
         let Some(mut before) = (first < end).then(|| within(heights[first])) else { return };
         for row in first..end {
@@ -142,6 +161,32 @@ impl<'a> Zones<'a> {
                 overlaps.push(((row * self.longitudes.len() + column) as u32, shared));
             }
             before = after;
+        }
+    }
+
+    /// Adds the overlap areas of a small piece of one column with its rows, cut by the planes of the parallels: in
+    /// differences of areas about the pole it would be lost.
+    fn add_small(
+        &self,
+        piece: &[Vector],
+        pole: f64,
+        (rows, column): (Range<usize>, usize),
+        smallest: f64,
+        bands: &mut Clip,
+        overlaps: &mut Vec<(u32, f64)>,
+    ) {
+        let heights = &self.heights[usize::from(pole < 0.0)];
+        let inwards = [0.0, 0.0, pole];
+        for row in rows {
+            let (near, far) = (heights[row].min(heights[row + 1]), heights[row].max(heights[row + 1]));
+            bands.set_planes(&[
+                ([0.0, 0.0, pole * (1.0 - far)], inwards),
+                ([0.0, 0.0, pole * (1.0 - near)], [0.0, 0.0, -pole]),
+            ]);
+            let shared = bands.area(piece);
+            if shared > smallest {
+                overlaps.push(((row * self.longitudes.len() + column) as u32, shared));
+            }
         }
     }
 

@@ -4,6 +4,8 @@
 //!
 //! | one grid | the other | module | shape of an overlap |
 //! |---|---|---|---|
+//! | HEALPix | HEALPix, ellipsoids of one shape | [`hierarchy`] | whole cells |
+//! | rows and columns of any other map | the same map | [`refined_axes`] | rectangles |
 //! | mesh on a polar map | rows and columns of the same map | [`map_plane`] | polygons of the map |
 //! | rows and columns of a polar map | the same map | [`same_axes`] | rectangles |
 //! | rows and columns of a polar map | another map of the same pole | [`same_pole`] | turned squares |
@@ -17,17 +19,20 @@ mod cell_parts;
 mod clip;
 mod entries;
 mod great_circle;
+mod hierarchy;
 mod lon_lat;
 mod map_plane;
 mod pairs;
 mod polar_lon_lat;
+mod refined_axes;
 mod same_axes;
 mod same_pole;
 
 pub(crate) use cell_parts::CellParts;
 pub(crate) use clip::Clip;
-pub(crate) use entries::{SLIVER, sum_by_cell};
+pub(crate) use entries::{smallest_overlap, sum_by_cell};
 pub(crate) use great_circle::{areas as great_circle_areas, tree_of};
+pub(crate) use hierarchy::{Family, of_both as hierarchy_of};
 pub(crate) use map_plane::{areas as map_areas, overlap_with_axes};
 pub(crate) use pairs::{areas, rows};
 #[cfg(test)]

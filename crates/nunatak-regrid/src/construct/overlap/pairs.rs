@@ -2,12 +2,18 @@
 
 use nunatak_grid::{AuthalicSphere, Crs, Grid, PolarStereographic, RectilinearGrid};
 
-use super::{great_circle, lon_lat, map_plane, polar_lon_lat, same_axes, same_pole};
+use super::{great_circle, hierarchy, lon_lat, map_plane, polar_lon_lat, refined_axes, same_axes, same_pole};
 use crate::csr::CsrRows;
 use crate::error::Result;
 
 /// Overlap areas of source and target cells over the target's areas: true areas on the ellipsoid, all of them.
 pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
+    if let Some((source, target)) = hierarchy::of_both(source, target) {
+        return Ok(hierarchy::rows(source, target));
+    }
+    if let Some((source, target)) = axes_of_other_map(source, target) {
+        return refined_axes::rows(source, target);
+    }
     if let Some(rows) = on_one_map(source, target)? {
         return Ok(rows);
     }
@@ -22,6 +28,12 @@ pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
 /// Whether rows and columns are on a map without exact formulas of its own: their cells are polygons then.
 fn is_other_map(grid: &RectilinearGrid) -> bool {
     matches!(grid.crs(), Crs::Projected(_))
+}
+
+/// Both grids, when they are rows and columns of one map without exact formulas of its own.
+fn axes_of_other_map<'a>(source: &'a Grid, target: &'a Grid) -> Option<(&'a RectilinearGrid, &'a RectilinearGrid)> {
+    let (source, target) = (source.rectilinear()?, target.rectilinear()?);
+    (is_other_map(source) && source.crs().is_same(target.crs())).then_some((source, target))
 }
 
 /// Polygons and rows and columns of one polar map; nothing when the grids are others.
@@ -48,6 +60,12 @@ fn map_of_both<'a>(source: &'a Grid, target: &'a Grid) -> Option<(&'a Rectilinea
 
 /// True areas (m2) of the cells of both grids as [`rows`] has them.
 pub(crate) fn areas(source: &Grid, target: &Grid) -> Result<(Vec<f64>, Vec<f64>)> {
+    if hierarchy::of_both(source, target).is_some() {
+        return Ok((source.cell_areas()?, target.cell_areas()?));
+    }
+    if let Some((source, target)) = axes_of_other_map(source, target) {
+        return refined_axes::areas(source, target);
+    }
     let authalic = AuthalicSphere::new(&target.ellipsoid());
     let map = map_of_both(source, target).map(|(_, projection)| projection);
     let has_formulas = |grid: &Grid| grid.rectilinear().is_some_and(|axes| !is_other_map(axes));

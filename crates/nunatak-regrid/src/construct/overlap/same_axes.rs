@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::csr::{CsrRows, split_by_lengths};
 
 /// Fraction of the narrower cell below which an overlap is round-off of coordinates of cells that only touch.
-const TOUCH: f64 = 1e-11;
+pub(super) const TOUCH: f64 = 1e-11;
 
 /// Part of a source cell along one axis.
 #[derive(Debug, Clone, Copy)]

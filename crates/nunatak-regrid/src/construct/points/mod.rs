@@ -22,6 +22,7 @@ mod surface;
 
 use nunatak_grid::vector::Vector;
 use nunatak_grid::{AuthalicSphere, Crs, Grid};
+use rayon::prelude::*;
 
 pub(crate) use axes::in_source;
 pub(crate) use axes_smooth::entries as smooth_entries;
@@ -32,8 +33,14 @@ use crate::csr::CsrRows;
 use crate::error::{RegridError, Result};
 use crate::options::Method;
 
-/// The rows of a point method; none of the others.
+/// The rows of a point method; none of the others. Holes of the target get nothing.
 pub(super) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<CsrRows>> {
+    let rows = all_rows(source, target, method)?;
+    let has_holes = (0..target.len()).into_par_iter().any(|cell| target.is_hole(cell));
+    Ok(if has_holes { vec![CsrRows::joined(rows).without(|cell| target.is_hole(cell))] } else { rows })
+}
+
+fn all_rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<CsrRows>> {
     let sphere = AuthalicSphere::new(&target.ellipsoid());
     let centres = || target.centres_on_sphere(&sphere);
     match (method, source) {

@@ -27,7 +27,10 @@ impl NearestValues {
     /// The index of the values of a grid on this sphere.
     pub(crate) fn new(source: &Grid, sphere: &AuthalicSphere) -> Result<Self> {
         let places = source.centres_on_sphere(sphere)?;
-        Ok(Self { tree: PointTree::new(&places, |_| true), reach: Reach::of(source, sphere, &places)? })
+        Ok(Self {
+            tree: PointTree::new(&places, |cell| !source.is_hole(cell)),
+            reach: Reach::of(source, sphere, &places)?,
+        })
     }
 
     /// The nearest source value of each point that a source cell reaches.
@@ -57,10 +60,12 @@ impl NearestValues {
 /// that no target cell reaches go nowhere.
 pub(super) fn nearest_target(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
     let (sphere, from, to) = centres(source, target)?;
-    let (tree, reach) = (PointTree::new(&to, |_| true), Reach::of(target, &sphere, &to)?);
+    let tree = PointTree::new(&to, |cell| !target.is_hole(cell));
+    let reach = Reach::of(target, &sphere, &to)?;
     let mut pairs: Vec<(u32, u32)> = from
         .par_iter()
         .enumerate()
+        .filter(|&(cell, _)| !source.is_hole(cell))
         .map_init(Vec::new, |found, (cell, &point)| Some((reach.nearest(&tree, point, found)?, cell as u32)))
         .flatten()
         .collect();

@@ -4,7 +4,7 @@ use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Cells, Grid};
 use rayon::prelude::*;
 
 use super::polynomials::{CellPolynomials, Moments, TERMS};
-use crate::construct::overlap::{CellParts, Clip, SLIVER, tree_of};
+use crate::construct::overlap::{CellParts, Clip, Family, hierarchy_of, smallest_overlap, tree_of};
 use crate::error::Result;
 
 /// Target cells of one task.
@@ -20,7 +20,14 @@ pub(super) fn shared_out(source: &Grid, target: &Grid) -> Result<(CellPolynomial
     let sphere = AuthalicSphere::new(&target.ellipsoid());
     let (sources, targets) = (source.cells_on_sphere(&sphere)?, target.cells_on_sphere(&sphere)?);
     let mut polynomials = CellPolynomials::new(&sources, source.len());
-    let tasks = all_shares(&sources, &targets, target.len(), &polynomials);
+    let tasks = match hierarchy_of(source, target) {
+        Some((source, target)) => {
+            // Cells are equal, whatever their polygons are.
+            polynomials.areas.fill(1.0);
+            hierarchy_shares(&Family::new(source, target), (&sources, &targets), &polynomials)
+        }
+        None => all_shares(&sources, &targets, target.len(), &polynomials),
+    };
     centre_terms(&mut polynomials, &tasks);
     Ok((polynomials, tasks))
 }
@@ -77,6 +84,38 @@ fn all_shares(sources: &Cells<3>, targets: &Cells<3>, count: usize, polynomials:
     tasks.collect()
 }
 
+/// Shares of HEALPix cells of one hierarchy: the polynomials over the polygons of the finer cells, by their part of the
+/// cell.
+fn hierarchy_shares(
+    family: &Family<'_>,
+    (sources, targets): (&Cells<3>, &Cells<3>),
+    polynomials: &CellPolynomials,
+) -> Vec<Task> {
+    let parts = 4.0_f64.powi(i32::from(family.coarser_levels));
+    let finer = 0.25_f64.powi(i32::from(family.finer_levels));
+    let starts: Vec<usize> = (0..targets.len()).step_by(CELLS_PER_TASK).collect();
+    let tasks = starts.into_par_iter().map(|first| {
+        let mut task = Task { ends: Vec::new(), areas: Vec::new(), shares: Vec::new() };
+        let mut found = Vec::new();
+        for cell in first..(first + CELLS_PER_TASK).min(targets.len()) {
+            family.find(cell, &mut found);
+            found.sort_unstable();
+            for &source in &found {
+                let piece =
+                    if family.finer_levels > 0 { targets.corners(cell) } else { sources.corners(source as usize) };
+                let mut moments = [0.0; TERMS];
+                let polygon = polynomials.frames[source as usize].add_moments(piece, &mut moments);
+                let moments = moments.map(|moment| moment / polygon * finer);
+                task.shares.push(Share { source, area: finer, moments, is_thin: false });
+            }
+            task.areas.push(parts * finer);
+            task.ends.push(task.shares.len());
+        }
+        task
+    });
+    tasks.collect()
+}
+
 /// Adds what a convex part of a target cell shares with the source cells; its area.
 fn add_shares(
     corners: &[[f64; 3]],
@@ -93,7 +132,7 @@ fn add_shares(
         let piece = clip.inside(sources.corners(part as usize));
         let mut moments = [0.0; TERMS];
         let shared = polynomials.frames[source as usize].add_moments(piece, &mut moments);
-        if shared > SLIVER * area.min(polynomials.areas[source as usize]) {
+        if shared > smallest_overlap(area.min(polynomials.areas[source as usize])) {
             shares.push(Share { source, area: shared, moments, is_thin: false });
         }
     });
