@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -11,15 +10,9 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid, ismip_domains, spacing_doubt
 from nunatak.errors import ArgumentError, GridWarning, caller_stacklevel
-from nunatak.grids.recognition import (
-    HorizontalGrid,
-    find_axes,
-    find_horizontal,
-    gridded_node,
-    metadata,
-    variable_of,
-)
-from nunatak.io.cf import CONVENTIONS, described, narrow, place_name, without_fill
+from nunatak.grids.cell_coordinates import target_coordinates
+from nunatak.grids.recognition import find_axes, find_horizontal, gridded_node
+from nunatak.io.cf import CONVENTIONS, described, without_fill
 
 if TYPE_CHECKING:
     from nunatak.points.points import Points
@@ -233,59 +226,6 @@ def spatial_dims(obj: xr.Dataset | xr.DataArray) -> tuple[Any, Any]:
     return find_axes(obj).dims
 
 
-def target_coordinates(
-    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
-) -> tuple[dict[Any, xr.Variable], str]:
-    """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
-    centres = {name: variable_of(obj, name) for name in horizontal.centres}
-    system = horizontal.grid.crs
-    coords: dict[Any, xr.Variable] = {
-        name: without_fill(
-            xr.Variable(
-                own.dims, own.values, narrow(_without_bounds(own.attrs) | place_name(name, own.attrs, system))
-            )
-        )
-        for name, own in centres.items()
-    }
-    if not coords and system.is_geographic and horizontal.grid.family == "mesh":
-        coords |= _places_of_cells(obj, horizontal)
-    name = horizontal.mapping_name or "crs"
-    attrs = dict(horizontal.mapping) or system.grid_mapping()
-    coords[name] = xr.Variable((), np.int32(0), narrow(attrs))
-    return coords, name
-
-
-def _places_of_cells(
-    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
-) -> dict[Any, xr.Variable]:
-    """Longitudes and latitudes of the values of a mesh that has none, which CF's grid mapping asks for."""
-    there = set(obj.coords) | set(getattr(obj, "data_vars", ()))
-    longitude, latitude = (values.reshape(horizontal.grid.shape) for values in horizontal.grid.centres())
-    named = (
-        ("lat", latitude, {"standard_name": "latitude", "units": "degrees_north"}),
-        ("lon", longitude, {"standard_name": "longitude", "units": "degrees_east"}),
-    )
-    return {
-        name: without_fill(xr.Variable(horizontal.dims, values, attrs))
-        for name, values, attrs in named
-        if name not in there
-    }
-
-
-def target_shapes(
-    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
-) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
-    """Variables that only a dataset can hold: bounds, nodes, connectivity; and which bound which."""
-    shapes = {name: without_fill(variable_of(obj, name).copy(deep=False)) for name in horizontal.shapes}
-    # CF wants a name or a description of all but bounds, which have those of what they bound.
-    edges = {metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
-    for name, own in shapes.items():
-        if name not in edges and not {"standard_name", "long_name"} & set(own.attrs):
-            own.attrs = own.attrs | {"long_name": f"{name} of the cells"}
-    bounds = {name: metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
-    return shapes, {name: other for name, other in bounds.items() if other in shapes}
-
-
 def grid_dataset(native: Grid) -> xr.Dataset:
     """A grid of the Rust kernels as a dataset of CF coordinates."""
     crs = native.crs
@@ -307,7 +247,3 @@ def grid_dataset(native: Grid) -> xr.Dataset:
         coords[f"{name}_bnds"] = without_fill(edges_of_cells)
     coords["crs"] = xr.Variable((), np.int32(0), crs.grid_mapping())
     return xr.Dataset(coords=coords, attrs={"Conventions": CONVENTIONS})
-
-
-def _without_bounds(attrs: dict[Any, Any]) -> dict[Any, Any]:
-    return {name: value for name, value in attrs.items() if name != "bounds"}
