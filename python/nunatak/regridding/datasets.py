@@ -116,8 +116,8 @@ def _warn_dropped(name: Hashable, values: xr.Variable, dataset: xr.Dataset) -> N
     if name in bounds or (values.dtype.kind in "biuf" and not _is_data(values)):
         return
     warnings.warn(
-        f"{name} {values.dims} of {values.dtype} cannot be regridded and is left out: expected numbers with all "
-        "dimensions of a grid",
+        f"{name} {values.dims} of {values.dtype} cannot be regridded and is left out: expected numbers with "
+        "all dimensions of a grid",
         NunatakWarning,
         stacklevel=caller_stacklevel(),
     )

@@ -11,8 +11,8 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError
+from nunatak.grids.cell_coordinates import target_coordinates, target_shapes
 from nunatak.grids.recognition import find_horizontal, gridded_node
-from nunatak.grids.rectilinear import target_coordinates, target_shapes
 
 __all__ = ["RegridTarget"]
 
@@ -69,8 +69,9 @@ class RegridTarget:
         for dim in dims:
             if dim in self.dims:
                 raise GridError(
-                    f"dimension {dim!r} of the data is none of their grid, and the target {self.grid.summary} has "
-                    f"one of this name: rename it before, as in obj.rename({dim}='{dim}_of_data')"
+                    f"dimension {dim!r} of the data is none of their grid, and the target "
+                    f"{self.grid.summary} has one of this name: rename it before, as in "
+                    f"obj.rename({dim}='{dim}_of_data')"
                 )
 
     @cached_property

@@ -74,8 +74,9 @@ def _warn_of_no_axes(name: Hashable, horizontal: HorizontalGrid) -> None:
     if grid.family == "rectilinear" or grid.is_curvilinear or not grid.crs.is_geographic:
         return
     warnings.warn(
-        f"{name} is a component along x, and its cells {grid.summary} have no axis x: it is taken as eastward, "
-        "as on longitudes and latitudes. Give both components standard names such as eastward_wind, or vectors=()",
+        f"{name} is a component along x, and its cells {grid.summary} have no axis x: it is taken as "
+        "eastward, as on longitudes and latitudes. Give both components standard names such as "
+        "eastward_wind, or vectors=()",
         GridWarning,
         stacklevel=caller_stacklevel(),
     )
