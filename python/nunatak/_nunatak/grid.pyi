@@ -104,7 +104,5 @@ class Grid:
     def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Longitudes and latitudes (degrees) of the places of the values, flat."""
 
-def spacing_doubt(
-    crs: Crs, spacing: float, extent: tuple[float, float, float, float]
-) -> str | None:
+def spacing_doubt(crs: Crs, spacing: float, extent: tuple[float, float, float, float]) -> str | None:
     """What speaks for kilometres that were given as metres, as a sentence."""

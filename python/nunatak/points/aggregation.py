@@ -13,7 +13,7 @@ from nunatak._nunatak import __version__, aggregate_points
 from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.grids.global_grids import listed_coordinates
 from nunatak.grids.recognition import HorizontalGrid, find_horizontal
-from nunatak.grids.rectilinear import target_coordinates, target_shapes
+from nunatak.grids.cell_coordinates import target_coordinates, target_shapes
 from nunatak.io.cf import described, history, narrow
 from nunatak.points.arguments import as_points
 from nunatak.points.columns import DIMENSION, known_sigma

@@ -119,9 +119,10 @@ def test_listed_healpix_cells_are_found_wherever_they_are() -> None:
     ds = fine.assign(v=("cells", values))
     parents = fine.cell_ids.values // 16
     expected = [
-        values[parents == cell].mean() if (parents == cell).any() else np.nan for cell in coarse.cell_ids
+        values[parents == cell].mean() if (parents == cell).any() else np.nan
+        for cell in coarse.cell_ids.values
     ]
-    covered = [(parents == cell).sum() / 16 for cell in coarse.cell_ids]
+    covered = [(parents == cell).sum() / 16 for cell in coarse.cell_ids.values]
     np.testing.assert_allclose(nk.regrid(ds.v, coarse, min_coverage=0), expected, rtol=1e-12)
     np.testing.assert_array_equal(nk.Regridder(fine, coarse).coverage, covered)
 

@@ -1,0 +1,116 @@
+"""The variables that describe the cells of a grid in results on it, named and with units as CF wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from nunatak.grids.recognition import HorizontalGrid, metadata, variable_of
+from nunatak.io.cf import narrow, without_fill
+from nunatak.io.counting import is_counting
+
+__all__ = ["target_coordinates", "target_shapes"]
+
+_PLACES = ("longitude", "latitude", "projection_x_coordinate", "projection_y_coordinate")
+"""Standard names of where cells are."""
+
+
+def target_coordinates(
+    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
+) -> tuple[dict[Any, xr.Variable], str]:
+    """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
+    coords: dict[Any, xr.Variable] = {
+        name: _centre(name, variable_of(obj, name), horizontal) for name in horizontal.centres
+    }
+    known = (*coords.values(), *(variable_of(obj, name) for name in horizontal.shapes))
+    has_places = any(own.attrs.get("standard_name") in _PLACES for own in known)
+    system = horizontal.grid.crs
+    if not has_places and system.is_geographic and horizontal.grid.family == "mesh":
+        coords |= _places_of_cells(obj, horizontal)
+    name = horizontal.mapping_name or "crs"
+    attrs = dict(horizontal.mapping) or system.grid_mapping()
+    coords[name] = xr.Variable((), np.int32(0), narrow(attrs))
+    return coords, name
+
+
+def target_shapes(
+    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
+) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
+    """Variables that only a dataset can hold: bounds, nodes, connectivity; and which bound which."""
+    shapes = {name: without_fill(variable_of(obj, name).copy(deep=False)) for name in horizontal.shapes}
+    bounds = {name: metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
+    for name, own in shapes.items():
+        # Bounds have the names of what they bound.
+        if name not in bounds.values():
+            own.attrs = own.attrs | _long_name(name, own.attrs)
+    return shapes, {name: other for name, other in bounds.items() if other in shapes}
+
+
+def _centre(name: Hashable, own: xr.Variable, horizontal: HorizontalGrid) -> xr.Variable:
+    """A variable along the cells alone: a coordinate, numbers of cells, counts of corners."""
+    attrs = {key: value for key, value in own.attrs.items() if key != "bounds"}
+    if is_counting(own):
+        return own._replace(attrs=narrow(attrs))
+    values = own.values
+    if horizontal.grid.family != "healpix":
+        attrs |= _standard_name(name, attrs, horizontal)
+        attrs |= _long_name(name, attrs) | _units(values, attrs, horizontal)
+    return without_fill(xr.Variable(own.dims, values, narrow(attrs)))
+
+
+def _standard_name(name: Hashable, attrs: dict[Any, Any], horizontal: HorizontalGrid) -> dict[str, str]:
+    """The standard name that the name of a coordinate says: CF's grid mappings want one for each axis."""
+    text = str(name).lower()
+    if {"standard_name", "long_name"} & set(attrs) or not text:
+        return {}
+    if horizontal.grid.crs.is_geographic:
+        found = [axis for axis in _PLACES[:2] if axis[:3] in text]
+    else:
+        found = [f"projection_{axis}_coordinate" for axis in "xy" if axis in (text[0], text[-1])]
+    return {"standard_name": found[0]} if len(found) == 1 else {}
+
+
+def _long_name(name: Hashable, attrs: dict[Any, Any]) -> dict[str, str]:
+    return (
+        {}
+        if {"standard_name", "long_name", "cf_role"} & set(attrs)
+        else {"long_name": f"{name} of the cells"}
+    )
+
+
+def _units(values: np.ndarray, attrs: dict[Any, Any], horizontal: HorizontalGrid) -> dict[str, str]:
+    """The units of a place that has none: what its values are of the grid's own."""
+    standard_name = attrs.get("standard_name")
+    if "units" in attrs or standard_name not in _PLACES:
+        return {}
+    if standard_name not in _PLACES[:2]:
+        return {"units": "m"}
+    at = _PLACES.index(standard_name)
+    if horizontal.grid.family == "mesh" and not horizontal.grid.is_curvilinear:
+        degrees = horizontal.grid.centres()[at]
+        if degrees.shape == values.shape and _is_turned(np.degrees(values), degrees):
+            return {"units": "radian"}
+    return {"units": ("degrees_east", "degrees_north")[at]}
+
+
+def _is_turned(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether degrees are the same but for whole turns."""
+    return bool((np.abs((one - other + 180.0) % 360.0 - 180.0) < 1e-4).all())
+
+
+def _places_of_cells(obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid) -> dict[Any, xr.Variable]:
+    """Longitudes and latitudes of the values of a mesh that has none."""
+    there = set(obj.coords) | set(getattr(obj, "data_vars", ()))
+    longitude, latitude = (values.reshape(horizontal.grid.shape) for values in horizontal.grid.centres())
+    named = (
+        ("lat", latitude, {"standard_name": "latitude", "units": "degrees_north"}),
+        ("lon", longitude, {"standard_name": "longitude", "units": "degrees_east"}),
+    )
+    return {
+        name: without_fill(xr.Variable(horizontal.dims, values, attrs))
+        for name, values, attrs in named
+        if name not in there
+    }
