@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from nunatak._nunatak import ArchiveCatalog
+from nunatak.arguments import checked
 from nunatak.catalog.check_report import CheckReport
 from nunatak.catalog.exports import ExportReport, write_esm, write_icechunk, write_kerchunk
 from nunatak.catalog.levels import DEFAULT_LEVELS, dataset_paths
@@ -105,6 +106,7 @@ class Catalog:
             )
         return (reopened, (Catalog, self._origin))
 
+    @checked
     def to_datatree(
         self,
         *,
@@ -160,7 +162,9 @@ class Catalog:
         >>> tree = catalog.to_datatree(levels=("experiment", "{institution}_{model}"))  # doctest: +SKIP
         >>> tree["exp05/JPL1_ISSM"]  # doctest: +SKIP
         """
-        paths = {} if levels == DEFAULT_LEVELS else dataset_paths(self.df, levels)
+        wanted = tuple(levels)
+        is_default = [str(level) for level in wanted] == list(DEFAULT_LEVELS)
+        paths = {} if is_default else dataset_paths(self.df, wanted)
         nodes, report = self._archive.to_datatree(join, on_error, self._progress)
         indexes = SharedIndexes(decoded)
         datasets: dict[str, xr.Dataset] = {}
@@ -177,6 +181,7 @@ class Catalog:
             _warn(self._report, "dataset or file" if preprocess else "file")
         return xr.DataTree.from_dict(datasets)
 
+    @checked
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save rows, headers, the places of all chunks, and repairs in one parquet file.
 
@@ -196,6 +201,7 @@ class Catalog:
         origin = None if self._origin is None else self._origin.refreshed()
         return Catalog(self._archive.refresh(), self._progress, origin)
 
+    @checked
     def to_esm(self, path: str | os.PathLike[str]) -> str:
         """Write the table as a collection for intake-esm: a JSON file, and a CSV file beside it.
 
@@ -214,6 +220,7 @@ class Catalog:
         """
         return str(write_esm(self.df, self.root, path))
 
+    @checked
     def to_kerchunk(
         self, path: str | os.PathLike[str], *, join: Join = "nominal_year", on_error: OnError = "warn"
     ) -> ExportReport:
@@ -233,6 +240,7 @@ class Catalog:
         """
         return write_kerchunk(self.to_datatree(join=join, on_error=on_error), path)
 
+    @checked
     def to_icechunk(
         self,
         store: Any,
@@ -266,6 +274,7 @@ class Catalog:
         """
         return write_icechunk(self.to_datatree(join=join, on_error=on_error), self.root, store, message)
 
+    @checked
     def to_chunk_map(self, path: str | os.PathLike[str]) -> int:
         """Write where every chunk lies to a parquet file, a row each, for readers of other projects.
 
@@ -280,6 +289,7 @@ class Catalog:
         """
         return self._archive.write_chunk_map(os.path.expanduser(os.fspath(path)), self._progress)
 
+    @checked
     def check(
         self, *, protocol: Literal["ismip6", "ismip7"] | None = None, values: bool = False
     ) -> CheckReport:

@@ -9,6 +9,7 @@ from typing import Literal
 import xarray as xr
 
 from nunatak._nunatak import open_repaired
+from nunatak.arguments import checked
 from nunatak.catalog.nodes import chunked, decoded, node_dataset
 from nunatak.catalog.repair_rules import Rules, chosen_rules
 from nunatak.catalog.shared_indexes import SharedIndexes
@@ -18,6 +19,7 @@ from nunatak.io.stores import uri
 __all__ = ["fix_ismip6"]
 
 
+@checked
 def fix_ismip6(
     dataset: xr.Dataset,
     *,

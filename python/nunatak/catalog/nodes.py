@@ -67,7 +67,10 @@ def chunked(dataset: xr.Dataset, chunks: Any) -> xr.Dataset:
         raise ArgumentError(f"chunks={chunks!r}: expected None, {{}}, 'auto', a number or sizes by dimension")
     if isinstance(chunks, Mapping):
         chunks = {dim: size for dim, size in chunks.items() if dim in dataset.dims}
-    return dataset.chunk(chunks)
+    try:
+        return dataset.chunk(chunks)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
+        raise ArgumentError(f"chunks={chunks!r:.80}: {error}") from error
 
 
 def preprocessed(dataset: xr.Dataset, path: str, preprocess: Preprocess | None) -> xr.Dataset:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from nunatak._nunatak import ArchiveCatalog
+from nunatak.arguments import checked
 from nunatak.catalog.catalog import Catalog, ProgressCallback
 from nunatak.catalog.origin import Origin
 from nunatak.catalog.repair_rules import Rules, chosen_rules
@@ -16,6 +17,7 @@ from nunatak.io.stores import StorageOptions, option_pairs, uri
 __all__ = ["open_catalog"]
 
 
+@checked
 def open_catalog(
     source: str | os.PathLike[str],
     *,

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nunatak._nunatak import RepairRules
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
 
 __all__ = ["RuleFunction", "Rules", "chosen_rules"]
@@ -64,6 +65,7 @@ class Rules:
         """
         return Rules(self._rules.without(ids))
 
+    @checked
     def with_file(self, path: str | os.PathLike[str]) -> Rules:
         """The rules of a TOML file after these; one of the same name takes the place of the old one.
 
@@ -75,6 +77,7 @@ class Rules:
         """
         return Rules(self._rules.with_file(os.path.expanduser(os.fspath(path))))
 
+    @checked
     def with_function(self, function: RuleFunction, *, name: str | None = None) -> Rules:
         """A function that looks at every file before the other rules do.
 
@@ -117,9 +120,9 @@ def chosen_rules(rules: str | os.PathLike[str] | Sequence[str] | Rules | None) -
         return RepairRules.none()
     if isinstance(rules, os.PathLike) or (isinstance(rules, str) and Path(rules).suffix == ".toml"):
         return Rules.ismip6().with_file(rules)._rules
-    if rules == "ismip6":
+    if isinstance(rules, str) and rules == "ismip6":
         return RepairRules.ismip6()
-    if isinstance(rules, str):
+    if isinstance(rules, str) or not all(isinstance(rule, str) for rule in rules):
         expected = '"ismip6", None or a list of rule names, the path of a .toml file, or nunatak.Rules'
-        raise ArgumentError(f"rules={rules!r}: expected {expected}")
+        raise ArgumentError(f"rules={rules!r:.80}: expected {expected}")
     return RepairRules.ismip6().only(list(rules))

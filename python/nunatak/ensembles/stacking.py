@@ -14,6 +14,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import LazyArray, __version__, cast_array, stack_arrays
+from nunatak.arguments import checked
 from nunatak.ensembles.labels import member_labels
 from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.io.cf import with_grid_mapping, without_lost_links
@@ -37,6 +38,7 @@ class _Member:
     """Nominal years or time stamps; None for a variable without time."""
 
 
+@checked
 def stack(
     tree: xr.DataTree,
     name: str,
@@ -133,11 +135,13 @@ def _members(tree: xr.DataTree, name: str, match: str | None, *, by_year: bool) 
         members.append(_Member(models[at], experiment, variable, time, records))
     if not members:
         where = "" if match is None else f" whose path matches {match!r}"
-        raise ArgumentError(f"no node{where} holds a variable {name!r}; the tree has {_paths(tree)}")
+        raise ArgumentError(f"name: no node{where} holds a variable {name!r}; the tree has {_paths(tree)}")
     return members
 
 
 def _matches(path: str, match: str | None) -> bool:
+    if match == "":
+        raise ArgumentError("match: found '', expected a pattern such as '*/exp05'")
     return match is None or PurePosixPath(path).match(match) or fnmatch.fnmatchcase(path, match)
 
 

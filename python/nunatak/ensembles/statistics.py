@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 import xarray as xr
 
 from nunatak._nunatak import __version__, ensemble_statistics
+from nunatak.arguments import checked
 from nunatak.ensembles.stacking import Join, stack
 from nunatak.errors import ArgumentError
 from nunatak.io.cf import described, history, squared_units, with_grid_mapping, without_lost_links
@@ -21,6 +22,7 @@ Statistic = Literal["mean", "var", "std", "min", "max", "count"]
 Progress = Callable[[int, int], object]
 
 
+@checked
 def ensemble(
     source: xr.DataTree | xr.Dataset | xr.DataArray,
     name: str | None = None,
@@ -99,9 +101,11 @@ def _wanted(stats: Statistic | Sequence[Statistic]) -> list[Statistic]:
     """
     names: list[Any] = [stats] if isinstance(stats, str) else list(stats) if _is_iterable(stats) else [stats]
     for name in names:
-        if name not in get_args(Statistic):
+        if not isinstance(name, str) or name not in get_args(Statistic):
             known = ", ".join(get_args(Statistic))
-            raise ArgumentError(f"stats: no ensemble statistic `{name}`; expected one or more of {known}")
+            raise ArgumentError(
+                f"stats: no ensemble statistic `{name!s:.80}`; expected one or more of {known}"
+            )
     if not names:
         raise ArgumentError("stats: expected at least one statistic, found none")
     return list(dict.fromkeys(names))
@@ -122,13 +126,13 @@ def _ensemble_array(
         return stack(source, name, dim=dim, match=match, join=join)
     elif name not in source:
         raise ArgumentError(
-            f"no variable {name!r} in the dataset; it has {', '.join(map(str, source.data_vars))}"
+            f"name: no variable {name!r} in the dataset; it has {', '.join(map(str, source.data_vars))}"
         )
     else:
         array = with_grid_mapping(source, name)
     if dim not in array.dims:
         raise ArgumentError(
-            f"{array.name!r} has no dimension {dim!r} of members; its dimensions are {array.dims}"
+            f"source: {array.name!r} has no dimension {dim!r} of members; its dimensions are {array.dims}"
         )
     return without_lost_links(array.copy(deep=False))
 
@@ -166,4 +170,7 @@ def _bytes(memory: int | str) -> int:
     found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Z]*)\s*", str(memory))
     if found is None or found[2].upper() not in units:
         raise ArgumentError(f"memory must be a number of bytes or text such as '512MiB', found {memory!r}")
-    return int(float(found[1]) * units[found[2].upper()])
+    number = int(float(found[1]) * units[found[2].upper()])
+    if number >= 2**63:
+        raise ArgumentError(f"memory: found {memory!r}, expected fewer bytes than 64 bits can count")
+    return number

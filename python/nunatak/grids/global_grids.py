@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import AUTHALIC_RADIUS, Crs, Grid, healpix_mapping, row_corners
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
 from nunatak.grids.recognition import HorizontalGrid, variable_of
 from nunatak.io.cf import narrow, without_fill
@@ -20,6 +21,7 @@ _FINEST_IN_MEMORY = 8
 """Finest level whose numbers are an array: 6 MB."""
 
 
+@checked
 def healpix(
     level: int,
     *,
@@ -122,6 +124,7 @@ def _shape(ellipsoid: str) -> dict[str, float]:
     raise ArgumentError(f"ellipsoid: found {ellipsoid!r}, expected 'WGS84' or 'sphere'")
 
 
+@checked
 def reduced_gaussian(latitudes: np.ndarray, counts: np.ndarray) -> xr.Dataset:
     """A grid in rows of one latitude, fewer cells in the rows near the poles.
 
@@ -153,7 +156,7 @@ def reduced_gaussian(latitudes: np.ndarray, counts: np.ndarray) -> xr.Dataset:
     rows, lengths = np.asarray(latitudes, float), np.asarray(counts)
     if rows.ndim != 1 or rows.shape != lengths.shape or len(rows) < 2:
         raise ArgumentError(
-            f"counts: expected one for each of two rows or more, found {lengths.shape} for {rows.shape}"
+            f"counts: expected one for each of two latitudes or more, found {lengths.shape} for {rows.shape}"
         )
     steps = np.diff(rows)
     if not (np.all(steps > 0) or np.all(steps < 0)) or np.abs(rows).max() >= 90:

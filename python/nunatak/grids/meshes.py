@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Crs
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, GridError
 from nunatak.grids.recognition import HorizontalGrid, describe, find_candidates
 
@@ -18,6 +19,7 @@ __all__ = ["open_mesh"]
 _TOPOLOGY = "mesh"
 
 
+@checked
 def open_mesh(
     path: str | os.PathLike[str],
     *,

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Crs, Grid, ismip_domains, spacing_doubt
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, GridWarning, caller_stacklevel
 from nunatak.grids.cell_coordinates import target_coordinates
 from nunatak.grids.recognition import find_axes, find_horizontal, gridded_node
@@ -26,6 +27,7 @@ _DOMAINS = {epsg: corners for _, epsg, corners in ismip_domains()}
 _SHEETS = {name: f"EPSG:{epsg}" for name, epsg, _ in ismip_domains()}
 
 
+@checked
 def grid(
     crs: str | int,
     *,
@@ -95,7 +97,7 @@ def _extent(
 ) -> tuple[float, float, float, float]:
     """West, south, east and north of what was given as bounds."""
     points = getattr(bounds, "dataset", None)
-    if points is not None:
+    if points is not None and "longitude" in points:
         return _around(points, system, spacing, registration)
     try:
         west, south, east, north = (float(value) for value in bounds)
@@ -135,6 +137,7 @@ def _side_by_side(longitude: np.ndarray) -> np.ndarray:
     return first + np.mod(longitude - first, 360.0)
 
 
+@checked
 def latlon(spacing: float) -> xr.Dataset:
     """A grid of the whole globe in longitude and latitude.
 
@@ -153,6 +156,7 @@ def latlon(spacing: float) -> xr.Dataset:
     return grid("EPSG:4326", spacing=spacing, bounds=(-180, -90, 180, 90), registration="cell")
 
 
+@checked
 def ismip6_grid(sheet: Literal["AIS", "GrIS"], spacing: float) -> xr.Dataset:
     """The ISMIP6 grid of an ice sheet.
 
@@ -174,6 +178,7 @@ def ismip6_grid(sheet: Literal["AIS", "GrIS"], spacing: float) -> xr.Dataset:
     return grid(_SHEETS[sheet], spacing=spacing)
 
 
+@checked
 def cell_area(grid: xr.Dataset | xr.DataArray | xr.DataTree, *, crs: str | None = None) -> xr.DataArray:
     """True areas of the cells of a grid on the ellipsoid.
 

@@ -13,7 +13,7 @@ from xarray import conventions
 from xarray.backends import BackendEntrypoint
 
 from nunatak._nunatak import can_open, open_file
-from nunatak.errors import FormatError, UnreadableWarning, caller_stacklevel
+from nunatak.errors import ArgumentError, FormatError, UnreadableWarning, caller_stacklevel
 from nunatak.io.lazy import lazy_variable, storage_encoding
 from nunatak.io.sources import Source, is_file_object, source_of
 from nunatak.io.stores import StorageOptions, option_pairs
@@ -172,6 +172,12 @@ def _open(
     )
 
 
+class _MissingGroup(ArgumentError, KeyError):
+    """A group that a file does not have: xarray's engines raise KeyErrors for it."""
+
+    __str__ = Exception.__str__
+
+
 def _find_group(content: dict[str, Any], group: str | None, path: str) -> dict[str, Any]:
     for name in (group or "").strip("/").split("/"):
         if not name:
@@ -181,7 +187,7 @@ def _find_group(content: dict[str, Any], group: str | None, path: str) -> dict[s
                 if unread.rpartition("/")[2] == name:
                     raise FormatError(f"{path}: {unread}: not supported: {reason}")
             known = ", ".join(content["groups"]) or "none"
-            raise KeyError(f"{path}: no group {name!r} in {group!r}; groups there: {known}")
+            raise _MissingGroup(f"{path}: group: no group {name!r} in {group!r}; groups there: {known}")
         content = content["groups"][name]
     return content
 

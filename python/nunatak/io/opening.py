@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import xarray as xr
 
+from nunatak.arguments import checked, found
+from nunatak.errors import ArgumentError
 from nunatak.io.engine import NunatakBackendEntrypoint
 from nunatak.io.sources import SourceLike
 from nunatak.io.stores import StorageOptions
@@ -14,6 +17,7 @@ from nunatak.io.stores import StorageOptions
 __all__ = ["open_datatree", "open_datatree_async"]
 
 
+@checked
 def open_datatree(
     path: SourceLike,
     *,
@@ -56,6 +60,12 @@ def open_datatree(
         options["store"] = store
     # xarray's own types know of paths alone; the engine takes what has `read` and `seek`, too.
     anything: Any = path
+    is_number = isinstance(chunks, int) and 0 < chunks < 2**63
+    is_sizes = isinstance(chunks, Mapping) and not isinstance(chunks, xr.Dataset | xr.DataTree)
+    if not (chunks is None or is_sizes or is_number or str(chunks) == "auto"):
+        raise ArgumentError(
+            f"chunks: found {found(chunks)}, expected None, {{}}, 'auto', a number or sizes by dimension"
+        )
     return xr.open_datatree(anything, engine=NunatakBackendEntrypoint, group=group, chunks=chunks, **options)
 
 

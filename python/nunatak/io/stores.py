@@ -8,6 +8,7 @@ from typing import Any
 from urllib.request import url2pathname
 
 from nunatak._nunatak import memory_limit as _memory_limit, store_traffic as _store_traffic
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
 
 __all__ = ["StorageOptions", "memory_limit", "option_pairs", "store_traffic", "uri"]
@@ -60,6 +61,7 @@ def store_traffic() -> dict[str, int]:
     return {"requests": requests, "bytes": received}
 
 
+@checked
 def memory_limit(limit: int | None = None) -> int:
     """Set or get the number of bytes that one read may hold in addition to its result.
 
@@ -74,4 +76,6 @@ def memory_limit(limit: int | None = None) -> int:
     int
         The limit in bytes.
     """
+    if limit is not None and limit < 0:
+        raise ArgumentError(f"limit: found {limit}, expected a number of bytes")
     return _memory_limit(limit)

@@ -10,10 +10,11 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import __version__, aggregate_points
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
+from nunatak.grids.cell_coordinates import target_coordinates, target_shapes
 from nunatak.grids.global_grids import listed_coordinates
 from nunatak.grids.recognition import HorizontalGrid, find_horizontal
-from nunatak.grids.cell_coordinates import target_coordinates, target_shapes
 from nunatak.io.cf import described, history, narrow
 from nunatak.points.arguments import as_points
 from nunatak.points.columns import DIMENSION, known_sigma
@@ -42,6 +43,7 @@ _FIELDS: dict[str, tuple[str, str]] = {
 }
 
 
+@checked
 def aggregate(
     points: Points,
     grid: xr.Dataset | xr.DataArray,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from nunatak._nunatak import __version__, read_atl06
+from nunatak.arguments import checked, found
 from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.io.sources import SourceLike
 from nunatak.io.stores import StorageOptions, option_pairs
@@ -24,6 +25,7 @@ __all__ = ["open_atl06"]
 OnError = Literal["raise", "warn", "skip"]
 
 
+@checked
 def open_atl06(
     paths: SourceLike | Sequence[SourceLike],
     *,
@@ -87,9 +89,11 @@ def open_atl06(
         raise ArgumentError(f'on_error: found {on_error!r}, expected "raise", "warn" or "skip"')
     sources, options = expand_sources(paths, storage_options, store), option_pairs(storage_options)
     files = [source.location for source in sources]
-    rule = quality if isinstance(quality, str) else [(name, float(limit)) for name, limit in quality.items()]
     limits, span = region_limits(region), time_limits(time)
     wanted = None if beams is None else list(beams)
+    if wanted is not None and not all(isinstance(beam, str) for beam in wanted):
+        raise ArgumentError(f"beams: found {found(beams)}, expected names such as 'gt1l'")
+    rule = quality if isinstance(quality, str) else _limits(quality)
     columns, reports = read_atl06(files, rule, wanted, limits, span, options)
     for report in reports:
         if report["problem"] is not None and on_error == "raise":
@@ -111,6 +115,18 @@ def open_atl06(
         points_dataset(columns, attributes),
         report=_granule_report(reports),
         beam_report=_beam_report(reports),
+    )
+
+
+def _limits(quality: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Limits by name of a column."""
+    try:
+        if all(isinstance(name, str) for name in quality):
+            return [(name, float(limit)) for name, limit in quality.items()]
+    except (TypeError, ValueError):
+        pass
+    raise ArgumentError(
+        f"quality: found {found(quality)}, expected 'summary', 'all' or numbers by name of a column"
     )
 
 

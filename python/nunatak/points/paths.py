@@ -8,8 +8,11 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
+import numpy as np
+
 from nunatak._nunatak import list_objects
-from nunatak.errors import PointsError
+from nunatak.arguments import found
+from nunatak.errors import ArgumentError, PointsError
 from nunatak.io.sources import Source, SourceLike, is_file_object, source_of, store_reader
 from nunatak.io.stores import StorageOptions, option_pairs
 
@@ -31,6 +34,8 @@ def expand_sources(
         return [Source(file, file) for file in expand_paths(paths, storage_options)]
     if is_file_object(paths):
         return [source_of(paths)]
+    if not isinstance(paths, Iterable) or isinstance(paths, bytes | np.ndarray):
+        raise ArgumentError(f"paths: found {found(paths)}, expected paths, URLs or open files")
     several = cast(Iterable[SourceLike], paths)
     return [source for path in several for source in expand_sources(path, storage_options)]
 
@@ -41,6 +46,8 @@ def expand_paths(
 ) -> list[str]:
     """Files of a path or URL, a glob pattern, a directory, or a list of these; sorted within each pattern."""
     if not isinstance(paths, str | os.PathLike):
+        if not isinstance(paths, Iterable) or isinstance(paths, bytes):
+            raise ArgumentError(f"source: found {found(paths)}, expected paths, URLs or a table")
         return [file for path in paths for file in expand_paths(path, storage_options)]
     path = os.fspath(paths).removeprefix("file://")
     files = _remote(path, storage_options) if "://" in path else _local(os.path.expanduser(path))

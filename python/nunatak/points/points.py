@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
 from nunatak.points.checks import check_columns
 from nunatak.points.columns import BEAMS, DIMENSION
@@ -162,6 +163,7 @@ class Points:
         }
         return self._with(with_datum(dataset.assign(changed), "geoid"))
 
+    @checked
     def height_above(self, datum: Datum) -> np.ndarray:
         """Heights above a datum, m, float64, whatever the datum of the points is.
 
@@ -187,6 +189,7 @@ class Points:
             warnings.warn(text, NunatakWarning, caller_stacklevel())
         return geoid
 
+    @checked
     def correct_tides(self, floating: Any, *, crs: str | None = None) -> Points:
         """Subtract ocean tide and dynamic atmospheric correction on floating ice; grounded ice is untouched.
 
@@ -247,6 +250,8 @@ class Points:
         return floating_at(floating, self._dataset.longitude.values, self._dataset.latitude.values, crs)
 
     def _per_segment(self, mask: Any, name: str) -> np.ndarray:
+        if isinstance(mask, xr.Dataset | xr.DataTree):
+            raise ArgumentError(f"{name}: found {type(mask).__name__}, expected booleans, one per segment")
         values = np.ma.filled(mask, False) if isinstance(mask, np.ma.MaskedArray) else np.asarray(mask)
         if values.dtype != bool or values.shape != (len(self),):
             raise ArgumentError(

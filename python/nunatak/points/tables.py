@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from nunatak._nunatak import __version__
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
 from nunatak.points.columns import BEAMS, COLUMNS, DATUMS, KEPT_COLUMNS, points_dataset
 from nunatak.points.duplicates import newest_files
@@ -49,6 +50,7 @@ class Part(NamedTuple):
     note: str
 
 
+@checked
 def open_points(
     source: Any, *, columns: Mapping[str, str | float | None] | None = None, quality: str = "summary"
 ) -> Points:

@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 import xarray as xr
 
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
 from nunatak.grids.recognition import gridded_node
 from nunatak.regridding.datasets import regrid_array, regrid_dataset
@@ -24,6 +25,7 @@ __all__ = ["Gridded", "regrid", "regrid_by"]
 Gridded = TypeVar("Gridded", xr.DataArray, xr.Dataset, xr.DataTree)
 
 
+@checked
 def regrid(
     obj: Gridded,
     target: xr.Dataset | xr.DataArray | xr.DataTree,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -115,10 +115,13 @@ class ApplyOptions:
 
     def native(self) -> _ApplyOptions:
         """The same options for the Rust kernels."""
+        return self._with(self.statistic)
+
+    def _with(self, statistic: str) -> _ApplyOptions:
         return _ApplyOptions(
             self.skipna,
             self.min_coverage,
-            self.statistic,
+            statistic,
             self.quantity or "intensive",
             self.normalisation,
             self.limited,
@@ -132,7 +135,14 @@ class ApplyOptions:
         ArgumentError
             When one is not, or does not.
         """
-        self.native()
+        self._with("mean")
+        try:
+            self.native()
+        except ArgumentError as error:
+            text = str(error)
+            raise ArgumentError(text if text.startswith("func: ") else f"func: {text}") from None
+        if self.dtype not in (None, *get_args(Precision)):
+            raise ArgumentError(f"dtype: found {self.dtype!r}, expected 'float32' or 'float64'")
         if self.limited and method != "conservative2":
             raise ArgumentError(f"limited: found method {method!r}, expected 'conservative2'")
 

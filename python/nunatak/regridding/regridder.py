@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Grid, Weights, __version__
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, GridError
 from nunatak.grids.matching import flat_mask
 from nunatak.grids.recognition import describe, gridded_node
@@ -56,6 +57,7 @@ class Regridder:
         As in :func:`regrid`.
     """
 
+    @checked
     def __init__(
         self,
         source: xr.Dataset | xr.DataArray | xr.DataTree,
@@ -94,6 +96,7 @@ class Regridder:
         self._weights = weights
 
     @classmethod
+    @checked
     def from_netcdf(
         cls,
         path: str | os.PathLike[str],
@@ -131,6 +134,7 @@ class Regridder:
         regridder._use(Weights.external(*grids, method, *cells, values))
         return regridder
 
+    @checked
     def to_netcdf(self, path: str | os.PathLike[str], *, form: Literal["esmf", "scrip"] = "esmf") -> None:
         """The weights as an ESMF map, which ESMF, xESMF and NCO read, or in the form of SCRIP for CDO.
 
@@ -200,6 +204,7 @@ class Regridder:
         attrs = {"standard_name": "cell_area", "units": "m2"}
         return self._on_target(self._weights.areas()[1], "cell_area", attrs)
 
+    @checked
     def conservation_error(self, field: GriddedData) -> GriddedData:
         """Relative difference of the integrals over target and source.
 
@@ -293,6 +298,7 @@ class Regridder:
         variable = xr.Variable(target.dims, values.reshape(target.grid.shape), attrs | target.data_attrs)
         return xr.DataArray(variable, target.coords, name=name)
 
+    @checked
     def __call__(
         self,
         obj: Gridded,

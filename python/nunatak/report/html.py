@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nunatak._nunatak import REPORT_CSS
+from nunatak.io.atomic_write import write_text
 from nunatak.report.figures import png
 
 if TYPE_CHECKING:
@@ -98,8 +100,9 @@ class Report:
             File to write; its directory is made when missing.
         """
         target = Path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(_page(self.title, self.lead, self.sections), encoding="utf-8")
+        with suppress(OSError):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        write_text(target, _page(self.title, self.lead, self.sections))
         return target
 
 

@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from nunatak._nunatak import __version__, height_unit, score_residuals, summary_meanings
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
 from nunatak.points.arguments import as_points
 from nunatak.points.columns import DIMENSION, known_sigma
@@ -107,6 +108,7 @@ class Comparison:
 
         return comparison_figure(self)
 
+    @checked
     def to_html(self, path: str | Path) -> Path:
         """Write summary, passes and figure to one HTML file, and return its path (needs matplotlib)."""
         from nunatak.report.html import Report
@@ -121,6 +123,7 @@ class Comparison:
         return report.write(path)
 
 
+@checked
 def compare(
     model: xr.DataArray,
     observations: Points | xr.Dataset,
@@ -252,9 +255,13 @@ def _compare_cells(
     observed = cells["mean"]
     model = labelled_like("the cells", observed, "the model", model)
     if isinstance(discrepancy, xr.DataArray) and discrepancy.ndim:
-        discrepancy = labelled_like("the cells", observed, "discrepancy", discrepancy).transpose(
-            *observed.dims
-        )
+        if set(discrepancy.dims) != set(observed.dims):
+            raise ArgumentError(
+                f"discrepancy: found dimensions {discrepancy.dims}, expected those of the cells, "
+                f"{observed.dims}"
+            )
+        like_cells = labelled_like("the cells", observed, "discrepancy", discrepancy)
+        discrepancy = like_cells.transpose(*observed.dims)
     metres = height_unit(str(model.name), str(model.attrs.get("units", "")))
     attributes = {"units": "m", "long_name": "modelled surface elevation"}
     attributes |= {name: observed.attrs[name] for name in ("grid_mapping",) if name in observed.attrs}
@@ -286,6 +293,8 @@ def _check_datum(cells: xr.Dataset, datum: Datum) -> None:
             "nk.aggregate "
             "gives (vertical_datum), also through arithmetic: xr.set_options(keep_attrs=True)"
         )
+    if datum not in get_args(Datum):
+        raise ArgumentError(f"datum: found {datum!r}, expected 'geoid' or 'ellipsoid'")
     found = "geoid" if cells.attrs["vertical_datum"] == "geoid" else "ellipsoid"
     if found != datum:
         advice = (

@@ -35,6 +35,7 @@ from nunatak._nunatak import (
     pit_histogram as _pit_histogram,
     z_score as _z_score,
 )
+from nunatak.arguments import checked, found
 from nunatak.errors import ArgumentError
 from nunatak.scores.alignment import labelled_like, numbers_of
 from nunatak.scores.vectors import Floats, vectors_of
@@ -172,6 +173,7 @@ def pit(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats:
     return pit_gaussian(*vectors).reshape(shape)
 
 
+@checked
 def pit_histogram(values: ArrayLike, bins: int = 10) -> NDArray[np.uint64]:
     """Counts of PIT values in ``bins`` equal bins of [0, 1]; NaN and values outside are skipped."""
     if bins < 1:
@@ -180,6 +182,7 @@ def pit_histogram(values: ArrayLike, bins: int = 10) -> NDArray[np.uint64]:
     return _pit_histogram(numbers, bins)
 
 
+@checked
 def coverage(
     observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike, levels: float | Sequence[float] = LEVELS
 ) -> dict[float, float]:
@@ -198,10 +201,15 @@ def coverage(
         Fraction inside, by level: equal to the level when the prediction is calibrated.
     """
     _, vectors = vectors_of(observation=observation, mean=mean, sigma=sigma)
-    wanted = [levels] if isinstance(levels, int | float) else levels
-    return {float(level): coverage_gaussian(*vectors, level=float(level)) for level in wanted}
+    wanted = numbers_of("levels", levels)
+    if not ((wanted > 0) & (wanted < 1)).all():
+        raise ArgumentError(
+            f"levels: a coverage level must lie between 0 and 1 (0.9 for 90 %), found {found(levels)}"
+        )
+    return {level: coverage_gaussian(*vectors, level=level) for level in wanted.ravel().tolist()}
 
 
+@checked
 def interval_score(observation: ArrayLike, lower: ArrayLike, upper: ArrayLike, level: float) -> Floats:
     """Interval score of the central interval from ``lower`` to ``upper`` that should hold ``level``.
 
@@ -217,6 +225,7 @@ def interval_score(observation: ArrayLike, lower: ArrayLike, upper: ArrayLike, l
     return _interval_score(*vectors, level=level).reshape(shape)
 
 
+@checked
 def interval_score_gaussian(
     observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike, level: float
 ) -> Floats:
@@ -225,6 +234,7 @@ def interval_score_gaussian(
     return _interval_score_gaussian(*vectors, level=level).reshape(shape)
 
 
+@checked
 def crps_ensemble(
     observation: ArrayLike,
     members: ArrayLike,

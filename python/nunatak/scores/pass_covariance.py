@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 from numpy.typing import ArrayLike
 
 from nunatak._nunatak import PassCovariance
@@ -16,6 +17,8 @@ def _covariance(
     residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
 ) -> tuple[Floats, PassCovariance]:
     """Residuals without NaN and their covariance; what is one number holds for all."""
+    if isinstance(passes, xr.Dataset | xr.DataTree):
+        raise ArgumentError(f"passes: found {type(passes).__name__}, expected integers, one number per pass")
     kind = np.asarray(passes).dtype
     if kind.kind not in "iu" or np.ma.is_masked(passes):
         raise ArgumentError(f"passes must be integers, one number per pass, found {kind} {passes!r:.60}")

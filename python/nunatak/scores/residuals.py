@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import __version__, height_unit, interpolate_to_points, surface_doubt
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
 from nunatak.io.lazy import lazy_array
 from nunatak.points.arguments import as_points
@@ -27,6 +28,7 @@ TimeMethod = Literal["linear", "nearest"] | None
 SampleMethod = Literal["bilinear", "patch", "nearest", "inverse_distance", "conservative"]
 
 
+@checked
 def residuals(
     points: Points,
     model: xr.DataArray,

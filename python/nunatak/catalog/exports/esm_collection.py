@@ -20,6 +20,8 @@ _GROUPED = ["institution", "model", "experiment"]
 def write_esm(table: pd.DataFrame, root: str, path: str | os.PathLike[str]) -> Path:
     """Write the table; see :meth:`nunatak.Catalog.to_esm`. The JSON file comes last."""
     target = Path(os.path.expanduser(os.fspath(path)))
+    if not target.name:
+        raise ArgumentError(f"path={str(path)!r}: expected a JSON file")
     rows = target.with_suffix(".csv")
     if rows == target:
         raise ArgumentError(f"path={str(path)!r}: expected a JSON file; the CSV file goes beside it")

@@ -1,0 +1,182 @@
+"""Arguments of public functions: each is held against its annotation before anything is done with it.
+
+Types alone are checked here; which numbers and words a function takes, it says itself.
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import numbers
+import os
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from nunatak.errors import ArgumentError
+
+__all__ = ["checked", "found"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Check = Callable[[Any], bool]
+_Expectation = tuple[_Check, list[str]]
+"""Whether a value fits, and the words for what does."""
+
+
+def checked(function: _Function) -> _Function:
+    """A function that refuses arguments of other types than its annotations say.
+
+    Numbers may be numpy's, sequences any but text, arrays anything that numpy takes for an array of numbers
+    and is no dataset. A word among a few is checked as text only. What is annotated with a class that is
+    imported for type checkers alone is left to the function.
+
+    Raises
+    ------
+    ArgumentError
+        It names the argument, what was found and what was expected.
+    """
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        for name, value in signature.bind(*args, **kwargs).arguments.items():
+            expectation = _expectations(function).get(name)
+            if expectation is not None and not expectation[0](value):
+                raise ArgumentError(f"{name}: found {found(value)}, expected {_either(expectation[1])}")
+        return function(*args, **kwargs)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def found(value: Any) -> str:
+    """A value as messages name it: short, and with its type where that is not plain."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return f"{value!r:.80}"
+    if isinstance(value, list | tuple | dict | set | bytes | complex | os.PathLike):
+        return f"{type(value).__name__} {value!r:.80}"
+    if isinstance(value, np.ndarray | xr.DataArray):
+        return f"{type(value).__name__} of {value.dtype} and shape {value.shape}"
+    return type(value).__name__
+
+
+@lru_cache(maxsize=512)
+def _expectations(function: Callable[..., Any]) -> dict[str, _Expectation]:
+    """What the parameters of a function take, where their annotations say it."""
+    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    known = (*plain, inspect.Parameter.KEYWORD_ONLY)
+    own = {
+        name: _expectation(_hint(parameter.annotation, function))
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind in known and parameter.annotation is not inspect.Parameter.empty
+    }
+    return {name: expectation for name, expectation in own.items() if expectation is not None}
+
+
+class _Unknown(dict[str, Any]):
+    """Names that a module imports for type checkers alone: whatever they are, anything is one."""
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.known = known
+
+    def __missing__(self, name: str) -> Any:
+        return self.known.get(name, vars(builtins).get(name, Any))
+
+
+def _hint(annotation: Any, function: Callable[..., Any]) -> Any:
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, {}, _Unknown(getattr(function, "__globals__", {})))
+    except (AttributeError, TypeError):
+        return Any
+
+
+def _expectation(hint: Any) -> _Expectation | None:
+    """The check of a hint and its words; None where anything fits."""
+    if hint is Any or hint is object or hint is ArrayLike:
+        return None
+    if isinstance(hint, TypeVar):
+        return _any_of(hint.__constraints__)
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _any_of(get_args(hint))
+    if origin is Literal:
+        words = [repr(word) for word in get_args(hint)]
+        return (lambda value: isinstance(value, str)), words
+    return _of_class(origin or hint)
+
+
+def _any_of(hints: Iterable[Any]) -> _Expectation | None:
+    found = [_expectation(hint) for hint in hints]
+    alternatives = [each for each in found if each is not None]
+    if not alternatives or len(alternatives) < len(found):
+        return None
+    words = list(dict.fromkeys(word for _, own in alternatives for word in own))
+    return (lambda value: any(check(value) for check, _ in alternatives)), words
+
+
+def _of_class(kind: Any) -> _Expectation | None:
+    if kind in _KINDS:
+        check, words = _KINDS[kind]
+        return check, [words]
+    if not isinstance(kind, type):
+        return None
+    return (lambda value: isinstance(value, kind)), [kind.__name__]
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, numbers.Real | np.floating | np.integer)
+    return is_number and not isinstance(value, bool | np.bool_)
+
+
+def _is_whole(value: Any) -> bool:
+    is_whole = isinstance(value, numbers.Integral | np.integer) and not isinstance(value, bool | np.bool_)
+    return is_whole and abs(int(value)) < 2**63
+
+
+def _is_array(value: Any) -> bool:
+    """Whether a value is an array of numbers, truths or times, or a list of them."""
+    if isinstance(value, xr.Dataset | xr.DataTree | str | bytes | Mapping):
+        return False
+    if not hasattr(value, "__array__") and not isinstance(value, Sequence):
+        return False
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    try:
+        return (kind or np.asarray(value).dtype.kind) in "biufmM"
+    except ValueError:
+        return False
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, Sequence | np.ndarray) and not isinstance(value, str | bytes)
+
+
+def _is_iterable(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes)
+
+
+_KINDS: dict[Any, tuple[_Check, str]] = {
+    type(None): (lambda value: value is None, "None"),
+    None: (lambda value: value is None, "None"),
+    bool: (lambda value: isinstance(value, bool | np.bool_), "True or False"),
+    int: (_is_whole, "a whole number of 64 bits"),
+    float: (_is_number, "a number"),
+    str: (lambda value: isinstance(value, str), "text"),
+    os.PathLike: (lambda value: isinstance(value, os.PathLike), "a path"),
+    np.ndarray: (_is_array, "an array of numbers"),
+    Sequence: (_is_sequence, "a list"),
+    tuple: (_is_sequence, "a tuple"),
+    Iterable: (_is_iterable, "a list"),
+    Mapping: (lambda value: isinstance(value, Mapping), "a mapping"),
+    Callable: (callable, "a function"),
+}
+
+
+def _either(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
