@@ -53,7 +53,9 @@ def _centre(name: Hashable, own: xr.Variable, horizontal: HorizontalGrid) -> xr.
     """A variable along the cells alone: a coordinate, numbers of cells, counts of corners."""
     attrs = {key: value for key, value in own.attrs.items() if key != "bounds"}
     if is_counting(own):
-        return own._replace(attrs=narrow(attrs))
+        counting = own.copy(deep=False)
+        counting.attrs = narrow(attrs)
+        return counting
     values = own.values
     if horizontal.grid.family != "healpix":
         attrs |= _standard_name(name, attrs, horizontal)
