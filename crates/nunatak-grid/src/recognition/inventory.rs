@@ -1,6 +1,7 @@
 //! What a dataset says of itself, without any value of its variables.
 
 use super::attributes::{AttributeList, AttributeValue};
+use super::repeated::{find_repeats, take_repeats};
 use super::wording;
 
 /// A variable of an [`Inventory`]: everything but its values.
@@ -108,6 +109,8 @@ pub struct Inventory {
     encoding: AttributeList,
     variables: Vec<VariableEntry>,
     coordinates: usize,
+    /// Coordinates that repeat along further dimensions, as they are in the object.
+    repeated: Vec<VariableEntry>,
 }
 
 impl Inventory {
@@ -120,17 +123,21 @@ impl Inventory {
     ) -> Self {
         let (object, encoding) = (Object::Dataset { source: None }, AttributeList::new());
         let number = coordinates.len();
-        let variables = coordinates.into_iter().chain(data).collect();
-        Self { object, sizes, attributes, encoding, variables, coordinates: number }
+        let mut variables: Vec<VariableEntry> = coordinates.into_iter().chain(data).collect();
+        let found = find_repeats(&variables, &variables[number..]);
+        let repeated = take_repeats(&mut variables, found);
+        Self { object, sizes, attributes, encoding, variables, coordinates: number, repeated }
     }
 
     /// A variable taken out of its dataset, with the coordinates that came along.
-    pub fn of_array(name: Option<String>, mut field: VariableEntry, coordinates: Vec<VariableEntry>) -> Self {
+    pub fn of_array(name: Option<String>, mut field: VariableEntry, mut coordinates: Vec<VariableEntry>) -> Self {
         let sizes = field.lengths().map(|(dim, length)| (dim.to_string(), length)).collect();
         let (attributes, encoding) = (field.attributes.clone(), field.encoding.clone());
         field.name = name.clone().unwrap_or_default();
+        let found = find_repeats(&coordinates, std::slice::from_ref(&field));
+        let repeated = take_repeats(&mut coordinates, found);
         let (object, number) = (Object::Array { name, field: Box::new(field) }, coordinates.len());
-        Self { object, sizes, attributes, encoding, variables: coordinates, coordinates: number }
+        Self { object, sizes, attributes, encoding, variables: coordinates, coordinates: number, repeated }
     }
 
     /// The same with the file that a dataset is from, for messages.
@@ -210,6 +217,11 @@ impl Inventory {
     /// The variable of this name, as far as it may describe the grid.
     pub fn get(&self, name: &str) -> Option<&VariableEntry> {
         self.variables.iter().find(|entry| entry.name == name)
+    }
+
+    /// A coordinate that repeats along further dimensions, as it is in the object.
+    pub(super) fn repeated(&self, name: &str) -> Option<&VariableEntry> {
+        self.repeated.iter().find(|entry| entry.name == name)
     }
 
     /// Whether all these variables are there.

@@ -10,11 +10,12 @@
 //! ```
 //!
 //! A family is a module that says which variables mark it and how its cells are read; what families share is below
-//! them: `systems` and `units` of coordinates, `polygons` of corners and connectivity, `corners` that have to be
-//! inferred.
+//! them: `systems` and `units` of coordinates, what `single_precision` stands for and `turns` of longitudes, `polygons`
+//! of corners and connectivity, `corners` that have to be inferred.
 
 mod attributes;
 mod axes;
+mod axis_edges;
 mod axis_order;
 mod cells;
 mod connectivity;
@@ -32,12 +33,15 @@ mod masks;
 mod mpas;
 mod polygons;
 mod rectilinear;
+mod repeated;
 mod rows;
 mod scrip;
+mod single_precision;
 mod source;
 mod systems;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod ugrid;
 mod units;
 mod wording;

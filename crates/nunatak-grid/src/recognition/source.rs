@@ -4,6 +4,7 @@ use crate::{GridError, Result};
 
 use super::attributes::AttributeList;
 use super::inventory::{Inventory, VariableEntry};
+use super::repeated::first_step;
 
 /// Values of a variable, row-major.
 ///
@@ -103,21 +104,27 @@ pub(super) fn entry<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a Vari
     inventory.get(name).ok_or_else(|| unrecognised(format!("{}: no variable {name}", inventory.description())))
 }
 
-/// The values of a variable as real numbers.
+/// The values of a variable as real numbers; those of the first step where it repeats along further dimensions.
 ///
 /// # Errors
-/// [`GridError::Unrecognised`] when they are no numbers or not as many as its shape says, and what reading raises.
+/// [`GridError::Unrecognised`] when they are no numbers or not as many as its shape says, or change from step to step, and
+/// what reading raises.
 pub(super) fn floats(source: &dyn CoordinateSource, name: &str) -> Result<Vec<f64>> {
     let values = source
         .values(name)?
         .into_floats()
         .map_err(|found| unrecognised(format!("coordinate {name}: expected numbers, found {found}")))?;
-    let expected = entry(source.inventory(), name)?.len();
+    let (inventory, once) = (source.inventory(), entry(source.inventory(), name)?);
+    let before = inventory.repeated(name);
+    let expected = before.unwrap_or(once).len();
     if values.len() != expected {
         let problem = format!("expected {expected} values, found {}", values.len());
         return Err(GridError::Unreadable { variable: name.into(), problem });
     }
-    Ok(values)
+    match before {
+        Some(before) => first_step(before, once, values),
+        None => Ok(values),
+    }
 }
 
 /// An error whose message is the whole story.
