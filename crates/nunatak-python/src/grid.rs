@@ -10,6 +10,7 @@ use pyo3::types::{PyBytes, PyTuple};
 use crate::crs::{Crs, Vectors};
 use crate::errors::{exception, raise};
 use crate::threads::detach;
+use nunatak::grids::{Extent, Registration, regular_grid, spacing_doubt};
 use nunatak::{ErrorKind, NunatakError};
 
 /// Cells of a grid: axes in the order in which they are stored, HEALPix cells, or polygons that share nodes.
@@ -63,6 +64,21 @@ impl Grid {
     ) -> PyResult<Self> {
         let (x, y) = (axis(&names.0, x, x_bounds)?, axis(&names.1, y, y_bounds)?);
         Ok(Self(grid::Grid::Rectilinear(RectilinearGrid::new(crs.0, x, y).map_err(exception)?)))
+    }
+
+    /// Rows and columns at equal distances within an extent (west, south, east, north).
+    #[staticmethod]
+    fn regular(crs: &Crs, spacing: f64, extent: [f64; 4], registration: &str) -> PyResult<Self> {
+        let registration = match registration {
+            "node" => Registration::Node,
+            "cell" => Registration::Cell,
+            other => {
+                let problem = format!("registration: found {other:?}, expected 'node' or 'cell'");
+                return Err(raise(ErrorKind::Argument, problem));
+            }
+        };
+        let regular = regular_grid(crs.0.clone(), spacing, extent_of(extent), registration).map_err(exception)?;
+        Ok(Self(grid::Grid::Rectilinear(regular)))
     }
 
     /// HEALPix cells of a level on the ellipsoid of a system, all of them or those listed.
@@ -214,12 +230,12 @@ impl Grid {
 
     /// Whether another grid has the same cells in the same order, to a millionth of a cell.
     fn is_same(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
-        py.detach(|| self.0.is_same(&other.0)).map_err(exception)
+        detach(py, || self.0.is_same(&other.0)).map_err(exception)
     }
 
     /// For every cell, the index of the one with its value at the same place in another grid; None when one is not there.
     fn places_in<'py>(&self, py: Python<'py>, other: &Self) -> PyResult<Option<Bound<'py, PyArray1<i64>>>> {
-        let order = py.detach(|| self.0.places_in(&other.0)).map_err(exception)?;
+        let order = detach(py, || self.0.places_in(&other.0)).map_err(exception)?;
         Ok(order.map(|order| order.iter().map(|&cell| cell as i64).collect::<Vec<_>>().into_pyarray(py)))
     }
 
@@ -278,6 +294,17 @@ fn hash(grid: &grid::Grid) -> u64 {
     hasher.finish()
 }
 
+fn extent_of([west, south, east, north]: [f64; 4]) -> Extent {
+    Extent { west, south, east, north }
+}
+
+/// What speaks for kilometres that were given as metres.
+#[pyfunction]
+#[pyo3(name = "spacing_doubt")]
+fn doubt(crs: &Crs, spacing: f64, extent: [f64; 4]) -> Option<String> {
+    spacing_doubt(&crs.0, spacing, extent_of(extent))
+}
+
 #[pyfunction]
 fn _rebuild_grid(bytes: &[u8]) -> PyResult<Grid> {
     postcard::from_bytes(bytes)
@@ -287,5 +314,6 @@ fn _rebuild_grid(bytes: &[u8]) -> PyResult<Grid> {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Grid>()?;
+    module.add_function(wrap_pyfunction!(doubt, module)?)?;
     module.add_function(wrap_pyfunction!(_rebuild_grid, module)?)
 }

@@ -3,6 +3,8 @@
 use nunatak_array::ArrayError;
 use nunatak_grid::GridError;
 
+use crate::options::Method;
+
 /// Result of a regridding operation.
 pub type Result<T, E = RegridError> = std::result::Result<T, E>;
 
@@ -119,6 +121,20 @@ pub enum RegridError {
     TooLarge {
         /// Number of cells.
         cells: usize,
+    },
+    /// More memory than there is.
+    #[error(
+        "{method} weights to a target of {cells} cells take {:.1} GB, which the system does not give; choose a coarser \
+         target, or regrid to parts of it",
+        *bytes as f64 / 1e9
+    )]
+    Memory {
+        /// How the weights are made.
+        method: Method,
+        /// Number of cells of the target.
+        cells: usize,
+        /// Bytes that the weights take.
+        bytes: u128,
     },
     /// A grid without rows and columns.
     #[error("only grids of rows and columns can be regridded")]

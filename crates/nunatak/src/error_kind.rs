@@ -195,7 +195,7 @@ fn of_regrid(error: &RegridError) -> ErrorKind {
     match error {
         RegridError::Grid(error) => of_grid(error),
         RegridError::Array(error) => of_array(error),
-        RegridError::NoOverlap { .. } | RegridError::TooLarge { .. } => ErrorKind::Grid,
+        RegridError::NoOverlap { .. } | RegridError::TooLarge { .. } | RegridError::Memory { .. } => ErrorKind::Grid,
         RegridError::Interrupted => ErrorKind::Interrupted,
         _ => ErrorKind::Argument,
     }

@@ -27,7 +27,7 @@ from nunatak._nunatak.format import (
     data_bytes_read as data_bytes_read,
     open_file as open_file,
 )
-from nunatak._nunatak.grid import Grid as Grid
+from nunatak._nunatak.grid import Grid as Grid, spacing_doubt as spacing_doubt
 from nunatak._nunatak.ismip import ismip_domains as ismip_domains
 from nunatak._nunatak.program import run_program as run_program
 from nunatak._nunatak.readers import Reader as Reader

@@ -80,6 +80,12 @@ class Grid:
     def summary(self) -> str:
         """Family, system, numbers and, for axes, extent in a line."""
 
+    @staticmethod
+    def regular(
+        crs: Crs, spacing: float, extent: tuple[float, float, float, float], registration: str
+    ) -> Grid:
+        """Rows and columns at equal distances within (west, south, east, north)."""
+
     def is_same(self, other: Grid) -> bool:
         """Whether another grid has the same cells in the same order, to a millionth of a cell."""
 
@@ -97,3 +103,8 @@ class Grid:
 
     def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Longitudes and latitudes (degrees) of the places of the values, flat."""
+
+def spacing_doubt(
+    crs: Crs, spacing: float, extent: tuple[float, float, float, float]
+) -> str | None:
+    """What speaks for kilometres that were given as metres, as a sentence."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import Crs, Grid, ismip_domains
-from nunatak.errors import ArgumentError
+from nunatak._nunatak import Crs, Grid, ismip_domains, spacing_doubt
+from nunatak.errors import ArgumentError, GridWarning, caller_stacklevel
 from nunatak.grids.recognition import (
     HorizontalGrid,
     find_axes,
@@ -18,7 +19,7 @@ from nunatak.grids.recognition import (
     metadata,
     variable_of,
 )
-from nunatak.io.cf import CONVENTIONS, described, narrow, without_fill
+from nunatak.io.cf import CONVENTIONS, described, narrow, place_name, without_fill
 
 if TYPE_CHECKING:
     from nunatak.points.points import Points
@@ -64,9 +65,15 @@ def grid(
     Raises
     ------
     ArgumentError
-        When ``spacing`` does not divide the extent, or ``bounds`` are missing or out of order.
+        When ``spacing`` does not divide the extent or makes more cells than can be numbered, or ``bounds``
+        are missing or out of order.
     GridError
         For an unknown system.
+
+    Warns
+    -----
+    GridWarning
+        When the numbers look like kilometres: a spacing below 100 m over 500 km, or an ice sheet at the pole.
 
     Examples
     --------
@@ -82,14 +89,12 @@ def grid(
                 f"bounds: {system.name} has no usual extent, give (west, south, east, north){hint}"
             )
         bounds = _DOMAINS[system.epsg]
-    if registration not in ("node", "cell"):
-        raise ArgumentError(f"registration: found {registration!r}, expected 'node' or 'cell'")
-    west, south, east, north = _extent(bounds, system, float(spacing), registration)
-    if not (west < east and south < north):
-        raise ArgumentError(f"bounds: found {bounds}, expected (west, south, east, north), each pair rising")
-    x, x_bounds = _cells(west, east, float(spacing), registration)
-    y, y_bounds = _cells(south, north, float(spacing), registration)
-    return grid_dataset(Grid(system, x, y, x_bounds, y_bounds))
+    extent = _extent(bounds, system, float(spacing), registration)
+    doubt = spacing_doubt(system, float(spacing), extent)
+    native = Grid.regular(system, float(spacing), extent, registration)
+    if doubt is not None:
+        warnings.warn(doubt, GridWarning, stacklevel=caller_stacklevel())
+    return grid_dataset(native)
 
 
 def _extent(
@@ -233,14 +238,38 @@ def target_coordinates(
 ) -> tuple[dict[Any, xr.Variable], str]:
     """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
     centres = {name: variable_of(obj, name) for name in horizontal.centres}
+    system = horizontal.grid.crs
     coords: dict[Any, xr.Variable] = {
-        name: without_fill(xr.Variable(own.dims, own.values, narrow(_without_bounds(own.attrs))))
+        name: without_fill(
+            xr.Variable(
+                own.dims, own.values, narrow(_without_bounds(own.attrs) | place_name(name, own.attrs, system))
+            )
+        )
         for name, own in centres.items()
     }
+    if not coords and system.is_geographic and horizontal.grid.family == "mesh":
+        coords |= _places_of_cells(obj, horizontal)
     name = horizontal.mapping_name or "crs"
-    attrs = dict(horizontal.mapping) or horizontal.grid.crs.grid_mapping()
+    attrs = dict(horizontal.mapping) or system.grid_mapping()
     coords[name] = xr.Variable((), np.int32(0), narrow(attrs))
     return coords, name
+
+
+def _places_of_cells(
+    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
+) -> dict[Any, xr.Variable]:
+    """Longitudes and latitudes of the values of a mesh that has none, which CF's grid mapping asks for."""
+    there = set(obj.coords) | set(getattr(obj, "data_vars", ()))
+    longitude, latitude = (values.reshape(horizontal.grid.shape) for values in horizontal.grid.centres())
+    named = (
+        ("lat", latitude, {"standard_name": "latitude", "units": "degrees_north"}),
+        ("lon", longitude, {"standard_name": "longitude", "units": "degrees_east"}),
+    )
+    return {
+        name: without_fill(xr.Variable(horizontal.dims, values, attrs))
+        for name, values, attrs in named
+        if name not in there
+    }
 
 
 def target_shapes(
@@ -248,6 +277,11 @@ def target_shapes(
 ) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
     """Variables that only a dataset can hold: bounds, nodes, connectivity; and which bound which."""
     shapes = {name: without_fill(variable_of(obj, name).copy(deep=False)) for name in horizontal.shapes}
+    # CF wants a name or a description of all but bounds, which have those of what they bound.
+    edges = {metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
+    for name, own in shapes.items():
+        if name not in edges and not {"standard_name", "long_name"} & set(own.attrs):
+            own.attrs = own.attrs | {"long_name": f"{name} of the cells"}
     bounds = {name: metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
     return shapes, {name: other for name, other in bounds.items() if other in shapes}
 
@@ -273,30 +307,6 @@ def grid_dataset(native: Grid) -> xr.Dataset:
         coords[f"{name}_bnds"] = without_fill(edges_of_cells)
     coords["crs"] = xr.Variable((), np.int32(0), crs.grid_mapping())
     return xr.Dataset(coords=coords, attrs={"Conventions": CONVENTIONS})
-
-
-def _cells(
-    start: float, end: float, spacing: float, registration: Registration
-) -> tuple[list[float], list[float] | None]:
-    """Centres and edges of one axis, counted and not accumulated, so that no cell is lost to round-off.
-
-    Edges of nodes lie midway between them and are left to the Rust kernels.
-    """
-    if not (np.isfinite(spacing) and spacing > 0):
-        raise ArgumentError(f"spacing: found {spacing}, expected a positive number")
-    steps = round((end - start) / spacing)
-    if steps < 1 or abs(steps * spacing - (end - start)) > 1e-6 * spacing:
-        raise ArgumentError(
-            f"spacing: {spacing:g} does not divide the extent from {start:g} to {end:g} "
-            f"({(end - start) / spacing:g} steps); it is in metres, or degrees for a geographic system"
-        )
-
-    def after(halves: int) -> float:
-        return start + (end - start) * halves / (2 * steps)
-
-    if registration == "node":
-        return [after(2 * index) for index in range(steps + 1)], None
-    return [after(2 * index + 1) for index in range(steps)], [after(2 * index) for index in range(steps + 1)]
 
 
 def _without_bounds(attrs: dict[Any, Any]) -> dict[Any, Any]:

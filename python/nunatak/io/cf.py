@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import GRID_MAPPING_ATTRIBUTES, __version__
+from nunatak._nunatak import GRID_MAPPING_ATTRIBUTES, Crs, __version__
 
 __all__ = [
     "CONVENTIONS",
     "described",
     "history",
     "narrow",
+    "place_name",
     "squared_units",
     "with_grid_mapping",
     "without_fill",
@@ -44,6 +45,21 @@ def _narrow(value: Any) -> Any:
         fits = value.size == 0 or int(np.abs(value.astype(float)).max()) <= _LARGEST
         return value.astype(np.int32) if fits else value
     return value
+
+
+def place_name(name: Hashable, attrs: Mapping[Any, Any], system: Crs) -> dict[str, str]:
+    """The standard name of a coordinate of cells that has neither this nor a description, where its name says it.
+
+    CF's grid mappings want a longitude and a latitude, or a projected x and y, that say so.
+    """
+    text = str(name).lower()
+    if {"standard_name", "long_name"} & set(attrs) or not text:
+        return {}
+    if system.is_geographic:
+        found = [axis for axis in ("longitude", "latitude") if axis[:3] in text]
+    else:
+        found = [f"projection_{axis}_coordinate" for axis in "xy" if text[0] == axis or text[-1] == axis]
+    return {"standard_name": found[0]} if len(found) == 1 else {}
 
 
 def without_fill(variable: xr.Variable) -> xr.Variable:

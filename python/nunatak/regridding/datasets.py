@@ -80,6 +80,7 @@ def regrid_dataset(
             vector = vector_of(name, dataset, horizontal, components, own)
             regridded[name] = regrid_variable(values, horizontal, own, vector)
         elif not dims & set(values.dims) and (name not in of_grids or values.ndim == 0):
+            request.target.check_free(values.dims)
             regridded[name] = values
             _warn_left(name, values, dataset)
         elif name not in of_grids:
@@ -112,10 +113,11 @@ def _is_data(values: xr.Variable) -> bool:
 
 def _warn_dropped(name: Hashable, values: xr.Variable, dataset: xr.Dataset) -> None:
     bounds = [coordinate.attrs.get("bounds") for coordinate in dataset.coords.values()]
-    if values.ndim == 1 or name in bounds or (values.dtype.kind in "biuf" and not _is_data(values)):
+    if name in bounds or (values.dtype.kind in "biuf" and not _is_data(values)):
         return
     warnings.warn(
-        f"{name} {values.dims} of {values.dtype} cannot be regridded and is left out",
+        f"{name} {values.dims} of {values.dtype} cannot be regridded and is left out: expected numbers with all "
+        "dimensions of a grid",
         NunatakWarning,
         stacklevel=caller_stacklevel(),
     )
@@ -147,11 +149,14 @@ def _passed_coordinates(
     request: RegridRequest,
 ) -> dict[Any, xr.Variable]:
     """Coordinates that do not belong to the old grid."""
-    return {
+    passed = {
         name: values
         for name, values in coordinates_of(obj).items()
         if not dims & set(values.dims) and name not in old and name not in request.target.coords
     }
+    for values in passed.values():
+        request.target.check_free(values.dims)
+    return passed
 
 
 def _old_mappings(dataset: xr.Dataset, names: list[Hashable], built: list[HorizontalGrid]) -> set[Hashable]:

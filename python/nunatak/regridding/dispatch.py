@@ -105,7 +105,8 @@ def regrid(
         cell to float32 would cost the integral what conservation promises; other methods keep float32.
     vectors
         Pairs of names of the components of vectors, such as ``[("uas", "vas")]``, which are rotated to the
-        axes of the target; by default those that have the names of CF or ISMIP6. ``()`` for none.
+        axes of the target; by default those that have the names of CF or ISMIP6. ``()`` for none. Along x and
+        y of cells in longitude and latitude that have no rows and columns means eastward and northward.
     target_crs
         Coordinate reference system of the target (``"EPSG:3031"``); it wins over the target's own.
 

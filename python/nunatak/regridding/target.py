@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import xarray as xr
 
 from nunatak._nunatak import Crs, Grid
+from nunatak.errors import GridError
 from nunatak.grids.recognition import find_horizontal, gridded_node
 from nunatak.grids.rectilinear import target_coordinates, target_shapes
 
@@ -56,6 +57,21 @@ class RegridTarget:
             attrs,
             dict(horizontal.dataset_attrs),
         )
+
+    def check_free(self, dims: Iterable[Hashable]) -> None:
+        """Check that dimensions which data have besides their grid are not those of the target.
+
+        Raises
+        ------
+        GridError
+            When one is: a result cannot have a dimension twice.
+        """
+        for dim in dims:
+            if dim in self.dims:
+                raise GridError(
+                    f"dimension {dim!r} of the data is none of their grid, and the target {self.grid.summary} has "
+                    f"one of this name: rename it before, as in obj.rename({dim}='{dim}_of_data')"
+                )
 
     @cached_property
     def cell_areas(self) -> xr.Variable:

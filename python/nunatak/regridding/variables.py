@@ -61,9 +61,24 @@ def vector_of(
     if component.axes == "grid" and any(has_x_first(grid, dims) for grid, dims in grids):
         warn_of_lone_component(name, own, horizontal, request, "the grid has x first; transpose it to (y, x)")
         return None
+    if request.vectors is None and component == Component("x", "grid", component.partner):
+        _warn_of_no_axes(name, horizontal)
     other = dataset.variables[component.partner].transpose(*own.dims)
     x, y = (own, other) if component.axis == "x" else (other, own)
     return Vector(x, y, component)
+
+
+def _warn_of_no_axes(name: Hashable, horizontal: HorizontalGrid) -> None:
+    """Warn of a component along the x of cells in longitude and latitude that have no rows and columns."""
+    grid = horizontal.grid
+    if grid.family == "rectilinear" or grid.is_curvilinear or not grid.crs.is_geographic:
+        return
+    warnings.warn(
+        f"{name} is a component along x, and its cells {grid.summary} have no axis x: it is taken as eastward, "
+        "as on longitudes and latitudes. Give both components standard names such as eastward_wind, or vectors=()",
+        GridWarning,
+        stacklevel=caller_stacklevel(),
+    )
 
 
 def warn_of_lone_component(
@@ -101,7 +116,9 @@ def regrid_variable(
         raise ArgumentError(f"only numbers can be regridded, found {variable.dtype}")
     request = request.of_variable(variable)
     own = horizontal.dims
-    dims = (*_leading(variable, own), *request.target.dims)
+    leading = _leading(variable, own)
+    request.target.check_free(leading)
+    dims = (*leading, *request.target.dims)
     attrs = _attributes(variable, horizontal, request, vector)
     inputs = (variable,) if vector is None else (vector.x, vector.y)
     is_dask = any(values.chunks is not None for values in inputs)

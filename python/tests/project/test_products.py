@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,8 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak.io.cf import narrow, squared_units
+from nunatak.samples import write_archive
+from nunatak_testing import grid_families
 
 AXIS = np.arange(-1000e3, 1001e3, 50e3)
 LINKS = ("bounds", "grid_mapping", "ancillary_variables", "coordinates")
@@ -157,6 +160,55 @@ def test_other_programs_open_a_product_without_a_word(tmp_path: Path, name: str,
     command = PROGRAMS[program](str(path), str(field))
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+UNKNOWN_TO_THE_CHECKER = (
+    "healpix is not a valid grid_mapping_name",  # it came with CF 1.13
+    "recommended for variable cell_ids",  # xdggs takes every attribute of it for a parameter
+    "mesh_topology is not a valid cf_role",  # UGRID, of which CF is a part since 1.11
+)
+"""What compliance-checker 6.1 says of files that are right."""
+
+
+def regridded_to(family: str) -> xr.Dataset:
+    time = xr.DataArray(np.array(["2015-01-01", "2016-01-01"], "M8[ns]"), dims="time")
+    field = nk.latlon(5.0).assign(v=(("time", "lat", "lon"), np.ones((2, 36, 72)), {"units": "m", "long_name": "v"}))
+    field = field.assign_coords(time=time.assign_attrs(standard_name="time"))
+    return nk.regrid(field, grid_families.FAMILIES[family](), min_coverage=0)
+
+
+def samples(path: Path) -> xr.Dataset:
+    """A file of the sample archive, as it is opened."""
+    write_archive(path / "archive", years=2)
+    tree = nk.open_catalog(path / "archive").search(experiment="exp05").to_datatree()
+    return next(node.to_dataset() for node in tree.subtree if "orog" in node)
+
+
+CHECKED: dict[str, Callable[[Path], xr.Dataset | xr.DataArray]] = {
+    **{name: lambda path, make=make: make() for name, make in PRODUCTS.items()},
+    **{
+        f"regridded to {name}": lambda path, name=name: regridded_to(name) for name in grid_families.FAMILIES
+    },
+    "points": lambda path: points().to_xarray(),
+    "points with residuals": lambda path: nk.residuals(
+        points(), model().orog.isel(time=0, drop=True), crs="EPSG:3413"
+    ).to_xarray(),
+    "samples": samples,
+}
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_the_compliance_checker_finds_no_error(tmp_path: Path, name: str) -> None:
+    path, report = tmp_path / "product.nc", tmp_path / "report.json"
+    CHECKED[name](tmp_path).to_netcdf(path)
+    runner = pytest.importorskip("compliance_checker.runner")
+    runner.CheckSuite.load_all_available_checkers()
+    runner.ComplianceChecker.run_checker(
+        str(path), ["cf:1.11"], 0, "normal", output_filename=str(report), output_format="json"
+    )
+    errors = json.loads(report.read_text())["cf:1.11"]["high_priorities"]
+    said = [message for error in errors for message in error["msgs"]]
+    assert not [text for text in said if not any(known in text for known in UNKNOWN_TO_THE_CHECKER)]
 
 
 def test_the_history_goes_on() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pyproj
 import pytest
@@ -9,6 +11,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak.errors import GridWarning
+from nunatak_testing import grid_families
 
 SPIN = np.array([0.2, 0.5, -0.4])
 TARGET = nk.grid("EPSG:4326", spacing=1, bounds=(0, 76, 360, 84), registration="cell")
@@ -95,3 +98,19 @@ def test_components_to_the_east_stay_so() -> None:
     found = nk.regrid(data, TARGET, "bilinear")
     expected = east_north(*np.meshgrid(TARGET.lon, TARGET.lat))
     np.testing.assert_allclose((found.u, found.v), expected, atol=2e-3)
+
+
+@pytest.mark.parametrize("family", ["healpix", "ugrid", "gaussian"])
+def test_x_of_cells_without_axes_is_doubted(family: str) -> None:
+    grid = grid_families.FAMILIES[family]()
+    areas = nk.cell_area(grid)
+    fields = {name: (areas.dims, np.ones(areas.shape), {"standard_name": name}) for name in WIND}
+    target = nk.grid(3031, spacing=500e3, bounds=(-2e6, -2e6, 2e6, 2e6))
+    with pytest.warns(GridWarning, match="x_wind is a component along x.*eastward"):
+        nk.regrid(grid.assign(fields), target)
+    east = {name: (dims, values, {"standard_name": geographic}) for (name, (dims, values, _)), geographic in zip(
+        fields.items(), ("eastward_wind", "northward_wind"), strict=True)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GridWarning)
+        nk.regrid(grid.assign(east), target)
+        nk.regrid(grid.assign(fields), target, vectors=[WIND])

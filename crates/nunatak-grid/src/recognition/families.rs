@@ -2,7 +2,7 @@
 
 use crate::{Crs, GridError, Result};
 
-use super::axes::{HorizontalAxes, axes_of};
+use super::axes::{HorizontalAxes, axes_of, find_axes};
 use super::axis_order::in_order;
 use super::curvilinear::longitudes_and_latitudes;
 use super::degrees::is_geographic;

@@ -15,9 +15,10 @@ impl Weights {
     /// number of threads.
     ///
     /// # Errors
-    /// [`RegridError::NoOverlap`], [`RegridError::TooLarge`], and errors of projections.
+    /// [`RegridError::NoOverlap`], [`RegridError::TooLarge`], [`RegridError::Memory`], and errors of projections.
     pub fn new(source: &Grid, target: &Grid, method: Method) -> Result<Self> {
         check_count(source, target)?;
+        check_memory(source, target, method)?;
         let rows = construct::rows(source, target, method)?;
         if rows.iter().all(CsrRows::is_empty) {
             return Err(RegridError::NoOverlap { origin: source.summary(), target: target.summary() });
@@ -73,4 +74,23 @@ pub(super) fn check_count(source: &Grid, target: &Grid) -> Result<()> {
         Some(grid) => Err(RegridError::TooLarge { cells: grid.len() }),
         None => Ok(()),
     }
+}
+
+/// Asks for the memory that the weights of a target within the source take while they are made, before any is used: a
+/// process that runs out of memory half way is lost with all that it held.
+fn check_memory(source: &Grid, target: &Grid, method: Method) -> Result<()> {
+    // A place on the sphere, the end of the row in its block and among all rows.
+    const ROW: u128 = 24 + 8 + 8;
+    // Cell and weight, in a block of rows and among all of them.
+    const ENTRY: u128 = 2 * (4 + 8);
+    let (from, to) = (source.len() as u128, target.len() as u128);
+    let entries = match method {
+        Method::Bilinear => 4 * to,
+        Method::Conservative | Method::Conservative2 => to + from,
+        Method::InverseDistance(neighbours) => neighbours.count() as u128 * to,
+        _ => to,
+    };
+    let bytes = ROW * to + ENTRY * entries;
+    let has_memory = usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+    if has_memory { Ok(()) } else { Err(RegridError::Memory { method, cells: target.len(), bytes }) }
 }

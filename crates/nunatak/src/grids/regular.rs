@@ -8,6 +8,7 @@ use nunatak_grid::{Axis, Crs, RectilinearGrid};
 use nunatak_tree::{Dataset, Variable};
 
 use super::grid_mapping_attributes;
+use super::spacing::has_too_many_cells;
 use crate::Result;
 use crate::error::argument;
 
@@ -101,8 +102,8 @@ pub enum Registration {
 /// ```
 ///
 /// # Errors
-/// [`NunatakError::Argument`](crate::NunatakError::Argument) when the spacing does not divide the extent, or the extent
-/// is out of order.
+/// [`NunatakError::Argument`](crate::NunatakError::Argument) when the spacing does not divide the extent or makes more
+/// cells than can be numbered, or the extent is out of order.
 pub fn regular_grid(crs: Crs, spacing: f64, extent: Extent, registration: Registration) -> Result<RectilinearGrid> {
     let Extent { west, south, east, north } = extent;
     if !(west < east && south < north) {
@@ -111,6 +112,10 @@ pub fn regular_grid(crs: Crs, spacing: f64, extent: Extent, registration: Regist
             format!("{west},{south},{east},{north}"),
             "west,south,east,north, each pair rising",
         ));
+    }
+    if let Some(cells) = has_too_many_cells(spacing, extent) {
+        let expected = format!("at most 4294967295 cells, not {cells:.0}: spacing is in metres (degrees for longitudes)");
+        return Err(argument("spacing", spacing, expected));
     }
     let (x, y) = (axis(west, east, spacing, registration)?, axis(south, north, spacing, registration)?);
     Ok(RectilinearGrid::new(crs, x, y)?)
@@ -133,9 +138,10 @@ fn axis(start: f64, end: f64, spacing: f64, registration: Registration) -> Resul
     }
     let steps = ((end - start) / spacing).round_ties_even();
     if !(1.0..=1e9).contains(&steps) || (steps * spacing - (end - start)).abs() > 1e-6 * spacing {
+        let steps = (end - start) / spacing;
         let expected = format!(
-            "a divisor of the extent from {start} to {end} (m, or degrees for a geographic system): it takes {} steps",
-            (end - start) / spacing
+            "metres, or degrees for a geographic system: {spacing} does not divide the extent from {start} to {end} \
+             ({steps} steps)"
         );
         return Err(argument("spacing", spacing, expected));
     }
