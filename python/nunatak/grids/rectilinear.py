@@ -237,7 +237,8 @@ def target_coordinates(
     obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], str]:
     """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
-    centres = {name: variable_of(obj, name) for name in horizontal.centres}
+    repeats = _repeats(obj, horizontal)
+    centres = {name: _once(variable_of(obj, name), repeats) for name in horizontal.centres}
     system = horizontal.grid.crs
     coords: dict[Any, xr.Variable] = {
         name: without_fill(
@@ -255,9 +256,7 @@ def target_coordinates(
     return coords, name
 
 
-def _places_of_cells(
-    obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
-) -> dict[Any, xr.Variable]:
+def _places_of_cells(obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid) -> dict[Any, xr.Variable]:
     """Longitudes and latitudes of the values of a mesh that has none, which CF's grid mapping asks for."""
     there = set(obj.coords) | set(getattr(obj, "data_vars", ()))
     longitude, latitude = (values.reshape(horizontal.grid.shape) for values in horizontal.grid.centres())
@@ -272,11 +271,23 @@ def _places_of_cells(
     }
 
 
+def _repeats(obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid) -> set[Hashable]:
+    """Dimensions along which the coordinates of a grid are there again, which its cells do not have."""
+    dims = {dim for name in horizontal.centres for dim in variable_of(obj, name).dims}
+    return dims - set(horizontal.dims)
+
+
+def _once(variable: xr.Variable, repeats: set[Hashable]) -> xr.Variable:
+    return variable.isel({dim: 0 for dim in variable.dims if dim in repeats})
+
+
 def target_shapes(
     obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
     """Variables that only a dataset can hold: bounds, nodes, connectivity; and which bound which."""
-    shapes = {name: without_fill(variable_of(obj, name).copy(deep=False)) for name in horizontal.shapes}
+    repeats = _repeats(obj, horizontal)
+    own_shapes = {name: _once(variable_of(obj, name), repeats) for name in horizontal.shapes}
+    shapes = {name: without_fill(own.copy(deep=False)) for name, own in own_shapes.items()}
     # CF wants a name or a description of all but bounds, which have those of what they bound.
     edges = {metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
     for name, own in shapes.items():

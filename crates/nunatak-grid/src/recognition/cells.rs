@@ -6,10 +6,11 @@ use crate::{Crs, Grid, Result};
 
 use super::axes::axes_of;
 use super::axis_order::in_order;
+use super::boxes::are_boxes;
 use super::degrees::check_direction;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::{Inventory, VariableEntry};
-use super::polygons::{MeshOptions, are_boxes, mesh_of_corners};
+use super::polygons::{MeshOptions, mesh_of_corners};
 use super::rows::{CORNERS, row_corners};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::{NamedSystem, find_crs};

@@ -153,6 +153,7 @@ impl BuildGrid for Recipe {
         let [rows, columns] = x_entry.shape[..] else {
             return Err(unrecognised(format!("{x}: expected two dimensions, found {}", x_entry.shape.len())));
         };
+        check_rows([x, y], &dims, [&own_x.values, &own_y_values], columns)?;
         let what = format!("cells of {x} and {y}");
         let corners = corner_names(inventory, x_entry, y_entry)?;
         let vertices = (rows + 1, columns + 1);
@@ -201,6 +202,23 @@ fn check_latitudes(values: &[f64], name: &str) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// Checks that rows are not all the same, as where the coordinates of cells along one dimension are there again for
+/// every step of another.
+fn check_rows([x, y]: [&str; 2], dims: &[String], values: [&[f64]; 2], columns: usize) -> Result<()> {
+    let repeats = |values: &[f64]| {
+        let (first, others) = values.split_at(columns.min(values.len()));
+        !others.is_empty() && others.chunks(columns.max(1)).all(|row| row == first)
+    };
+    if !values.into_iter().all(repeats) {
+        return Ok(());
+    }
+    let dim = &dims[0];
+    Err(unrecognised(format!(
+        "{x} and {y} are the same at every step of {dim}: expected rows of cells side by side. Where they are there again for \
+         every {dim}, take one step: obj.assign_coords({x}=obj.{x}.isel({dim}=0), {y}=obj.{y}.isel({dim}=0))"
+    )))
 }
 
 /// A mesh from vertices (rows + 1, columns + 1); those at one place, at seams and poles, are one node.

@@ -17,6 +17,7 @@ mod attributes;
 mod axes;
 mod axis_edges;
 mod axis_order;
+mod boxes;
 mod cells;
 mod connectivity;
 mod corners;

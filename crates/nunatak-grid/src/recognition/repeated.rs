@@ -82,7 +82,8 @@ fn repeats<'a>(
     let kept: Vec<&String> = entry.dims.iter().filter(|dim| !along.contains(dim)).collect();
     // Another says once where the cells are.
     let says_so = |(other, own): (&VariableEntry, AxisRole)| {
-        own.letter() == role.letter() && !other.dims.is_empty() && other.dims.iter().all(|dim| kept.contains(&dim))
+        let is_enough = other.dims.len() == MOST || (own.is_geographic() && other.dims.len() == 1);
+        own.letter() == role.letter() && is_enough && other.dims.iter().all(|dim| kept.contains(&dim))
     };
     (!others.any(says_so)).then_some(along)
 }
