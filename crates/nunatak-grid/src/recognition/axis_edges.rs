@@ -4,10 +4,10 @@ use crate::{Axis, Result};
 
 use super::axis_order::in_order;
 use super::inventory::{Inventory, VariableEntry};
+use super::longitudes::around;
 use super::single_precision::{ROUNDING, evenly_spaced, with_whole_turn};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::NamedSystem;
-use super::turns::around;
 use super::units::{ScaledCoordinate, bounds_values};
 use super::wording::lengths;
 

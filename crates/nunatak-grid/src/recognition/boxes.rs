@@ -2,8 +2,8 @@
 
 use crate::Result;
 
+use super::longitudes::around;
 use super::source::unrecognised;
-use super::turns::around;
 use super::wording::general;
 
 /// Degrees within which meridians are one, and latitudes a pole.

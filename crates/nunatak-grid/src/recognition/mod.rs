@@ -10,7 +10,7 @@
 //! ```
 //!
 //! A family is a module that says which variables mark it and how its cells are read; what families share is below
-//! them: `systems` and `units` of coordinates, what `single_precision` stands for and `turns` of longitudes, `polygons`
+//! them: `systems` and `units` of coordinates, what `single_precision` stands for and `longitudes` that are turns off, `polygons`
 //! of corners and connectivity, `corners` that have to be inferred.
 
 mod attributes;
@@ -29,6 +29,7 @@ mod healpix;
 mod horizontal;
 mod inventory;
 mod issm;
+mod longitudes;
 mod lost_system;
 mod masks;
 mod mpas;
@@ -42,9 +43,9 @@ mod source;
 mod systems;
 #[cfg(test)]
 mod tests;
-mod turns;
 mod ugrid;
 mod units;
+mod variable_entry;
 mod wording;
 
 pub use attributes::{AttributeList, AttributeValue, GRID_MAPPING_ATTRIBUTES};

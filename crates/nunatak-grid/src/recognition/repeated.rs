@@ -4,12 +4,7 @@
 
 use nunatak_cf::AxisRole;
 
-use crate::Result;
-
-use super::axis_order::in_order;
-use super::inventory::VariableEntry;
-use super::source::unrecognised;
-use super::wording::general;
+use super::variable_entry::VariableEntry;
 
 /// Most dimensions that coordinates of cells have.
 const MOST: usize = 2;
@@ -109,33 +104,4 @@ fn is_time(dim: &str, variables: &[VariableEntry]) -> bool {
     };
     let name = dim.to_lowercase();
     name == "t" || name.contains("time") || variables.iter().any(of_coordinate)
-}
-
-/// The values of a coordinate at the first step, from those at all steps of the dimensions along which it repeats.
-///
-/// # Errors
-/// [`crate::GridError::Unrecognised`] where another step has others, or there is no step.
-pub(super) fn first_step(before: &VariableEntry, once: &VariableEntry, values: Vec<f64>) -> Result<Vec<f64>> {
-    let along: Vec<String> = before.dims.iter().filter(|dim| !once.dims.contains(dim)).cloned().collect();
-    let (name, dims) = (&once.name, along.join(", "));
-    let (mut values, _) = in_order(before, values, &along);
-    let length = once.len();
-    if values.len() < length || length == 0 {
-        return Err(unrecognised(format!("coordinate {name}: no values, because {dims} has length 0")));
-    }
-    let (first, others) = values.split_at(length);
-    let is_same = |one: f64, other: f64| one == other || (one.is_nan() && other.is_nan());
-    for (step, other) in others.chunks_exact(length).enumerate() {
-        if let Some((from, to)) = first.iter().zip(other).find(|&(&one, &other)| !is_same(one, other)) {
-            return Err(unrecognised(format!(
-                "coordinate {name} changes along {dims}: from {} to {} at step {}, expected cells that do not move; select \
-                 one step (isel) and regrid each by itself",
-                general(*from),
-                general(*to),
-                step + 1,
-            )));
-        }
-    }
-    values.truncate(length);
-    Ok(values)
 }
