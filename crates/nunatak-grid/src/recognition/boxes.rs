@@ -32,6 +32,10 @@ pub(super) fn check_widths(
     }
     for (cell, (x, y)) in x.chunks_exact(4).zip(y.chunks_exact(4)).enumerate() {
         let Some(sides) = meridians(x, y).filter(|sides| sides.iter().all(|side| side.is_finite())) else { continue };
+        // Corners at one place, as those of cells that hold nothing have, are no box.
+        if y.iter().all(|latitude| *latitude == y[0]) {
+            continue;
+        }
         let width = match centres.and_then(|centres| centres.get(cell)).filter(|centre| centre.is_finite()) {
             // Where the centre is on neither side of half a turn, the box is wider.
             Some(&centre) => around(centre, sides).map_or(HALF, |[west, east]| east - west),
@@ -98,5 +102,6 @@ mod tests {
             !is_fine(0.0, 180.0, Some(90.0)) && !is_fine(0.0, 270.0, Some(135.0)) && !is_fine(0.0, 360.0, Some(180.0))
         );
         assert!(is_fine(0.0, 120.0, None) && !is_fine(0.0, 180.0, None));
+        assert!(check_widths((&[10.0; 4], &[20.0; 4]), 4, Some(&[60.0]), "cells").is_ok());
     }
 }
