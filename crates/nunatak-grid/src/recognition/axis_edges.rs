@@ -9,7 +9,7 @@ use super::single_precision::{ROUNDING, evenly_spaced, with_whole_turn};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::NamedSystem;
 use super::units::{ScaledCoordinate, bounds_values};
-use super::wording::lengths;
+use super::wording::{lengths, quoted};
 
 /// Part of a cell that may lie between its edge and that of its neighbour.
 const APART: f64 = 1e-6;
@@ -69,7 +69,7 @@ fn edges(
     let own = entry(inventory, name)?;
     let Some(bounds) = bounds_of(inventory, own) else { return Ok(None) };
     let found = bounds_values(source, bounds, own, coordinate.factor, system)?;
-    let (values, shape) = in_order(bounds, found.values, &own.dims);
+    let (values, shape) = in_order(bounds, found.values.clone(), &own.dims);
     let expected = [coordinate.values.len(), 2];
     let name = &bounds.name;
     if shape != expected {
@@ -82,8 +82,26 @@ fn edges(
         let pair = if is_longitude { around(centre, pair).unwrap_or(pair) } else { pair };
         if (pair[0] > pair[1] || pair[0].is_nan()) != descends { [pair[1], pair[0]] } else { pair }
     });
-    let pairs: Vec<[f64; 2]> = pairs.collect();
-    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    let edges = shared_edges(name, &pairs.collect::<Vec<_>>(), &found);
+    // Units of their own that make no cells are a mistake of the file.
+    if found.factor != coordinate.factor && !edges.as_ref().is_ok_and(|edges| hold(edges, &coordinate.values)) {
+        let units = |entry: &VariableEntry| quoted(&entry.attributes.lower("units"));
+        let (found, expected) = (units(bounds), units(own));
+        return Err(unrecognised(format!(
+            "bounds {name}: units {found}, expected those of {}, {expected}: in units of their own they are no cells about it",
+            own.name,
+        )));
+    }
+    Ok(Some(match (edges?, found.is_single, is_longitude) {
+        (edges, false, _) => edges,
+        (edges, true, true) => with_whole_turn(evenly_spaced(&edges).unwrap_or(edges)),
+        (edges, true, false) => evenly_spaced(&edges).unwrap_or(edges),
+    }))
+}
+
+/// The edges of cells, each with its neighbour's.
+fn shared_edges(name: &str, pairs: &[[f64; 2]], found: &ScaledCoordinate) -> Result<Vec<f64>> {
+    let largest = found.values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
     let rounding = if found.is_single { 4.0 * ROUNDING * largest } else { 0.0 };
     for (at, two) in pairs.windows(2).enumerate() {
         if (two[1][0] - two[0][1]).abs() > (APART * (two[1][1] - two[1][0]).abs()).max(rounding) {
@@ -95,10 +113,15 @@ fn edges(
             )));
         }
     }
-    let edges: Vec<f64> = pairs.iter().map(|pair| pair[0]).chain(pairs.last().map(|pair| pair[1])).collect();
-    Ok(Some(match (found.is_single, is_longitude) {
-        (false, _) => edges,
-        (true, true) => with_whole_turn(evenly_spaced(&edges).unwrap_or(edges)),
-        (true, false) => evenly_spaced(&edges).unwrap_or(edges),
-    }))
+    Ok(pairs.iter().map(|pair| pair[0]).chain(pairs.last().map(|pair| pair[1])).collect())
+}
+
+/// Whether every centre lies in its cell, to a part of it.
+fn hold(edges: &[f64], centres: &[f64]) -> bool {
+    let mut cells = edges.windows(2).zip(centres);
+    cells.all(|(edges, centre)| {
+        let (low, high) = (edges[0].min(edges[1]), edges[0].max(edges[1]));
+        let slack = APART * (high - low);
+        (low - slack..=high + slack).contains(centre)
+    })
 }

@@ -98,6 +98,8 @@ fn bounds_have_their_own_units() {
         assert!((one / other - 1.0).abs() < 1e-12);
     }
     assert_eq!(degrees.grid, find(Some("degrees"), Some("degree_east"), 1.0).find(None).unwrap().grid);
+    let mistaken = find(Some("degrees_east"), Some("radians"), 1.0).message(None);
+    assert!(mistaken.starts_with("bounds lon_b: units 'radians', expected those of lon, 'degrees_east'"), "{mistaken}");
     let expected = "bounds lon_b: units 'radians', but lon has none; set the units of lon";
     assert_eq!(find(None, Some("radians"), 1_f64.to_radians()).message(None), expected);
 }
