@@ -22,8 +22,9 @@ def target_coordinates(
     obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], str]:
     """The horizontal coordinates of a grid and its grid mapping variable, and the name of the latter."""
+    repeats = _repeats(obj, horizontal)
     coords: dict[Any, xr.Variable] = {
-        name: _centre(name, variable_of(obj, name), horizontal) for name in horizontal.centres
+        name: _centre(name, _once(variable_of(obj, name), repeats), horizontal) for name in horizontal.centres
     }
     known = (*coords.values(), *(variable_of(obj, name) for name in horizontal.shapes))
     has_places = any(own.attrs.get("standard_name") in _PLACES for own in known)
@@ -40,13 +41,28 @@ def target_shapes(
     obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid
 ) -> tuple[dict[Any, xr.Variable], dict[Any, Hashable]]:
     """Variables that only a dataset can hold: bounds, nodes, connectivity; and which bound which."""
-    shapes = {name: without_fill(variable_of(obj, name).copy(deep=False)) for name in horizontal.shapes}
+    repeats = _repeats(obj, horizontal)
+    shapes = {
+        name: without_fill(_once(variable_of(obj, name), repeats).copy(deep=False))
+        for name in horizontal.shapes
+    }
     bounds = {name: metadata(variable_of(obj, name), "bounds") for name in horizontal.centres}
     for name, own in shapes.items():
         # Bounds have the names of what they bound.
         if name not in bounds.values():
             own.attrs = own.attrs | _long_name(name, own.attrs)
     return shapes, {name: other for name, other in bounds.items() if other in shapes}
+
+
+def _repeats(obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid) -> set[Hashable]:
+    """Dimensions along which the coordinates of a grid are there again, which its cells do not have."""
+    dims = {dim for name in horizontal.centres for dim in variable_of(obj, name).dims}
+    return dims - set(horizontal.dims)
+
+
+def _once(variable: xr.Variable, repeats: set[Hashable]) -> xr.Variable:
+    repeated = [dim for dim in variable.dims if dim in repeats]
+    return variable.isel(dict.fromkeys(repeated, 0)) if repeated else variable
 
 
 def _centre(name: Hashable, own: xr.Variable, horizontal: HorizontalGrid) -> xr.Variable:

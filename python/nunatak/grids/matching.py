@@ -251,11 +251,15 @@ def _places_of_labels(
         )
     centres = grid.y if dim == horizontal.dims[0] else grid.x
     measured = parse_unit(str(metadata(labels.variable, "units") or ""))
-    scale = measured[1] if measured is not None and measured[0] == "length" else 1.0
+    quantity = "angle" if grid.crs.is_geographic else "length"
+    scale = measured[1] if measured is not None and measured[0] == quantity else 1.0
     if values.dtype.kind in "iuf" and values.size:
         nearest, apart = _nearest(values.astype(float) * scale, centres)
         step = np.abs(np.diff(centres)).min() if centres.size > 1 else 1.0
-        if (apart <= 1e-6 * step).all():
+        # Centres may be those of the evenly spaced axis that numbers of single precision stand for.
+        largest = np.abs(values).max()
+        rounding = 2.0 * abs(scale) * float(np.spacing(np.float32(largest))) if values.itemsize <= 4 else 0.0
+        if (apart <= max(1e-6 * step, min(rounding, 0.25 * step))).all():
             return nearest
     raise ArgumentError(
         f"{what}: coordinate {dim} has not the values of the source grid {grid.summary}; found "

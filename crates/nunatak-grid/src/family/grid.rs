@@ -110,7 +110,7 @@ impl Grid {
         match self {
             Self::Healpix(grid) => healpix_cells(grid, sphere),
             Self::Mesh(mesh) => mesh_cells(mesh, sphere),
-            Self::Rectilinear(grid) => mesh_cells(&grid.mesh()?, sphere),
+            Self::Rectilinear(grid) => grid.cells_on_sphere(sphere),
         }
     }
 

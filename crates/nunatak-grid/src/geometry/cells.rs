@@ -55,6 +55,12 @@ impl<const D: usize> Cells<D> {
         self
     }
 
+    /// The same as parts of other cells: which owner a cell has.
+    pub(crate) fn owned_by(mut self, owner: impl Fn(usize) -> usize) -> Self {
+        self.owners = Some((0..self.len()).map(|part| owner(self.owner(part) as usize) as u32).collect());
+        self
+    }
+
     /// Number of polygons.
     pub fn len(&self) -> usize {
         self.starts.len() - 1

@@ -6,13 +6,14 @@ use crate::{Crs, Grid, Result};
 
 use super::axes::axes_of;
 use super::axis_order::in_order;
+use super::boxes::are_boxes;
 use super::degrees::check_direction;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::{Inventory, VariableEntry};
-use super::polygons::{MeshOptions, are_boxes, mesh_of_corners};
+use super::polygons::{MeshOptions, mesh_of_corners};
 use super::rows::{CORNERS, row_corners};
 use super::source::{CoordinateSource, entry, unrecognised};
-use super::systems::find_crs;
+use super::systems::{NamedSystem, find_crs};
 use super::units::{bounds_values, scaled};
 use super::wording::sizes;
 
@@ -50,8 +51,8 @@ impl BuildGrid for Recipe {
         let of = |name: &str| Some((inventory.get(inventory.get(name)?.bounds()?)?, inventory.get(name)?));
         let (corner_x, corner_y, corners, shapes) = match (of(x), of(y)) {
             (Some((x_bounds, x)), Some((y_bounds, y))) => {
-                let (corner_x, corners) = corners_of(source, x_bounds, x, &dims, own_x.factor)?;
-                let (corner_y, _) = corners_of(source, y_bounds, y, &dims, own_y.factor)?;
+                let (corner_x, corners) = corners_of(source, x_bounds, (x, own_x.factor), &dims, &system)?;
+                let (corner_y, _) = corners_of(source, y_bounds, (y, own_y.factor), &dims, &system)?;
                 (corner_x, corner_y, corners, vec![x_bounds.name.clone(), y_bounds.name.clone()])
             }
             _ if !system.crs.is_geographic() => {
@@ -94,9 +95,9 @@ impl Recipe {
 fn corners_of(
     source: &dyn CoordinateSource,
     bounds: &VariableEntry,
-    own: &VariableEntry,
+    (own, factor): (&VariableEntry, f64),
     dims: &[String],
-    factor: f64,
+    system: &NamedSystem,
 ) -> Result<(Vec<f64>, usize)> {
     let is_fit = bounds.shape.len() == 2 && bounds.has_dims(dims) && bounds.shape.iter().all(|length| *length >= 3);
     if !is_fit {
@@ -107,6 +108,6 @@ fn corners_of(
             sizes(bounds.lengths()),
         )));
     }
-    let (values, shape) = in_order(bounds, bounds_values(source, bounds, own, factor)?, dims);
+    let (values, shape) = in_order(bounds, bounds_values(source, bounds, own, factor, system)?.values, dims);
     Ok((values, shape.get(1).copied().unwrap_or_default()))
 }

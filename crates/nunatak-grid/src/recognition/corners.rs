@@ -6,6 +6,8 @@ use super::source::unrecognised;
 
 /// Columns close round the globe when the gap between the last and the first is at most this many columns.
 const CLOSES: f64 = 1.6;
+/// Length of the mean of unit vectors that are so far apart that it has no direction.
+const NOWHERE: f64 = 0.02;
 
 /// Two coordinates of the corners of cells: (rows + 1) x (columns + 1) of them, row by row.
 pub(super) type Corners = (Vec<f64>, Vec<f64>);
@@ -27,7 +29,7 @@ pub(super) fn map_corners(x: &[f64], y: &[f64], shape: [usize; 2], what: &str) -
 /// matters; columns that close round the globe have no boundary.
 ///
 /// # Errors
-/// [`crate::GridError::Unrecognised`] for fewer than 2 x 2 centres.
+/// [`crate::GridError::Unrecognised`] for fewer than 2 x 2 centres, and neighbours half the globe apart.
 pub(super) fn geographic_corners(
     longitude: &[f64],
     latitude: &[f64],
@@ -42,6 +44,12 @@ pub(super) fn geographic_corners(
     if closes {
         let last = corners.columns - 1;
         corners.points.chunks_exact_mut(corners.columns).for_each(|row| row[last] = row[0]);
+    }
+    if corners.points.iter().any(|&corner| distance(corner, [0.0; 3]) < NOWHERE) {
+        return Err(unrecognised(format!(
+            "{what}: neighbouring cell centres are half the globe apart, and corners cannot be inferred between them; add \
+             bounds (y, x, 4), or give the cells as rows and columns (one-dimensional lat and lon)"
+        )));
     }
     Ok(corners.points.into_iter().map(degrees).unzip())
 }
@@ -185,6 +193,16 @@ mod tests {
             assert_eq!(row[0], row[columns]);
             assert!((row[0] + 22.5).abs() < 1e-9, "{row:?}");
         }
+    }
+
+    #[test]
+    fn between_antipodes_is_no_corner() {
+        let (longitude, latitude) = ([-90.0, 90.0, -90.0, 90.0], [-5.0, -5.0, 5.0, 5.0]);
+        let error = geographic_corners(&longitude, &latitude, [2, 2], "cells of lon and lat").unwrap_err().to_string();
+        assert!(
+            error.starts_with("cells of lon and lat: neighbouring cell centres are half the globe apart"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, Re
 use super::inventory::{Inventory, VariableEntry};
 use super::polygons::{Faces, MeshOptions, merged, mesh_of_connectivity, mesh_of_corners};
 use super::source::{CoordinateSource, entry, unrecognised};
-use super::systems::{NamedSystem, find_crs, find_geographic};
+use super::systems::{find_crs, find_geographic};
 use super::units::{bounds_values, scaled};
 use super::wording::{general, lengths};
 
@@ -145,7 +145,6 @@ impl BuildGrid for Recipe {
         }
         let (x_entry, y_entry) = (entry(inventory, x)?, entry(inventory, y)?);
         let (own_x, own_y) = (scaled(source, x, &system)?, scaled(source, y, &system)?);
-        let NamedSystem { crs: system, mapping, attributes, .. } = system;
         let dims = x_entry.dims.clone();
         let (own_y_values, _) = in_order(y_entry, own_y.values, &dims);
         if *is_geographic {
@@ -154,6 +153,7 @@ impl BuildGrid for Recipe {
         let [rows, columns] = x_entry.shape[..] else {
             return Err(unrecognised(format!("{x}: expected two dimensions, found {}", x_entry.shape.len())));
         };
+        check_rows([x, y], &dims, [&own_x.values, &own_y_values], columns)?;
         let what = format!("cells of {x} and {y}");
         let corners = corner_names(inventory, x_entry, y_entry)?;
         let vertices = (rows + 1, columns + 1);
@@ -167,12 +167,12 @@ impl BuildGrid for Recipe {
                 let infer = if *is_geographic { geographic_corners } else { map_corners };
                 let corners = infer(&own_x.values, &own_y_values, [rows, columns], &what)?;
                 let options = options(own_x.values, own_y_values);
-                mesh_of_vertices(system, &corners, vertices, &what, options, warnings)?
+                mesh_of_vertices(system.crs.clone(), &corners, vertices, &what, options, warnings)?
             }
             Some([x_bounds, y_bounds]) => {
                 let read = |bounds: &str, own: &VariableEntry, factor: f64| {
                     let bounds = entry(inventory, bounds)?;
-                    let values = bounds_values(source, bounds, own, factor)?;
+                    let values = bounds_values(source, bounds, own, factor, &system)?.values;
                     let first: &[String] = if bounds.has_dims(&dims) { &dims } else { &[] };
                     Result::Ok(in_order(bounds, values, first))
                 };
@@ -181,15 +181,15 @@ impl BuildGrid for Recipe {
                 let options = options(own_x.values, own_y_values);
                 if shape.len() == 3 {
                     let number = corner_x.len() / (rows * columns).max(1);
-                    mesh_of_corners(system, (&corner_x, &corner_y), number, &what, options, warnings)?
+                    mesh_of_corners(system.crs.clone(), (&corner_x, &corner_y), number, &what, options, warnings)?
                 } else {
-                    mesh_of_vertices(system, &(corner_x, corner_y), vertices, &what, options, warnings)?
+                    mesh_of_vertices(system.crs.clone(), &(corner_x, corner_y), vertices, &what, options, warnings)?
                 }
             }
         };
         let (centres, shapes) = (vec![y.clone(), x.clone()], corners.into_iter().flatten().collect());
-        let own = HorizontalGrid::new(dims, Grid::Mesh(grid), mapping);
-        Ok(HorizontalGrid { centres, shapes, mapping: attributes, ..own })
+        let own = HorizontalGrid::new(dims, Grid::Mesh(grid), system.mapping);
+        Ok(HorizontalGrid { centres, shapes, mapping: system.attributes, ..own })
     }
 }
 
@@ -202,6 +202,23 @@ fn check_latitudes(values: &[f64], name: &str) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// Checks that rows are not all the same, as where the coordinates of cells along one dimension are there again for
+/// every step of another.
+fn check_rows([x, y]: [&str; 2], dims: &[String], values: [&[f64]; 2], columns: usize) -> Result<()> {
+    let repeats = |values: &[f64]| {
+        let (first, others) = values.split_at(columns.min(values.len()));
+        !others.is_empty() && others.chunks(columns.max(1)).all(|row| row == first)
+    };
+    if !values.into_iter().all(repeats) {
+        return Ok(());
+    }
+    let dim = &dims[0];
+    Err(unrecognised(format!(
+        "{x} and {y} are the same at every step of {dim}: expected rows of cells side by side. Where they are there again for \
+         every {dim}, take one step: obj.assign_coords({x}=obj.{x}.isel({dim}=0), {y}=obj.{y}.isel({dim}=0))"
+    )))
 }
 
 /// A mesh from vertices (rows + 1, columns + 1); those at one place, at seams and poles, are one node.

@@ -1,6 +1,6 @@
 //! Coordinates in degrees: longitudes and latitudes, true ones and those of a rotated pole.
 
-use nunatak_cf::AxisRole;
+use nunatak_cf::{AxisRole, Unit};
 
 use crate::Result;
 
@@ -22,17 +22,18 @@ pub(super) fn is_rotated(entry: &VariableEntry) -> bool {
     }
 }
 
-/// Whether the units of a coordinate, or its name when it has none, are degrees.
-pub(super) fn is_in_degrees(entry: &VariableEntry) -> bool {
+/// Whether the units of a coordinate, or its name when it has none, are those of a longitude or a latitude.
+///
+/// Degrees are, of whatever name. Radians are where the coordinate is called a longitude or a latitude: the x and y of a
+/// geostationary map are angles too.
+pub(super) fn is_geographic(entry: &VariableEntry) -> bool {
     let units = entry.attributes.lower("units");
-    if !units.is_empty() {
-        return units.starts_with("degree");
-    }
-    let role = match entry.attributes.get("standard_name") {
+    let role = || match entry.attributes.get("standard_name") {
         Some(name) => name.as_text().and_then(AxisRole::of_name),
         None => AxisRole::of_name(&entry.name),
     };
-    role.is_some_and(AxisRole::is_geographic)
+    units.starts_with("degree")
+        || ((units.is_empty() || Unit::degrees(&units).is_some()) && role().is_some_and(AxisRole::is_geographic))
 }
 
 /// That a longitude is not called a latitude, or the other way round; `role` is that of the coordinate.

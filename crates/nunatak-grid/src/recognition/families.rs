@@ -5,7 +5,7 @@ use crate::{Crs, GridError, Result};
 use super::axes::{HorizontalAxes, axes_of, find_axes};
 use super::axis_order::in_order;
 use super::curvilinear::longitudes_and_latitudes;
-use super::degrees::is_in_degrees;
+use super::degrees::is_geographic;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::Inventory;
 use super::lost_system::system_by_places;
@@ -93,7 +93,7 @@ pub fn lacks_system(source: &dyn CoordinateSource) -> Result<bool> {
         return Ok(false);
     };
     let names = [axes.x_name.as_str(), axes.y_name.as_str()];
-    let are_degrees = names.iter().filter_map(|name| inventory.get(name)).any(is_in_degrees);
+    let are_degrees = names.iter().filter_map(|name| inventory.get(name)).any(is_geographic);
     let has_places = longitudes_and_latitudes(inventory, &axes.dims).is_some();
     Ok(!are_degrees && !has_places && !has_mapping(source, names)?)
 }

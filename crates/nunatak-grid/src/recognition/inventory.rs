@@ -1,79 +1,9 @@
 //! What a dataset says of itself, without any value of its variables.
 
-use super::attributes::{AttributeList, AttributeValue};
+use super::attributes::AttributeList;
+use super::repeated::{find_repeats, take_repeats};
+pub use super::variable_entry::VariableEntry;
 use super::wording;
-
-/// A variable of an [`Inventory`]: everything but its values.
-///
-/// # Examples
-///
-/// ```
-/// use nunatak_grid::recognition::VariableEntry;
-///
-/// let thickness = VariableEntry::new("lithk", &["time", "y", "x"], &[2, 3, 4]).with("units", "m");
-/// assert_eq!(thickness.len(), 24);
-/// assert_eq!(thickness.lengths().next(), Some(("time", 2)));
-/// assert_eq!(thickness.metadata("units"), Some(&"m".into()));
-/// ```
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct VariableEntry {
-    /// Its name.
-    pub name: String,
-    /// Names of its dimensions, one per axis.
-    pub dims: Vec<String>,
-    /// Lengths of its dimensions.
-    pub shape: Vec<usize>,
-    /// Its attributes.
-    pub attributes: AttributeList,
-    /// Attributes that decoding used up or moved (`_FillValue`, `grid_mapping`, `bounds`, `coordinates`).
-    pub encoding: AttributeList,
-}
-
-impl VariableEntry {
-    /// A variable without attributes.
-    pub fn new(name: impl Into<String>, dims: &[&str], shape: &[usize]) -> Self {
-        let dims = dims.iter().map(ToString::to_string).collect();
-        Self { name: name.into(), dims, shape: shape.to_vec(), ..Self::default() }
-    }
-
-    /// The same with an attribute more.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<AttributeValue>) -> Self {
-        self.attributes.set(name, value);
-        self
-    }
-
-    /// An attribute, also one that decoding moved.
-    pub fn metadata(&self, name: &str) -> Option<&AttributeValue> {
-        self.attributes.get(name).or_else(|| self.encoding.get(name))
-    }
-
-    /// Name of its bounds, also when decoding moved it.
-    pub(super) fn bounds(&self) -> Option<&str> {
-        self.metadata("bounds")?.as_text()
-    }
-
-    /// Number of values.
-    #[expect(clippy::len_without_is_empty, reason = "variables are asked for their number of values alone")]
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it has all these dimensions.
-    pub(super) fn has_dims(&self, dims: &[String]) -> bool {
-        dims.iter().all(|dim| self.dims.contains(dim))
-    }
-
-    /// Whether it has these dimensions and no others, in any order.
-    pub(super) fn has_only_dims(&self, dims: &[String]) -> bool {
-        self.has_dims(dims) && self.dims.iter().all(|dim| dims.contains(dim))
-    }
-
-    /// Names and lengths of its dimensions.
-    pub fn lengths(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.dims.iter().map(String::as_str).zip(self.shape.iter().copied())
-    }
-}
 
 /// What stands in an [`Inventory`].
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +38,8 @@ pub struct Inventory {
     encoding: AttributeList,
     variables: Vec<VariableEntry>,
     coordinates: usize,
+    /// Coordinates that repeat along further dimensions, as they are in the object.
+    repeated: Vec<VariableEntry>,
 }
 
 impl Inventory {
@@ -120,17 +52,21 @@ impl Inventory {
     ) -> Self {
         let (object, encoding) = (Object::Dataset { source: None }, AttributeList::new());
         let number = coordinates.len();
-        let variables = coordinates.into_iter().chain(data).collect();
-        Self { object, sizes, attributes, encoding, variables, coordinates: number }
+        let mut variables: Vec<VariableEntry> = coordinates.into_iter().chain(data).collect();
+        let found = find_repeats(&variables, &variables[number..]);
+        let repeated = take_repeats(&mut variables, found);
+        Self { object, sizes, attributes, encoding, variables, coordinates: number, repeated }
     }
 
     /// A variable taken out of its dataset, with the coordinates that came along.
-    pub fn of_array(name: Option<String>, mut field: VariableEntry, coordinates: Vec<VariableEntry>) -> Self {
+    pub fn of_array(name: Option<String>, mut field: VariableEntry, mut coordinates: Vec<VariableEntry>) -> Self {
         let sizes = field.lengths().map(|(dim, length)| (dim.to_string(), length)).collect();
         let (attributes, encoding) = (field.attributes.clone(), field.encoding.clone());
         field.name = name.clone().unwrap_or_default();
+        let found = find_repeats(&coordinates, std::slice::from_ref(&field));
+        let repeated = take_repeats(&mut coordinates, found);
         let (object, number) = (Object::Array { name, field: Box::new(field) }, coordinates.len());
-        Self { object, sizes, attributes, encoding, variables: coordinates, coordinates: number }
+        Self { object, sizes, attributes, encoding, variables: coordinates, coordinates: number, repeated }
     }
 
     /// The same with the file that a dataset is from, for messages.
@@ -210,6 +146,11 @@ impl Inventory {
     /// The variable of this name, as far as it may describe the grid.
     pub fn get(&self, name: &str) -> Option<&VariableEntry> {
         self.variables.iter().find(|entry| entry.name == name)
+    }
+
+    /// A coordinate that repeats along further dimensions, as it is in the object.
+    pub(super) fn repeated(&self, name: &str) -> Option<&VariableEntry> {
+        self.repeated.iter().find(|entry| entry.name == name)
     }
 
     /// Whether all these variables are there.

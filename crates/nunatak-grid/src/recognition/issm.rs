@@ -6,8 +6,9 @@ use super::connectivity::{node_numbers, whole_numbers};
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning, data_first};
 use super::inventory::Inventory;
 use super::polygons::{MeshOptions, mesh_of_connectivity};
-use super::source::{CoordinateSource, entry, floats, unrecognised};
+use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::{NamedSystem, find_crs, has_mapping};
+use super::units::scaled_or;
 
 /// Names of x, y and elements of the base of a mesh of prisms, and of a mesh in two dimensions.
 const MESHES: [[&str; 3]; 2] = [["x2d", "y2d", "elements2d"], ["x", "y", "elements"]];
@@ -50,17 +51,18 @@ impl BuildGrid for Recipe {
     ) -> Result<HorizontalGrid> {
         let inventory = source.inventory();
         let [x, y, elements] = self.mesh;
-        let NamedSystem { crs: system, mapping, .. } = system_of(source, [x, y], crs, warnings)?;
+        let system = system_of(source, [x, y], crs, warnings)?;
         let vertices = entry(inventory, x)?.len();
         let faces = node_numbers(source, elements, &[], vertices, 1)?.into_faces("ISSM mesh")?;
         if whole_numbers(source, elements)?.into_iter().flatten().min() == Some(0) {
             let description = inventory.description();
             return Err(unrecognised(format!("{description}: {elements} has a vertex 0, ISSM counts from 1")));
         }
-        let nodes = (floats(source, x)?, floats(source, y)?);
+        let usual = if system.crs.is_geographic() { "degrees" } else { "m" };
+        let nodes = (scaled_or(source, x, usual, &system)?.values, scaled_or(source, y, usual, &system)?.values);
         let options = MeshOptions { on_nodes: self.on_nodes, ..MeshOptions::default() };
-        let grid = Grid::Mesh(mesh_of_connectivity(system, nodes, faces, "ISSM mesh", options, warnings)?);
-        Ok(HorizontalGrid::of_cells(&self.dim, grid, mapping, &self.mesh, inventory))
+        let grid = Grid::Mesh(mesh_of_connectivity(system.crs, nodes, faces, "ISSM mesh", options, warnings)?);
+        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &self.mesh, inventory))
     }
 }
 

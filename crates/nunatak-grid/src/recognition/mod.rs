@@ -10,12 +10,14 @@
 //! ```
 //!
 //! A family is a module that says which variables mark it and how its cells are read; what families share is below
-//! them: `systems` and `units` of coordinates, `polygons` of corners and connectivity, `corners` that have to be
-//! inferred.
+//! them: `systems` and `units` of coordinates, what `single_precision` stands for and `longitudes` that are turns off, `polygons`
+//! of corners and connectivity, `corners` that have to be inferred.
 
 mod attributes;
 mod axes;
+mod axis_edges;
 mod axis_order;
+mod boxes;
 mod cells;
 mod connectivity;
 mod corners;
@@ -27,19 +29,23 @@ mod healpix;
 mod horizontal;
 mod inventory;
 mod issm;
+mod longitudes;
 mod lost_system;
 mod masks;
 mod mpas;
 mod polygons;
 mod rectilinear;
+mod repeated;
 mod rows;
 mod scrip;
+mod single_precision;
 mod source;
 mod systems;
 #[cfg(test)]
 mod tests;
 mod ugrid;
 mod units;
+mod variable_entry;
 mod wording;
 
 pub use attributes::{AttributeList, AttributeValue, GRID_MAPPING_ATTRIBUTES};

@@ -9,6 +9,7 @@ use super::inventory::Inventory;
 use super::polygons::{Faces, MeshOptions, NONE, mesh_of_connectivity};
 use super::source::{CoordinateSource, entry, floats, unrecognised};
 use super::systems::{NamedSystem, find_crs, has_mapping};
+use super::units::scaled_or;
 
 #[rustfmt::skip]
 const COORDINATES: [&str; 15] = [
@@ -92,21 +93,19 @@ impl BuildGrid for Recipe {
             let (description, missing) = (inventory.description(), missing.join(", "));
             return Err(unrecognised(format!("{description}: MPAS mesh without {missing}")));
         }
-        let NamedSystem { crs: system, mapping, .. } = system_of(source, on_sphere, crs, warnings)?;
+        let system = system_of(source, on_sphere, crs, warnings)?;
         // MPAS keeps longitudes and latitudes in radians, and does not always say so.
-        let factor = if on_sphere { 1_f64.to_degrees() } else { 1.0 };
-        let read = |name: &str| -> Result<Vec<f64>> {
-            Ok(floats(source, name)?.into_iter().map(|value| value * factor).collect())
-        };
+        let usual = if on_sphere { "radians" } else { "m" };
+        let read = |name: &str| Result::Ok(scaled_or(source, name, usual, &system)?.values);
         let (nodes, centres) = ((read(&needed[0])?, read(&needed[1])?), (read(&needed[2])?, read(&needed[3])?));
         let connectivity = self.location.connectivity();
         let faces = self.faces(source)?;
         let options = MeshOptions { centres: Some(centres), ..MeshOptions::default() };
         let what = format!("MPAS {connectivity}");
-        let grid = Grid::Mesh(mesh_of_connectivity(system, nodes, faces, &what, options, warnings)?);
+        let grid = Grid::Mesh(mesh_of_connectivity(system.crs, nodes, faces, &what, options, warnings)?);
         let carried = [connectivity, "nEdgesOnCell", "verticesOnCell"];
         let carried: Vec<&str> = carried.into_iter().chain(needed.iter().map(String::as_str)).collect();
-        let mut horizontal = HorizontalGrid::of_cells(&self.dim, grid, mapping, &carried, inventory);
+        let mut horizontal = HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &carried, inventory);
         horizontal.dataset_attributes.set("on_a_sphere", if on_sphere { "YES" } else { "NO" });
         if let Some(radius) = inventory.attributes().get("sphere_radius") {
             horizontal.dataset_attributes.set("sphere_radius", radius.clone());

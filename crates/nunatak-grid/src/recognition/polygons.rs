@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::{Crs, GridError, MeshGrid, Result};
 
+use super::boxes::check_widths;
 use super::horizontal::RecognitionWarning;
 use super::masks::CellMask;
 use super::rows::remainder;
@@ -118,7 +119,7 @@ fn listed(faces: &Faces) -> (Vec<u32>, Vec<u32>) {
 /// A mesh from the corners (cell, corner) of its cells; NaN where a cell has fewer corners, or none.
 ///
 /// # Errors
-/// As [`mesh_of_connectivity`], and for latitudes beyond a pole.
+/// As [`mesh_of_connectivity`], and for latitudes beyond a pole and boxes of half the globe.
 pub(super) fn mesh_of_corners(
     crs: Crs,
     (x, y): (&[f64], &[f64]),
@@ -144,6 +145,7 @@ pub(super) fn mesh_of_corners(
                 general(farthest),
             )));
         }
+        check_widths((x, y), corners, options.centres.as_ref().map(|(x, _)| &x[..]), what)?;
     }
     let merged = merged(&crs, x, y);
     let faces = Faces { nodes: merged.numbers, corners };
@@ -184,15 +186,6 @@ pub(super) fn merged(crs: &Crs, x: &[f64], y: &[f64]) -> Merged {
         same.iter().for_each(|&(_, at)| numbers[at] = number);
     }
     Merged { places, numbers }
-}
-
-/// Whether all cells (cell, 4) are boxes: two meridians and two parallels are their edges.
-pub(super) fn are_boxes(x: &[f64], y: &[f64], corners: usize) -> bool {
-    let is_box = |x: &[f64], y: &[f64]| {
-        let along = y[0] == y[1] && y[2] == y[3] && x[1] == x[2] && x[3] == x[0];
-        along || (y[1] == y[2] && y[3] == y[0] && x[0] == x[1] && x[2] == x[3])
-    };
-    corners == 4 && x.len() == y.len() && x.chunks_exact(4).zip(y.chunks_exact(4)).all(|(x, y)| is_box(x, y))
 }
 
 /// Faces with holes in place of those that are no polygon.
@@ -263,12 +256,5 @@ mod tests {
         assert_eq!(warnings, [RecognitionWarning::Grid(expected.into())]);
         let none = mesh_of_connectivity(crs, nodes, faces(&[[0, 1, 1, 0]]), "mesh", options(), &mut warnings);
         assert_eq!(none.unwrap_err().to_string(), "mesh: no cell has three different corners");
-    }
-
-    #[test]
-    fn boxes_go_round_either_way() {
-        assert!(are_boxes(&[0.0, 1.0, 1.0, 0.0], &[0.0, 0.0, 1.0, 1.0], 4));
-        assert!(are_boxes(&[0.0, 0.0, 1.0, 1.0], &[0.0, 1.0, 1.0, 0.0], 4));
-        assert!(!are_boxes(&[0.0, 1.0, 1.0, 0.0], &[0.0, 0.1, 1.0, 1.0], 4));
     }
 }

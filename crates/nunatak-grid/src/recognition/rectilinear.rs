@@ -6,13 +6,14 @@ use crate::{Axis, Crs, Grid, RectilinearGrid, Result};
 
 use super::attributes::AttributeValue;
 use super::axes::{HorizontalAxes, all_axes_of};
+use super::axis_edges::{axis_of, bounds_of};
 use super::degrees::check_direction;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
-use super::inventory::{Inventory, VariableEntry};
-use super::source::{CoordinateSource, entry, unrecognised};
+use super::inventory::Inventory;
+use super::source::CoordinateSource;
 use super::systems::find_crs;
-use super::units::{ScaledCoordinate, bounds_values, scaled};
-use super::wording::{general, lengths};
+use super::units::scaled;
+use super::wording::general;
 
 /// The rows and columns of a dataset: along its axes, and along further ones that some of its fields have.
 pub(super) fn candidates(inventory: &Inventory) -> Vec<(GridCandidate, HorizontalAxes)> {
@@ -46,9 +47,8 @@ impl BuildGrid for Recipe {
             check_direction(inventory, y_name, AxisRole::Latitude)?;
         }
         let (x, y) = (scaled(source, x_name, &system)?, scaled(source, y_name, &system)?);
-        let x_edges = edges(source, x_name, &x)?;
-        let y_edges = edges(source, y_name, &y)?;
-        let (x, y) = (axis(x_name, x.values, x_edges)?, axis(y_name, y.values, y_edges)?);
+        let x = axis_of(source, x_name, x, &system, is_geographic)?;
+        let y = axis_of(source, y_name, y, &system, false)?;
         let grid = RectilinearGrid::new(system.crs, x, y)?;
         if is_geographic {
             check_globe(inventory, x_name, &grid, warnings);
@@ -63,52 +63,6 @@ impl BuildGrid for Recipe {
             ..HorizontalGrid::new(dims.to_vec(), Grid::Rectilinear(grid), system.mapping)
         })
     }
-}
-
-fn axis(name: &str, centres: Vec<f64>, edges: Option<Vec<f64>>) -> Result<Axis> {
-    let axis = match edges {
-        Some(edges) => Axis::with_bounds(centres, edges),
-        None => Axis::from_centres(centres),
-    };
-    axis.map_err(|error| unrecognised(format!("coordinate {name}: {error}")))
-}
-
-fn bounds_of<'a>(inventory: &'a Inventory, coordinate: &VariableEntry) -> Option<&'a VariableEntry> {
-    inventory.get(coordinate.attributes.text("bounds")?)
-}
-
-/// The edges that a coordinate's bounds variable gives, if it is there.
-fn edges(source: &dyn CoordinateSource, name: &str, coordinate: &ScaledCoordinate) -> Result<Option<Vec<f64>>> {
-    let inventory = source.inventory();
-    let own = entry(inventory, name)?;
-    let Some(bounds) = bounds_of(inventory, own) else { return Ok(None) };
-    let values = bounds_values(source, bounds, own, coordinate.factor)?;
-    let expected = [coordinate.values.len(), 2];
-    let name = &bounds.name;
-    if bounds.shape != expected {
-        let (expected, found) = (lengths(&expected), lengths(&bounds.shape));
-        return Err(unrecognised(format!("bounds {name}: expected shape {expected}, found {found}")));
-    }
-    let descends = matches!(coordinate.values[..], [first, second, ..] if second < first);
-    let pairs: Vec<[f64; 2]> = values
-        .chunks_exact(2)
-        .map(|pair| {
-            let [low, high] =
-                if pair[0] > pair[1] || pair[0].is_nan() { [pair[1], pair[0]] } else { [pair[0], pair[1]] };
-            if descends { [high, low] } else { [low, high] }
-        })
-        .collect();
-    for (at, two) in pairs.windows(2).enumerate() {
-        if (two[1][0] - two[0][1]).abs() > 1e-6 * (two[1][1] - two[1][0]).abs() {
-            return Err(unrecognised(format!(
-                "bounds {name}: cells {at} and {} do not share an edge: {:?} and {:?}",
-                at + 1,
-                two[0],
-                two[1],
-            )));
-        }
-    }
-    Ok(Some(pairs.iter().map(|pair| pair[0]).chain(pairs.last().map(|pair| pair[1])).collect()))
 }
 
 /// Warns of a grid that is called global, or nearly closes, and leaves a gap.

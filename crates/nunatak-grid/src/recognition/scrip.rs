@@ -8,7 +8,7 @@ use super::masks::CellMask;
 use super::polygons::{MeshOptions, mesh_of_corners};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::find_geographic;
-use super::units::scaled;
+use super::units::{scaled, scaled_or};
 
 const CENTRES: [&str; 2] = ["grid_center_lon", "grid_center_lat"];
 const CORNERS: [&str; 2] = ["grid_corner_lon", "grid_corner_lat"];
@@ -43,8 +43,12 @@ impl BuildGrid for Recipe {
     ) -> Result<HorizontalGrid> {
         let inventory = source.inventory();
         let system = find_geographic(source, CORNERS, crs)?;
-        let [x, y] = CORNERS.map(|name| scaled(source, name, &system));
-        let (x, y) = (x?.values, y?.values);
+        let corners = |at: usize| {
+            // As bounds do, corners without units have those of the centres.
+            let units = inventory.get(CENTRES[at]).map(|centres| centres.attributes.lower("units"));
+            Result::Ok(scaled_or(source, CORNERS[at], &units.unwrap_or_default(), &system)?.values)
+        };
+        let (x, y) = (corners(0)?, corners(1)?);
         let centres = match inventory.has_all(&CENTRES) {
             true => Some((scaled(source, CENTRES[0], &system)?.values, scaled(source, CENTRES[1], &system)?.values)),
             false => None,

@@ -3,7 +3,9 @@
 use crate::{GridError, Result};
 
 use super::attributes::AttributeList;
+use super::axis_order::in_order;
 use super::inventory::{Inventory, VariableEntry};
+use super::wording::general;
 
 /// Values of a variable, row-major.
 ///
@@ -103,20 +105,55 @@ pub(super) fn entry<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a Vari
     inventory.get(name).ok_or_else(|| unrecognised(format!("{}: no variable {name}", inventory.description())))
 }
 
-/// The values of a variable as real numbers.
+/// The values of a variable as real numbers; those of the first step where it repeats along further dimensions.
 ///
 /// # Errors
-/// [`GridError::Unrecognised`] when they are no numbers or not as many as its shape says, and what reading raises.
+/// [`GridError::Unrecognised`] when they are no numbers or not as many as its shape says, or change from step to step, and
+/// what reading raises.
 pub(super) fn floats(source: &dyn CoordinateSource, name: &str) -> Result<Vec<f64>> {
     let values = source
         .values(name)?
         .into_floats()
         .map_err(|found| unrecognised(format!("coordinate {name}: expected numbers, found {found}")))?;
-    let expected = entry(source.inventory(), name)?.len();
+    let (inventory, once) = (source.inventory(), entry(source.inventory(), name)?);
+    let before = inventory.repeated(name);
+    let expected = before.unwrap_or(once).len();
     if values.len() != expected {
         let problem = format!("expected {expected} values, found {}", values.len());
         return Err(GridError::Unreadable { variable: name.into(), problem });
     }
+    match before {
+        Some(before) => first_step(before, once, values),
+        None => Ok(values),
+    }
+}
+
+/// The values of a coordinate at the first step, from those at all steps of the dimensions along which it repeats.
+///
+/// # Errors
+/// [`crate::GridError::Unrecognised`] where another step has others, or there is no step.
+fn first_step(before: &VariableEntry, once: &VariableEntry, values: Vec<f64>) -> Result<Vec<f64>> {
+    let along: Vec<String> = before.dims.iter().filter(|dim| !once.dims.contains(dim)).cloned().collect();
+    let (name, dims) = (&once.name, along.join(", "));
+    let (mut values, _) = in_order(before, values, &along);
+    let length = once.len();
+    if values.len() < length || length == 0 {
+        return Err(unrecognised(format!("coordinate {name}: no values, because {dims} has length 0")));
+    }
+    let (first, others) = values.split_at(length);
+    let is_same = |one: f64, other: f64| one == other || (one.is_nan() && other.is_nan());
+    for (step, other) in others.chunks_exact(length).enumerate() {
+        if let Some((from, to)) = first.iter().zip(other).find(|&(&one, &other)| !is_same(one, other)) {
+            return Err(unrecognised(format!(
+                "coordinate {name} changes along {dims}: from {} to {} at step {}, expected cells that do not move; select \
+                 one step (isel) and regrid each by itself",
+                general(*from),
+                general(*to),
+                step + 1,
+            )));
+        }
+    }
+    values.truncate(length);
     Ok(values)
 }
 

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use crate::{Crs, GridError, GridMapping, GridMappingValue, MapUnit, Result};
 
 use super::attributes::AttributeList;
-use super::degrees::{is_in_degrees, is_rotated};
+use super::degrees::{is_geographic, is_rotated};
 use super::horizontal::RecognitionWarning;
 use super::inventory::{Inventory, VariableEntry};
 use super::source::{CoordinateSource, entry, unrecognised};
@@ -86,7 +86,7 @@ fn own_system(
         warnings.extend(interpreted.problems.iter().cloned().map(RecognitionWarning::GridMapping));
         return Ok(NamedSystem::of_mapping(&name, &attributes, interpreted));
     }
-    if is_in_degrees(entry(inventory, names[0])?) && is_in_degrees(entry(inventory, names[1])?) {
+    if is_geographic(entry(inventory, names[0])?) && is_geographic(entry(inventory, names[1])?) {
         return Ok(NamedSystem::unnamed(Crs::parse(DEGREES)?));
     }
     Err(unrecognised(format!(
@@ -160,7 +160,8 @@ fn mapping_variable<'a>(inventory: &'a Inventory, names: [&str; 2]) -> Result<Op
     let dims: Vec<&String> = coordinates.iter().flat_map(|entry| &entry.dims).collect();
     let (here, elsewhere): (Vec<&VariableEntry>, Vec<&VariableEntry>) =
         inventory.fields().iter().partition(|field| dims.iter().all(|dim| field.dims.contains(dim)));
-    let are_foreign = !here.is_empty() && !coordinates.is_empty() && coordinates.iter().all(|entry| is_in_degrees(entry));
+    let are_foreign =
+        !here.is_empty() && !coordinates.is_empty() && coordinates.iter().all(|entry| is_geographic(entry));
     let named = |(attributes, encoding): (&'a AttributeList, &'a AttributeList)| {
         let there = |name: &str| inventory.get(name).filter(|entry| entry.attributes.is_grid_mapping());
         named_mappings(attributes, encoding, names).into_iter().filter_map(there)

@@ -5,17 +5,37 @@ use nunatak_cf::Unit;
 use crate::{MapUnit, Result};
 
 use super::inventory::VariableEntry;
+use super::single_precision::{is_single, with_quarter_turns};
 use super::source::{CoordinateSource, entry, floats, unrecognised};
 use super::systems::NamedSystem;
 use super::wording::{general, quoted};
 
 /// Coordinates without units that all stay below this are as likely kilometres as metres.
 const LONGEST_WITHOUT_UNITS: f64 = 20_000.0;
+/// Part of a unit by which another may differ and count as the same.
+const SAME_UNIT: f64 = 1e-5;
 
 /// One coordinate in the units of a system, and what its values were multiplied by.
 pub(super) struct ScaledCoordinate {
     pub(super) values: Vec<f64>,
     pub(super) factor: f64,
+    /// Whether the values as they were are numbers of single precision.
+    pub(super) is_single: bool,
+}
+
+impl ScaledCoordinate {
+    /// Values times a factor. Quarter turns, the poles and the seam among them, are no numbers of single precision in
+    /// radians: values that are such to its rounding become these.
+    fn new(mut values: Vec<f64>, factor: f64, system: &NamedSystem) -> Self {
+        let is_single = is_single(&values);
+        if factor != 1.0 {
+            values.iter_mut().for_each(|value| *value *= factor);
+        }
+        if is_single && factor.abs() != 1.0 && system.crs.is_geographic() {
+            values.iter_mut().for_each(|value| *value = with_quarter_turns(*value));
+        }
+        Self { values, factor, is_single }
+    }
 }
 
 /// A coordinate as float64 in the units of a system.
@@ -34,12 +54,20 @@ pub(super) fn scaled_as(
     units: Option<&str>,
     system: &NamedSystem,
 ) -> Result<ScaledCoordinate> {
-    let mut values = floats(source, name)?;
+    let values = floats(source, name)?;
     let factor = factor(name, units.unwrap_or_default(), system, &values)?;
-    if factor != 1.0 {
-        values.iter_mut().for_each(|value| *value *= factor);
-    }
-    Ok(ScaledCoordinate { values, factor })
+    Ok(ScaledCoordinate::new(values, factor, system))
+}
+
+/// As [`scaled`], in the units that its own attributes say, or else in these.
+pub(super) fn scaled_or(
+    source: &dyn CoordinateSource,
+    name: &str,
+    units: &str,
+    system: &NamedSystem,
+) -> Result<ScaledCoordinate> {
+    let own = entry(source.inventory(), name)?.attributes.get("units").map(ToString::to_string);
+    scaled_as(source, name, Some(own.as_deref().filter(|own| !own.trim().is_empty()).unwrap_or(units)), system)
 }
 
 /// What the values of a coordinate are multiplied by to be metres or degrees.
@@ -74,7 +102,7 @@ fn length_factor(name: &str, units: &str, system: &NamedSystem) -> Result<Option
     let mapping = system.mapping.as_deref().unwrap_or_default();
     match of_map {
         // Feet of surveys and other feet differ by two millionths, and are taken for one another.
-        Some(unit) if (factor / unit.metres() - 1.0).abs() < 1e-5 => Ok(Some(unit.metres())),
+        Some(unit) if (factor / unit.metres() - 1.0).abs() < SAME_UNIT => Ok(Some(unit.metres())),
         Some(unit) if !unit.is_metric() => Err(unrecognised(format!(
             "coordinate {name}: units {}, but the grid mapping {mapping} is a map in {}; set the units of {name} to \
              those of its values, and drop the text of the mapping that is wrong",
@@ -90,29 +118,38 @@ fn length_factor(name: &str, units: &str, system: &NamedSystem) -> Result<Option
     }
 }
 
-/// Bounds as float64 in the units of a system, in which their coordinate came by `factor`.
+/// Bounds as float64 in the units of a system, in which their coordinate came by `factor`: in units of their own, or else
+/// in those of the coordinate.
 ///
 /// # Errors
-/// [`crate::GridError::Unrecognised`] when they claim units of their own that are others.
+/// [`crate::GridError::Unrecognised`] when they claim units of another kind, or units that their coordinate leaves open.
 pub(super) fn bounds_values(
     source: &dyn CoordinateSource,
     bounds: &VariableEntry,
     coordinate: &VariableEntry,
     factor: f64,
-) -> Result<Vec<f64>> {
-    if let (Some(own), Some(units)) = (bounds.attributes.get("units"), coordinate.attributes.get("units")) {
-        let (own, units) = (own.to_string(), units.to_string());
-        let kind = |text: &str| {
-            let singular = text.to_lowercase();
-            singular.trim_end_matches('s').split('_').next().unwrap_or_default().to_string()
-        };
-        if kind(&own) != kind(&units) {
-            let (own, units) = (quoted(&own), quoted(&units));
-            let (bounds, name) = (&bounds.name, &coordinate.name);
-            return Err(unrecognised(format!("bounds {bounds}: units {own}, expected those of {name}, {units}")));
+    system: &NamedSystem,
+) -> Result<ScaledCoordinate> {
+    let units = |entry: &VariableEntry| entry.attributes.get("units").map(ToString::to_string);
+    let (own, others) = (units(bounds).unwrap_or_default(), units(coordinate).unwrap_or_default());
+    let factor = factor * bounds_factor(&bounds.name, &own, (&coordinate.name, &others, factor))?;
+    Ok(ScaledCoordinate::new(floats(source, &bounds.name)?, factor, system))
+}
+
+/// The unit of bounds in that of their coordinate, of which name, units and factor are known.
+fn bounds_factor(bounds: &str, own: &str, (name, units, factor): (&str, &str, f64)) -> Result<f64> {
+    let size = |text: &str| Unit::parse(text).map(|unit| (unit.quantity(), unit.size()));
+    match (size(own), size(units)) {
+        _ if own.trim().is_empty() => Ok(1.0),
+        (Some((own_quantity, own)), Some((quantity, size))) if own_quantity == quantity => Ok(own / size),
+        (Some((_, size)), None) if units.trim().is_empty() && (size / factor - 1.0).abs() > SAME_UNIT => {
+            let own = quoted(own);
+            Err(unrecognised(format!("bounds {bounds}: units {own}, but {name} has none; set the units of {name}")))
+        }
+        _ if units.trim().is_empty() || own.trim().eq_ignore_ascii_case(units.trim()) => Ok(1.0),
+        _ => {
+            let (own, units) = (quoted(own), quoted(units));
+            Err(unrecognised(format!("bounds {bounds}: units {own}, expected those of {name}, {units}")))
         }
     }
-    let mut values = floats(source, &bounds.name)?;
-    values.iter_mut().for_each(|value| *value *= factor);
-    Ok(values)
 }

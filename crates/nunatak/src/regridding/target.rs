@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use nunatak_array::IndexArray;
 use nunatak_format::{Attribute, Attributes};
 use nunatak_grid::recognition::{HorizontalGrid, RecognitionWarning, find_horizontal};
 use nunatak_grid::{Crs, Grid, HealpixGrid, HealpixOrder};
@@ -45,9 +46,11 @@ impl RegridTarget {
     pub fn of(dataset: &Dataset, crs: Option<&Crs>, warnings: &mut Vec<RecognitionWarning>) -> Result<Arc<Self>> {
         let view = DatasetView::new(dataset);
         let horizontal = find_horizontal(&view, crs, warnings)?;
+        let repeats = repeats(dataset, &horizontal);
         let mut coordinates = Vec::new();
         for name in &horizontal.centres {
-            let Some(mut variable) = dataset.get(name).cloned() else { continue };
+            let Some(variable) = dataset.get(name) else { continue };
+            let mut variable = once(variable.clone(), &repeats)?;
             let bounds = variable.attributes.text("bounds");
             if !bounds.is_some_and(|bounds| horizontal.shapes.iter().any(|shape| shape == bounds)) {
                 variable.attributes.remove("bounds");
@@ -56,7 +59,7 @@ impl RegridTarget {
         }
         for name in &horizontal.shapes {
             let Some(variable) = dataset.get(name) else { continue };
-            coordinates.push((name.clone(), variable.clone()));
+            coordinates.push((name.clone(), once(variable.clone(), &repeats)?));
         }
         let (mapping_name, mapping) = mapping_of(&horizontal);
         coordinates.push((mapping_name.clone(), grid_mapping_variable(mapping)?));
@@ -88,6 +91,23 @@ impl RegridTarget {
     pub(super) fn holds(&self, name: &str) -> bool {
         self.coordinates.iter().any(|(own, _)| own == name)
     }
+}
+
+/// Dimensions along which the coordinates of a grid are there again, which its cells do not have.
+fn repeats(dataset: &Dataset, horizontal: &HorizontalGrid) -> Vec<String> {
+    let centres = horizontal.centres.iter().filter_map(|name| dataset.get(name));
+    centres.flat_map(|own| &own.dimensions).filter(|dim| !horizontal.dims.contains(dim)).cloned().collect()
+}
+
+/// A variable at the first index of these dimensions.
+fn once(mut variable: Variable, repeats: &[String]) -> Result<Variable> {
+    for dim in repeats {
+        if let Some(axis) = variable.axis(dim) {
+            variable.array = Arc::new(IndexArray::new(variable.array, axis, 0)?);
+            variable.dimensions.remove(axis);
+        }
+    }
+    Ok(variable)
 }
 
 /// Name and attributes of the grid mapping variable of results.

@@ -99,6 +99,35 @@ fn mpas_cells_have_as_many_corners_as_edges() {
     assert_eq!(source(0).message(None), expected);
 }
 
+/// MPAS keeps radians, MALI metres, whatever it says; where units are stated they hold.
+#[test]
+fn mpas_units_are_converted_where_they_are_stated() {
+    let source = |on_sphere: &str, units: Option<&str>, factor: f64| {
+        let own = |name: &str, dim: &str, length: usize| match units {
+            Some(units) => along(name, dim, length).with("units", units),
+            None => along(name, dim, length),
+        };
+        let (x, y) = if on_sphere == "YES" { ("lon", "lat") } else { ("x", "y") };
+        let scaled = |values: &[f64]| -> Vec<f64> { values.iter().map(|value| value * factor).collect() };
+        MemorySource::default()
+            .data(own(&format!("{x}Vertex"), "nVertices", 4), scaled(&[0.0, 10.0, 10.0, 0.0]))
+            .data(own(&format!("{y}Vertex"), "nVertices", 4), scaled(&[0.0, 0.0, 10.0, 10.0]))
+            .data(own(&format!("{x}Cell"), "nCells", 1), scaled(&[5.0]))
+            .data(own(&format!("{y}Cell"), "nCells", 1), scaled(&[5.0]))
+            .data(VariableEntry::new("verticesOnCell", &["nCells", "maxEdges"], &[1, 4]), [1, 2, 3, 4])
+            .data(along("nEdgesOnCell", "nCells", 1), [4_i64])
+            .attribute("on_a_sphere", on_sphere)
+            .dataset()
+    };
+    let area = |source: MemorySource, crs: Option<&str>| source.find(crs).unwrap().grid.cell_areas().unwrap()[0];
+    let sphere = area(source("YES", None, 1_f64.to_radians()), None);
+    assert!((area(source("YES", Some("radians"), 1_f64.to_radians()), None) / sphere - 1.0).abs() < 1e-12);
+    assert!((area(source("YES", Some("degrees"), 1.0), None) / sphere - 1.0).abs() < 1e-12);
+    let (map, plane) = (Some("EPSG:3031"), area(source("NO", None, 1e4), Some("EPSG:3031")));
+    assert!((area(source("NO", Some("km"), 10.0), map) / plane - 1.0).abs() < 1e-12);
+    assert!(source("NO", Some("radians"), 1.0).message(map).contains("units 'radians', expected m or km"));
+}
+
 fn issm(elements: [i64; 6], epsg: i64) -> MemorySource {
     MemorySource::default()
         .data(along("x", "vertex", 4), X)

@@ -2,6 +2,7 @@
 
 mod axes;
 mod cells;
+mod coordinates;
 mod memory_source;
 mod meshes;
 mod systems;
