@@ -229,8 +229,8 @@ fn mesh_centres(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Vec<Vector>>
     if mesh.location() == Location::Nodes {
         return mesh.node_vectors(sphere);
     }
-    if let Some((x, y)) = mesh.given_centres() {
-        return mesh.crs().unit_vectors(sphere, x, y);
+    if let Some((x, y)) = mesh.centres_of_cells() {
+        return mesh.crs().unit_vectors(sphere, &x, &y);
     }
     let nodes = mesh.node_vectors(sphere)?;
     let corners = |face| mesh.face(face).iter().map(|&node| nodes[node as usize]);
