@@ -157,8 +157,8 @@ impl MeshGrid {
     /// # Errors
     /// [`GridError::Length`] when their product is another number.
     pub fn with_shape(mut self, rows: usize, columns: usize) -> Result<Self> {
-        if rows * columns != self.len() {
-            return Err(GridError::Length { what: "cells", expected: rows * columns, found: self.len() });
+        if rows.checked_mul(columns) != Some(self.len()) {
+            return Err(GridError::Length { what: "cells", expected: rows.saturating_mul(columns), found: self.len() });
         }
         self.shape = vec![rows, columns];
         Ok(self)

@@ -24,6 +24,7 @@ mod curvilinear;
 mod degrees;
 mod esmf_mesh;
 mod families;
+mod grid_dims;
 mod healpix;
 mod horizontal;
 mod inventory;
