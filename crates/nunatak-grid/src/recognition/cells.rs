@@ -136,8 +136,7 @@ impl Recipe {
         format!(
             "{}: {} and {} are points along one dimension without bounds{reason}; their cells cannot be inferred. Add \
              bounds (cell, corner) and name them in the attribute bounds, or pass source= a grid such as \
-             nk.open_mesh(path). As a target, places without cells get values by bilinear, patch, nearest or \
-             inverse_distance",
+             nk.open_mesh(path)",
             inventory.description(),
             self.x,
             self.y,
