@@ -121,10 +121,25 @@ impl Known<'_> {
         (0..self.points.len()).into_par_iter().with_min_len(4096).filter(is_there).collect()
     }
 
-    /// Whether cells of its row and of its column next to it are at the same place.
+    /// Whether cells about it are at the same place along rows and columns, or along the one in several of the other, as
+    /// where only longitudes or only latitudes are there.
     fn is_in_block(&self, at: usize) -> bool {
         let is_same = |other: &Option<usize>| other.is_some_and(|other| self.places.is_same(at, other));
-        self.places.beside(at).iter().all(|two| two.iter().any(is_same))
+        let beside = self.places.beside(at);
+        if beside.iter().all(|two| two.iter().any(is_same)) {
+            return true;
+        }
+        (0..2).any(|axis| self.is_between_like(at, axis) && self.has_like_line_beside(at, axis))
+    }
+
+    /// Whether both cells next to one along an axis are at its place.
+    fn is_between_like(&self, at: usize, axis: usize) -> bool {
+        self.places.beside(at)[axis].iter().all(|other| other.is_some_and(|other| self.places.is_same(at, other)))
+    }
+
+    fn has_like_line_beside(&self, at: usize, axis: usize) -> bool {
+        let across = self.places.beside(at)[1 - axis];
+        across.iter().flatten().any(|&other| !self.is_missing[other] && self.is_between_like(other, axis))
     }
 
     /// Whether a cell next to it is at the same place, known as missing or not.
@@ -210,6 +225,21 @@ mod tests {
         assert_eq!(found.doubtful.len(), 9);
         // The cell of that place is no land.
         assert!(!found.is_missing[4 * COLUMNS + 3]);
+    }
+
+    #[test]
+    fn land_without_latitudes_or_without_longitudes_is_missing() {
+        let is_land = |row: usize, column: usize| (3..8).contains(&row) && (5..9).contains(&column);
+        let (whole_x, whole_y) = grid(|_, _| None);
+        for fills in [(None, Some(0.0)), (Some(0.0), None)] {
+            let places = grid(|row, column| {
+                let at = row * COLUMNS + column;
+                is_land(row, column).then(|| (fills.0.unwrap_or(whole_x[at]), fills.1.unwrap_or(whole_y[at])))
+            });
+            for (at, is_missing) in missing(&places, true).is_missing.iter().enumerate() {
+                assert_eq!(*is_missing, is_land(at / COLUMNS, at % COLUMNS), "cell {at} for {fills:?}");
+            }
+        }
     }
 
     #[test]
