@@ -59,7 +59,7 @@ impl CellPlaces<'_> {
         let count = self.x.len().min(self.y.len());
         let absent: Vec<bool> = (0..count).into_par_iter().map(|at| self.is_absent(at)).collect();
         let points: Vec<Vector> = (0..count).into_par_iter().map(|at| self.point(at)).collect();
-        let mut known = Known { places: self, points: &points, is_missing: absent };
+        let mut known = PlaceCheck { places: self, points: &points, is_missing: absent };
         let blocks = known.cells(|known, at| known.is_in_block(at));
         blocks.iter().for_each(|&at| known.is_missing[at] = true);
         let far = known.cells(|known, at| !known.is_near(at));
@@ -107,14 +107,14 @@ impl CellPlaces<'_> {
     }
 }
 
-/// What is known while places are looked at.
-struct Known<'a> {
+/// The places of cells, and which of these have turned out to have none so far.
+struct PlaceCheck<'a> {
     places: &'a CellPlaces<'a>,
     points: &'a [Vector],
     is_missing: Vec<bool>,
 }
 
-impl Known<'_> {
+impl PlaceCheck<'_> {
     /// The cells that have a place so far of which this holds.
     fn cells(&self, holds: impl Fn(&Self, usize) -> bool + Sync) -> Vec<usize> {
         let is_there = |at: &usize| !self.is_missing[*at] && holds(self, *at);
