@@ -239,6 +239,17 @@ impl Grid {
         Ok(order.map(|order| order.iter().map(|&cell| cell as i64).collect::<Vec<_>>().into_pyarray(py)))
     }
 
+    /// The faces of a mesh in so many rows and columns.
+    fn in_rows(&self, rows: usize, columns: usize) -> PyResult<Self> {
+        self.0.in_rows(rows, columns).map(Self).map_err(exception)
+    }
+
+    /// Whether it is a list of places, which have no cells.
+    #[getter]
+    fn is_places(&self) -> bool {
+        matches!(&self.0, grid::Grid::Mesh(mesh) if mesh.location() == Location::Nodes && mesh.faces() == 0)
+    }
+
     /// Family, system, numbers and, for axes, extent in a line.
     #[getter]
     fn summary(&self) -> String {

@@ -137,13 +137,16 @@ impl RecognisedGrid {
         PyFrozenSet::new(py, self.view.names(py, self.candidate.names().iter())?)
     }
 
-    /// The grid: its dimensions, cells, grid mapping variable, centres, shapes, and the attributes of grid mapping, data
-    /// and dataset. `warn` gets what is doubtful about it, and whether that is the grid mapping.
+    /// The grid: its dimensions, cells, grid mapping variable, centres, shapes, the attributes of grid mapping, data and
+    /// dataset, and the rows and columns of data that are not flat. `warn` gets what is doubtful about it, and whether
+    /// that is the grid mapping. With `places`, points need no cells.
+    #[pyo3(signature = (crs, warn, places=false))]
     fn build<'py>(
         &self,
         py: Python<'py>,
         crs: Option<SystemOrName>,
         warn: &Bound<'py, PyAny>,
+        places: bool,
     ) -> PyResult<Bound<'py, PyTuple>> {
         let crs = match crs {
             None => None,
@@ -152,7 +155,10 @@ impl RecognisedGrid {
         };
         let source = Source::new(&self.view);
         let mut warnings = Vec::new();
-        let built = detach(py, || self.candidate.build(&source, crs.as_ref(), &mut warnings));
+        let built = detach(py, || match places {
+            true => self.candidate.build_places(&source, crs.as_ref(), &mut warnings),
+            false => self.candidate.build(&source, crs.as_ref(), &mut warnings),
+        });
         for warning in warnings {
             let is_mapping = matches!(warning, RecognitionWarning::GridMapping(_));
             warn.call1((warning.to_string(), is_mapping))?;
@@ -169,6 +175,7 @@ impl RecognisedGrid {
             attribute_dict(py, &horizontal.mapping)?,
             attribute_dict(py, &horizontal.data_attributes)?,
             attribute_dict(py, &horizontal.dataset_attributes)?,
+            horizontal.rows.map(|[rows, columns]| (rows, columns)),
         );
         own.into_pyobject(py)
     }

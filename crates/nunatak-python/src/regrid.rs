@@ -122,6 +122,11 @@ impl Weights {
         detach(py, || recipe.weights()).map(Self).map_err(exception)
     }
 
+    /// The same weights for fields with the cells of the source mesh in so many rows and columns.
+    fn from_rows(&self, rows: usize, columns: usize) -> PyResult<Self> {
+        self.0.from_rows(rows, columns).map(|weights| Self(Arc::new(weights))).map_err(exception)
+    }
+
     /// Weights from entries in any order: target cells, source cells (from 0) and weights.
     #[staticmethod]
     fn external(

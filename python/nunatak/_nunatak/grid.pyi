@@ -76,6 +76,13 @@ class Grid:
     def location(self) -> str:
         """Location of the data on a mesh: ``faces`` or ``nodes``."""
 
+    def in_rows(self, rows: int, columns: int) -> Grid:
+        """The faces of a mesh in so many rows and columns."""
+
+    @property
+    def is_places(self) -> bool:
+        """Whether it is a list of places, which have no cells."""
+
     @property
     def summary(self) -> str:
         """Family, system, numbers and, for axes, extent in a line."""

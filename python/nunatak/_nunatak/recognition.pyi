@@ -69,7 +69,7 @@ class RecognisedGrid:
         """The variables that describe the grid, which are no data."""
 
     def build(
-        self, crs: Crs | str | None, warn: Callable[[str, bool], object]
+        self, crs: Crs | str | None, warn: Callable[[str, bool], object], places: bool = False
     ) -> tuple[
         tuple[Hashable, ...],
         Grid,
@@ -79,10 +79,13 @@ class RecognisedGrid:
         dict[str, Any],
         dict[str, Any],
         dict[str, Any],
+        tuple[int, int] | None,
     ]:
-        """Dimensions, cells, grid mapping, centres, shapes; attributes of grid mapping, data and dataset.
+        """Dimensions, cells, grid mapping, centres, shapes; attributes of grid mapping, data and dataset;
+        rows and columns of data that are not flat.
 
-        ``warn`` gets what is doubtful about the grid, and whether that is its grid mapping.
+        ``warn`` gets what is doubtful about the grid, and whether that is its grid mapping. With ``places``,
+        points need no cells.
         """
 
 def row_corners(

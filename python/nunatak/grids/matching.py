@@ -1,58 +1,24 @@
-"""Comparison of grids: whether data, masks, weights and grids belong together, and in which order."""
+"""Comparison of grids: whether masks, weights and grids belong together, and in which order."""
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Hashable
-from dataclasses import replace
 
 import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Grid, parse_unit
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
-from nunatak.grids.recognition import GridCandidate, HorizontalGrid, describe, find_candidates, metadata
+from nunatak.grids.recognition import HorizontalGrid, find_candidates, metadata
 
-__all__ = ["check_sizes", "fits", "flat_mask", "is_same_grid", "on_cells_of", "renamed", "with_labels_of"]
+__all__ = ["flat_mask", "is_same_grid", "on_cells_of", "with_labels_of"]
 
 
 def is_same_grid(one: Grid, other: Grid) -> bool:
     """Whether two grids have the same cells in the same order, to a millionth of a cell."""
     return one.is_same(other)
-
-
-def fits(obj: xr.Dataset | xr.DataArray, candidate: GridCandidate) -> bool:
-    """Whether data without coordinates have the dimensions of a grid: by name, or one of the length."""
-    lengths = candidate.build(None).grid.shape
-    if all(obj.sizes.get(dim) == length for dim, length in zip(candidate.dims, lengths, strict=True)):
-        return True
-    return len(lengths) == 1 and list(obj.sizes.values()).count(lengths[0]) == 1
-
-
-def renamed(obj: xr.Dataset | xr.DataArray, candidate: GridCandidate) -> GridCandidate:
-    """A grid of the source with the dimensions that the data have."""
-    (dim, *more) = candidate.dims
-    if more or dim in obj.sizes:
-        return candidate
-    (length,) = candidate.build(None).grid.shape
-    (own,) = (name for name, size in obj.sizes.items() if size == length)
-    return replace(candidate, dims=(own,), build=lambda crs: replace(candidate.build(crs), dims=(own,)))
-
-
-def check_sizes(obj: xr.Dataset | xr.DataArray, source: HorizontalGrid) -> None:
-    """Check that data without coordinates have the dimensions of the grid that they are said to be on.
-
-    Raises
-    ------
-    GridError
-        When they do not.
-    """
-    for dim, length in zip(source.dims, source.grid.shape, strict=True):
-        if obj.sizes.get(dim) != length:
-            raise GridError(
-                f"{describe(obj)} does not fit the source grid: expected dimension {dim!r} of {length}, "
-                f"found {dict(obj.sizes)}"
-            )
 
 
 def flat_mask(mask: xr.DataArray | np.ndarray, horizontal: HorizontalGrid) -> np.ndarray:
@@ -65,6 +31,10 @@ def flat_mask(mask: xr.DataArray | np.ndarray, horizontal: HorizontalGrid) -> np
     ArgumentError
         For another grid, another shape, or values that are neither 0 nor 1.
     """
+    size = math.prod(horizontal.grid.shape)
+    if mask.shape != horizontal.grid.shape and mask.shape in (horizontal.rows, (size,)):
+        # The cells of a file flat, or in its rows and columns.
+        mask = np.asarray(mask).reshape(horizontal.grid.shape)
     if isinstance(mask, xr.DataArray):
         dims = horizontal.dims
         if set(mask.dims) != set(dims):

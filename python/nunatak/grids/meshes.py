@@ -106,6 +106,9 @@ def ugrid_dataset(horizontal: HorizontalGrid, location: str) -> xr.Dataset:
     coords[f"{_TOPOLOGY}_face_nodes"] = xr.Variable(
         (f"{_TOPOLOGY}_faces", f"{_TOPOLOGY}_corners"), faces, connectivity
     )
+    if horizontal.rows is not None:
+        # As SCRIP has it: the first runs fastest.
+        attrs["grid_dims"] = np.array(horizontal.rows[::-1], np.int32)
     centres = grid.given_centres
     if centres is not None:
         attrs["face_coordinates"] = " ".join(f"{_TOPOLOGY}_face_{name}" for name in letters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -58,6 +58,16 @@ class HorizontalGrid:
     """Attributes that data on the grid carry."""
     dataset_attrs: Mapping[str, Any] = field(default_factory=dict)
     """Attributes that a dataset on the grid carries."""
+    rows: tuple[int, int] | None = None
+    """Rows and columns of data that are not flat, where a file of cells along one dimension says them."""
+    flat_grid: Grid | None = None
+    """The same cells in one list, where the data have them in these rows and columns."""
+
+    def in_rows(self, dims: tuple[Hashable, ...]) -> HorizontalGrid:
+        """The same for data with its cells along these dimensions: one, or rows and columns."""
+        if len(dims) == len(self.dims) or self.rows is None:
+            return replace(self, dims=dims)
+        return replace(self, dims=dims, grid=self.grid.in_rows(*self.rows), flat_grid=self.grid)
 
 
 @dataclass(frozen=True)
@@ -75,17 +85,20 @@ class GridCandidate:
         return set(self.dims) <= set(values.dims)
 
 
-def find_horizontal(obj: xr.Dataset | xr.DataArray, *, crs: str | Crs | None = None) -> HorizontalGrid:
+def find_horizontal(
+    obj: xr.Dataset | xr.DataArray, *, crs: str | Crs | None = None, places: bool = False
+) -> HorizontalGrid:
     """The grid of an object; the one with data when there are several.
 
-    The system is ``crs``, else the grid mapping, else degrees say EPSG:4326.
+    The system is ``crs``, else the grid mapping, else degrees say EPSG:4326. With ``places``, points along
+    one dimension need no cells.
 
     Raises
     ------
     GridError
         When the grid or its system cannot be found or read; the message says what was looked for.
     """
-    return find_candidates(obj)[0].build(crs)
+    return _build(inventory(obj).recognise()[0], obj.attrs, crs, places)
 
 
 def gridded_node(obj: xr.Dataset | xr.DataArray | xr.DataTree) -> xr.Dataset | xr.DataArray:
@@ -227,12 +240,15 @@ def is_mapping(attrs: Mapping[Any, Any]) -> bool:
     return any(name in attrs for name in GRID_MAPPING_ATTRIBUTES)
 
 
-def _build(found: RecognisedGrid, attrs: Mapping[Any, Any], crs: str | Crs | None) -> HorizontalGrid:
-    dims, grid, mapping_name, centres, shapes, mapping, data_attrs, dataset_attrs = found.build(crs, _warn)
+def _build(
+    found: RecognisedGrid, attrs: Mapping[Any, Any], crs: str | Crs | None, places: bool = False
+) -> HorizontalGrid:
+    built = found.build(crs, _warn, places)
+    dims, grid, mapping_name, centres, shapes, mapping, data_attrs, dataset_attrs, rows = built
     # A number keeps the type that it has in the file.
     kept = {name: attrs.get(name, value) for name, value in dataset_attrs.items() if isinstance(value, float)}
     return HorizontalGrid(
-        dims, grid, mapping_name, centres, shapes, mapping, data_attrs, dataset_attrs | kept
+        dims, grid, mapping_name, centres, shapes, mapping, data_attrs, dataset_attrs | kept, rows
     )
 
 

@@ -74,6 +74,9 @@ def regrid_dataset(
             horizontal, own = built[candidate]
             names.append(name)
             if name in stated and are_areas(name, values, horizontal, stated[name]):
+                if request.target.is_places:
+                    _warn_of_areas(name)
+                    continue
                 areas.add(name)
                 regridded[name] = own_areas(values, horizontal, own)
                 continue
@@ -118,6 +121,14 @@ def _warn_dropped(name: Hashable, values: xr.Variable, dataset: xr.Dataset) -> N
     warnings.warn(
         f"{name} {values.dims} of {values.dtype} cannot be regridded and is left out: expected numbers with "
         "all dimensions of a grid",
+        NunatakWarning,
+        stacklevel=caller_stacklevel(),
+    )
+
+
+def _warn_of_areas(name: Hashable) -> None:
+    warnings.warn(
+        f"dropped {name}: it has the areas of the source's cells, and places have none",
         NunatakWarning,
         stacklevel=caller_stacklevel(),
     )

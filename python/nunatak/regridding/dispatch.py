@@ -18,7 +18,7 @@ from nunatak.regridding.target import RegridTarget
 from nunatak.regridding.target_system import source_systems, target_system
 from nunatak.regridding.trees import regrid_tree
 from nunatak.regridding.vectors import Vectors, check_vectors
-from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
+from nunatak.regridding.weights_plan import OF_PLACES, Extrapolation, Method, WeightsPlan
 
 __all__ = ["Gridded", "regrid", "regrid_by"]
 
@@ -138,7 +138,8 @@ def regrid(
     options = ApplyOptions(skipna, min_coverage, dtype, func, quantity, normalisation, limited)
     options.check(method)
     origin, target = RegridSource.of(source), gridded_node(target)
-    to = RegridTarget.of(target, target_system(target, target_crs, lambda: source_systems(obj, origin)))
+    system = target_system(target, target_crs, lambda: source_systems(obj, origin))
+    to = RegridTarget.of(target, system, places=method in OF_PLACES)
     plan = WeightsPlan(to.grid, method, mask, extrapolate)
     return regrid_by(RegridRequest(to, plan, origin, options, weights, vectors), obj)
 

@@ -26,7 +26,7 @@ from nunatak.regridding.target_system import source_systems, target_system
 from nunatak.regridding.vectors import Vectors
 from nunatak.regridding.weight_files import read_weight_file, write_weight_file
 from nunatak.regridding.weights_cache import kept_weights
-from nunatak.regridding.weights_plan import Extrapolation, Method, WeightsPlan
+from nunatak.regridding.weights_plan import OF_PLACES, Extrapolation, Method, WeightsPlan
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -87,7 +87,7 @@ class Regridder:
     ) -> None:
         origin, target = RegridSource.of(source), gridded_node(target)
         system = target_system(target, target_crs, lambda: source_systems(source, origin))
-        to = RegridTarget.of(target, system)
+        to = RegridTarget.of(target, system, places=method in OF_PLACES)
         self._request = RegridRequest(to, WeightsPlan(to.grid, method, mask, extrapolate), origin)
         self._horizontal = origin.stated_candidates[0].build(None)
 
@@ -258,7 +258,8 @@ class Regridder:
             When it is on another grid.
         """
         horizontal = self._request.source.horizontal(field)
-        if horizontal.grid != self._horizontal.grid or not set(horizontal.dims) <= set(field.dims):
+        grid = horizontal.flat_grid or horizontal.grid
+        if grid != self._horizontal.grid or not set(horizontal.dims) <= set(field.dims):
             raise GridError(
                 f"{describe(field)} is not on the source grid: found {horizontal.grid.summary} along "
                 f"{horizontal.dims}; expected {self._horizontal.grid.summary}"

@@ -11,7 +11,7 @@ import xarray as xr
 
 from nunatak._nunatak import Crs, GridInventory
 from nunatak.errors import GridError
-from nunatak.grids.matching import check_sizes, fits, renamed
+from nunatak.grids.fitting import check_sizes, fits, renamed
 from nunatak.grids.recognition import (
     GridCandidate,
     HorizontalGrid,

@@ -119,6 +119,11 @@ def regrid_variable(
     own = horizontal.dims
     leading = _leading(variable, own)
     request.target.check_free(leading)
+    if request.target.is_places and request.options.quantity == "extensive":
+        raise ArgumentError(
+            "target: places have no area, and amounts in cells (cell_methods area: sum, or "
+            "quantity='extensive') no value there; divide them by the areas of their cells before"
+        )
     dims = (*leading, *request.target.dims)
     attrs = _attributes(variable, horizontal, request, vector)
     inputs = (variable,) if vector is None else (vector.x, vector.y)

@@ -15,7 +15,7 @@ from nunatak.grids.matching import flat_mask
 from nunatak.grids.recognition import HorizontalGrid
 from nunatak.regridding.dask_blocks import WeightsNode
 
-__all__ = ["CONSERVATIVE", "Extrapolation", "Method", "WeightsPlan"]
+__all__ = ["CONSERVATIVE", "OF_PLACES", "Extrapolation", "Method", "WeightsPlan"]
 
 Method = Literal[
     "conservative",
@@ -29,6 +29,8 @@ Method = Literal[
 Extrapolation = Literal["nearest", "inverse_distance"]
 CONSERVATIVE: tuple[Method, ...] = ("conservative", "conservative2")
 """Methods whose weights are overlap areas."""
+OF_PLACES: tuple[Method, ...] = ("bilinear", "patch", "nearest", "inverse_distance")
+"""Methods that give values at places, whatever the cells about these."""
 
 STREAM_FROM = 40_000_000
 """Number of source cells from which weights are computed for a few target cells at a time and dropped: all
@@ -78,14 +80,18 @@ class WeightsPlan:
 
     def weights(self, source: HorizontalGrid) -> Weights:
         """The weights from a grid, with a warning where its cells overlap."""
-        grid = source.grid
+        grid = source.flat_grid or source.grid
         weights = self._weights.get(grid)
         if weights is None:
             mask = None if self.mask is None else flat_mask(self.mask, source)
             weights = Weights(grid, self.target, self.method, mask, self.extrapolate)
             self._warn_of_overlaps(grid, weights)
             self._weights[grid] = weights
-        return weights
+        if source.flat_grid is None:
+            return weights
+        if source.grid not in self._weights:
+            self._weights[source.grid] = weights.from_rows(*source.grid.shape)
+        return self._weights[source.grid]
 
     def dask_node(self, source: HorizontalGrid) -> WeightsNode:
         """The weights from a grid as a node of Dask graphs."""

@@ -19,6 +19,9 @@ use crate::geometry::vector::{Vector, dot, minus};
 /// Part of a cell by which two that are the same may differ.
 const TOLERANCE: f64 = 1e-6;
 
+/// Radii of the Earth within which places without cells are the same: some millimetres.
+const SAME_PLACE: f64 = 1e-9;
+
 impl Grid {
     /// Whether another grid has the same cells in the same order.
     ///
@@ -141,11 +144,31 @@ fn of_meshes(own: &MeshGrid, other: &MeshGrid, compared: Compared) -> Result<Opt
     let sphere = AuthalicSphere::new(&own.crs().ellipsoid());
     let (one, two) = (Faces::new(own, &sphere)?, Faces::new(other, &sphere)?);
     let compared = if own.location() == Location::Nodes { Compared::Cells } else { compared };
+    if own.location() == Location::Nodes && (own.faces() == 0 || other.faces() == 0) {
+        return Ok(of_places(&one.nodes, &two.nodes));
+    }
     let Some(faces) = one.found_in(&two, compared) else { return Ok(None) };
     match own.location() {
         Location::Faces => Ok(Some(faces)),
         Location::Nodes => Ok(one.nodes_found_in(&two, &faces)),
     }
+}
+
+/// For every place that is no node of a face, the same among others: no cell says how near is near.
+fn of_places(own: &[Vector], others: &[Vector]) -> Option<Vec<usize>> {
+    let boxes: Vec<Bounds<3>> = others.iter().map(|&other| Bounds::around(&[other], 0.0)).collect();
+    let tree = BoxTree::new(&boxes);
+    let find = |&place: &Vector| {
+        let mut found = None;
+        tree.search(&Bounds::around(&[place], SAME_PLACE), |there| {
+            let is_nearer = found.is_none_or(|before: usize| there as usize <= before);
+            if is_nearer && apart(place, others[there as usize]) <= SAME_PLACE {
+                found = Some(there as usize);
+            }
+        });
+        found
+    };
+    own.par_iter().map(find).collect()
 }
 
 /// Faces of a mesh in space.

@@ -165,7 +165,7 @@ impl Grid {
                 ))
             }
             Self::Mesh(mesh) if mesh.location() == Location::Nodes => Some(copies(mesh.nodes())),
-            Self::Mesh(mesh) => mesh.given_centres().map(copies),
+            Self::Mesh(mesh) => mesh.centres_of_cells(),
             Self::Healpix(_) => None,
         }
     }

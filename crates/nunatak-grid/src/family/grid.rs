@@ -9,7 +9,7 @@ use super::mesh::{Location, MeshGrid};
 use super::rectilinear::RectilinearGrid;
 use super::sphere_cells::{healpix_cells, mesh_cells};
 use crate::crs::{AuthalicSphere, Crs, Ellipsoid};
-use crate::error::Result;
+use crate::error::{GridError, Result};
 use crate::geometry::cells::Cells;
 use crate::geometry::vector::{Vector, normalised, plus};
 
@@ -72,6 +72,23 @@ impl Grid {
         match self.shape()[..] {
             [rows, columns] => (rows, columns),
             _ => (1, self.len()),
+        }
+    }
+
+    /// The faces of a mesh in so many rows and columns.
+    ///
+    /// # Errors
+    /// [`GridError::Length`] when that is another number of cells, or they are not the faces of a mesh.
+    pub fn in_rows(&self, rows: usize, columns: usize) -> Result<Self> {
+        match self {
+            Self::Mesh(mesh) if mesh.location() == Location::Faces => {
+                mesh.clone().with_shape(rows, columns).map(Self::Mesh)
+            }
+            other => Err(GridError::Length {
+                what: "faces of a mesh",
+                expected: rows.saturating_mul(columns),
+                found: other.len(),
+            }),
         }
     }
 
@@ -216,6 +233,7 @@ impl Grid {
                 match (grid.shape(), grid.location()) {
                     ([rows, columns], _) => format!("{name}, curvilinear, {rows} x {columns} cells"),
                     (_, Location::Faces) => format!("{name}, mesh of {} faces", grid.faces()),
+                    (_, Location::Nodes) if grid.faces() == 0 => format!("{name}, {} places", grid.len()),
                     (_, Location::Nodes) => {
                         format!("{name}, mesh of {} nodes (data) and {} faces", grid.len(), grid.faces())
                     }
@@ -229,8 +247,8 @@ fn mesh_centres(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Vec<Vector>>
     if mesh.location() == Location::Nodes {
         return mesh.node_vectors(sphere);
     }
-    if let Some((x, y)) = mesh.given_centres() {
-        return mesh.crs().unit_vectors(sphere, x, y);
+    if let Some((x, y)) = mesh.centres_of_cells() {
+        return mesh.crs().unit_vectors(sphere, &x, &y);
     }
     let nodes = mesh.node_vectors(sphere)?;
     let corners = |face| mesh.face(face).iter().map(|&node| nodes[node as usize]);

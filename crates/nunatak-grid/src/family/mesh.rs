@@ -157,21 +157,29 @@ impl MeshGrid {
     /// # Errors
     /// [`GridError::Length`] when their product is another number.
     pub fn with_shape(mut self, rows: usize, columns: usize) -> Result<Self> {
-        if rows * columns != self.len() {
-            return Err(GridError::Length { what: "cells", expected: rows * columns, found: self.len() });
+        if rows.checked_mul(columns) != Some(self.len()) {
+            return Err(GridError::Length { what: "cells", expected: rows.saturating_mul(columns), found: self.len() });
         }
         self.shape = vec![rows, columns];
         Ok(self)
     }
 
-    /// The same with these centres of the faces, instead of the faces' centroids.
+    /// The same with these centres of the faces, instead of the faces' centroids. Those of holes may be any.
     ///
     /// # Errors
-    /// [`GridError::Length`] when there are not as many as faces.
-    pub fn with_centres(mut self, x: Vec<f64>, y: Vec<f64>) -> Result<Self> {
-        for list in [&x, &y] {
+    /// [`GridError::Length`] when there are not as many as faces, [`GridError::NotFinite`] for one of a face that is no
+    /// hole.
+    pub fn with_centres(mut self, mut x: Vec<f64>, mut y: Vec<f64>) -> Result<Self> {
+        for list in [&mut x, &mut y] {
             if list.len() != self.faces() {
                 return Err(GridError::Length { what: "centres of faces", expected: self.faces(), found: list.len() });
+            }
+            for (index, value) in list.iter_mut().enumerate().filter(|(_, value)| !value.is_finite()) {
+                if !self.face(index).is_empty() {
+                    return Err(GridError::NotFinite { index, value: *value });
+                }
+                // Grids that differ in what stands for nothing are the same.
+                *value = 0.0;
             }
         }
         let mut topology = Arc::unwrap_or_clone(self.topology);
@@ -235,6 +243,16 @@ impl MeshGrid {
     /// Centres of the faces that were given, in the mesh's own coordinates.
     pub fn given_centres(&self) -> Option<(&[f64], &[f64])> {
         self.topology.centres.as_ref().map(|(x, y)| (&x[..], &y[..]))
+    }
+
+    /// Centres of the faces that were given, NaN where the face is a hole: what a file has there is no place.
+    pub fn centres_of_cells(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let (x, y) = self.given_centres()?;
+        let of_cells = |values: &[f64]| -> Vec<f64> {
+            let own = |(face, &value): (usize, &f64)| if self.face(face).is_empty() { f64::NAN } else { value };
+            values.iter().enumerate().map(own).collect()
+        };
+        Some((of_cells(x), of_cells(y)))
     }
 
     /// Unit vectors of the nodes on an authalic sphere.

@@ -1,6 +1,7 @@
 //! Corners of the cells of a curvilinear grid that has only their centres.
 
 use crate::Result;
+use crate::geometry::vector::normalised;
 
 use super::source::unrecognised;
 
@@ -12,21 +13,22 @@ const NOWHERE: f64 = 0.02;
 /// Two coordinates of the corners of cells: (rows + 1) x (columns + 1) of them, row by row.
 pub(super) type Corners = (Vec<f64>, Vec<f64>);
 
-/// Corners midway between centres on a map, extrapolated at the boundary.
+/// Corners midway between centres on a map, extrapolated at the boundary and round centres that are missing (NaN).
 ///
 /// # Errors
 /// [`crate::GridError::Unrecognised`] for fewer than 2 x 2 centres.
 pub(super) fn map_corners(x: &[f64], y: &[f64], shape: [usize; 2], what: &str) -> Result<Corners> {
     let points = x.iter().zip(y).map(|(&x, &y)| [x, y]).collect();
     let beyond = |edge: [f64; 2], inner: [f64; 2]| [2.0 * edge[0] - inner[0], 2.0 * edge[1] - inner[1]];
-    let corners = Raster::of(points, shape, what)?.with_columns(beyond).with_rows(beyond).between();
+    let centres = Raster::of(points, shape, what)?.filled(false, beyond, |point| point);
+    let corners = centres.with_columns(beyond).with_rows(beyond).between();
     Ok(corners.points.into_iter().map(|[x, y]| (x, y)).unzip())
 }
 
 /// Corners midway between centres (degrees) on the sphere.
 ///
-/// The centres beyond the boundary are mirror images along great circles, so that neither the antimeridian nor a pole
-/// matters; columns that close round the globe have no boundary.
+/// The centres beyond the boundary, and in place of missing ones (NaN), are mirror images along great circles, so that
+/// neither the antimeridian nor a pole matters; columns that close round the globe have no boundary.
 ///
 /// # Errors
 /// [`crate::GridError::Unrecognised`] for fewer than 2 x 2 centres, and neighbours half the globe apart.
@@ -39,6 +41,7 @@ pub(super) fn geographic_corners(
     let points = longitude.iter().zip(latitude).map(|(&longitude, &latitude)| unit_vector(longitude, latitude));
     let centres = Raster::of(points.collect(), shape, what)?;
     let closes = centres.closes();
+    let centres = centres.filled(closes, mirrored, normalised);
     let padded = if closes { centres.closed() } else { centres.with_columns(mirrored) };
     let mut corners = padded.with_rows(mirrored).between();
     if closes {
@@ -54,12 +57,12 @@ pub(super) fn geographic_corners(
     Ok(corners.points.into_iter().map(degrees).unzip())
 }
 
-fn unit_vector(longitude: f64, latitude: f64) -> [f64; 3] {
+pub(super) fn unit_vector(longitude: f64, latitude: f64) -> [f64; 3] {
     let (east, north) = (longitude.to_radians(), latitude.to_radians());
     [north.cos() * east.cos(), north.cos() * east.sin(), north.sin()]
 }
 
-fn degrees([x, y, z]: [f64; 3]) -> (f64, f64) {
+pub(super) fn degrees([x, y, z]: [f64; 3]) -> (f64, f64) {
     let reach = x.hypot(y);
     // Round-off beside a pole would be a longitude.
     if reach < 1e-12 {
@@ -78,6 +81,9 @@ fn distance(one: [f64; 3], other: [f64; 3]) -> f64 {
     let [x, y, z]: [f64; 3] = std::array::from_fn(|axis| one[axis] - other[axis]);
     (x * x + y * y + z * z).sqrt()
 }
+
+/// Ways to the cells next to one, by rows and columns.
+const WAYS: [[isize; 2]; 4] = [[0, -1], [0, 1], [-1, 0], [1, 0]];
 
 /// Points in rows and columns.
 struct Raster<const N: usize> {
@@ -98,6 +104,60 @@ impl<const N: usize> Raster<N> {
 
     fn rows(&self) -> impl Iterator<Item = &[[f64; N]]> {
         self.points.chunks_exact(self.columns)
+    }
+
+    /// The same with points in place of the missing ones beside others: where the points on the other side go on to,
+    /// and else the fourth corner of a parallelogram. Those beyond stay missing.
+    fn filled(
+        self,
+        closes: bool,
+        beyond: impl Fn([f64; N], [f64; N]) -> [f64; N],
+        settled: fn([f64; N]) -> [f64; N],
+    ) -> Self {
+        if self.points.iter().flatten().all(|part| part.is_finite()) {
+            return self;
+        }
+        let straight = |own: &Self, at: usize| -> Vec<[f64; N]> {
+            let ahead = |way: [isize; 2]| {
+                Some(beyond(own.known(at, way, closes)?, own.known(at, way.map(|step| 2 * step), closes)?))
+            };
+            WAYS.into_iter().filter_map(ahead).collect()
+        };
+        let across = |own: &Self, at: usize| -> Vec<[f64; N]> {
+            let corner = |[row, column]: [isize; 2]| {
+                let [one, other] = [own.known(at, [row, 0], closes)?, own.known(at, [0, column], closes)?];
+                let opposite = own.known(at, [row, column], closes)?;
+                Some(std::array::from_fn(|axis| one[axis] + other[axis] - opposite[axis]))
+            };
+            [[-1, -1], [-1, 1], [1, -1], [1, 1]].into_iter().filter_map(corner).collect()
+        };
+        self.with_missing(straight, settled).with_missing(across, settled)
+    }
+
+    /// The same with the mean of the points found for each missing one.
+    fn with_missing(self, find: impl Fn(&Self, usize) -> Vec<[f64; N]>, settled: fn([f64; N]) -> [f64; N]) -> Self {
+        let mean = |found: Vec<[f64; N]>| -> [f64; N] {
+            std::array::from_fn(|axis| found.iter().map(|point| point[axis]).sum::<f64>() / found.len() as f64)
+        };
+        let fill = |at: usize| {
+            if self.points[at].iter().all(|part| part.is_finite()) {
+                return self.points[at];
+            }
+            let found = find(&self, at);
+            if found.is_empty() { [f64::NAN; N] } else { settled(mean(found)) }
+        };
+        Self { points: (0..self.points.len()).map(fill).collect(), columns: self.columns }
+    }
+
+    /// The point so many rows and columns from another, if there is one and it is known.
+    fn known(&self, at: usize, [down, right]: [isize; 2], closes: bool) -> Option<[f64; N]> {
+        let row = (at / self.columns).checked_add_signed(down)?;
+        let column = (at % self.columns) as isize + right;
+        let width = self.columns as isize;
+        let column = if closes { column.rem_euclid(width) } else { column };
+        let is_there = (0..width).contains(&column);
+        let point = self.points.get(row * self.columns + usize::try_from(column).ok()?).filter(|_| is_there)?;
+        point.iter().all(|part| part.is_finite()).then_some(*point)
     }
 
     /// A column more on either side.
@@ -145,27 +205,22 @@ impl<const N: usize> Raster<N> {
 }
 
 impl Raster<3> {
-    /// Whether the last column is beside the first, in every row that is long enough to tell.
+    /// Whether the last column is beside the first, in every row that is long enough to tell: those without a missing
+    /// point, and where there is none the others.
     fn closes(&self) -> bool {
         if self.columns < 4 {
             return false;
         }
-        let mut told = false;
-        for row in self.rows() {
-            // A point that is missing makes the longest step unknown.
-            let step = row.windows(2).fold(0.0, |longest: f64, two| {
-                let step = distance(two[1], two[0]);
-                if step.is_nan() || longest.is_nan() { f64::NAN } else { longest.max(step) }
-            });
+        let told = self.rows().filter_map(|row| {
+            let steps = row.windows(2).map(|two| distance(two[1], two[0]));
+            let is_whole = row.iter().flatten().all(|part| part.is_finite());
+            let longest = steps.filter(|step| step.is_finite()).reduce(f64::max)?;
             let gap = distance(row[self.columns - 1], row[0]);
-            if gap.is_finite() && step.is_finite() {
-                told = true;
-                if gap > CLOSES * step {
-                    return false;
-                }
-            }
-        }
-        told
+            gap.is_finite().then_some((is_whole, gap <= CLOSES * longest))
+        });
+        let told: Vec<(bool, bool)> = told.collect();
+        let has_whole = told.iter().any(|(is_whole, _)| *is_whole);
+        !told.is_empty() && told.iter().all(|(is_whole, closes)| *closes || (has_whole && !is_whole))
     }
 }
 
@@ -212,4 +267,41 @@ mod tests {
         let (corner_lon, corner_lat) = geographic_corners(&longitude, &latitude, [2, 2], "cells").unwrap();
         assert_eq!((corner_lon[4], corner_lat[4]), (0.0, 90.0));
     }
+
+    #[test]
+    fn cells_beside_missing_ones_keep_their_corners() {
+        let (rows, columns) = (8, 36);
+        let place = |at: usize| (10.0 * (at % columns) as f64 + 5.0, 10.0 * (at / columns) as f64 - 35.0);
+        let whole: (Vec<f64>, Vec<f64>) = (0..rows * columns).map(place).unzip();
+        let holes: [&dyn Fn(usize, usize) -> bool; 4] = [
+            &|row, column| row == 3 && column == 5,
+            &|row, column| (2..5).contains(&row) && (4..7).contains(&column),
+            // Across the seam, and at the boundary.
+            &|row, column| (2..4).contains(&row) && !(2..33).contains(&column),
+            &|row, column| row < 2 && column < 3,
+        ];
+        for is_hole in holes {
+            let mut with_hole = whole.clone();
+            for at in (0..rows * columns).filter(|at| is_hole(at / columns, at % columns)) {
+                (with_hole.0[at], with_hole.1[at]) = (f64::NAN, f64::NAN);
+            }
+            for (infer, tolerance) in [(map_corners as Infer, 1e-12), (geographic_corners, 0.7)] {
+                let corners = |own: &(Vec<f64>, Vec<f64>)| infer(&own.0, &own.1, [rows, columns], "cells").unwrap();
+                let (expected, found) = (corners(&whole), corners(&with_hole));
+                for cell in (0..rows * columns).filter(|at| !is_hole(at / columns, at % columns)) {
+                    let first = cell / columns * (columns + 1) + cell % columns;
+                    for corner in [first, first + 1, first + columns + 1, first + columns + 2] {
+                        let apart = (found.1[corner] - expected.1[corner]).abs();
+                        let turn = (found.0[corner] - expected.0[corner]).rem_euclid(360.0);
+                        assert!(
+                            apart <= tolerance && turn.min(360.0 - turn) <= tolerance,
+                            "cell {cell}: {apart} {turn}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    type Infer = fn(&[f64], &[f64], [usize; 2], &str) -> Result<Corners>;
 }

@@ -2,17 +2,17 @@
 
 use nunatak_cf::AxisRole;
 
-use crate::{Crs, Grid, MeshGrid, Result};
+use crate::{Crs, Grid, Result};
 
+use super::attributes::AttributeValue;
 use super::axis_order::in_order;
-use super::corners::{geographic_corners, map_corners};
+use super::centred_cells::CentredCells;
 use super::degrees::check_direction;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::{Inventory, VariableEntry};
-use super::polygons::{Faces, MeshOptions, merged, mesh_of_connectivity, mesh_of_corners};
 use super::source::{CoordinateSource, entry, unrecognised};
 use super::systems::{find_crs, find_geographic};
-use super::units::{bounds_values, scaled};
+use super::units::{ScaledCoordinate, bounds_values, scaled};
 use super::wording::{general, lengths};
 
 /// The grids of two-dimensional coordinates, one for each pair of dimensions; degrees win over metres.
@@ -144,31 +144,30 @@ impl BuildGrid for Recipe {
             check_direction(inventory, y, AxisRole::Latitude)?;
         }
         let (x_entry, y_entry) = (entry(inventory, x)?, entry(inventory, y)?);
-        let (own_x, own_y) = (scaled(source, x, &system)?, scaled(source, y, &system)?);
-        let dims = x_entry.dims.clone();
-        let (own_y_values, _) = in_order(y_entry, own_y.values, &dims);
-        if *is_geographic {
-            check_latitudes(&own_y_values, y)?;
-        }
         let [rows, columns] = x_entry.shape[..] else {
             return Err(unrecognised(format!("{x}: expected two dimensions, found {}", x_entry.shape.len())));
         };
-        check_rows([x, y], &dims, [&own_x.values, &own_y_values], columns)?;
-        let what = format!("cells of {x} and {y}");
-        let corners = corner_names(inventory, x_entry, y_entry)?;
-        let vertices = (rows + 1, columns + 1);
-        let options = |x: Vec<f64>, y: Vec<f64>| MeshOptions {
-            shape: Some([rows, columns]),
-            centres: Some((x, y)),
-            ..MeshOptions::default()
+        let (own_x, own_y) = (scaled(source, x, &system)?, scaled(source, y, &system)?);
+        let factors = [own_x.factor, own_y.factor];
+        let dims = x_entry.dims.clone();
+        let (own_y_values, _) = in_order(y_entry, without_fill(y_entry, own_y), &dims);
+        let mut cells = CentredCells {
+            x: without_fill(x_entry, own_x),
+            y: own_y_values,
+            shape: [rows, columns],
+            is_geographic: *is_geographic,
+            what: format!("cells of {x} and {y}"),
+            is_missing: Vec::new(),
+            is_doubtful: Vec::new(),
         };
+        cells.find_missing(warnings)?;
+        if *is_geographic {
+            check_latitudes(&cells.y, y)?;
+        }
+        check_rows([x, y], &dims, [&cells.x, &cells.y], columns)?;
+        let corners = corner_names(inventory, x_entry, y_entry)?;
         let grid = match &corners {
-            None => {
-                let infer = if *is_geographic { geographic_corners } else { map_corners };
-                let corners = infer(&own_x.values, &own_y_values, [rows, columns], &what)?;
-                let options = options(own_x.values, own_y_values);
-                mesh_of_vertices(system.crs.clone(), &corners, vertices, &what, options, warnings)?
-            }
+            None => cells.mesh(system.crs.clone(), cells.inferred()?, warnings)?,
             Some([x_bounds, y_bounds]) => {
                 let read = |bounds: &str, own: &VariableEntry, factor: f64| {
                     let bounds = entry(inventory, bounds)?;
@@ -176,14 +175,12 @@ impl BuildGrid for Recipe {
                     let first: &[String] = if bounds.has_dims(&dims) { &dims } else { &[] };
                     Result::Ok(in_order(bounds, values, first))
                 };
-                let (corner_x, shape) = read(x_bounds, x_entry, own_x.factor)?;
-                let (corner_y, _) = read(y_bounds, y_entry, own_y.factor)?;
-                let options = options(own_x.values, own_y_values);
+                let (corner_x, shape) = read(x_bounds, x_entry, factors[0])?;
+                let (corner_y, _) = read(y_bounds, y_entry, factors[1])?;
                 if shape.len() == 3 {
-                    let number = corner_x.len() / (rows * columns).max(1);
-                    mesh_of_corners(system.crs.clone(), (&corner_x, &corner_y), number, &what, options, warnings)?
+                    cells.mesh_of_bounds(system.crs.clone(), (corner_x, corner_y), warnings)?
                 } else {
-                    mesh_of_vertices(system.crs.clone(), &(corner_x, corner_y), vertices, &what, options, warnings)?
+                    cells.mesh(system.crs.clone(), cells.completed((corner_x, corner_y))?, warnings)?
                 }
             }
         };
@@ -191,6 +188,16 @@ impl BuildGrid for Recipe {
         let own = HorizontalGrid::new(dims, Grid::Mesh(grid), system.mapping);
         Ok(HorizontalGrid { centres, shapes, mapping: system.attributes, ..own })
     }
+}
+
+/// Values of a coordinate, NaN in place of the fill value that its attributes name.
+fn without_fill(entry: &VariableEntry, coordinate: ScaledCoordinate) -> Vec<f64> {
+    let ScaledCoordinate { mut values, factor } = coordinate;
+    for name in ["_FillValue", "missing_value"] {
+        let Some(fill) = entry.attributes.get(name).and_then(AttributeValue::as_number) else { continue };
+        values.iter_mut().filter(|value| **value == fill * factor).for_each(|value| *value = f64::NAN);
+    }
+    values
 }
 
 fn check_latitudes(values: &[f64], name: &str) -> Result<()> {
@@ -219,26 +226,4 @@ fn check_rows([x, y]: [&str; 2], dims: &[String], values: [&[f64]; 2], columns: 
         "{x} and {y} are the same at every step of {dim}: expected rows of cells side by side. Where they are there again for \
          every {dim}, take one step: obj.assign_coords({x}=obj.{x}.isel({dim}=0), {y}=obj.{y}.isel({dim}=0))"
     )))
-}
-
-/// A mesh from vertices (rows + 1, columns + 1); those at one place, at seams and poles, are one node.
-fn mesh_of_vertices(
-    crs: Crs,
-    (x, y): &(Vec<f64>, Vec<f64>),
-    (rows, columns): (usize, usize),
-    what: &str,
-    options: MeshOptions,
-    warnings: &mut Vec<RecognitionWarning>,
-) -> Result<MeshGrid> {
-    let merged = merged(&crs, x, y);
-    let at = |row: usize, column: usize| merged.numbers[row * columns + column];
-    let mut nodes = Vec::with_capacity(4 * (rows - 1) * (columns - 1));
-    for row in 0..rows - 1 {
-        for column in 0..columns - 1 {
-            nodes.extend([at(row, column), at(row, column + 1), at(row + 1, column + 1), at(row + 1, column)]);
-        }
-    }
-    let faces = Faces { nodes, corners: 4 }.without_incomplete();
-    let nodes = merged.places.iter().map(|&place| (x[place], y[place])).unzip();
-    mesh_of_connectivity(crs, nodes, faces, what, options, warnings)
 }

@@ -5,6 +5,7 @@ use nunatak_cf::Unit;
 use crate::{Crs, Grid, Result};
 
 use super::connectivity::{node_numbers, whole_numbers};
+use super::grid_dims::rows_of_variable;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning, data_first};
 use super::inventory::Inventory;
 use super::masks::CellMask;
@@ -20,7 +21,9 @@ const CENTRES: &str = "centerCoords";
 const CARRIED: [&str; 4] = [NODES, ELEMENTS, COUNTS, CENTRES];
 const ELEMENT_MASK: &str = "elementMask";
 const NODE_MASK: &str = "nodeMask";
-const OTHERS: [&str; 3] = ["elementArea", ELEMENT_MASK, NODE_MASK];
+/// Lengths of the grid whose cells the elements are, the first that of a row.
+const ORIGINAL: &str = "origGridDims";
+const OTHERS: [&str; 4] = ["elementArea", ELEMENT_MASK, NODE_MASK, ORIGINAL];
 
 /// The elements and the nodes of an ESMF mesh, those with data first.
 ///
@@ -75,7 +78,8 @@ impl BuildGrid for Recipe {
         }
         let options = MeshOptions { on_nodes: self.on_nodes, centres, mask, ..MeshOptions::default() };
         let grid = Grid::Mesh(mesh_of_connectivity(system.crs, nodes, faces, "ESMF mesh", options, warnings)?);
-        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &CARRIED, inventory))
+        let rows = if self.on_nodes { None } else { rows_of_variable(source, ORIGINAL)? };
+        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &CARRIED, inventory).in_rows(rows))
     }
 }
 

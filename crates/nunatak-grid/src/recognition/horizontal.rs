@@ -152,6 +152,9 @@ pub struct HorizontalGrid {
     pub data_attributes: AttributeList,
     /// Attributes that a dataset on the grid carries.
     pub dataset_attributes: AttributeList,
+    /// Rows and columns of data that are not flat, where a file of cells along one dimension says them: the cells of a
+    /// row come one after the other.
+    pub rows: Option<[usize; 2]>,
 }
 
 impl HorizontalGrid {
@@ -166,7 +169,14 @@ impl HorizontalGrid {
             mapping: AttributeList::new(),
             data_attributes: AttributeList::new(),
             dataset_attributes: AttributeList::new(),
+            rows: None,
         }
+    }
+
+    /// The same with the rows and columns that a file says, when they are as many cells as the grid has.
+    pub(super) fn in_rows(self, rows: Option<[usize; 2]>) -> Self {
+        let fitting = rows.filter(|rows| rows[0].checked_mul(rows[1]) == Some(self.grid.len()));
+        Self { rows: fitting, ..self }
     }
 
     /// Cells along one dimension. The variables carried are centres where they have no other dimension, and shapes else;
@@ -198,6 +208,16 @@ pub(super) trait BuildGrid: Debug + Send + Sync {
         crs: Option<&Crs>,
         warnings: &mut Vec<RecognitionWarning>,
     ) -> Result<HorizontalGrid>;
+
+    /// The same as places that need no cells.
+    fn build_places(
+        &self,
+        source: &dyn CoordinateSource,
+        crs: Option<&Crs>,
+        warnings: &mut Vec<RecognitionWarning>,
+    ) -> Result<HorizontalGrid> {
+        self.build(source, crs, warnings)
+    }
 }
 
 /// A grid that has been recognised and is built when it is needed.
@@ -267,6 +287,20 @@ impl GridCandidate {
         warnings: &mut Vec<RecognitionWarning>,
     ) -> Result<HorizontalGrid> {
         self.recipe.build(source, crs, warnings)
+    }
+
+    /// As [`Self::build`], for values at the places alone: points along one dimension without cells are nodes of a mesh
+    /// without faces.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub fn build_places(
+        &self,
+        source: &dyn CoordinateSource,
+        crs: Option<&Crs>,
+        warnings: &mut Vec<RecognitionWarning>,
+    ) -> Result<HorizontalGrid> {
+        self.recipe.build_places(source, crs, warnings)
     }
 }
 

@@ -51,10 +51,11 @@ pub(super) fn system_by_places(
         };
         let (own_x, own_y) = system.crs.forward_or_nan(&at(&longitude)?, &at(&latitude)?).ok()?;
         let step = spacing(&x)?.min(spacing(&y)?);
-        let misfit = chosen
-            .iter()
-            .zip(own_x.iter().zip(&own_y))
-            .map(|(&(row, column), (own_x, own_y))| (own_x - x[column]).hypot(own_y - y[row]));
+        // Cells without places tell nothing.
+        let told = chosen.iter().zip(own_x.iter().zip(&own_y));
+        let mut told = told.filter(|((row, column), _)| !places.grid.is_hole(flat(*row, *column))).peekable();
+        told.peek()?;
+        let misfit = told.map(|(&(row, column), (own_x, own_y))| (own_x - x[column]).hypot(own_y - y[row]));
         let worst = misfit.fold(0.0, |worst: f64, own| if own.is_nan() { f64::INFINITY } else { worst.max(own) });
         (worst <= TOLERANCE * step).then_some((worst, system.crs))
     };

@@ -2,9 +2,11 @@
 
 use rayon::prelude::*;
 
+use crate::geometry::vector::{plus, times};
 use crate::{Crs, GridError, MeshGrid, Result};
 
 use super::boxes::check_widths;
+use super::corners::{degrees, unit_vector};
 use super::horizontal::RecognitionWarning;
 use super::masks::CellMask;
 use super::rows::remainder;
@@ -60,7 +62,7 @@ pub(super) struct MeshOptions {
     pub(super) parallels: bool,
     /// Rows and columns of the faces.
     pub(super) shape: Option<[usize; 2]>,
-    /// Places of the values; passed over when one of them is not finite.
+    /// Places of the values; those that are not finite are the middles of their cells.
     pub(super) centres: Option<(Vec<f64>, Vec<f64>)>,
     /// Which faces hold data; the others become holes.
     pub(super) mask: Option<CellMask>,
@@ -89,8 +91,8 @@ pub(super) fn mesh_of_connectivity(
     let (starts, nodes) = listed(&faces);
     let build = || {
         let mut mesh = MeshGrid::new(crs, x, y, &starts, &nodes)?;
-        let is_finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
-        if let Some((x, y)) = options.centres.filter(|(x, y)| is_finite(x) && is_finite(y)) {
+        if let Some((x, y)) = options.centres {
+            let (x, y) = with_middles(&mesh, x, y);
             mesh = mesh.with_centres(x, y)?;
         }
         if let Some([rows, columns]) = options.shape {
@@ -102,6 +104,25 @@ pub(super) fn mesh_of_connectivity(
         Ok(if options.on_nodes { mesh.on_nodes() } else { mesh })
     };
     build().map_err(|error: GridError| unrecognised(format!("{what}: {error}")))
+}
+
+/// Centres of faces, with the mean of the corners where one is not finite.
+fn with_middles(mesh: &MeshGrid, mut x: Vec<f64>, mut y: Vec<f64>) -> (Vec<f64>, Vec<f64>) {
+    let (node_x, node_y) = mesh.nodes();
+    for (face, (x, y)) in x.iter_mut().zip(&mut y).enumerate().take(mesh.faces()) {
+        let corners = mesh.face(face);
+        if corners.is_empty() || (x.is_finite() && y.is_finite()) {
+            continue;
+        }
+        let corner = |&node: &u32| match mesh.crs().is_geographic() {
+            true => unit_vector(node_x[node as usize], node_y[node as usize]),
+            false => [node_x[node as usize], node_y[node as usize], 0.0],
+        };
+        let sum = corners.iter().map(corner).fold([0.0; 3], plus);
+        let middle = times(1.0 / corners.len() as f64, sum);
+        (*x, *y) = if mesh.crs().is_geographic() { degrees(middle) } else { (middle[0], middle[1]) };
+    }
+    (x, y)
 }
 
 /// Where the nodes of each face begin, and the nodes of all.

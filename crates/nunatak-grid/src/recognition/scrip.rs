@@ -2,6 +2,7 @@
 
 use crate::{Crs, Grid, Result};
 
+use super::grid_dims::{GRID_DIMS, rows_of_variable};
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};
 use super::inventory::Inventory;
 use super::masks::CellMask;
@@ -13,7 +14,7 @@ use super::units::{scaled, scaled_or};
 const CENTRES: [&str; 2] = ["grid_center_lon", "grid_center_lat"];
 const CORNERS: [&str; 2] = ["grid_corner_lon", "grid_corner_lat"];
 const MASK: &str = "grid_imask";
-const OTHERS: [&str; 3] = ["grid_dims", MASK, "grid_area"];
+const OTHERS: [&str; 3] = [GRID_DIMS, MASK, "grid_area"];
 
 /// The cells of a SCRIP grid.
 ///
@@ -61,6 +62,7 @@ impl BuildGrid for Recipe {
         let options = MeshOptions { centres, mask: CellMask::read(source, MASK)?, ..MeshOptions::default() };
         let grid = Grid::Mesh(mesh_of_corners(system.crs, (&x, &y), corners, "SCRIP grid", options, warnings)?);
         let carried = [CENTRES[1], CENTRES[0], CORNERS[1], CORNERS[0]];
-        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &carried, inventory))
+        let rows = rows_of_variable(source, GRID_DIMS)?;
+        Ok(HorizontalGrid::of_cells(&self.dim, grid, system.mapping, &carried, inventory).in_rows(rows))
     }
 }

@@ -5,6 +5,7 @@ use nunatak_cf::{AxisRole, Unit};
 use crate::{Crs, Grid, Result};
 
 use super::connectivity::node_numbers;
+use super::grid_dims::rows_of_attribute;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning, data_first};
 use super::inventory::{Inventory, VariableEntry};
 use super::polygons::{MeshOptions, mesh_of_connectivity};
@@ -166,7 +167,7 @@ impl BuildGrid for Recipe {
         horizontal.mapping = system.attributes;
         horizontal.data_attributes.set("mesh", topology.name.as_str());
         horizontal.data_attributes.set("location", if self.on_nodes { "node" } else { "face" });
-        Ok(horizontal)
+        Ok(if self.on_nodes { horizontal } else { horizontal.in_rows(rows_of_attribute(&topology.attributes)) })
     }
 }
 

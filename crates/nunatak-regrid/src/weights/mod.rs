@@ -11,6 +11,7 @@ mod compute;
 mod mask;
 mod matrix;
 mod recipe;
+mod source_rows;
 
 pub use cache::forget_weights;
 pub use matrix::Weights;

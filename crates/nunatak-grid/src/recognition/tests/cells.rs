@@ -42,6 +42,53 @@ fn scattered_points_are_no_cells() {
 }
 
 #[test]
+fn scattered_points_are_places_where_no_cells_are_needed() {
+    let places = |y: [f64; 3]| {
+        let (lon, lat) = (degrees("lon", &["site"], &[3]), degrees("lat", &["site"], &[3]));
+        let source = MemorySource::default().coordinate(lon, [0.0, 1.0, 2.0]).coordinate(lat, y).dataset();
+        recognise(source.inventory()).unwrap()[0].build_places(&source, None, &mut Vec::new()).unwrap()
+    };
+    let own = places([5.0, 7.0, 6.0]);
+    assert_eq!((own.dims.join(" "), own.centres.join(" ")), ("site".into(), "lat lon".into()));
+    assert_eq!((own.grid.shape(), mesh(&own).faces(), own.grid.summary()), (vec![3], 0, "EPSG:4326, 3 places".into()));
+    assert!(own.grid.is_same(&places([5.0, 7.0, 6.0]).grid).unwrap());
+    assert!(!own.grid.is_same(&places([5.0, 7.0, 6.001]).grid).unwrap());
+    // One that is missing is no place.
+    assert!(places([5.0, f64::NAN, 6.0]).grid.centres().unwrap().1[1].is_nan());
+}
+
+#[test]
+fn curvilinear_cells_without_a_place_are_holes() {
+    let east = |at: usize| (at % 5) as f64 * 3.0;
+    let north = |at: usize| (at / 5) as f64 * 2.0 - 40.0;
+    let source = |fill: f64, axes: [&str; 2]| {
+        let is_land = |at: usize| matches!(at, 6 | 7 | 11 | 12);
+        let values = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            (0..30).map(|at| if is_land(at) { fill } else { of(at) }).collect()
+        };
+        let own = |name: &str| degrees(name, &axes, &if axes[0] == "j" { [6, 5] } else { [5, 6] });
+        let turned = |values: Vec<f64>| {
+            if axes[0] == "j" { values } else { (0..30).map(|at| values[at % 6 * 5 + at / 6]).collect() }
+        };
+        let (lon, lat) = (turned(values(&east)), turned(values(&north)));
+        MemorySource::default().coordinate(own("lon"), lon).coordinate(own("lat"), lat).dataset()
+    };
+    let (missing, warnings) = source(f64::NAN, ["j", "i"]).find_with_warnings(None).unwrap();
+    assert!(warnings.is_empty());
+    let holes: Vec<usize> = (0..30).filter(|&at| missing.grid.is_hole(at)).collect();
+    assert_eq!(holes, [6, 7, 11, 12]);
+    let areas = missing.grid.cell_areas().unwrap();
+    // Of two cells of one row, one is beside the hole.
+    assert!((areas[8] / areas[9] - 1.0).abs() < 1e-2, "{areas:?}");
+    for (fill, is_doubtful) in [(0.0, true), (-1.0, true), (-999.0, false), (1e20, false)] {
+        let (found, warnings) = source(fill, ["j", "i"]).find_with_warnings(None).unwrap();
+        assert_eq!((found.grid == missing.grid, warnings.len()), (true, usize::from(is_doubtful)), "{fill}");
+        let (turned, _) = source(fill, ["i", "j"]).find_with_warnings(None).unwrap();
+        assert_eq!((0..30).filter(|&at| turned.grid.is_hole(at)).count(), 4, "{fill}");
+    }
+}
+
+#[test]
 fn cells_have_bounds_in_any_order() {
     let source = |dims: &[&str], x: Vec<f64>, y: Vec<f64>| {
         let (x_entry, y_entry) = (along("x", "cell", 3).with("units", "m"), along("y", "cell", 3).with("units", "m"));

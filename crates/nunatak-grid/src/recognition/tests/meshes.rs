@@ -170,6 +170,29 @@ fn scrip_cells_may_be_in_radians() {
 }
 
 #[test]
+fn scrip_cells_have_the_rows_that_a_file_says() {
+    let source = |dims: Vec<f64>| {
+        let corners = |name: &str| VariableEntry::new(name, &["size", "corners"], &[2, 4]).with("units", "degrees");
+        MemorySource::default()
+            .data(corners("grid_corner_lon"), [0.0, 10.0, 10.0, 0.0, 10.0, 20.0, 20.0, 10.0])
+            .data(corners("grid_corner_lat"), [0.0, 0.0, 10.0, 10.0, 0.0, 0.0, 10.0, 10.0])
+            .data(along("grid_dims", "rank", dims.len()), dims)
+            .dataset()
+    };
+    // The first length is that of a row; what does not make the cells of the file tells nothing.
+    for (dims, rows) in [
+        (vec![2.0, 1.0], Some([1, 2])),
+        (vec![1.0, 2.0], Some([2, 1])),
+        (vec![2.0], None),
+        (vec![2.0, 2.0], None),
+        (vec![-1.0, -2.0], None),
+        (vec![f64::NAN, 2.0], None),
+    ] {
+        assert_eq!(source(dims.clone()).find(None).unwrap().rows, rows, "{dims:?}");
+    }
+}
+
+#[test]
 fn esmf_elements_are_rows_or_one_list() {
     let map = Some("EPSG:3031");
     let nodes = || VariableEntry::new("nodeCoords", &["node", "axis"], &[4, 2]).with("units", "m");

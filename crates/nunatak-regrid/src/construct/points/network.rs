@@ -45,8 +45,8 @@ impl Network {
                 (nodes, starts, corners)
             }
             Location::Faces => {
-                let places = match (surface, mesh.given_centres()) {
-                    (Surface::Map, Some((x, y))) => on_map(x, y),
+                let places = match (surface, mesh.centres_of_cells()) {
+                    (Surface::Map, Some((x, y))) => on_map(&x, &y),
                     (Surface::Map, None) => middles(mesh, &nodes),
                     (Surface::Sphere, _) => Grid::Mesh(mesh.clone()).centres_on_sphere(sphere)?,
                 };
