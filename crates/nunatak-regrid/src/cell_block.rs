@@ -2,7 +2,7 @@
 
 use nunatak_array::Region;
 use nunatak_grid::Grid;
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 /// Entries whose block one task finds.
 const CELLS_PER_TASK: usize = 1 << 16;
@@ -38,7 +38,7 @@ impl CellBlock {
 
     /// The smallest block that holds these cells of a grid of `width` columns; no rows when there are none.
     pub(crate) fn of(cells: &[u32], width: usize) -> Self {
-        cells.par_chunks(CELLS_PER_TASK).map(|cells| Self::of_some(cells, width)).reduce(|| Self::EMPTY, Self::union)
+        map_each(cells.chunks(CELLS_PER_TASK).collect(), |cells| Self::of_some(cells, width)).into_iter().fold(Self::EMPTY, Self::union)
     }
 
     fn of_some(cells: &[u32], width: usize) -> Self {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use proj4rs::Proj;
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -156,8 +157,9 @@ impl Projection {
 
     /// Points forward; NaN for those that the map does not hold.
     pub(crate) fn forward_or_nan(&self, longitude: &[f64], latitude: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let points = longitude.par_iter().zip(latitude).with_min_len(POINTS_PER_TASK);
-        points.map(|(&longitude, &latitude)| self.forward(longitude, latitude).unwrap_or((f64::NAN, f64::NAN))).unzip()
+        let nowhere = (f64::NAN, f64::NAN);
+        let forward = |at: usize| self.forward(longitude[at], latitude[at]).unwrap_or(nowhere);
+        map_values(longitude.len().min(latitude.len()), forward).into_iter().unzip()
     }
 
     /// x and y (m) to longitude and latitude (degrees).

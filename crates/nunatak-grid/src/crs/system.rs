@@ -1,6 +1,6 @@
 //! Coordinate reference systems: where on the ellipsoid coordinates are.
 
-use rayon::prelude::*;
+use nunatak_parallel::map_values;
 use serde::{Deserialize, Serialize};
 
 use super::authalic::AuthalicSphere;
@@ -37,9 +37,6 @@ pub enum Crs {
     /// x and y in metres of any other projection.
     Projected(Projection),
 }
-
-/// Points projected by one task.
-const POINTS_PER_TASK: usize = 16_384;
 
 impl Crs {
     /// Examples of what [`Crs::parse`] understands, for messages.
@@ -179,8 +176,7 @@ impl Crs {
             let (expected, found) = (longitude.len(), latitude.len());
             return Err(GridError::Length { what: "coordinates", expected, found });
         }
-        let points = longitude.par_iter().zip(latitude).with_min_len(POINTS_PER_TASK);
-        Ok(points.map(|(&longitude, &latitude)| sphere.unit_vector(longitude, latitude)).collect())
+        Ok(map_values(longitude.len(), |at| sphere.unit_vector(longitude[at], latitude[at])))
     }
 
     /// True area over projected area at a point: 1 / k^2 for polar stereographic metres; by

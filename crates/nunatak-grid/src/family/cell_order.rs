@@ -4,6 +4,7 @@
 //! cell. This is the only comparison there is: data, masks, weights and saved weights go by it. Fields that come beside
 //! data (masks, weights) often have left their bounds behind: of these the values' places count.
 
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 
 use super::axis::Axis;
@@ -193,7 +194,7 @@ impl<'a> Faces<'a> {
             let reach = |&node: &u32| apart(nodes[node as usize], centres[face]);
             mesh.face(face).iter().map(reach).fold(0.0, f64::max)
         };
-        let sizes = (0..mesh.faces()).into_par_iter().map(size).collect();
+        let sizes = map_values(mesh.faces(), size);
         Ok(Self { mesh, nodes, centres, sizes })
     }
 
@@ -222,7 +223,7 @@ impl<'a> Faces<'a> {
     fn found_in(&self, other: &Self, compared: Compared) -> Option<Vec<usize>> {
         let count = self.mesh.faces();
         if count == other.mesh.faces()
-            && (0..count).into_par_iter().all(|face| self.is_same(face, other, face, compared))
+            && map_values(count, |face| self.is_same(face, other, face, compared)).into_iter().all(|is_same| is_same)
         {
             return Some((0..count).collect());
         }

@@ -1,6 +1,6 @@
 //! Directions of the axes of vector fields.
 
-use rayon::prelude::*;
+use nunatak_parallel::map_values;
 use serde::{Deserialize, Serialize};
 
 use super::grid::Grid;
@@ -54,9 +54,6 @@ pub struct Frame {
     normal: Vector,
     x: Vector,
 }
-
-/// Points projected by one task.
-const POINTS_PER_TASK: usize = 4096;
 
 impl Frame {
     /// East and north at a longitude and latitude (degrees). At a pole they are those of the meridian.
@@ -172,7 +169,7 @@ impl Grid {
 }
 
 fn frames(x: &[f64], y: &[f64], frame: impl Fn(f64, f64) -> Frame + Sync) -> Vec<Frame> {
-    x.par_iter().zip(y).with_min_len(POINTS_PER_TASK).map(|(&x, &y)| frame(x, y)).collect()
+    map_values(x.len().min(y.len()), |at| frame(x[at], y[at]))
 }
 
 fn frames_on_map(crs: &Crs, x: &[f64], y: &[f64]) -> Vec<Frame> {
@@ -208,7 +205,7 @@ fn curvilinear_frames(longitude: &[f64], latitude: &[f64], [rows, columns]: [usi
         let up = if dot(cross(along, up), normal) < 0.0 { times(-1.0, up) } else { up };
         Frame { normal, x: normalised(plus(along, cross(up, normal))) }
     };
-    (0..own.len()).into_par_iter().with_min_len(POINTS_PER_TASK).map(frame).collect()
+    map_values(own.len(), frame)
 }
 
 /// The map is conformal, and meridians are straight lines from the pole.

@@ -1,6 +1,6 @@
 //! A grid of any family.
 
-use rayon::prelude::*;
+use nunatak_parallel::map_values;
 use serde::{Deserialize, Serialize};
 
 use super::healpix::{HealpixGrid, HealpixOrder};
@@ -194,7 +194,7 @@ impl Grid {
                     let (longitude, latitude) = own.longitude_latitude(centre);
                     sphere.unit_vector(longitude, latitude)
                 };
-                Ok((0..grid.len()).into_par_iter().map(centre).collect())
+                Ok(map_values(grid.len(), centre))
             }
             Self::Mesh(mesh) => mesh_centres(mesh, sphere),
         }
@@ -252,5 +252,5 @@ fn mesh_centres(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Vec<Vector>>
     }
     let nodes = mesh.node_vectors(sphere)?;
     let corners = |face| mesh.face(face).iter().map(|&node| nodes[node as usize]);
-    Ok((0..mesh.faces()).into_par_iter().map(|face| normalised(corners(face).fold([0.0; 3], plus))).collect())
+    Ok(map_values(mesh.faces(), |face| normalised(corners(face).fold([0.0; 3], plus))))
 }

@@ -1,6 +1,6 @@
 //! Grids of rows and columns.
 
-use rayon::prelude::*;
+use nunatak_parallel::for_each_chunk;
 use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
@@ -122,7 +122,7 @@ impl RectilinearGrid {
             _ => PolarSpans::default(),
         };
         let mut areas = vec![0.0; self.x.len() * self.y.len()];
-        areas.par_chunks_mut(columns.len()).enumerate().for_each(|(row, areas)| {
+        for_each_chunk(&mut areas, columns.len(), |row, areas| {
             self.fill_row_areas(self.y.cell(row), &columns, &spans, areas);
         });
         areas

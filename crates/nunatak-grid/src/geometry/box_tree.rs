@@ -1,5 +1,6 @@
 //! An index of boxes.
 
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 
 use super::vector::{dot, normalised, plus};
@@ -87,8 +88,7 @@ impl<const D: usize> BoxTree<D> {
     /// An index of these boxes; the tree does not depend on the number of threads.
     pub fn new(boxes: &[Bounds<D>]) -> Self {
         let whole = boxes.iter().fold(Bounds::EMPTY, |whole, one| whole.union(one));
-        let mut order: Vec<(u64, u32)> =
-            boxes.par_iter().enumerate().map(|(item, one)| (position_on_curve(one, &whole), item as u32)).collect();
+        let mut order = map_values(boxes.len(), |item| (position_on_curve(&boxes[item], &whole), item as u32));
         order.par_sort_unstable();
         let items: Vec<u32> = order.into_iter().map(|(_, item)| item).collect();
         let boxes: Vec<Bounds<D>> = items.iter().map(|&item| boxes[item as usize]).collect();

@@ -1,6 +1,6 @@
 //! Cells of any grid as convex polygons, on the unit sphere or on a map.
 
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::vector::polygon_area;
 
@@ -106,13 +106,13 @@ impl<const D: usize> Cells<D> {
             task
         });
         let tasks: Vec<_> = tasks.collect();
-        let copied = tasks.into_par_iter().map(|(cells, (corners, starts, owners), first_corner, first_polygon)| {
+        let copied = map_each(tasks, |(cells, (corners, starts, owners), first_corner, first_polygon)| {
             corners.copy_from_slice(&cells.corners);
             starts.iter_mut().zip(&cells.starts[1..]).for_each(|(start, own)| *start = first_corner + own);
             owners.iter_mut().enumerate().for_each(|(part, owner)| *owner = cells.owner(part));
             (first_polygon..).zip(owners).all(|(part, owner)| part == *owner)
         });
-        let is_whole = copied.reduce(|| true, |one, other| one && other);
+        let is_whole = copied.into_iter().all(|is_whole| is_whole);
         Self { starts, corners, owners: (!is_whole).then_some(owners) }
     }
 

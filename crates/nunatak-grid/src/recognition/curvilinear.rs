@@ -192,7 +192,7 @@ impl BuildGrid for Recipe {
 
 /// Values of a coordinate, NaN in place of the fill value that its attributes name.
 fn without_fill(entry: &VariableEntry, coordinate: ScaledCoordinate) -> Vec<f64> {
-    let ScaledCoordinate { mut values, factor } = coordinate;
+    let ScaledCoordinate { mut values, factor, .. } = coordinate;
     for name in ["_FillValue", "missing_value"] {
         let Some(fill) = entry.attributes.get(name).and_then(AttributeValue::as_number) else { continue };
         values.iter_mut().filter(|value| **value == fill * factor).for_each(|value| *value = f64::NAN);

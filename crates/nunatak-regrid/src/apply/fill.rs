@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeFrom;
 
 use nunatak_array::{Element, zeroed};
-use rayon::prelude::*;
+use nunatak_parallel::{for_each_chunk, for_each_with};
 
 use super::aligned_buffer::AlignedBuffer;
 use super::interleave::{GROUP, Lane};
@@ -69,9 +69,9 @@ impl Work<'_> {
     /// Fills interleaved fields, a tile of the target after the other.
     fn fill_tiles<L: Lane, R: Element>(&self, rows: &TargetRows, results: &mut [R]) {
         let (height, width) = self.band();
-        let bands = parts(results, self.target.len(), height * width).into_par_iter().enumerate();
+        let bands = parts(results, self.target.len(), height * width);
         let start = || (Tile::new(self.source.len()), Memory::<L>::default());
-        bands.for_each_init(start, |(tile, memory), (number, mut results)| {
+        for_each_with(bands, start, |(tile, memory), number, mut results| {
             let cells = results.first().map_or(0, |field| field.len());
             let width = width.min(cells);
             tile.begin(rows, Band { first: number * height * width, rows: cells / width, columns: width });
@@ -148,7 +148,7 @@ impl Work<'_> {
         });
         let (values, shares) = (values.as_chunks::<1>().0, shares.as_deref().unwrap_or_default().as_chunks::<1>().0);
         let length = 4 * PIECE;
-        results.par_chunks_mut(length).enumerate().for_each_init(Vec::new, |sums, (part, results)| {
+        for_each_with(results.chunks_mut(length).collect(), Vec::new, |sums, part, results| {
             for (at, piece) in rows.pieces(part * length..part * length + results.len()) {
                 sums.resize(piece.len(), [0.0]);
                 self.sum(piece, Slots::Whole, values, shares, sums);
@@ -160,7 +160,7 @@ impl Work<'_> {
     /// The source cells of one field, of which `convert` fills any groups that follow each other.
     fn converted<L: Lane>(&self, convert: impl Fn(RangeFrom<usize>, &mut [[L; 1]]) + Sync) -> Vec<L> {
         let mut values = zeroed(self.source.len());
-        values.par_chunks_mut(CELLS_PER_TASK).enumerate().for_each(|(task, values)| {
+        for_each_chunk(&mut values, CELLS_PER_TASK, |task, values| {
             convert(task * (CELLS_PER_TASK / GROUP).., values.as_chunks_mut().0);
         });
         values

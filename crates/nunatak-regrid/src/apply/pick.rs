@@ -1,7 +1,7 @@
 //! Values that are picked and not computed, of integers that double precision does not hold: every digit stays.
 
 use nunatak_array::{DataType, Element, Numbers, Values};
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::interleave::Whole;
 use super::sums::Rule;
@@ -43,11 +43,11 @@ impl Work<'_> {
         let mut picked: Vec<Option<T>> = Vec::with_capacity(cells.len() * self.fields.count());
         for field in 0..self.fields.count() {
             let Some(values) = self.fields.integers::<T>(field) else { return Ok(None) };
-            let tasks = cells.par_chunks(CELLS_PER_TASK).map(|cells| {
+            let tasks = map_each(cells.chunks(CELLS_PER_TASK).collect(), |cells| {
                 let mut parts = Vec::new();
                 cells.iter().map(|&cell| self.pick(cell, values, &mut parts)).collect::<Vec<_>>()
             });
-            tasks.collect::<Vec<_>>().into_iter().for_each(|task| picked.extend(task));
+            tasks.into_iter().for_each(|task| picked.extend(task));
         }
         if data_type == T::DATA_TYPE {
             return Ok(Some(T::wrap(picked.into_iter().map(Option::unwrap_or_default).collect())));

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use rayon::prelude::*;
+use nunatak_parallel::{for_each_chunk, map, map_values};
 
 use crate::cell_block::CellBlock;
 use crate::weights::Weights;
 
 /// Most target cells whose sums stay in the nearest cache.
 pub(super) const PIECE: usize = 256;
+/// Pieces of one task.
+const PIECES_PER_TASK: usize = 16;
 
 /// How many entries ahead values are prefetched.
 const AHEAD: usize = 24;
@@ -55,8 +57,8 @@ impl<'a> TargetRows<'a> {
 
     fn sums_of_weights(&self) -> Vec<f64> {
         let mut covered = vec![0.0; self.target.len()];
-        covered.par_chunks_mut(PIECE).enumerate().for_each(|(number, covered)| {
-            let first = number * PIECE;
+        for_each_chunk(&mut covered, PIECES_PER_TASK * PIECE, |number, covered| {
+            let first = number * PIECES_PER_TASK * PIECE;
             let mut covered = covered.iter_mut();
             for (_, piece) in self.pieces(first..first + covered.len()) {
                 for ((weights, _), covered) in piece.rows().zip(&mut covered) {
@@ -95,23 +97,23 @@ impl<'a> TargetRows<'a> {
 
     /// Most source cells of a target cell.
     pub(super) fn longest(&self) -> usize {
-        let rows = (0..self.target.rows).into_par_iter().map(|row| {
+        let rows = map(self.target.rows, |row| {
             let first = (self.target.row + row) * self.width + self.target.column;
             let starts = &self.starts[first..=first + self.target.columns];
             starts.windows(2).map(|ends| ends[1] - ends[0]).max().unwrap_or(0)
         });
-        rows.max().unwrap_or(0)
+        rows.into_iter().max().unwrap_or(0)
     }
 }
 
 /// Positions of cells of a grid in a block of it; those outside get any number.
 fn places(cells: &[u32], block: CellBlock, width: usize) -> Vec<u32> {
     let [width, row, column, columns] = [width, block.row, block.column, block.columns].map(|value| value as u32);
-    let place = |&cell: &u32| {
-        let (own_row, own_column) = (cell / width, cell % width);
+    let place = |at: usize| {
+        let (own_row, own_column) = (cells[at] / width, cells[at] % width);
         own_row.wrapping_sub(row).wrapping_mul(columns).wrapping_add(own_column).wrapping_sub(column)
     };
-    cells.par_iter().map(place).collect()
+    map_values(cells.len(), place)
 }
 
 /// A few consecutive rows of the weights.

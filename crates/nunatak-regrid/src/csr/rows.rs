@@ -1,7 +1,7 @@
 //! Rows of a sparse matrix, one after the other, as the methods fill them.
 
 use nunatak_array::zeroed;
-use rayon::prelude::*;
+use nunatak_parallel::for_each_of;
 
 use crate::options::MissingPolicy;
 
@@ -95,7 +95,7 @@ impl CsrRows {
         let lengths = || blocks.iter().map(CsrRows::len);
         let parts: Vec<_> =
             split_by_lengths(&mut cells, lengths()).zip(split_by_lengths(&mut values, lengths())).collect();
-        parts.into_par_iter().zip(&blocks).for_each(|((cells, values), block)| {
+        for_each_of(parts.into_iter().zip(&blocks).collect(), |_, ((cells, values), block)| {
             cells.copy_from_slice(&block.cells);
             values.copy_from_slice(&block.values);
         });

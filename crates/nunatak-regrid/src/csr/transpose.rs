@@ -4,7 +4,7 @@
 //! entries are sorted by band, and then each band's are put in their places.
 
 use nunatak_array::zeroed;
-use rayon::prelude::*;
+use nunatak_parallel::{for_each_of, map_each};
 
 use super::rows::{CsrRows, split_by_lengths};
 
@@ -28,7 +28,7 @@ impl CsrRows {
         });
         let tasks: Vec<_> = tasks.collect();
         let sorted: Vec<Sorted> =
-            tasks.into_par_iter().map(|(first, block)| Sorted::new(&block, first, power, bands)).collect();
+            map_each(tasks, |(first, block)| Sorted::new(&block, first, power, bands));
 
         let counts = || (0..bands).map(|band| sorted.iter().map(|block| block.band(band).len()).sum::<usize>());
         let count = counts().sum();
@@ -43,7 +43,7 @@ impl CsrRows {
             band
         });
         let bands: Vec<Band> = bands.collect();
-        bands.into_par_iter().enumerate().for_each(|(number, band)| {
+        for_each_of(bands, |number, band| {
             band.fill(number << power, || sorted.iter().flat_map(|block| block.band(number)));
         });
         CsrRows { ends, cells, values }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nunatak_grid::{Cells, Crs, Grid, PolarStereographic, RectilinearGrid};
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 
 use crate::construct::overlap::{CellParts, map_areas, overlap_with_axes};
@@ -104,7 +105,7 @@ fn along_curve(cells: &Cells<2>, parts: &CellParts, count: usize) -> Vec<u32> {
         });
         (0..16).rev().fold(0_u64, |place, bit| (place << 2) | (((steps[1] >> bit) & 1) << 1) | ((steps[0] >> bit) & 1))
     };
-    let mut keyed: Vec<(u64, u32)> = (0..count).into_par_iter().map(|cell| (place(cell), cell as u32)).collect();
+    let mut keyed: Vec<(u64, u32)> = map_values(count, |cell| (place(cell), cell as u32));
     keyed.par_sort_unstable();
     keyed.into_iter().map(|(_, cell)| cell).collect()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
 use nunatak_grid::Grid;
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 use serde::{Deserialize, Serialize};
 
 use super::stream_plan::StreamPlan;
@@ -183,10 +183,8 @@ impl Array for StreamedArray {
         let cells: Vec<u32> = self.plan.order.iter().copied().filter(|cell| wanted.contains(cell)).collect();
         let leading = Region::new(region.start()[..last].to_vec(), region.shape()[..last].to_vec())?;
         let mut result = vec![f64::NAN; region.len()];
-        let batches: Vec<Vec<f64>> = cells
-            .par_chunks(CELLS_PER_BATCH)
-            .map(|cells| self.batch(cells, &leading))
-            .collect::<Result<_, ArrayError>>()?;
+        let batches = map_each(cells.chunks(CELLS_PER_BATCH).collect(), |cells| self.batch(cells, &leading));
+        let batches = batches.into_iter().collect::<Result<Vec<Vec<f64>>, ArrayError>>()?;
         for (cells, values) in cells.chunks(CELLS_PER_BATCH).zip(batches) {
             for (field, values) in values.chunks(cells.len()).enumerate() {
                 for (&cell, &value) in cells.iter().zip(values) {

@@ -2,6 +2,7 @@
 
 use nunatak_grid::vector::Vector;
 use nunatak_grid::{AuthalicSphere, Grid, HealpixGrid, HealpixOrder, Locator, RectilinearGrid};
+use nunatak_parallel::{map_each, map_values};
 use rayon::prelude::*;
 
 use super::near_cells::HealpixRings;
@@ -91,14 +92,14 @@ impl PointStencils {
         if !matches!(method, Method::Bilinear | Method::Patch | Method::Nearest) {
             return Err(RegridError::SampleMethod { method: method.to_string() });
         }
-        let tasks = x.par_chunks(POINTS_PER_TASK).zip(y.par_chunks(POINTS_PER_TASK));
-        let rows = tasks.map(|(x, y)| {
+        let tasks = x.chunks(POINTS_PER_TASK).zip(y.chunks(POINTS_PER_TASK)).collect();
+        let rows = map_each(tasks, |(x, y)| {
             let mut rows = PointRows::default();
             x.iter().zip(y).for_each(|(&x, &y)| rows.push_on_axes(axes, x, y, method));
             rows
         });
         let (lines, columns) = axes.shape();
-        Self::assemble(vec![lines, columns], rows.collect())
+        Self::assemble(vec![lines, columns], rows)
     }
 
     /// Number of points.
@@ -143,7 +144,8 @@ impl PointStencils {
         for block in blocks {
             let first = slots.len();
             starts.extend(block.ends.iter().map(|end| first + end));
-            slots.par_extend(block.cells.par_iter().map(|cell| cells.partition_point(|other| other < cell) as u32));
+            let slot = |at: usize| cells.partition_point(|&other| other < block.cells[at]) as u32;
+            slots.extend(map_values(block.cells.len(), slot));
             weights.extend(block.weights);
         }
         Ok(Self { grid_shape, cells, starts, slots, weights })
@@ -241,7 +243,7 @@ fn at_points(grid: &Grid, longitude: &[f64], latitude: &[f64], method: Method) -
 }
 
 fn unit_vectors(sphere: &AuthalicSphere, longitude: &[f64], latitude: &[f64]) -> Vec<Vector> {
-    longitude.par_iter().zip(latitude).map(|(&longitude, &latitude)| sphere.unit_vector(longitude, latitude)).collect()
+    map_values(longitude.len().min(latitude.len()), |at| sphere.unit_vector(longitude[at], latitude[at]))
 }
 
 /// Rows of points on HEALPix cells: those of the grid of the cells that are near, task by task.
@@ -261,8 +263,8 @@ fn near_points(
     });
     let sphere = AuthalicSphere::new(&healpix.ellipsoid());
     let locator = Locator::new(grid)?;
-    let tasks = longitude.par_chunks(POINTS_PER_TASK).zip(latitude.par_chunks(POINTS_PER_TASK));
-    let rows = tasks.map(|(longitude, latitude)| {
+    let tasks = longitude.chunks(POINTS_PER_TASK).zip(latitude.chunks(POINTS_PER_TASK)).collect();
+    let rows = map_each(tasks, |(longitude, latitude)| {
         let mut near = Vec::new();
         let (known_longitude, known_latitude) = known(longitude, latitude);
         for point in unit_vectors(&sphere, &known_longitude, &known_latitude) {
@@ -277,7 +279,7 @@ fn near_points(
         let CsrRows { ends, cells, values } = CsrRows::joined(rows);
         Ok(PointRows { ends, cells: cells.into_iter().map(|cell| indices[cell as usize]).collect(), weights: values })
     });
-    rows.collect()
+    rows.into_iter().collect()
 }
 
 /// The grid of those of some cells, numbered along rings, that a grid has, and their indices there.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values, zeroed};
 use nunatak_grid::{Pole, VectorAxes};
-use rayon::prelude::*;
+use nunatak_parallel::for_each_chunk;
 use serde::{Deserialize, Serialize};
 
 use super::component::Component;
@@ -175,9 +175,8 @@ impl RotatedArray {
             }
             let [x, y] = self.polar(&vectors, rotations, pole, region)?;
             let back = &rotations.of(pole).target;
-            let fields =
-                result.par_chunks_mut(cells.len()).zip(x.par_chunks(cells.len()).zip(y.par_chunks(cells.len())));
-            fields.for_each(|(result, (x, y))| {
+            for_each_chunk(&mut result, cells.len(), |field, result| {
+                let (x, y) = (&x[field * cells.len()..], &y[field * cells.len()..]);
                 for (at, &cell) in cells.iter().enumerate() {
                     if rotations.poles[cell] == pole {
                         result[at] = self.parameters.component.rotated(back[cell], x[at], y[at]);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use nunatak_grid::{Frame, Grid, Pole, VectorAxes};
-use rayon::prelude::*;
+use nunatak_parallel::map_values;
 
 use crate::error::Result;
 use crate::weights::Weights;
@@ -71,8 +71,8 @@ impl PolarRotations {
         let (source, target) = (source.frames(axes)?, target.frames(axes)?);
         let of = |pole: Frame| RotationAngles {
             // Both along the great circle through the cell and the pole: a meridian.
-            source: source.par_iter().map(|frame| frame.turn_to(&pole)).collect(),
-            target: target.par_iter().map(|frame| pole.turn_to(frame)).collect(),
+            source: map_values(source.len(), |cell| source[cell].turn_to(&pole)),
+            target: map_values(target.len(), |cell| pole.turn_to(&target[cell])),
         };
         let nearer = |frame: &Frame| if frame.normal()[2] >= 0.0 { Pole::North } else { Pole::South };
         let poles = target.iter().map(nearer).collect();

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values, zeroed};
 use nunatak_grid::Pole;
-use rayon::prelude::*;
+use nunatak_parallel::for_each_chunk;
 
 use super::component::Component;
 use super::rotation_angles::PolarRotations;
@@ -63,8 +63,7 @@ impl SourceRotation {
         let block = CellBlock::of_region(region, self.weights.source());
         let width = self.weights.source().rows_and_columns().1;
         let mut rotated = zeroed(region.len());
-        let rows = rotated.par_chunks_mut(block.columns.max(1)).enumerate();
-        rows.for_each(|(row, rotated)| {
+        for_each_chunk(&mut rotated, block.columns, |row, rotated| {
             let first = (block.row + row % block.rows) * width + block.column;
             let pairs = x[row * block.columns..].iter().zip(&y[row * block.columns..]);
             for ((rotated, rotation), (&x, &y)) in rotated.iter_mut().zip(&rotations[first..]).zip(pairs) {

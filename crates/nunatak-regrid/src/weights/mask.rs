@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nunatak_grid::Grid;
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::compute::check_count;
 use super::matrix::{Origin, Weights};
@@ -40,7 +40,7 @@ impl Weights {
 
     fn rows_without(&self, mask: &[bool]) -> Vec<CsrRows> {
         let starts: Vec<usize> = (0..self.target.len()).step_by(ROWS_PER_TASK).collect();
-        let rows = starts.into_par_iter().map(|first| {
+        let rows = map_each(starts, |first| {
             let mut rows = CsrRows::default();
             for row in first..(first + ROWS_PER_TASK).min(self.target.len()) {
                 let entries = self.row_starts[row]..self.row_starts[row + 1];
@@ -50,7 +50,7 @@ impl Weights {
             }
             rows
         });
-        rows.collect()
+        rows
     }
 
     /// Second-order weights without the source cells whose mask is false.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use nunatak_grid::Grid;
-use rayon::prelude::*;
+use nunatak_parallel::{map, map_values};
 
 use super::recipe::Recipe;
 use crate::cell_block::CellBlock;
@@ -147,7 +147,7 @@ impl Weights {
 
     /// Fraction of each target cell that the source covers: the sum of its weights.
     pub fn covered_fraction(&self) -> Vec<f64> {
-        self.row_starts.par_windows(2).map(|ends| self.values[ends[0]..ends[1]].iter().sum()).collect()
+        map_values(self.target.len(), |row| self.values[self.row_starts[row]..self.row_starts[row + 1]].iter().sum())
     }
 
     /// Whether a target cell gets the value of one source cell, as it is, or none.
@@ -155,8 +155,8 @@ impl Weights {
         let is_mean = options.reducer() == Reducer::Mean && options.quantity() == Quantity::Intensive;
         is_mean
             && self.method == Method::Nearest
-            && self.row_starts.par_windows(2).all(|ends| ends[1] - ends[0] <= 1)
-            && self.values.par_iter().all(|&value| value == 1.0)
+            && self.row_starts.windows(2).all(|ends| ends[1] - ends[0] <= 1)
+            && self.values.iter().all(|&value| value == 1.0)
     }
 
     /// The mask these weights were made with, one byte per source cell.
@@ -176,12 +176,12 @@ impl Weights {
         }
         let width = self.target.rows_and_columns().1;
         let source_width = self.source.rows_and_columns().1;
-        let blocks = (target.row..target.row + target.rows).into_par_iter().map(|row| {
-            let first = row * width + target.column;
+        let blocks = map(target.rows, |row| {
+            let first = (target.row + row) * width + target.column;
             let entries = self.row_starts[first]..self.row_starts[first + target.columns];
             CellBlock::of(&self.cells[entries], source_width)
         });
-        blocks.reduce(|| CellBlock::of(&[], source_width), CellBlock::union)
+        blocks.into_iter().fold(CellBlock::of(&[], source_width), CellBlock::union)
     }
 
     /// Areas of the cells of both grids between which the weights conserve.

@@ -1,6 +1,6 @@
 //! Points in the cells of a mesh: a tree of boxes, and outlines.
 
-use rayon::prelude::*;
+use nunatak_parallel::map_values;
 
 use super::super::mesh::{Location, MeshGrid};
 use super::super::sphere_cells::Outlines;
@@ -38,14 +38,13 @@ enum Tree {
 impl<'a> MeshLocator<'a> {
     pub(super) fn new(mesh: &'a MeshGrid) -> Result<Self> {
         let edges = MeshEdges::new(mesh)?;
-        let faces = (0..mesh.faces()).into_par_iter().with_min_len(1024);
         let tree = if mesh.crs().is_geographic() {
-            let boxes: Vec<_> = faces.map(|face| Bounds::of_polygon(&edges.points_of(face))).collect();
+            let boxes = map_values(mesh.faces(), |face| Bounds::of_polygon(&edges.points_of(face)));
             Tree::Globe(BoxTree::new(&boxes))
         } else {
             let (x, y) = mesh.nodes();
             let corners = |face| mesh.face(face).iter().map(|&node| [x[node as usize], y[node as usize]]);
-            let boxes: Vec<_> = faces.map(|face| Bounds::around(&corners(face).collect::<Vec<_>>(), 0.0)).collect();
+            let boxes = map_values(mesh.faces(), |face| Bounds::around(&corners(face).collect::<Vec<_>>(), 0.0));
             Tree::Map(BoxTree::new(&boxes))
         };
         let faces_of_nodes = (mesh.location() == Location::Nodes).then(|| faces_of_nodes(mesh));

@@ -19,7 +19,7 @@ mod rectilinear;
 #[cfg(test)]
 mod tests;
 
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::grid::Grid;
 use super::rectilinear::RectilinearGrid;
@@ -86,9 +86,9 @@ impl<'a> Locator<'a> {
             let (expected, found) = (longitude.len(), latitude.len());
             return Err(GridError::Length { what: "latitudes of points", expected, found });
         }
-        let tasks = longitude.par_chunks(POINTS_PER_TASK).zip(latitude.par_chunks(POINTS_PER_TASK));
-        let located: Result<Vec<_>> = tasks.map(|(longitude, latitude)| self.task(longitude, latitude)).collect();
-        Ok(located?.concat())
+        let tasks = longitude.chunks(POINTS_PER_TASK).zip(latitude.chunks(POINTS_PER_TASK)).collect();
+        let located = map_each(tasks, |(longitude, latitude)| self.task(longitude, latitude));
+        Ok(located.into_iter().collect::<Result<Vec<_>>>()?.concat())
     }
 
     fn task(&self, longitude: &[f64], latitude: &[f64]) -> Result<Vec<Option<LocatedPoint>>> {

@@ -2,7 +2,7 @@
 
 use nunatak_array::Element;
 use pulp::Arch;
-use rayon::prelude::*;
+use nunatak_parallel::for_each_chunk;
 
 use super::source_lanes::SourceLanes;
 use super::work::{CELLS_PER_TASK, ReconstructedWork};
@@ -47,7 +47,7 @@ impl ReconstructedWork<'_> {
         sums.resize(cells, [0.0; N]);
         let width = self.weights.target().rows_and_columns().1;
         let target = self.work.target;
-        sums.par_chunks_mut(CELLS_PER_TASK).enumerate().for_each(|(task, sums)| {
+        for_each_chunk(&mut sums, CELLS_PER_TASK, |task, sums| {
             Arch::new().dispatch(
                 #[inline(always)]
                 || {
@@ -59,7 +59,7 @@ impl ReconstructedWork<'_> {
                 },
             );
         });
-        results.par_chunks_mut(cells).enumerate().for_each(|(lane, results)| {
+        for_each_chunk(results, cells, |lane, results| {
             results.iter_mut().zip(&sums).for_each(|(result, sums)| *result = R::from_f64(sums[lane]));
         });
         lanes.results = sums;

@@ -1,7 +1,7 @@
 //! Interleaved values of the source cells, and the factors of their changes.
 
 use pulp::Arch;
-use rayon::prelude::*;
+use nunatak_parallel::{for_each_chunk, for_each_of, for_each_with};
 
 use super::factors::AS_WEIGHTS;
 use super::work::{CELLS_PER_TASK, Mean, ReconstructedWork};
@@ -28,17 +28,20 @@ impl ReconstructedWork<'_> {
             self.put(second, fields.map(|field| field % second.count()), &mut lanes.shares);
         }
         if self.mean == Mean::Weighted {
-            lanes.values.par_iter_mut().zip(&mut lanes.shares).for_each(|(values, shares)| {
-                for lane in 0..N {
-                    values[lane] = product(values[lane], shares[lane]);
-                    shares[lane] = if values[lane].is_nan() { f64::NAN } else { shares[lane] };
+            let chunks = lanes.values.chunks_mut(CELLS_PER_TASK).zip(lanes.shares.chunks_mut(CELLS_PER_TASK));
+            for_each_of(chunks.collect(), |_, (values, shares)| {
+                for (values, shares) in values.iter_mut().zip(shares) {
+                    for lane in 0..N {
+                        values[lane] = product(values[lane], shares[lane]);
+                        shares[lane] = if values[lane].is_nan() { f64::NAN } else { shares[lane] };
+                    }
                 }
             });
         }
         let values = &lanes.values[..];
         lanes.factors.resize(values.len(), [AS_WEIGHTS; N]);
-        let tasks = lanes.factors.par_chunks_mut(CELLS_PER_TASK).enumerate();
-        tasks.for_each_init(Vec::new, |changes, (task, factors)| {
+        let tasks = lanes.factors.chunks_mut(CELLS_PER_TASK).collect();
+        for_each_with(tasks, Vec::new, |changes, task, factors| {
             Arch::new().dispatch(
                 #[inline(always)]
                 || {
@@ -52,7 +55,7 @@ impl ReconstructedWork<'_> {
 
     fn put<const N: usize>(&self, fields: &Fields, numbers: [usize; N], values: &mut Vec<[f64; N]>) {
         values.resize(self.work.source.len(), [0.0; N]);
-        values.par_chunks_mut(CELLS_PER_TASK).enumerate().for_each(|(task, values)| {
+        for_each_chunk(values, CELLS_PER_TASK, |task, values| {
             f64::interleave(fields, numbers, task * (CELLS_PER_TASK / GROUP).., values);
         });
     }
@@ -63,13 +66,15 @@ impl ReconstructedWork<'_> {
         if areas.is_none() && mask.is_none() {
             return;
         }
-        values.par_iter_mut().enumerate().for_each(|(place, values)| {
-            let cell = self.cell(place);
-            if let Some(areas) = areas {
-                *values = values.map(|value| value / areas[cell]);
-            }
-            if mask.is_some_and(|mask| mask[cell] == 0) {
-                *values = [f64::NAN; N];
+        for_each_chunk(values, CELLS_PER_TASK, |task, values| {
+            for (values, place) in std::iter::zip(values, task * CELLS_PER_TASK..) {
+                let cell = self.cell(place);
+                if let Some(areas) = areas {
+                    *values = values.map(|value| value / areas[cell]);
+                }
+                if mask.is_some_and(|mask| mask[cell] == 0) {
+                    *values = [f64::NAN; N];
+                }
             }
         });
     }

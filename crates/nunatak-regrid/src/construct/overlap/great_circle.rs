@@ -2,6 +2,7 @@
 
 use nunatak_grid::vector::{Vector, polygon_area};
 use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Cells, Grid};
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 
 use super::cell_parts::CellParts;
@@ -51,9 +52,7 @@ pub(crate) fn areas(grid: &Grid, sphere: &AuthalicSphere) -> Result<Vec<f64>> {
 
 /// An index of the boxes about polygons.
 pub(crate) fn tree_of(cells: &Cells<3>) -> BoxTree<3> {
-    let bounds: Vec<Bounds<3>> =
-        (0..cells.len()).into_par_iter().map(|part| Bounds::of_polygon(cells.corners(part))).collect();
-    BoxTree::new(&bounds)
+    BoxTree::new(&map_values(cells.len(), |part| Bounds::of_polygon(cells.corners(part))))
 }
 
 /// Finds the overlap areas of a cell with the source cells; reuses its memory from cell to cell.

@@ -4,6 +4,7 @@
 //! corners of their parent: polygons of them would leave slivers of the neighbours' children. The numbers do not.
 
 use nunatak_grid::{Grid, HealpixGrid};
+use nunatak_parallel::{map_each, map_values};
 use rayon::prelude::*;
 
 use crate::csr::CsrRows;
@@ -26,7 +27,7 @@ pub(super) fn rows(source: &HealpixGrid, target: &HealpixGrid) -> Vec<CsrRows> {
     let family = Family::new(source, target);
     let part = 0.25_f64.powi(i32::from(family.coarser_levels));
     let starts: Vec<usize> = (0..target.len()).step_by(CELLS_PER_TASK).collect();
-    let tasks = starts.into_par_iter().map(|first| {
+    let tasks = map_each(starts, |first| {
         let (mut rows, mut found) = (CsrRows::default(), Vec::new());
         for cell in first..(first + CELLS_PER_TASK).min(target.len()) {
             family.find(cell, &mut found);
@@ -35,7 +36,7 @@ pub(super) fn rows(source: &HealpixGrid, target: &HealpixGrid) -> Vec<CsrRows> {
         }
         rows
     });
-    tasks.collect()
+    tasks
 }
 
 /// Which source cells are children, or the parent, of target cells.
@@ -54,7 +55,7 @@ impl<'a> Family<'a> {
     pub(crate) fn new(source: &'a HealpixGrid, target: &'a HealpixGrid) -> Self {
         let listed = source.cells().map(|_| {
             let mut cells: Vec<(u64, u32)> =
-                (0..source.len()).into_par_iter().map(|index| (source.nested_number_of(index), index as u32)).collect();
+                map_values(source.len(), |index| (source.nested_number_of(index), index as u32));
             cells.par_sort_unstable();
             cells
         });

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use nunatak_grid::vector::{Vector, cross, dot, minus, normalised, plus, polygon_area};
 use nunatak_grid::{AuthalicSphere, Axis, Cells, Grid, RectilinearGrid};
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::cap_edge::CapEdge;
 use super::cell_parts::CellParts;
@@ -25,11 +25,10 @@ pub(super) fn from_zones(source: &RectilinearGrid, target: &Grid) -> Result<Vec<
     let sphere = AuthalicSphere::new(&target.ellipsoid());
     let cells = target.cells_on_sphere(&sphere)?;
     let tasks = all_overlaps(source, &sphere, &cells, target.len());
-    let divided = tasks.into_par_iter().map(|(mut shared, areas)| {
+    Ok(map_each(tasks, |(mut shared, areas)| {
         shared.divide(&areas);
         shared
-    });
-    Ok(divided.collect())
+    }))
 }
 
 /// From cells of great circles to longitudes and latitudes.
@@ -52,7 +51,7 @@ fn all_overlaps(
     let zones = Zones::new(zonal, sphere);
     let order = CellParts::new(cells, count);
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
-    let tasks = tasks.into_par_iter().map(|first| {
+    let tasks = map_each(tasks, |first| {
         let (mut clip, mut overlaps) = (Clip::default(), Vec::new());
         let (mut rows, mut areas) = (CsrRows::default(), Vec::new());
         for cell in first..(first + CELLS_PER_TASK).min(count) {
@@ -64,7 +63,7 @@ fn all_overlaps(
         }
         (rows, areas)
     });
-    tasks.collect()
+    tasks
 }
 
 /// Longitudes and latitudes as meridian planes and caps about the poles of the authalic sphere.

@@ -4,7 +4,7 @@ use super::cell_parts::CellParts;
 use super::entries::{SLIVER, sum_by_cell};
 use crate::csr::CsrRows;
 use nunatak_grid::{Axis, Cells, ConvexPolygon, LocalArea, LocalAreas, PolarStereographic, RectilinearGrid};
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 type Point = [f64; 2];
 
@@ -22,13 +22,10 @@ pub(super) fn from_axes(
     count: usize,
 ) -> Vec<CsrRows> {
     let tasks = all_overlaps(source, projection, cells, count);
-    tasks
-        .into_par_iter()
-        .map(|(mut shared, areas)| {
-            shared.divide(&areas);
-            shared
-        })
-        .collect()
+    map_each(tasks, |(mut shared, areas)| {
+        shared.divide(&areas);
+        shared
+    })
 }
 
 /// From the polygons of `count` cells to rows and columns.
@@ -51,11 +48,11 @@ fn all_overlaps(
 ) -> Vec<(CsrRows, Vec<f64>)> {
     let (order, places) = (CellParts::new(cells, count), LocalAreas::new(projection));
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
-    let tasks = tasks.into_par_iter().map(|first| {
+    let tasks = map_each(tasks, |first| {
         let parts = (first..(first + CELLS_PER_TASK).min(count)).map(|cell| order.of(cell));
         overlaps(axes, projection, &places, cells, parts)
     });
-    tasks.collect()
+    tasks
 }
 
 /// What cells, each of these parts, have of the rectangles, over their areas.

@@ -3,7 +3,7 @@
 use super::entries::SLIVER;
 use crate::csr::CsrRows;
 use nunatak_grid::{Axis, ConvexPolygon, PolarStereographic, Pole, RectilinearGrid};
-use rayon::prelude::*;
+use nunatak_parallel::map;
 
 /// From a polar stereographic grid to longitudes and latitudes.
 pub(super) fn to_geographic(
@@ -58,12 +58,9 @@ fn all_overlaps(
     projection: &PolarStereographic,
 ) -> Vec<Vec<Overlaps>> {
     let sectors = Sectors::new(geographic, projection);
-    (0..polar.y().len())
-        .into_par_iter()
-        .map(|row| {
-            (0..polar.x().len()).map(|column| sectors.overlaps(polar.x().cell(column), polar.y().cell(row))).collect()
-        })
-        .collect()
+    map(polar.y().len(), |row| {
+        (0..polar.x().len()).map(|column| sectors.overlaps(polar.x().cell(column), polar.y().cell(row))).collect()
+    })
 }
 
 /// A longitude-latitude grid seen on a polar map: rays and circles about the pole.

@@ -9,7 +9,7 @@
 //! The area of a cell is the sum of its rectangles', so that cells whose edges lie on each other share them exactly.
 
 use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
-use rayon::prelude::*;
+use nunatak_parallel::{map, map_values};
 
 use super::same_axes::TOUCH;
 use crate::csr::CsrRows;
@@ -20,7 +20,7 @@ pub(super) fn rows(source: &RectilinearGrid, target: &RectilinearGrid) -> Result
     let (x, y) = (RefinedAxis::new(target.x(), source.x()), RefinedAxis::new(target.y(), source.y()));
     let areas = rectangle_areas(target.crs(), &x, &y)?;
     let (width, columns) = (source.x().len() as u32, x.others.len());
-    let lines = (0..target.y().len()).into_par_iter().map(|row| {
+    let lines = map(target.y().len(), |row| {
         let (mut rows, mut entries) = (CsrRows::default(), Vec::new());
         for column in 0..target.x().len() {
             entries.clear();
@@ -39,7 +39,7 @@ pub(super) fn rows(source: &RectilinearGrid, target: &RectilinearGrid) -> Result
         }
         rows
     });
-    Ok(lines.collect())
+    Ok(lines)
 }
 
 /// Areas (m2) of the cells of both grids, each the sum of its rectangles.
@@ -55,7 +55,7 @@ fn summed(own: &RectilinearGrid, other: &RectilinearGrid) -> Result<Vec<f64>> {
         let parts = |line: usize| x.parts(cell % width).map(move |part| line * columns + part);
         y.parts(cell / width).flat_map(parts).map(|at| areas[at]).sum()
     };
-    Ok((0..own.len()).into_par_iter().map(whole).collect())
+    Ok(map_values(own.len(), whole))
 }
 
 /// Areas of all rectangles, row by row: on the map where it keeps areas, else those of polygons of great circles, whose

@@ -2,7 +2,7 @@
 
 use nunatak_array::zeroed;
 use nunatak_grid::{Axis, Ellipsoid, PolarSpans, PolarStereographic, PolarStrip, RectilinearGrid};
-use rayon::prelude::*;
+use nunatak_parallel::for_each_of;
 
 use crate::csr::{CsrRows, split_by_lengths};
 
@@ -97,7 +97,7 @@ fn filled(
     let lengths = || lines.iter().map(|lines| parts * lines.len());
     let tasks: Vec<_> =
         split_by_lengths(&mut rows.cells, lengths()).zip(split_by_lengths(&mut rows.values, lengths())).collect();
-    tasks.into_par_iter().zip(lines).enumerate().for_each(|(row, ((cells, values), lines))| {
+    for_each_of(tasks.into_iter().zip(lines).collect(), |row, ((cells, values), lines)| {
         let mut entries = cells.iter_mut().zip(values);
         let shared = shared(row);
         let mut start = 0;

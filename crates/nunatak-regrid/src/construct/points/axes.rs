@@ -1,7 +1,7 @@
 //! Bilinear and nearest weights from rows and columns.
 
 use nunatak_grid::{AuthalicSphere, Crs, Grid, RectilinearGrid};
-use rayon::prelude::*;
+use nunatak_parallel::{map, map_each};
 
 use super::blocks::BLOCK;
 use crate::csr::CsrRows;
@@ -65,7 +65,7 @@ pub(super) fn at_centres(
     };
     if let Grid::Rectilinear(target) = target {
         let line = |index| row_in_source(source.crs(), target, index).map(|(x, y)| fill(&x, &y));
-        return (0..target.y().len()).into_par_iter().map(line).collect();
+        return map(target.y().len(), line).into_iter().collect();
     }
     let sphere = AuthalicSphere::new(&target.ellipsoid());
     let block = |centres: &[_]| {
@@ -74,7 +74,7 @@ pub(super) fn at_centres(
         let (x, y) = in_source(source.crs(), longitude, latitude)?;
         Ok(fill(&x, &y))
     };
-    target.centres_on_sphere(&sphere)?.par_chunks(BLOCK).map(block).collect()
+    map_each(target.centres_on_sphere(&sphere)?.chunks(BLOCK).collect(), block).into_iter().collect()
 }
 
 fn row_in_source(crs: &Crs, target: &RectilinearGrid, row: usize) -> Result<(Vec<f64>, Vec<f64>)> {

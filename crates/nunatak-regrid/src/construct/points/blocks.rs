@@ -1,6 +1,6 @@
 //! Rows of many target points, filled in parallel block by block.
 
-use rayon::prelude::*;
+use nunatak_parallel::map;
 
 use crate::csr::CsrRows;
 
@@ -13,14 +13,11 @@ pub(super) fn in_blocks<S>(
     state: impl Fn() -> S + Sync,
     row: impl Fn(&mut S, &mut CsrRows, usize) + Sync,
 ) -> Vec<CsrRows> {
-    (0..count.div_ceil(BLOCK))
-        .into_par_iter()
-        .map(|block| {
-            let (mut state, mut rows) = (state(), CsrRows::default());
-            for index in block * BLOCK..((block + 1) * BLOCK).min(count) {
-                row(&mut state, &mut rows, index);
-            }
-            rows
-        })
-        .collect()
+    map(count.div_ceil(BLOCK), |block| {
+        let (mut state, mut rows) = (state(), CsrRows::default());
+        for index in block * BLOCK..((block + 1) * BLOCK).min(count) {
+            row(&mut state, &mut rows, index);
+        }
+        rows
+    })
 }

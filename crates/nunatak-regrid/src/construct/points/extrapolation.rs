@@ -1,7 +1,7 @@
 //! Weights for target cells that a method leaves empty.
 
 use nunatak_grid::Grid;
-use rayon::prelude::*;
+use nunatak_parallel::map_values;
 
 use super::nearest::{by_distance, centres};
 use super::point_tree::PointTree;
@@ -23,11 +23,11 @@ pub(crate) fn entries(
     };
     let (_, from, to) = centres(source, target)?;
     let tree = PointTree::new(&from, keep);
-    let entries = |found: &mut Vec<_>, &cell: &usize| {
-        let mut entries = Vec::new();
-        by_distance(&tree, to[cell], neighbours, found, &mut entries);
+    let entries = |cell: usize| {
+        let (mut entries, mut found) = (Vec::new(), Vec::new());
+        by_distance(&tree, to[cell], neighbours, &mut found, &mut entries);
         entries.sort_by_key(|&(cell, _)| cell);
         entries
     };
-    Ok(empty.par_iter().map_init(Vec::new, entries).collect())
+    Ok(map_values(empty.len(), |at| entries(empty[at])))
 }

@@ -2,9 +2,10 @@
 
 use nunatak_grid::vector::Vector;
 use nunatak_grid::{AuthalicSphere, Grid};
+use nunatak_parallel::map;
 use rayon::prelude::*;
 
-use super::blocks::in_blocks;
+use super::blocks::{BLOCK, in_blocks};
 use super::point_tree::{Found, PointTree};
 use super::reach::Reach;
 use crate::csr::CsrRows;
@@ -62,13 +63,14 @@ pub(super) fn nearest_target(source: &Grid, target: &Grid) -> Result<Vec<CsrRows
     let (sphere, from, to) = centres(source, target)?;
     let tree = PointTree::new(&to, |cell| !target.is_hole(cell));
     let reach = Reach::of(target, &sphere, &to)?;
-    let mut pairs: Vec<(u32, u32)> = from
-        .par_iter()
-        .enumerate()
-        .filter(|&(cell, _)| !source.is_hole(cell))
-        .map_init(Vec::new, |found, (cell, &point)| Some((reach.nearest(&tree, point, found)?, cell as u32)))
-        .flatten()
-        .collect();
+    let blocks = map(from.len().div_ceil(BLOCK), |block| {
+        let cells = block * BLOCK..((block + 1) * BLOCK).min(from.len());
+        let mut found = Vec::new();
+        let there = cells.filter(|&cell| !source.is_hole(cell));
+        let pairs = there.filter_map(|cell| Some((reach.nearest(&tree, from[cell], &mut found)?, cell as u32)));
+        pairs.collect::<Vec<(u32, u32)>>()
+    });
+    let mut pairs = blocks.concat();
     pairs.par_sort_unstable();
     Ok(in_blocks(
         to.len(),

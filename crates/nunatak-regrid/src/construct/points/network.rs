@@ -2,6 +2,7 @@
 
 use nunatak_grid::vector::{Vector, dot, minus, normalised, plus, times};
 use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Grid, Location, MeshGrid};
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 
 use super::polygon;
@@ -54,12 +55,12 @@ impl Network {
                 (places, starts, corners)
             }
         };
-        let boxes = (0..starts.len() - 1).into_par_iter().map(|polygon| {
+        let boxes = map_values(starts.len() - 1, |polygon| {
             let outline = &corners[starts[polygon] as usize..starts[polygon + 1] as usize];
             let outline: Vec<Vector> = outline.iter().map(|&corner| places[corner as usize]).collect();
             if surface == Surface::Sphere { Bounds::of_polygon(&outline) } else { Bounds::around(&outline, 0.0) }
         });
-        let tree = BoxTree::new(&boxes.collect::<Vec<_>>());
+        let tree = BoxTree::new(&boxes);
         Ok(Self { surface, places, starts, corners, tree })
     }
 
@@ -135,7 +136,7 @@ fn middles(mesh: &MeshGrid, nodes: &[Vector]) -> Vec<Vector> {
         let sum = corners.iter().fold([0.0; 3], |sum, &node| plus(sum, nodes[node as usize]));
         times(1.0 / corners.len() as f64, sum)
     };
-    (0..mesh.faces()).into_par_iter().map(middle).collect()
+    map_values(mesh.faces(), middle)
 }
 
 fn joined(polygons: Vec<Vec<u32>>) -> (Vec<u32>, Vec<u32>) {
@@ -151,24 +152,22 @@ fn joined(polygons: Vec<Vec<u32>>) -> (Vec<u32>, Vec<u32>) {
 /// The faces about each node that they go all round, in order.
 fn dual(mesh: &MeshGrid, nodes: &[Vector]) -> Vec<Vec<u32>> {
     let same = merged(nodes);
-    let faces: Vec<Vec<u32>> = (0..mesh.faces())
-        .into_par_iter()
-        .map(|face| {
-            let mut corners: Vec<u32> = mesh.face(face).iter().map(|&node| same[node as usize]).collect();
-            corners.dedup();
-            while corners.len() > 1 && corners.first() == corners.last() {
-                corners.pop();
-            }
-            corners
-        })
-        .collect();
+    let faces: Vec<Vec<u32>> = map_values(mesh.faces(), |face| {
+        let mut corners: Vec<u32> = mesh.face(face).iter().map(|&node| same[node as usize]).collect();
+        corners.dedup();
+        while corners.len() > 1 && corners.first() == corners.last() {
+            corners.pop();
+        }
+        corners
+    });
     let mut about: Vec<(u32, u32)> = faces
         .iter()
         .enumerate()
         .flat_map(|(face, corners)| corners.iter().map(move |&node| (node, face as u32)))
         .collect();
     about.par_sort_unstable();
-    about.par_chunk_by(|one, next| one.0 == next.0).filter_map(|about| ring(about, &faces)).collect()
+    let nodes: Vec<&[(u32, u32)]> = about.chunk_by(|one, next| one.0 == next.0).collect();
+    map_values(nodes.len(), |node| ring(nodes[node], &faces)).into_iter().flatten().collect()
 }
 
 /// The faces about a node in the order in which one meets the next along an edge.
@@ -198,8 +197,7 @@ fn merged(nodes: &[Vector]) -> Vec<u32> {
     let direction = normalised([0.614_7, 0.331_9, 0.715_3]);
     let extent = nodes.iter().flatten().fold(0.0_f64, |extent, value| extent.max(value.abs()));
     let near = SAME * extent;
-    let mut order: Vec<(f64, u32)> =
-        nodes.par_iter().enumerate().map(|(node, &place)| (dot(place, direction), node as u32)).collect();
+    let mut order = map_values(nodes.len(), |node| (dot(nodes[node], direction), node as u32));
     order.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut same: Vec<u32> = (0..nodes.len() as u32).collect();
     for (at, &(along, node)) in order.iter().enumerate() {

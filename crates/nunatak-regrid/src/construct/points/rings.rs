@@ -2,6 +2,7 @@
 
 use nunatak_grid::vector::{Vector, minus, times};
 use nunatak_grid::{Grid, HealpixGrid};
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 
 use std::f64::consts::{PI, TAU};
@@ -39,14 +40,10 @@ fn polar([x, y, z]: Vector) -> (f64, f64) {
 impl Rings {
     /// The rings of the places of the values of a grid.
     pub(super) fn new(grid: &Grid, places: &[Vector]) -> Self {
-        let mut order: Vec<(f64, f64, u32)> = places
-            .par_iter()
-            .enumerate()
-            .map(|(cell, &place)| {
-                let (colatitude, longitude) = polar(place);
-                (colatitude, longitude, cell as u32)
-            })
-            .collect();
+        let mut order = map_values(places.len(), |cell| {
+            let (colatitude, longitude) = polar(places[cell]);
+            (colatitude, longitude, cell as u32)
+        });
         order.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
         let mut rings: Vec<Ring> =
             order.chunk_by(|one, next| next.0 - one.0 < LEVEL).map(|members| Ring::new(grid, members)).collect();

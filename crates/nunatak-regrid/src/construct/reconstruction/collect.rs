@@ -1,7 +1,7 @@
 //! Collects the terms of second-order weights by source cell, for fields that weights alone cannot serve.
 
 use nunatak_grid::Grid;
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::polynomials::CellPolynomials;
 use super::shares::{Task, shared_out};
@@ -11,7 +11,7 @@ use crate::error::Result;
 /// How fields vary within the cells of the source, as far as the cells of the target share them.
 pub(crate) fn reconstruction(source: &Grid, target: &Grid) -> Result<Reconstruction> {
     let (polynomials, tasks) = shared_out(source, target)?;
-    let parts: Vec<TaskParts> = tasks.into_par_iter().map(|task| TaskParts::new(&task, &polynomials)).collect();
+    let parts: Vec<TaskParts> = map_each(tasks, |task| TaskParts::new(&task, &polynomials));
     let (neighbour_starts, neighbours) = polynomials.into_neighbours();
     let mut reconstruction =
         Reconstruction { neighbour_starts, neighbours, part_starts: vec![0], ..Reconstruction::default() };

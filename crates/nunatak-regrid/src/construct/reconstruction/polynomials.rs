@@ -2,6 +2,7 @@
 
 use nunatak_grid::Cells;
 use nunatak_grid::vector::{Vector, cross, dot, normalised, plus, triangle_area};
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 
 use crate::construct::overlap::CellParts;
@@ -83,18 +84,14 @@ impl CellPolynomials {
     /// The reconstruction within the `count` cells that these polygons make up.
     pub(super) fn new(cells: &Cells<3>, count: usize) -> Self {
         let parts = CellParts::new(cells, count);
-        let frames: Vec<Frame> = (0..count).into_par_iter().map(|cell| frame(cells, &parts, cell)).collect();
-        let measured: Vec<(f64, Moments)> =
-            (0..count).into_par_iter().map(|cell| means_over(cells, &parts, &frames[cell], cell)).collect();
+        let frames: Vec<Frame> = map_values(count, |cell| frame(cells, &parts, cell));
+        let measured = map_values(count, |cell| means_over(cells, &parts, &frames[cell], cell));
         let (areas, means): (Vec<f64>, Vec<Moments>) = measured.into_iter().unzip();
         let corners = SharedCorners::new(cells);
-        let fits: Vec<Vec<(u32, Moments)>> = (0..count)
-            .into_par_iter()
-            .map(|cell| {
-                let neighbours = corners.neighbours(cells, &parts, cell);
-                fit(cells, &parts, &frames[cell], &means[cell], &neighbours)
-            })
-            .collect();
+        let fits: Vec<Vec<(u32, Moments)>> = map_values(count, |cell| {
+            let neighbours = corners.neighbours(cells, &parts, cell);
+            fit(cells, &parts, &frames[cell], &means[cell], &neighbours)
+        });
         let mut starts = vec![0];
         let (mut neighbours, mut factors) = (Vec::new(), Vec::new());
         for fit in fits {

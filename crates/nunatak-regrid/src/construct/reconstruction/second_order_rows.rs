@@ -1,7 +1,7 @@
 //! Conservative weights of second order: integrals of the polynomials within the source cells.
 
 use nunatak_grid::Grid;
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::polynomials::CellPolynomials;
 use super::shares::{Share, Task, shared_out};
@@ -18,7 +18,7 @@ use crate::error::Result;
 /// Source cells whose mask is false are left out, and fields next to one do not vary within themselves.
 pub(crate) fn rows(source: &Grid, target: &Grid, mask: Option<&[bool]>) -> Result<Vec<CsrRows>> {
     let (polynomials, tasks) = shared_out(source, target)?;
-    Ok(tasks.into_par_iter().map(|task| task_rows(&task, &polynomials, mask)).collect())
+    Ok(map_each(tasks, |task| task_rows(&task, &polynomials, mask)))
 }
 
 fn task_rows(task: &Task, polynomials: &CellPolynomials, mask: Option<&[bool]>) -> CsrRows {

@@ -1,7 +1,7 @@
 //! What target cells share of the source cells: areas, and integrals of the terms of polynomials over them.
 
 use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Cells, Grid};
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::polynomials::{CellPolynomials, Moments, TERMS};
 use crate::construct::overlap::{CellParts, Clip, Family, hierarchy_of, smallest_overlap, tree_of};
@@ -63,7 +63,7 @@ fn all_shares(sources: &Cells<3>, targets: &Cells<3>, count: usize, polynomials:
     let tree = tree_of(sources);
     let order = CellParts::new(targets, count);
     let starts: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
-    let tasks = starts.into_par_iter().map(|first| {
+    let tasks = map_each(starts, |first| {
         let mut clip = Clip::default();
         let mut task = Task { ends: Vec::new(), areas: Vec::new(), shares: Vec::new() };
         for cell in first..(first + CELLS_PER_TASK).min(count) {
@@ -81,7 +81,7 @@ fn all_shares(sources: &Cells<3>, targets: &Cells<3>, count: usize, polynomials:
         }
         task
     });
-    tasks.collect()
+    tasks
 }
 
 /// Shares of HEALPix cells of one hierarchy: the polynomials over the polygons of the finer cells, by their part of the
@@ -94,7 +94,7 @@ fn hierarchy_shares(
     let parts = 4.0_f64.powi(i32::from(family.coarser_levels));
     let finer = 0.25_f64.powi(i32::from(family.finer_levels));
     let starts: Vec<usize> = (0..targets.len()).step_by(CELLS_PER_TASK).collect();
-    let tasks = starts.into_par_iter().map(|first| {
+    let tasks = map_each(starts, |first| {
         let mut task = Task { ends: Vec::new(), areas: Vec::new(), shares: Vec::new() };
         let mut found = Vec::new();
         for cell in first..(first + CELLS_PER_TASK).min(targets.len()) {
@@ -113,7 +113,7 @@ fn hierarchy_shares(
         }
         task
     });
-    tasks.collect()
+    tasks
 }
 
 /// Adds what a convex part of a target cell shares with the source cells; its area.
