@@ -38,7 +38,9 @@ impl CellBlock {
 
     /// The smallest block that holds these cells of a grid of `width` columns; no rows when there are none.
     pub(crate) fn of(cells: &[u32], width: usize) -> Self {
-        map_each(cells.chunks(CELLS_PER_TASK).collect(), |cells| Self::of_some(cells, width)).into_iter().fold(Self::EMPTY, Self::union)
+        map_each(cells.chunks(CELLS_PER_TASK).collect(), |cells| Self::of_some(cells, width))
+            .into_iter()
+            .fold(Self::EMPTY, Self::union)
     }
 
     fn of_some(cells: &[u32], width: usize) -> Self {

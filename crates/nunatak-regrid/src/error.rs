@@ -3,8 +3,6 @@
 use nunatak_array::ArrayError;
 use nunatak_grid::GridError;
 
-use crate::options::Method;
-
 /// Result of a regridding operation.
 pub type Result<T, E = RegridError> = std::result::Result<T, E>;
 
@@ -130,7 +128,7 @@ pub enum RegridError {
     )]
     Memory {
         /// How the weights are made.
-        method: Method,
+        method: String,
         /// Number of cells of the target.
         cells: usize,
         /// Bytes that the weights take.

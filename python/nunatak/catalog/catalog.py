@@ -178,7 +178,7 @@ class Catalog:
                 report["problems"].append(("error", None, path, str(error)))
         self._report = CatalogReport(self._archive.report(), report, known=Rules(self._archive.rules))
         if on_error == "warn":
-            _warn(self._report, "dataset or file" if preprocess else "file")
+            self._report._warn("dataset or file" if preprocess else "file")
         return xr.DataTree.from_dict(datasets)
 
     @checked
@@ -343,13 +343,3 @@ class Catalog:
     def _repr_html_(self) -> str:
         title = f"<p><b>nunatak.Catalog</b> {html.escape(self.root)}: {self._summary()}</p>"
         return title + self.df.head(10).to_html(index=False)
-
-
-def _warn(report: CatalogReport, what: str) -> None:
-    errors = report._errors()
-    if len(errors):
-        named = "\n  ".join(errors["message"].head(5))
-        more = f"\n  … {len(errors) - 5} more" if len(errors) > 5 else ""
-        files = f"1 {what}" if len(errors) == 1 else f"{len(errors)} {what}s"
-        text = f"{files} could not be used; every problem is in Catalog.report.problems:\n  {named}{more}"
-        warnings.warn(text, NunatakWarning, stacklevel=3)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from nunatak.catalog.repair_rules import Rules
+from nunatak.errors import NunatakWarning, caller_stacklevel
 
 __all__ = ["CatalogReport", "rules"]
 
@@ -64,6 +66,17 @@ class CatalogReport:
 
     def _errors(self) -> pd.DataFrame:
         return self.problems.loc[self.problems["severity"] == "error", :]
+
+    def _warn(self, what: str) -> None:
+        """Warn of what could not be used."""
+        errors = self._errors()
+        if not len(errors):
+            return
+        named = "\n  ".join(errors["message"].head(5))
+        more = f"\n  … {len(errors) - 5} more" if len(errors) > 5 else ""
+        files = f"1 {what}" if len(errors) == 1 else f"{len(errors)} {what}s"
+        text = f"{files} could not be used; every problem is in Catalog.report.problems:\n  {named}{more}"
+        warnings.warn(text, NunatakWarning, stacklevel=caller_stacklevel())
 
     def __repr__(self) -> str:
         lines = [f"<nunatak.CatalogReport: {self.files} files opened>"]

@@ -16,7 +16,7 @@ import xarray as xr
 from nunatak._nunatak import LazyArray, __version__, cast_array, stack_arrays
 from nunatak.arguments import checked
 from nunatak.ensembles.labels import member_labels
-from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.io.cf import with_grid_mapping, without_lost_links
 from nunatak.io.lazy import lazy_array, lazy_variable
 from nunatak.time import nominal_years, time_dimension
@@ -256,7 +256,7 @@ def _shared_attributes(members: Sequence[_Member]) -> dict[str, Any]:
     if len(units) > 1:
         name, found = members[0].variable.name, ", ".join(sorted(units))
         text = f"{name!r} is stacked from nodes with different units: {found}"
-        warnings.warn(text, NunatakWarning, stacklevel=3)
+        warnings.warn(text, NunatakWarning, stacklevel=caller_stacklevel())
     return shared
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from nunatak._nunatak import __version__, read_atl06
 from nunatak.arguments import checked, found
-from nunatak.errors import ArgumentError, NunatakWarning
+from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.io.sources import SourceLike
 from nunatak.io.stores import StorageOptions, option_pairs
 from nunatak.points.columns import ELLIPSOID, points_dataset
@@ -99,7 +99,7 @@ def open_atl06(
         if report["problem"] is not None and on_error == "raise":
             raise report["problem"]
         if report["problem"] is not None and on_error == "warn":
-            warnings.warn(f"skipped: {report['problem']}", NunatakWarning, stacklevel=2)
+            warnings.warn(f"skipped: {report['problem']}", NunatakWarning, stacklevel=caller_stacklevel())
     attributes = {
         "title": "ICESat-2 ATL06 land ice heights",
         "granules": [Path(file).name for file in files],

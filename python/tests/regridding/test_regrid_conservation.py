@@ -42,7 +42,8 @@ INSIDE = -78.0
 def areas_as_regridded(grid: Grid, other: Grid, method: Method) -> np.ndarray:
     """True areas where edges are followed exactly, else those of the polygons of great circles."""
     is_exact = grid.family == "rectilinear" and (grid.crs.is_geographic or other.family == "rectilinear")
-    exact = method == "conservative" and is_exact
+    is_of_hierarchy = grid.family == other.family == "healpix"
+    exact = (method == "conservative" and is_exact) or is_of_hierarchy
     return (grid.cell_areas() if exact else grid.polygon_areas()).ravel()
 
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nunatak_array::{CastArray, DataType, SharedArray, StackArray, TakeArray};
+use nunatak_array::{SharedArray, StackArray, TakeArray};
 use nunatak_format::Attribute;
 use nunatak_repair::{Draft, DraftVariable, Event, Repair, RepairRecord, RuleSet, Severity};
 use nunatak_tree::Variable;
@@ -11,6 +11,7 @@ use crate::assemble::decode::{decode, set_repairs};
 use crate::assemble::dimensions::DatasetNames;
 use crate::assemble::node::Node;
 use crate::assemble::parts::Parts;
+use crate::assemble::records::on_joined_axis;
 use crate::error::Result;
 use crate::join::{JoinedTime, Series};
 
@@ -83,6 +84,16 @@ impl Node {
         Ok(padded)
     }
 
+    /// Puts the parts of the last files' variables together.
+    pub(crate) fn finish_parts(&mut self) -> Result<()> {
+        for (_, parts) in std::mem::take(&mut self.parts) {
+            if let Some((name, variable)) = parts.into_variable()? {
+                self.dataset.insert(name, variable)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a variable is a further part of one that an earlier file of the same name began, and adds it there. What
     /// such files repeat without time is that of the first.
     fn is_further_part(&mut self, draft: &Draft, name: &str, decoded: &Variable, dated: Option<Dated<'_>>) -> bool {
@@ -140,17 +151,4 @@ fn padding(rules: &RuleSet, indices: Option<&[Option<usize>]>) -> Option<Repair>
     (records < indices.len())
         .then(|| rules.event_repair(Event::YearsMissing, format!("{records} records"), after()))
         .flatten()
-}
-
-/// The array with the records of the joined axis; integers become floats where records are missing.
-pub(crate) fn on_joined_axis(
-    array: SharedArray,
-    axis: usize,
-    indices: Option<Vec<Option<usize>>>,
-) -> Result<SharedArray> {
-    let Some(indices) = indices else { return Ok(array) };
-    let data_type = array.data_type();
-    let padded = indices.contains(&None) && data_type.is_numeric() && !data_type.is_float();
-    let array: SharedArray = if padded { Arc::new(CastArray::new(array, DataType::F64)?) } else { array };
-    Ok(Arc::new(TakeArray::new(array, axis, indices)?))
 }

@@ -10,6 +10,7 @@ mod file_sets;
 mod naming;
 mod node;
 mod parts;
+mod records;
 mod time_axis;
 
 pub(crate) use experiment::assemble;

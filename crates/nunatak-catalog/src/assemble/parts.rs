@@ -5,8 +5,7 @@ use std::sync::Arc;
 use nunatak_array::{CastArray, ConcatArray, DataType, SharedArray};
 use nunatak_tree::Variable;
 
-use crate::assemble::data::on_joined_axis;
-use crate::assemble::node::Node;
+use crate::assemble::records::on_joined_axis;
 use crate::error::Result;
 use crate::join::{JoinedTime, Series};
 
@@ -57,6 +56,18 @@ impl Parts {
         Ok(())
     }
 
+    /// The variable of all parts; none where there is one alone, which is in the dataset as it is.
+    ///
+    /// # Errors
+    /// Those of its arrays.
+    pub(crate) fn into_variable(self) -> Result<Option<(String, Variable)>> {
+        if self.arrays.len() < 2 {
+            return Ok(None);
+        }
+        let array = self.array()?;
+        Ok(Some((self.name, Variable { array, ..self.variable })))
+    }
+
     fn array(&self) -> Result<SharedArray> {
         let first = self.arrays.first().map(|array| array.data_type());
         let same = self.arrays.iter().all(|array| Some(array.data_type()) == first);
@@ -79,18 +90,5 @@ impl Parts {
         let whole: SharedArray = Arc::new(ConcatArray::new(arrays, self.axis)?);
         let in_order = indices.len() == length(&whole) && indices.iter().enumerate().all(|(at, own)| *own == Some(at));
         on_joined_axis(whole, self.axis, (!in_order).then_some(indices))
-    }
-}
-
-impl Node {
-    /// Puts the parts of the last files' variables together.
-    pub(crate) fn finish_parts(&mut self) -> Result<()> {
-        for (_, parts) in std::mem::take(&mut self.parts) {
-            if parts.arrays.len() > 1 {
-                let array = parts.array()?;
-                self.dataset.insert(parts.name, Variable { array, ..parts.variable })?;
-            }
-        }
-        Ok(())
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use proj4rs::Proj;
 use nunatak_parallel::map_values;
+use proj4rs::Proj;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -1,10 +1,10 @@
 //! Connectivity: the numbers of the nodes of faces, as files count them.
 
-use crate::{GridError, Result};
+use crate::Result;
 
 use super::axis_order::in_order;
 use super::polygons::{Faces, NONE};
-use super::source::{CoordinateSource, CoordinateValues, entry, unrecognised};
+use super::source::{CoordinateSource, entry, unrecognised, whole_numbers};
 
 /// Numbers of nodes from 0 in the shape of their variable; negative where there is none.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl NodeNumbers {
     /// The numbers as nodes of faces (face, corner).
     ///
     /// # Errors
-    /// [`GridError::Unrecognised`] unless they have two dimensions.
+    /// [`crate::GridError::Unrecognised`] unless they have two dimensions.
     pub(super) fn into_faces(self, what: &str) -> Result<Faces> {
         match self.shape[..] {
             [_, corners] => Ok(Faces { nodes: self.numbers, corners }),
@@ -29,38 +29,12 @@ impl NodeNumbers {
     }
 }
 
-/// Whole numbers of a variable; nothing for those that are not finite.
-///
-/// # Errors
-/// [`GridError::Unrecognised`] when they are no numbers, and what reading raises.
-pub(super) fn whole_numbers(source: &dyn CoordinateSource, name: &str) -> Result<Vec<Option<i64>>> {
-    let numbers: Vec<Option<i64>> = match source.values(name)? {
-        CoordinateValues::Integers(values) => values.into_iter().map(Some).collect(),
-        CoordinateValues::Unsigned(values) => {
-            values.into_iter().map(|value| Some(i64::try_from(value).unwrap_or(i64::MAX))).collect()
-        }
-        CoordinateValues::Counting(length) => (0..length).map(|value| Some(value as i64)).collect(),
-        CoordinateValues::Floats(values) => {
-            values.into_iter().map(|value| value.is_finite().then_some(value as i64)).collect()
-        }
-        CoordinateValues::Other(found) => {
-            return Err(unrecognised(format!("{name}: expected numbers, found {found}")));
-        }
-    };
-    let expected = entry(source.inventory(), name)?.len();
-    if numbers.len() != expected {
-        let problem = format!("expected {expected} values, found {}", numbers.len());
-        return Err(GridError::Unreadable { variable: name.into(), problem });
-    }
-    Ok(numbers)
-}
-
 /// Connectivity (face, corner) that counts nodes from 0, with the dimension `first` first.
 ///
 /// `start` is the number of the first node when the variable does not say (`start_index`).
 ///
 /// # Errors
-/// [`GridError::Unrecognised`] for a number that no node has.
+/// [`crate::GridError::Unrecognised`] for a number that no node has.
 pub(super) fn node_numbers(
     source: &dyn CoordinateSource,
     name: &str,

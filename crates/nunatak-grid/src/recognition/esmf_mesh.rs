@@ -4,13 +4,13 @@ use nunatak_cf::Unit;
 
 use crate::{Crs, Grid, Result};
 
-use super::connectivity::{node_numbers, whole_numbers};
+use super::connectivity::node_numbers;
 use super::grid_dims::rows_of_variable;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning, data_first};
 use super::inventory::Inventory;
 use super::masks::CellMask;
 use super::polygons::{Faces, MeshOptions, NONE, mesh_of_connectivity};
-use super::source::{CoordinateSource, entry, unrecognised};
+use super::source::{CoordinateSource, entry, unrecognised, whole_numbers};
 use super::systems::{find_crs, find_geographic};
 use super::units::{scaled, scaled_as};
 

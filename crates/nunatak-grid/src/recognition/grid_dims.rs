@@ -3,8 +3,7 @@
 use crate::Result;
 
 use super::attributes::{AttributeList, AttributeValue};
-use super::connectivity::whole_numbers;
-use super::source::CoordinateSource;
+use super::source::{CoordinateSource, whole_numbers};
 
 /// The attribute of a mesh that stands for the variable of this name in files of SCRIP.
 pub(super) const GRID_DIMS: &str = "grid_dims";

@@ -2,11 +2,11 @@
 
 use crate::{Crs, Grid, Result};
 
-use super::connectivity::{node_numbers, whole_numbers};
+use super::connectivity::node_numbers;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning, data_first};
 use super::inventory::Inventory;
 use super::polygons::{MeshOptions, mesh_of_connectivity};
-use super::source::{CoordinateSource, entry, unrecognised};
+use super::source::{CoordinateSource, entry, unrecognised, whole_numbers};
 use super::systems::{NamedSystem, find_crs, has_mapping};
 use super::units::scaled_or;
 

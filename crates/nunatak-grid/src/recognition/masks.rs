@@ -2,8 +2,7 @@
 
 use crate::Result;
 
-use super::connectivity::whole_numbers;
-use super::source::{CoordinateSource, unrecognised};
+use super::source::{CoordinateSource, unrecognised, whole_numbers};
 
 /// Which cells of a mesh hold data.
 #[derive(Debug)]

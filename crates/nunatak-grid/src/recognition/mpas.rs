@@ -2,12 +2,11 @@
 
 use crate::{Crs, Grid, GridMapping, GridMappingValue, Result};
 
-use super::connectivity::whole_numbers;
 use super::healpix::AUTHALIC_RADIUS;
 use super::horizontal::{BuildGrid, GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning, data_first};
 use super::inventory::Inventory;
 use super::polygons::{Faces, MeshOptions, NONE, mesh_of_connectivity};
-use super::source::{CoordinateSource, entry, floats, unrecognised};
+use super::source::{CoordinateSource, entry, floats, unrecognised, whole_numbers};
 use super::systems::{NamedSystem, find_crs, has_mapping};
 use super::units::scaled_or;
 

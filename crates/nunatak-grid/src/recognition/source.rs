@@ -161,3 +161,29 @@ fn first_step(before: &VariableEntry, once: &VariableEntry, values: Vec<f64>) ->
 pub(super) fn unrecognised(problem: String) -> GridError {
     GridError::Unrecognised { problem }
 }
+
+/// Whole numbers of a variable; nothing for those that are not finite.
+///
+/// # Errors
+/// [`GridError::Unrecognised`] when they are no numbers, and what reading raises.
+pub(super) fn whole_numbers(source: &dyn CoordinateSource, name: &str) -> Result<Vec<Option<i64>>> {
+    let numbers: Vec<Option<i64>> = match source.values(name)? {
+        CoordinateValues::Integers(values) => values.into_iter().map(Some).collect(),
+        CoordinateValues::Unsigned(values) => {
+            values.into_iter().map(|value| Some(i64::try_from(value).unwrap_or(i64::MAX))).collect()
+        }
+        CoordinateValues::Counting(length) => (0..length).map(|value| Some(value as i64)).collect(),
+        CoordinateValues::Floats(values) => {
+            values.into_iter().map(|value| value.is_finite().then_some(value as i64)).collect()
+        }
+        CoordinateValues::Other(found) => {
+            return Err(unrecognised(format!("{name}: expected numbers, found {found}")));
+        }
+    };
+    let expected = entry(source.inventory(), name)?.len();
+    if numbers.len() != expected {
+        let problem = format!("expected {expected} values, found {}", numbers.len());
+        return Err(GridError::Unreadable { variable: name.into(), problem });
+    }
+    Ok(numbers)
+}

@@ -27,8 +27,7 @@ impl CsrRows {
             task
         });
         let tasks: Vec<_> = tasks.collect();
-        let sorted: Vec<Sorted> =
-            map_each(tasks, |(first, block)| Sorted::new(&block, first, power, bands));
+        let sorted: Vec<Sorted> = map_each(tasks, |(first, block)| Sorted::new(&block, first, power, bands));
 
         let counts = || (0..bands).map(|band| sorted.iter().map(|block| block.band(band).len()).sum::<usize>());
         let count = counts().sum();

@@ -92,5 +92,9 @@ fn check_memory(source: &Grid, target: &Grid, method: Method) -> Result<()> {
     };
     let bytes = ROW * to + ENTRY * entries;
     let has_memory = usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
-    if has_memory { Ok(()) } else { Err(RegridError::Memory { method, cells: target.len(), bytes }) }
+    if has_memory {
+        Ok(())
+    } else {
+        Err(RegridError::Memory { method: method.to_string(), cells: target.len(), bytes })
+    }
 }

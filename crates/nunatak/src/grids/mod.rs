@@ -5,16 +5,18 @@
 //! ```
 
 mod counting;
+mod extent;
 mod grid_mapping;
 mod healpix;
 mod parse;
 mod regular;
 mod spacing;
 
+pub use extent::Extent;
 pub use grid_mapping::grid_mapping_attributes;
 pub use healpix::{HealpixEllipsoid, healpix_grid};
 pub use parse::{GridName, parse_grid};
-pub use regular::{Extent, Registration, global_grid, grid_dataset, regular_grid};
+pub use regular::{Registration, global_grid, grid_dataset, regular_grid};
 pub use spacing::spacing_doubt;
 
 pub(crate) use regular::grid_mapping_variable;

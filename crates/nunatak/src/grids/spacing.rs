@@ -2,7 +2,7 @@
 
 use nunatak_grid::Crs;
 
-use super::Extent;
+use super::extent::Extent;
 
 /// Spacing (m) below which kilometres may have been meant.
 const FINE: f64 = 100.0;
@@ -47,7 +47,7 @@ pub fn spacing_doubt(crs: &Crs, spacing: f64, extent: Extent) -> Option<String> 
 /// Whether there are more cells than indices can number.
 pub(super) fn has_too_many_cells(spacing: f64, extent: Extent) -> Option<f64> {
     let (rows, columns) = rows_and_columns(spacing, extent);
-    Some(rows * columns).filter(|&cells| cells > MOST_CELLS)
+    Some(rows * columns).filter(|&cells| spacing > 0.0 && cells > MOST_CELLS)
 }
 
 fn rows_and_columns(spacing: f64, extent: Extent) -> (f64, f64) {

@@ -1,8 +1,8 @@
 //! Limited fields, and means weighted by a second field: all source cells are interleaved at once.
 
 use nunatak_array::Element;
-use pulp::Arch;
 use nunatak_parallel::for_each_chunk;
+use pulp::Arch;
 
 use super::source_lanes::SourceLanes;
 use super::work::{CELLS_PER_TASK, ReconstructedWork};

@@ -1,7 +1,7 @@
 //! Interleaved values of the source cells, and the factors of their changes.
 
-use pulp::Arch;
 use nunatak_parallel::{for_each_chunk, for_each_of, for_each_with};
+use pulp::Arch;
 
 use super::factors::AS_WEIGHTS;
 use super::work::{CELLS_PER_TASK, Mean, ReconstructedWork};

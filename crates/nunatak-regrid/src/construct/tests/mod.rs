@@ -18,7 +18,10 @@ fn conservation_of(source: &Grid, target: &Grid, method: Method) -> (f64, f64) {
     let covered = weights.covered_fraction();
     let worst = covered.iter().map(|covered| (covered - 1.0).abs()).fold(0.0, f64::max);
     let sphere = nunatak_grid::AuthalicSphere::new(&target.ellipsoid());
+    // HEALPix cells in others share whole cells, which are all equal; with other grids they meet as polygons.
+    let are_of_one_hierarchy = matches!((source, target), (Grid::Healpix(_), Grid::Healpix(_)));
     let areas = |grid: &Grid| match grid {
+        Grid::Healpix(_) if are_of_one_hierarchy => vec![4.0 * std::f64::consts::PI / grid.len() as f64; grid.len()],
         Grid::Rectilinear(axes) if axes.crs().is_geographic() => {
             axes.cell_areas().into_iter().map(|area| area / sphere.radius_squared()).collect()
         }
