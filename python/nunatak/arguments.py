@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from nunatak.errors import ArgumentError
 
-__all__ = ["checked", "found"]
+__all__ = ["check_arguments", "checked", "found"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Check = Callable[[Any], bool]
@@ -32,8 +32,8 @@ def checked(function: _Function) -> _Function:
     """A function that refuses arguments of other types than its annotations say.
 
     Numbers may be numpy's, sequences any but text, arrays anything that numpy takes for an array of numbers
-    and is no dataset. A word among a few is checked as text only. What is annotated with a class that is
-    imported for type checkers alone is left to the function.
+    and is no dataset. A word among a few is checked as text only. Protocols, lists of pairs, and classes that
+    are imported for type checkers alone are left to the function.
 
     Raises
     ------
@@ -44,20 +44,33 @@ def checked(function: _Function) -> _Function:
 
     @wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        for name, value in signature.bind(*args, **kwargs).arguments.items():
-            expectation = _expectations(function).get(name)
-            if expectation is not None and not expectation[0](value):
-                raise ArgumentError(f"{name}: found {found(value)}, expected {_either(expectation[1])}")
+        check_arguments(function, signature.bind(*args, **kwargs).arguments)
         return function(*args, **kwargs)
 
     return wrapper  # type: ignore[return-value]
 
 
+def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+    """As :func:`checked`, for a function that looks at some of its arguments first.
+
+    Raises
+    ------
+    ArgumentError
+        As there.
+    """
+    for name, value in arguments.items():
+        expectation = _expectations(function).get(name)
+        if expectation is not None and not expectation[0](value):
+            raise ArgumentError(f"{name}: found {found(value)}, expected {_either(expectation[1])}")
+
+
 def found(value: Any) -> str:
     """A value as messages name it: short, and with its type where that is not plain."""
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, bool | int | float):
         return f"{value!r:.80}"
-    if isinstance(value, list | tuple | dict | set | bytes | complex | os.PathLike):
+    if isinstance(value, xr.Dataset):
+        return f"Dataset of {', '.join(map(str, value.data_vars)) or 'nothing'}"[:80]
+    if isinstance(value, str | list | tuple | dict | set | bytes | complex | os.PathLike):
         return f"{type(value).__name__} {value!r:.80}"
     if isinstance(value, np.ndarray | xr.DataArray):
         return f"{type(value).__name__} of {value.dtype} and shape {value.shape}"
@@ -109,6 +122,10 @@ def _expectation(hint: Any) -> _Expectation | None:
     if origin is Literal:
         words = [repr(word) for word in get_args(hint)]
         return (lambda value: isinstance(value, str)), words
+    if origin is Sequence and get_args(hint)[:1] == (str,):
+        return _is_sequence, ["a sequence of texts"]
+    if origin is Sequence and any(get_origin(item) is tuple for item in get_args(hint)):
+        return None
     return _of_class(origin or hint)
 
 
@@ -125,7 +142,7 @@ def _of_class(kind: Any) -> _Expectation | None:
     if kind in _KINDS:
         check, words = _KINDS[kind]
         return check, [words]
-    if not isinstance(kind, type):
+    if not isinstance(kind, type) or getattr(kind, "_is_protocol", False):
         return None
     return (lambda value: isinstance(value, kind)), [kind.__name__]
 

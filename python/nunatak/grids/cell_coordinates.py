@@ -16,6 +16,8 @@ __all__ = ["target_coordinates", "target_shapes"]
 
 _PLACES = ("longitude", "latitude", "projection_x_coordinate", "projection_y_coordinate")
 """Standard names of where cells are."""
+_OF_MPAS = ("lonCell", "latCell", "lonVertex", "latVertex")
+"""Coordinates of MPAS, which are in radians where they do not say it."""
 
 
 def target_coordinates(
@@ -75,7 +77,7 @@ def _centre(name: Hashable, own: xr.Variable, horizontal: HorizontalGrid) -> xr.
     values = own.values
     if horizontal.grid.family != "healpix":
         attrs |= _standard_name(name, attrs, horizontal)
-        attrs |= _long_name(name, attrs) | _units(values, attrs, horizontal)
+        attrs |= _long_name(name, attrs) | _units(name, attrs, horizontal)
     return without_fill(xr.Variable(own.dims, values, narrow(attrs)))
 
 
@@ -99,24 +101,16 @@ def _long_name(name: Hashable, attrs: dict[Any, Any]) -> dict[str, str]:
     )
 
 
-def _units(values: np.ndarray, attrs: dict[Any, Any], horizontal: HorizontalGrid) -> dict[str, str]:
-    """The units of a place that has none: what its values are of the grid's own."""
+def _units(name: Hashable, attrs: dict[Any, Any], horizontal: HorizontalGrid) -> dict[str, str]:
+    """The units of a place that has none."""
     standard_name = attrs.get("standard_name")
     if "units" in attrs or standard_name not in _PLACES:
         return {}
-    if standard_name not in _PLACES[:2]:
-        return {"units": "m"}
-    at = _PLACES.index(standard_name)
-    if horizontal.grid.family == "mesh" and not horizontal.grid.is_curvilinear:
-        degrees = horizontal.grid.centres()[at]
-        if degrees.shape == values.shape and _is_turned(np.degrees(values), degrees):
-            return {"units": "radian"}
-    return {"units": ("degrees_east", "degrees_north")[at]}
-
-
-def _is_turned(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether degrees are the same but for whole turns."""
-    return bool((np.abs((one - other + 180.0) % 360.0 - 180.0) < 1e-4).all())
+    if standard_name in _PLACES[:2]:
+        degrees = ("degrees_east", "degrees_north")[_PLACES.index(standard_name)]
+        return {"units": "radian" if name in _OF_MPAS else degrees}
+    # Only maps in metres leave the attributes of their grid mapping to the system.
+    return {} if dict(horizontal.mapping) else {"units": "m"}
 
 
 def _places_of_cells(obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid) -> dict[Any, xr.Variable]:

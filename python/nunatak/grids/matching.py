@@ -32,6 +32,8 @@ def flat_mask(mask: xr.DataArray | np.ndarray, horizontal: HorizontalGrid) -> np
         For another grid, another shape, or values that are neither 0 nor 1.
     """
     size = math.prod(horizontal.grid.shape)
+    if isinstance(mask, list | tuple):
+        mask = np.asarray(mask)
     if mask.shape != horizontal.grid.shape and mask.shape in (horizontal.rows, (size,)):
         # The cells of a file flat, or in its rows and columns.
         mask = np.asarray(mask).reshape(horizontal.grid.shape)

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import __version__, aggregate_points
-from nunatak.arguments import checked
+from nunatak.arguments import check_arguments
 from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.grids.cell_coordinates import target_coordinates, target_shapes
 from nunatak.grids.global_grids import listed_coordinates
@@ -43,7 +43,6 @@ _FIELDS: dict[str, tuple[str, str]] = {
 }
 
 
-@checked
 def aggregate(
     points: Points,
     grid: xr.Dataset | xr.DataArray,
@@ -103,6 +102,8 @@ def aggregate(
         When no grid can be read.
     """
     points = as_points(points, "points")
+    options = {"reference": reference, "correlation_length": correlation_length}
+    check_arguments(aggregate, {"grid": grid, **options, "minimum_count": minimum_count})
     dataset = points.dataset
     if minimum_count < 1:
         raise ArgumentError(f"minimum_count: found {minimum_count}, expected 1 or more")

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
-import numpy as np
-
 from nunatak._nunatak import list_objects
 from nunatak.arguments import found
 from nunatak.errors import ArgumentError, PointsError
@@ -34,9 +32,10 @@ def expand_sources(
         return [Source(file, file) for file in expand_paths(paths, storage_options)]
     if is_file_object(paths):
         return [source_of(paths)]
-    if not isinstance(paths, Iterable) or isinstance(paths, bytes | np.ndarray):
-        raise ArgumentError(f"paths: found {found(paths)}, expected paths, URLs or open files")
-    several = cast(Iterable[SourceLike], paths)
+    try:
+        several = list(cast(Iterable[SourceLike], paths))
+    except TypeError:
+        raise ArgumentError(f"paths: found {found(paths)}, expected paths, URLs or open files") from None
     return [source for path in several for source in expand_sources(path, storage_options)]
 
 

@@ -149,8 +149,8 @@ def _warn_left(name: Hashable, values: xr.Variable, dataset: xr.Dataset) -> None
 
 
 def _is_time(dataset: xr.Dataset, dim: Hashable) -> bool:
-    kind = dataset.coords[dim].dtype.kind if dim in dataset.coords else ""
-    return kind in "mMO" or str(dim).partition("_")[0] in ("time", "year")
+    is_dated = dim in dataset.coords and dataset.coords[dim].dtype.kind in "mMO"
+    return is_dated or str(dim).partition("_")[0] in ("time", "year")
 
 
 def _passed_coordinates(

@@ -142,7 +142,7 @@ class ApplyOptions:
             text = str(error)
             raise ArgumentError(text if text.startswith("func: ") else f"func: {text}") from None
         if self.dtype not in (None, *get_args(Precision)):
-            raise ArgumentError(f"dtype: found {self.dtype!r}, expected 'float32' or 'float64'")
+            raise ArgumentError(f"dtype: found {self.dtype!r}, expected float32 or float64")
         if self.limited and method != "conservative2":
             raise ArgumentError(f"limited: found method {method!r}, expected 'conservative2'")
 

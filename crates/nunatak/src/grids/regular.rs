@@ -86,8 +86,8 @@ fn axis(start: f64, end: f64, spacing: f64, registration: Registration) -> Resul
     if !(1.0..=1e9).contains(&steps) || (steps * spacing - (end - start)).abs() > 1e-6 * spacing {
         let steps = (end - start) / spacing;
         let expected = format!(
-            "metres, or degrees for a geographic system: {spacing} does not divide the extent from {start} to {end} \
-             ({steps} steps)"
+            "a divisor in metres, or degrees for a geographic system: {spacing} does not divide the extent from {start} to \
+             {end} ({steps} steps)"
         );
         return Err(argument("spacing", spacing, expected));
     }

@@ -5,6 +5,7 @@
 //! Dataset ─► recognition ────────┴─► weights ─► variables, vectors ─► Dataset
 //! ```
 
+mod cell_coordinates;
 mod datasets;
 mod named_target;
 mod request;

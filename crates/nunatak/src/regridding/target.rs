@@ -8,6 +8,7 @@ use nunatak_grid::recognition::{HorizontalGrid, RecognitionWarning, find_horizon
 use nunatak_grid::{Crs, Grid, HealpixGrid, HealpixOrder};
 use nunatak_tree::{Dataset, Variable};
 
+use super::cell_coordinates::{describe, describe_centre, places_of_cells};
 use crate::grids::{HealpixEllipsoid, grid_mapping_attributes, grid_mapping_variable, healpix_grid};
 use crate::{DatasetView, Result, attributes_of};
 
@@ -55,12 +56,20 @@ impl RegridTarget {
             if !bounds.is_some_and(|bounds| horizontal.shapes.iter().any(|shape| shape == bounds)) {
                 variable.attributes.remove("bounds");
             }
+            describe_centre(name, &mut variable, &horizontal);
             coordinates.push((name.clone(), variable));
         }
         for name in &horizontal.shapes {
             let Some(variable) = dataset.get(name) else { continue };
-            coordinates.push((name.clone(), once(variable.clone(), &repeats)?));
+            let mut variable = once(variable.clone(), &repeats)?;
+            // Bounds have the names of what they bound.
+            if !coordinates.iter().any(|(_, own): &(String, Variable)| own.attributes.text("bounds") == Some(name)) {
+                describe(name, &mut variable.attributes);
+            }
+            coordinates.push((name.clone(), variable));
         }
+        let places = places_of_cells(&horizontal, coordinates.iter().map(|(_, variable)| variable))?;
+        coordinates.extend(places.into_iter().filter(|(name, _)| dataset.get(name).is_none()));
         let (mapping_name, mapping) = mapping_of(&horizontal);
         coordinates.push((mapping_name.clone(), grid_mapping_variable(mapping)?));
         let mut data_attributes = Attributes::new();
