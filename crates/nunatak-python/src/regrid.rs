@@ -123,8 +123,8 @@ impl Weights {
     }
 
     /// The same weights for fields with the cells of the source mesh in so many rows and columns.
-    fn from_rows(&self, rows: usize, columns: usize) -> PyResult<Self> {
-        self.0.from_rows(rows, columns).map(|weights| Self(Arc::new(weights))).map_err(exception)
+    fn for_rows(&self, rows: usize, columns: usize) -> PyResult<Self> {
+        self.0.for_rows(rows, columns).map(|weights| Self(Arc::new(weights))).map_err(exception)
     }
 
     /// Weights from entries in any order: target cells, source cells (from 0) and weights.

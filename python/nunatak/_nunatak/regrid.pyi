@@ -33,7 +33,7 @@ class Weights:
         mask: NDArray[np.bool_] | None = None,
         extrapolate: str | None = None,
     ) -> None: ...
-    def from_rows(self, rows: int, columns: int) -> Weights:
+    def for_rows(self, rows: int, columns: int) -> Weights:
         """The same weights for fields with the cells of the source mesh in so many rows and columns."""
 
     @staticmethod

@@ -90,7 +90,7 @@ class WeightsPlan:
         if source.flat_grid is None:
             return weights
         if source.grid not in self._weights:
-            self._weights[source.grid] = weights.from_rows(*source.grid.shape)
+            self._weights[source.grid] = weights.for_rows(*source.grid.shape)
         return self._weights[source.grid]
 
     def dask_node(self, source: HorizontalGrid) -> WeightsNode:

@@ -40,7 +40,7 @@ impl Weights {
 
     fn rows_without(&self, mask: &[bool]) -> Vec<CsrRows> {
         let starts: Vec<usize> = (0..self.target.len()).step_by(ROWS_PER_TASK).collect();
-        let rows = map_each(starts, |first| {
+        map_each(starts, |first| {
             let mut rows = CsrRows::default();
             for row in first..(first + ROWS_PER_TASK).min(self.target.len()) {
                 let entries = self.row_starts[row]..self.row_starts[row + 1];
@@ -49,8 +49,7 @@ impl Weights {
                 rows.push_signed(kept.map(|(&cell, &value)| (cell, value)));
             }
             rows
-        });
-        rows
+        })
     }
 
     /// Second-order weights without the source cells whose mask is false.

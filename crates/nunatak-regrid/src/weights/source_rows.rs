@@ -11,7 +11,7 @@ impl Weights {
     ///
     /// # Errors
     /// [`nunatak_grid::GridError::Length`] when that is another number of cells, or the source is no mesh of faces.
-    pub fn from_rows(&self, rows: usize, columns: usize) -> Result<Self> {
+    pub fn for_rows(&self, rows: usize, columns: usize) -> Result<Self> {
         let source = self.source.in_rows(rows, columns)?;
         let block = CellBlock::of(&self.cells, columns);
         Ok(Self { source, block, reconstruction: Arc::clone(&self.reconstruction), ..self.clone() })
@@ -40,11 +40,11 @@ mod tests {
         let list = MeshGrid::new(crs, x, y, &starts, &nodes).unwrap();
         let grid = Grid::Mesh(list.clone());
         let weights = Weights::new(&grid, &grid, Method::Conservative).unwrap();
-        let in_rows = weights.from_rows(rows, columns).unwrap();
+        let in_rows = weights.for_rows(rows, columns).unwrap();
         assert_eq!((in_rows.source().shape(), in_rows.target().shape()), (vec![2, 3], vec![6]));
         let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
         let policy = MissingPolicy::default();
         assert_eq!(in_rows.apply(&values, policy).unwrap(), weights.apply(&values, policy).unwrap());
-        assert!(weights.from_rows(3, 3).is_err());
+        assert!(weights.for_rows(3, 3).is_err());
     }
 }

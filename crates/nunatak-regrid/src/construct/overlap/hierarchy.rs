@@ -27,7 +27,7 @@ pub(super) fn rows(source: &HealpixGrid, target: &HealpixGrid) -> Vec<CsrRows> {
     let family = Family::new(source, target);
     let part = 0.25_f64.powi(i32::from(family.coarser_levels));
     let starts: Vec<usize> = (0..target.len()).step_by(CELLS_PER_TASK).collect();
-    let tasks = map_each(starts, |first| {
+    map_each(starts, |first| {
         let (mut rows, mut found) = (CsrRows::default(), Vec::new());
         for cell in first..(first + CELLS_PER_TASK).min(target.len()) {
             family.find(cell, &mut found);
@@ -35,8 +35,7 @@ pub(super) fn rows(source: &HealpixGrid, target: &HealpixGrid) -> Vec<CsrRows> {
             rows.push(found.iter().map(|&source| (source, part)));
         }
         rows
-    });
-    tasks
+    })
 }
 
 /// Which source cells are children, or the parent, of target cells.

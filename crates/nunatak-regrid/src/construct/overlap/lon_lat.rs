@@ -51,7 +51,7 @@ fn all_overlaps(
     let zones = Zones::new(zonal, sphere);
     let order = CellParts::new(cells, count);
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
-    let tasks = map_each(tasks, |first| {
+    map_each(tasks, |first| {
         let (mut clip, mut overlaps) = (Clip::default(), Vec::new());
         let (mut rows, mut areas) = (CsrRows::default(), Vec::new());
         for cell in first..(first + CELLS_PER_TASK).min(count) {
@@ -62,8 +62,7 @@ fn all_overlaps(
             rows.push(sum_by_cell(&mut overlaps));
         }
         (rows, areas)
-    });
-    tasks
+    })
 }
 
 /// Longitudes and latitudes as meridian planes and caps about the poles of the authalic sphere.

@@ -48,11 +48,10 @@ fn all_overlaps(
 ) -> Vec<(CsrRows, Vec<f64>)> {
     let (order, places) = (CellParts::new(cells, count), LocalAreas::new(projection));
     let tasks: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
-    let tasks = map_each(tasks, |first| {
+    map_each(tasks, |first| {
         let parts = (first..(first + CELLS_PER_TASK).min(count)).map(|cell| order.of(cell));
         overlaps(axes, projection, &places, cells, parts)
-    });
-    tasks
+    })
 }
 
 /// What cells, each of these parts, have of the rectangles, over their areas.

@@ -63,7 +63,7 @@ fn all_shares(sources: &Cells<3>, targets: &Cells<3>, count: usize, polynomials:
     let tree = tree_of(sources);
     let order = CellParts::new(targets, count);
     let starts: Vec<usize> = (0..count).step_by(CELLS_PER_TASK).collect();
-    let tasks = map_each(starts, |first| {
+    map_each(starts, |first| {
         let mut clip = Clip::default();
         let mut task = Task { ends: Vec::new(), areas: Vec::new(), shares: Vec::new() };
         for cell in first..(first + CELLS_PER_TASK).min(count) {
@@ -80,8 +80,7 @@ fn all_shares(sources: &Cells<3>, targets: &Cells<3>, count: usize, polynomials:
             task.ends.push(task.shares.len());
         }
         task
-    });
-    tasks
+    })
 }
 
 /// Shares of HEALPix cells of one hierarchy: the polynomials over the polygons of the finer cells, by their part of the
@@ -94,7 +93,7 @@ fn hierarchy_shares(
     let parts = 4.0_f64.powi(i32::from(family.coarser_levels));
     let finer = 0.25_f64.powi(i32::from(family.finer_levels));
     let starts: Vec<usize> = (0..targets.len()).step_by(CELLS_PER_TASK).collect();
-    let tasks = map_each(starts, |first| {
+    map_each(starts, |first| {
         let mut task = Task { ends: Vec::new(), areas: Vec::new(), shares: Vec::new() };
         let mut found = Vec::new();
         for cell in first..(first + CELLS_PER_TASK).min(targets.len()) {
@@ -112,8 +111,7 @@ fn hierarchy_shares(
             task.ends.push(task.shares.len());
         }
         task
-    });
-    tasks
+    })
 }
 
 /// Adds what a convex part of a target cell shares with the source cells; its area.
