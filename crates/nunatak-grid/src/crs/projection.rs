@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use nunatak_parallel::map_values;
+use nunatak_parallel::{map_each, map_values};
 use proj4rs::Proj;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::authalic::AuthalicSphere;
@@ -178,9 +177,9 @@ impl Projection {
         name: impl Fn() -> String + Sync,
     ) -> Result<(Vec<f64>, Vec<f64>)> {
         let mut result = (vec![f64::NAN; first.len()], vec![f64::NAN; first.len()]);
-        let tasks = result.0.par_chunks_mut(POINTS_PER_TASK).zip(result.1.par_chunks_mut(POINTS_PER_TASK));
-        let sources = first.par_chunks(POINTS_PER_TASK).zip(second.par_chunks(POINTS_PER_TASK));
-        tasks.zip(sources).try_for_each(|((to_first, to_second), (from_first, from_second))| {
+        let tasks = result.0.chunks_mut(POINTS_PER_TASK).zip(result.1.chunks_mut(POINTS_PER_TASK));
+        let sources = first.chunks(POINTS_PER_TASK).zip(second.chunks(POINTS_PER_TASK));
+        let done = map_each(tasks.zip(sources).collect(), |((to_first, to_second), (from_first, from_second))| {
             for (at, (&first, &second)) in from_first.iter().zip(from_second).enumerate() {
                 if first.is_nan() || second.is_nan() {
                     continue;
@@ -197,7 +196,8 @@ impl Projection {
                 (to_first[at], to_second[at]) = (x, y);
             }
             Ok(())
-        })?;
+        });
+        done.into_iter().collect::<Result<()>>()?;
         Ok(result)
     }
 

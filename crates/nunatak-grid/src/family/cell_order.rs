@@ -159,8 +159,8 @@ fn of_meshes(own: &MeshGrid, other: &MeshGrid, compared: Compared) -> Result<Opt
 fn of_places(own: &[Vector], others: &[Vector]) -> Option<Vec<usize>> {
     let boxes: Vec<Bounds<3>> = others.iter().map(|&other| Bounds::around(&[other], 0.0)).collect();
     let tree = BoxTree::new(&boxes);
-    let find = |&place: &Vector| {
-        let mut found = None;
+    let find = |cell: usize| {
+        let (place, mut found) = (own[cell], None);
         tree.search(&Bounds::around(&[place], SAME_PLACE), |there| {
             let is_nearer = found.is_none_or(|before: usize| there as usize <= before);
             if is_nearer && apart(place, others[there as usize]) <= SAME_PLACE {
@@ -169,7 +169,7 @@ fn of_places(own: &[Vector], others: &[Vector]) -> Option<Vec<usize>> {
         });
         found
     };
-    own.par_iter().map(find).collect()
+    map_values(own.len(), find).into_iter().collect()
 }
 
 /// Faces of a mesh in space.
@@ -242,7 +242,7 @@ impl<'a> Faces<'a> {
             });
             found
         };
-        (0..count).into_par_iter().map(find).collect()
+        map_values(count, find).into_iter().collect()
     }
 
     /// For every node, the same of another mesh, whose faces are found; for a node of no face the one of its number.

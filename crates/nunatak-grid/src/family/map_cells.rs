@@ -1,6 +1,6 @@
 //! Cells of meshes as convex polygons on their map.
 
-use rayon::prelude::*;
+use nunatak_parallel::map_each;
 
 use super::mesh::{Location, MeshGrid};
 use crate::error::{GridError, Result};
@@ -13,7 +13,7 @@ const FACES_PER_TASK: usize = 8192;
 
 pub(super) fn map_cells(mesh: &MeshGrid) -> Result<Cells<2>> {
     let starts: Vec<usize> = (0..mesh.faces()).step_by(FACES_PER_TASK).collect();
-    let tasks = starts.into_par_iter().map(|first| {
+    let tasks = map_each(starts, |first| {
         let faces = first..(first + FACES_PER_TASK).min(mesh.faces());
         let corners = faces.clone().map(|face| mesh.face(face).len()).sum();
         let mut cells = Cells::with_capacity(faces.len(), corners);
@@ -22,7 +22,7 @@ pub(super) fn map_cells(mesh: &MeshGrid) -> Result<Cells<2>> {
         }
         Ok(cells)
     });
-    Ok(Cells::joined(&tasks.collect::<Result<Vec<_>>>()?))
+    Ok(Cells::joined(&tasks.into_iter().collect::<Result<Vec<_>>>()?))
 }
 
 fn add_map_cell(mesh: &MeshGrid, face: usize, cells: &mut Cells<2>) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Cells of HEALPix grids and meshes as convex polygons of great circles on the unit sphere.
 
-use rayon::prelude::*;
+use nunatak_parallel::{map, map_values};
 
 use super::healpix::HealpixGrid;
 use super::mesh::{Edges, Location, MeshGrid};
@@ -23,20 +23,20 @@ pub(super) fn healpix_cells(grid: &HealpixGrid, sphere: &AuthalicSphere) -> Resu
         let (longitude, latitude) = own.longitude_latitude(corner);
         sphere.unit_vector(longitude, latitude)
     };
-    let corners: Vec<[Vector; 4]> =
-        (0..grid.len()).into_par_iter().map(|index| grid.corners(index).map(convert)).collect();
-    Ok(Cells::quadrilaterals(corners))
+    Ok(Cells::quadrilaterals(map_values(grid.len(), |index| grid.corners(index).map(convert))))
 }
+
+/// Faces whose cells one task makes.
+const FACES_PER_TASK: usize = 4096;
 
 pub(super) fn mesh_cells(mesh: &MeshGrid, sphere: &AuthalicSphere) -> Result<Cells<3>> {
     let nodes = mesh.node_vectors(sphere)?;
     let outlines = Outlines { mesh, sphere, nodes: &nodes };
-    let parts: Vec<Cells<3>> = (0..mesh.faces())
-        .into_par_iter()
-        .with_min_len(1024)
-        .fold(|| Ok(Cells::default()), |cells: Result<Cells<3>>, face| outlines.add(face, cells?))
-        .collect::<Result<_>>()?;
-    let cells = Cells::joined(&parts);
+    let parts = map(mesh.faces().div_ceil(FACES_PER_TASK), |task| {
+        let mut faces = task * FACES_PER_TASK..((task + 1) * FACES_PER_TASK).min(mesh.faces());
+        faces.try_fold(Cells::default(), |cells, face| outlines.add(face, cells))
+    });
+    let cells = Cells::joined(&parts.into_iter().collect::<Result<Vec<Cells<3>>>>()?);
     // The last faces may be holes.
     Ok(if cells.len() == mesh.len() { cells } else { cells.with_owners() })
 }

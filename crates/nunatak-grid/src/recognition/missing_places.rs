@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use rayon::prelude::*;
+use nunatak_parallel::map_values;
 
 use crate::geometry::vector::{Vector, dot, minus};
 
@@ -57,8 +57,8 @@ impl CellPlaces<'_> {
     /// list a place again, are none of these: their cells are beside others.
     pub(super) fn missing(&self) -> MissingPlaces {
         let count = self.x.len().min(self.y.len());
-        let absent: Vec<bool> = (0..count).into_par_iter().map(|at| self.is_absent(at)).collect();
-        let points: Vec<Vector> = (0..count).into_par_iter().map(|at| self.point(at)).collect();
+        let absent = map_values(count, |at| self.is_absent(at));
+        let points = map_values(count, |at| self.point(at));
         let mut known = PlaceCheck { places: self, points: &points, is_missing: absent };
         let blocks = known.cells(|known, at| known.is_in_block(at));
         blocks.iter().for_each(|&at| known.is_missing[at] = true);
@@ -117,8 +117,8 @@ struct PlaceCheck<'a> {
 impl PlaceCheck<'_> {
     /// The cells that have a place so far of which this holds.
     fn cells(&self, holds: impl Fn(&Self, usize) -> bool + Sync) -> Vec<usize> {
-        let is_there = |at: &usize| !self.is_missing[*at] && holds(self, *at);
-        (0..self.points.len()).into_par_iter().with_min_len(4096).filter(is_there).collect()
+        let is_one = map_values(self.points.len(), |at| !self.is_missing[at] && holds(self, at));
+        is_one.into_iter().enumerate().filter_map(|(at, is_one)| is_one.then_some(at)).collect()
     }
 
     /// Whether cells about it are at the same place along rows and columns, or along the one in several of the other, as

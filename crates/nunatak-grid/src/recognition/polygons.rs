@@ -1,5 +1,6 @@
 //! Meshes from the corners of cells or from connectivity: polygons that share nodes.
 
+use nunatak_parallel::map_values;
 use rayon::prelude::*;
 
 use crate::geometry::vector::{plus, times};
@@ -197,8 +198,8 @@ pub(super) fn merged(crs: &Crs, x: &[f64], y: &[f64]) -> Merged {
         let mixed = |rounded: f64, mixer: u64| (rounded as i64 as u64).wrapping_mul(mixer);
         mixed(first, MIXERS[0]).wrapping_add(mixed(second, MIXERS[1]))
     };
-    let finite = |(at, (&x, &y)): (usize, (&f64, &f64))| (x.is_finite() && y.is_finite()).then(|| (key(x, y), at));
-    let mut keys: Vec<(u64, usize)> = x.par_iter().zip(y).enumerate().filter_map(finite).collect();
+    let finite = |at: usize| (x[at].is_finite() && y[at].is_finite()).then(|| (key(x[at], y[at]), at));
+    let mut keys: Vec<(u64, usize)> = map_values(x.len().min(y.len()), finite).into_iter().flatten().collect();
     keys.par_sort_unstable();
     let (mut places, mut numbers) = (Vec::new(), vec![NONE; x.len()]);
     for same in keys.chunk_by(|one, other| one.0 == other.0) {

@@ -2,8 +2,7 @@
 
 use nunatak_grid::vector::{Vector, polygon_area};
 use nunatak_grid::{AuthalicSphere, Bounds, BoxTree, Cells, Grid};
-use nunatak_parallel::map_values;
-use rayon::prelude::*;
+use nunatak_parallel::{map_each, map_values};
 
 use super::cell_parts::CellParts;
 use super::clip::Clip;
@@ -23,25 +22,17 @@ pub(crate) fn rows(source: &Grid, target: &Grid) -> Result<Vec<CsrRows>> {
     let tree = tree_of(&sources);
     let order = CellParts::new(&targets, target.len());
     let tasks: Vec<usize> = (0..target.len()).step_by(CELLS_PER_TASK).collect();
-    Ok(tasks
-        .into_par_iter()
-        .map(|first| {
-            let mut search = Search {
-                sources: &sources,
-                tree: &tree,
-                found: Vec::new(),
-                clip: Clip::default(),
-                overlaps: Vec::new(),
-            };
-            let mut rows = CsrRows::default();
-            for cell in first..(first + CELLS_PER_TASK).min(target.len()) {
-                search.overlaps.clear();
-                let area: f64 = order.of(cell).map(|part| search.add_overlaps(targets.corners(part))).sum();
-                rows.push(sum_by_cell(&mut search.overlaps).map(|(owner, overlap)| (owner, overlap / area)));
-            }
-            rows
-        })
-        .collect())
+    Ok(map_each(tasks, |first| {
+        let mut search =
+            Search { sources: &sources, tree: &tree, found: Vec::new(), clip: Clip::default(), overlaps: Vec::new() };
+        let mut rows = CsrRows::default();
+        for cell in first..(first + CELLS_PER_TASK).min(target.len()) {
+            search.overlaps.clear();
+            let area: f64 = order.of(cell).map(|part| search.add_overlaps(targets.corners(part))).sum();
+            rows.push(sum_by_cell(&mut search.overlaps).map(|(owner, overlap)| (owner, overlap / area)));
+        }
+        rows
+    }))
 }
 
 /// True areas (m2) of the cells of a grid as polygons of great circles on this sphere.

@@ -3,7 +3,7 @@
 use super::entries::SLIVER;
 use crate::csr::CsrRows;
 use nunatak_grid::{ConvexPolygon, PolarStereographic, Pole, RectilinearGrid};
-use rayon::prelude::*;
+use nunatak_parallel::map;
 
 /// Two maps of one pole: a turn and a stretch bring the target's cells on the source's map, where they stay squares
 /// and are clipped exactly.
@@ -14,21 +14,18 @@ pub(super) fn rows(
     other: &PolarStereographic,
 ) -> Vec<CsrRows> {
     let similarity = Similarity::between(other, own);
-    (0..target.y().len())
-        .into_par_iter()
-        .map(|row| {
-            let mut rows = CsrRows::default();
-            for column in 0..target.x().len() {
-                let (x, y) = (target.x().cell(column), target.y().cell(row));
-                let corners = [(x.0, y.0), (x.1, y.0), (x.1, y.1), (x.0, y.1)];
-                let polygon = ConvexPolygon::new(corners.map(|corner| similarity.apply(corner)).to_vec());
-                let area = other.rectangle_area(x, y);
-                let parts = parts(source, own, &polygon).into_iter().map(|(cell, part)| (cell, part / area));
-                rows.push(parts.filter(|&(_, share)| share > SLIVER));
-            }
-            rows
-        })
-        .collect()
+    map(target.y().len(), |row| {
+        let mut rows = CsrRows::default();
+        for column in 0..target.x().len() {
+            let (x, y) = (target.x().cell(column), target.y().cell(row));
+            let corners = [(x.0, y.0), (x.1, y.0), (x.1, y.1), (x.0, y.1)];
+            let polygon = ConvexPolygon::new(corners.map(|corner| similarity.apply(corner)).to_vec());
+            let area = other.rectangle_area(x, y);
+            let parts = parts(source, own, &polygon).into_iter().map(|(cell, part)| (cell, part / area));
+            rows.push(parts.filter(|&(_, share)| share > SLIVER));
+        }
+        rows
+    })
 }
 
 /// True areas of the source cells' parts of a polygon.

@@ -22,7 +22,6 @@ mod surface;
 
 use nunatak_grid::vector::Vector;
 use nunatak_grid::{AuthalicSphere, Crs, Grid};
-use rayon::prelude::*;
 
 pub(crate) use axes::in_source;
 pub(crate) use axes_smooth::entries as smooth_entries;
@@ -36,7 +35,7 @@ use crate::options::Method;
 /// The rows of a point method; none of the others. Holes of the target get nothing.
 pub(super) fn rows(source: &Grid, target: &Grid, method: Method) -> Result<Vec<CsrRows>> {
     let rows = all_rows(source, target, method)?;
-    let has_holes = (0..target.len()).into_par_iter().any(|cell| target.is_hole(cell));
+    let has_holes = (0..target.len()).any(|cell| target.is_hole(cell));
     Ok(if has_holes { vec![CsrRows::joined(rows).without(|cell| target.is_hole(cell))] } else { rows })
 }
 
