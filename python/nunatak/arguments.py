@@ -12,7 +12,7 @@ import os
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, wraps
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import numpy as np
 import xarray as xr
@@ -47,7 +47,7 @@ def checked(function: _Function) -> _Function:
         check_arguments(function, signature.bind(*args, **kwargs).arguments)
         return function(*args, **kwargs)
 
-    return wrapper  # type: ignore[return-value]
+    return cast(_Function, wrapper)
 
 
 def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
@@ -182,7 +182,7 @@ _KINDS: dict[Any, tuple[_Check, str]] = {
     type(None): (lambda value: value is None, "None"),
     None: (lambda value: value is None, "None"),
     bool: (lambda value: isinstance(value, bool | np.bool_), "True or False"),
-    int: (_is_whole, "a whole number of 64 bits"),
+    int: (_is_whole, "a whole number of at most 64 bits"),
     float: (_is_number, "a number"),
     str: (lambda value: isinstance(value, str), "text"),
     os.PathLike: (lambda value: isinstance(value, os.PathLike), "a path"),
