@@ -95,3 +95,27 @@ def repairs(variable: xr.DataArray) -> dict[str, tuple[str, str]]:
 
 def stamps(node: xr.Dataset) -> list[str]:
     return [f"{stamp.year:04d}-{stamp.month:02d}-{stamp.day:02d}" for stamp in node.indexes["time"]]
+
+
+def write_tiny_file(path: Path, calendar: str = "365_day") -> None:
+    """A NetCDF-3 file of thickness: two years, 3 x 3 cells."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with netCDF4.Dataset(path, "w", format="NETCDF3_CLASSIC") as file:
+        file.createDimension("time", None)
+        for name in "yx":
+            file.createDimension(name, 3)
+            axis = file.createVariable(name, "f8", (name,))
+            axis.units = "m"
+            axis[:] = np.linspace(-3.04e6, 3.04e6, 3)
+        time = file.createVariable("time", "f8", ("time",))
+        time.units, time.calendar = "days since 2000-01-01", calendar
+        time[:] = [5840.0, 6205.0]
+        file.createVariable("lithk", "f4", ("time", "y", "x"))[:] = 1
+
+
+def tiny_archive(root: Path, groups: tuple[str, ...] = ("A", "B")) -> Path:
+    """Two experiments of one model a group."""
+    for group in groups:
+        for experiment in ("exp05", "exp06"):
+            write_tiny_file(root / group / "M" / experiment / f"lithk_AIS_{group}_M_{experiment}.nc")
+    return root

@@ -8,38 +8,16 @@ import sys
 from pathlib import Path
 
 import netCDF4
-import numpy as np
 import pytest
 import xarray as xr
 
 import nunatak as nk
-
-
-def write(path: Path, calendar: str = "365_day") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with netCDF4.Dataset(path, "w", format="NETCDF3_CLASSIC") as file:
-        file.createDimension("time", None)
-        for name in "yx":
-            file.createDimension(name, 3)
-            axis = file.createVariable(name, "f8", (name,))
-            axis.units = "m"
-            axis[:] = np.linspace(-3.04e6, 3.04e6, 3)
-        time = file.createVariable("time", "f8", ("time",))
-        time.units, time.calendar = "days since 2000-01-01", calendar
-        time[:] = [5840.0, 6205.0]
-        file.createVariable("lithk", "f4", ("time", "y", "x"))[:] = 1
-
-
-def archive(root: Path, groups: tuple[str, ...] = ("A", "B")) -> Path:
-    for group in groups:
-        for experiment in ("exp05", "exp06"):
-            write(root / group / "M" / experiment / f"lithk_AIS_{group}_M_{experiment}.nc")
-    return root
+from nunatak_testing.archives import tiny_archive, write_tiny_file
 
 
 @pytest.mark.parametrize("name", ["br[a]", "a*", "what?", "[!x]", "plain"])
 def test_a_value_finds_its_own_rows(tmp_path: Path, name: str) -> None:
-    catalog = nk.open_catalog(archive(tmp_path, (name, "bra", "ab", "whats")), cache=False)
+    catalog = nk.open_catalog(tiny_archive(tmp_path, (name, "bra", "ab", "whats")), cache=False)
     assert set(catalog.search(institution=name).df.institution) == {name}
     assert set(catalog.search(institution=[name, "b*"]).df.institution) >= {name, "bra"}
     path = catalog.df.path[0]
@@ -53,7 +31,7 @@ def test_other_content_of_the_same_size_and_time_is_seen(
 ) -> None:
     monkeypatch.setenv("NUNATAK_CACHE_DIR", str(tmp_path / "cache"))
     path = tmp_path / "archive/A/M/exp05/lithk_AIS_A_M_exp05.nc"
-    write(path)
+    write_tiny_file(path)
     os.utime(path, (1e9, 1e9))
 
     def first_date() -> str:
@@ -74,7 +52,7 @@ def test_other_content_of_the_same_size_and_time_is_seen(
 
 @pytest.mark.parametrize("value", ["", "cache", "./cache"])
 def test_cache_folders_that_are_no_folders_are_ignored(tmp_path: Path, value: str) -> None:
-    root, here, home = archive(tmp_path / "archive"), tmp_path / "here", tmp_path / "home"
+    root, here, home = tiny_archive(tmp_path / "archive"), tmp_path / "here", tmp_path / "home"
     here.mkdir(), home.mkdir()
     for path in root.rglob("*.nc"):
         os.utime(path, (1e9, 1e9))
@@ -87,7 +65,7 @@ def test_cache_folders_that_are_no_folders_are_ignored(tmp_path: Path, value: st
 
 def test_one_file_is_fixed_as_its_catalog_fixes_it(tmp_path: Path) -> None:
     path = tmp_path / "A/M/exp05/lithk_AIS_A_M_exp05.nc"
-    write(path)
+    write_tiny_file(path)
     with netCDF4.Dataset(path, "a") as file:
         file["time"].calendar = "365_days"
     own = nk.open_catalog(tmp_path, cache=False).to_datatree()["A/M/exp05"].to_dataset()

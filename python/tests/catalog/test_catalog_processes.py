@@ -5,38 +5,15 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
-import netCDF4
-import numpy as np
 import pytest
 
 import nunatak as nk
-
-
-def write(path: Path, calendar: str = "365_day") -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with netCDF4.Dataset(path, "w", format="NETCDF3_CLASSIC") as file:
-        file.createDimension("time", None)
-        for name in "yx":
-            file.createDimension(name, 3)
-            axis = file.createVariable(name, "f8", (name,))
-            axis.units = "m"
-            axis[:] = np.linspace(-3.04e6, 3.04e6, 3)
-        time = file.createVariable("time", "f8", ("time",))
-        time.units, time.calendar = "days since 2000-01-01", calendar
-        time[:] = [5840.0, 6205.0]
-        file.createVariable("lithk", "f4", ("time", "y", "x"))[:] = 1
-
-
-def archive(root: Path, groups: tuple[str, ...] = ("A", "B")) -> Path:
-    for group in groups:
-        for experiment in ("exp05", "exp06"):
-            write(root / group / "M" / experiment / f"lithk_AIS_{group}_M_{experiment}.nc")
-    return root
+from nunatak_testing.archives import tiny_archive
 
 
 @pytest.mark.parametrize("saved", [False, True])
 def test_a_catalog_is_the_same_in_another_process(tmp_path: Path, saved: bool) -> None:
-    catalog = nk.open_catalog(archive(tmp_path / "archive"), cache=False)
+    catalog = nk.open_catalog(tiny_archive(tmp_path / "archive"), cache=False)
     if saved:
         catalog.save(tmp_path / "archive.parquet")
         catalog = nk.open_catalog(tmp_path / "archive.parquet")
@@ -54,7 +31,7 @@ def test_a_catalog_is_the_same_in_another_process(tmp_path: Path, saved: bool) -
 
 def test_a_catalog_of_this_process_alone_says_so(tmp_path: Path) -> None:
     own = nk.open_catalog(
-        archive(tmp_path), cache=False, rules=nk.Rules.none().with_function(lambda file: None)
+        tiny_archive(tmp_path), cache=False, rules=nk.Rules.none().with_function(lambda file: None)
     )
     with pytest.raises(nk.CatalogError, match=r"catalog.*cannot be sent"):
         pickle.dumps(own)
@@ -65,7 +42,7 @@ def test_a_catalog_of_this_process_alone_says_so(tmp_path: Path) -> None:
 
 
 def test_a_search_without_a_match_says_which_column(tmp_path: Path) -> None:
-    catalog = nk.open_catalog(archive(tmp_path), cache=False)
+    catalog = nk.open_catalog(tiny_archive(tmp_path), cache=False)
     for wanted, told in (
         ({"variable": "lithkk"}, r"variable='lithkk', which no file has \(there are lithk\)"),
         ({"institution": ["C", "D*"]}, r"institution=\['C', 'D\*'\], which no file has"),
