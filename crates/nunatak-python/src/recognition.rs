@@ -204,11 +204,38 @@ fn healpix_mapping<'py>(py: Python<'py>, level: u8, order: &str) -> PyResult<Bou
     attribute_dict(py, &recognition::healpix_mapping(level, healpix_order(order)?))
 }
 
+/// The attributes that a variable along the cells of a grid lacks.
+#[pyfunction]
+fn centre_attributes<'py>(
+    py: Python<'py>,
+    name: &str,
+    attrs: &Bound<'py, PyDict>,
+    grid: &Grid,
+    is_in_metres: bool,
+) -> PyResult<Bound<'py, PyDict>> {
+    attribute_dict(py, &recognition::centre_attributes(name, &attribute_list(attrs)?, &grid.0, is_in_metres))
+}
+
+/// The description that a variable with other dimensions than the cells' lacks.
+#[pyfunction]
+fn shape_attributes<'py>(py: Python<'py>, name: &str, attrs: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyDict>> {
+    attribute_dict(py, &recognition::shape_attributes(name, &attribute_list(attrs)?))
+}
+
+/// Whether a variable of these attributes says where cells are.
+#[pyfunction]
+fn is_place(attrs: &Bound<'_, PyDict>) -> PyResult<bool> {
+    Ok(recognition::is_place(&attribute_list(attrs)?))
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<GridInventory>()?;
     module.add_class::<RecognisedGrid>()?;
     module.add("AUTHALIC_RADIUS", AUTHALIC_RADIUS)?;
     module.add("GRID_MAPPING_ATTRIBUTES", GRID_MAPPING_ATTRIBUTES)?;
+    module.add_function(wrap_pyfunction!(centre_attributes, module)?)?;
+    module.add_function(wrap_pyfunction!(is_place, module)?)?;
+    module.add_function(wrap_pyfunction!(shape_attributes, module)?)?;
     module.add_function(wrap_pyfunction!(row_corners, module)?)?;
     module.add_function(wrap_pyfunction!(healpix_mapping, module)?)
 }

@@ -106,7 +106,7 @@ fn entry(name: &str, variable: &Variable) -> VariableEntry {
 }
 
 /// The attributes that are text or numbers.
-fn attribute_list(attributes: &Attributes) -> AttributeList {
+pub(crate) fn attribute_list(attributes: &Attributes) -> AttributeList {
     attributes.iter().filter_map(|(name, attribute)| Some((name, attribute_value(attribute)?))).collect()
 }
 

@@ -36,8 +36,11 @@ from nunatak._nunatak.recognition import (
     GRID_MAPPING_ATTRIBUTES as GRID_MAPPING_ATTRIBUTES,
     GridInventory as GridInventory,
     RecognisedGrid as RecognisedGrid,
+    centre_attributes as centre_attributes,
     healpix_mapping as healpix_mapping,
+    is_place as is_place,
     row_corners as row_corners,
+    shape_attributes as shape_attributes,
 )
 from nunatak._nunatak.references import array_references as array_references
 from nunatak._nunatak.regrid import (

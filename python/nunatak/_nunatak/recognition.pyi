@@ -1,6 +1,6 @@
 """Recognition of the grids of xarray objects."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,17 @@ class RecognisedGrid:
         ``warn`` gets what is doubtful about the grid, and whether that is its grid mapping. With ``places``,
         points need no cells.
         """
+
+def centre_attributes(
+    name: str, attrs: Mapping[Hashable, Any], grid: Grid, is_in_metres: bool
+) -> dict[str, str]:
+    """The attributes that a variable along the cells of a grid lacks: standard name, units, description."""
+
+def shape_attributes(name: str, attrs: Mapping[Hashable, Any]) -> dict[str, str]:
+    """The description that a variable with other dimensions than the cells' lacks."""
+
+def is_place(attrs: Mapping[Hashable, Any]) -> bool:
+    """Whether a variable of these attributes says where cells are."""
 
 def row_corners(
     longitude: NDArray[np.float64], latitude: NDArray[np.float64], problem: str

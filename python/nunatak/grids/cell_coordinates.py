@@ -8,16 +8,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from nunatak._nunatak import centre_attributes, is_place, shape_attributes
 from nunatak.grids.recognition import HorizontalGrid, metadata, variable_of
 from nunatak.io.cf import narrow, without_fill
 from nunatak.io.counting import is_counting
 
 __all__ = ["target_coordinates", "target_shapes"]
-
-_PLACES = ("longitude", "latitude", "projection_x_coordinate", "projection_y_coordinate")
-"""Standard names of where cells are."""
-_OF_MPAS = ("lonCell", "latCell", "lonVertex", "latVertex")
-"""Coordinates of MPAS, which are in radians where they do not say it."""
 
 
 def target_coordinates(
@@ -29,7 +25,7 @@ def target_coordinates(
         name: _centre(name, _once(variable_of(obj, name), repeats), horizontal) for name in horizontal.centres
     }
     known = (*coords.values(), *(variable_of(obj, name) for name in horizontal.shapes))
-    has_places = any(own.attrs.get("standard_name") in _PLACES for own in known)
+    has_places = any(is_place(own.attrs) for own in known)
     system = horizontal.grid.crs
     if not has_places and system.is_geographic and horizontal.grid.family == "mesh":
         coords |= _places_of_cells(obj, horizontal)
@@ -52,7 +48,7 @@ def target_shapes(
     for name, own in shapes.items():
         # Bounds have the names of what they bound.
         if name not in bounds.values():
-            own.attrs = own.attrs | _long_name(name, own.attrs)
+            own.attrs = own.attrs | shape_attributes(str(name), own.attrs)
     return shapes, {name: other for name, other in bounds.items() if other in shapes}
 
 
@@ -74,43 +70,10 @@ def _centre(name: Hashable, own: xr.Variable, horizontal: HorizontalGrid) -> xr.
         counting = own.copy(deep=False)
         counting.attrs = narrow(attrs)
         return counting
-    values = own.values
-    if horizontal.grid.family != "healpix":
-        attrs |= _standard_name(name, attrs, horizontal)
-        attrs |= _long_name(name, attrs) | _units(name, attrs, horizontal)
-    return without_fill(xr.Variable(own.dims, values, narrow(attrs)))
-
-
-def _standard_name(name: Hashable, attrs: dict[Any, Any], horizontal: HorizontalGrid) -> dict[str, str]:
-    """The standard name that the name of a coordinate says: CF's grid mappings want one for each axis."""
-    text = str(name).lower()
-    if {"standard_name", "long_name"} & set(attrs) or not text:
-        return {}
-    if horizontal.grid.crs.is_geographic:
-        found = [axis for axis in _PLACES[:2] if axis[:3] in text]
-    else:
-        found = [f"projection_{axis}_coordinate" for axis in "xy" if axis in (text[0], text[-1])]
-    return {"standard_name": found[0]} if len(found) == 1 else {}
-
-
-def _long_name(name: Hashable, attrs: dict[Any, Any]) -> dict[str, str]:
-    return (
-        {}
-        if {"standard_name", "long_name", "cf_role"} & set(attrs)
-        else {"long_name": f"{name} of the cells"}
-    )
-
-
-def _units(name: Hashable, attrs: dict[Any, Any], horizontal: HorizontalGrid) -> dict[str, str]:
-    """The units of a place that has none."""
-    standard_name = attrs.get("standard_name")
-    if "units" in attrs or standard_name not in _PLACES:
-        return {}
-    if standard_name in _PLACES[:2]:
-        degrees = ("degrees_east", "degrees_north")[_PLACES.index(standard_name)]
-        return {"units": "radian" if name in _OF_MPAS else degrees}
     # Only maps in metres leave the attributes of their grid mapping to the system.
-    return {} if dict(horizontal.mapping) else {"units": "m"}
+    is_in_metres = not dict(horizontal.mapping)
+    attrs |= centre_attributes(str(name), attrs, horizontal.grid, is_in_metres)
+    return without_fill(xr.Variable(own.dims, own.values, narrow(attrs)))
 
 
 def _places_of_cells(obj: xr.Dataset | xr.DataArray, horizontal: HorizontalGrid) -> dict[Any, xr.Variable]:

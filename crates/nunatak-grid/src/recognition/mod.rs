@@ -18,6 +18,7 @@ mod axes;
 mod axis_edges;
 mod axis_order;
 mod boxes;
+mod cell_attributes;
 mod cells;
 mod centred_cells;
 mod connectivity;
@@ -53,6 +54,7 @@ mod wording;
 
 pub use attributes::{AttributeList, AttributeValue, GRID_MAPPING_ATTRIBUTES};
 pub use axes::{HorizontalAxes, find_axes, has_axis_names};
+pub use cell_attributes::{centre_attributes, is_place, shape_attributes};
 pub use families::{find_horizontal, lacks_system, recognise};
 pub use healpix::{AUTHALIC_RADIUS, healpix_mapping};
 pub use horizontal::{GridCandidate, GridFamily, HorizontalGrid, RecognitionWarning};

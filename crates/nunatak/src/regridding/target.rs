@@ -8,7 +8,7 @@ use nunatak_grid::recognition::{HorizontalGrid, RecognitionWarning, find_horizon
 use nunatak_grid::{Crs, Grid, HealpixGrid, HealpixOrder};
 use nunatak_tree::{Dataset, Variable};
 
-use super::cell_coordinates::{describe, describe_centre, places_of_cells};
+use super::cell_coordinates::{describe_centre, describe_shape, places_of_cells};
 use crate::grids::{HealpixEllipsoid, grid_mapping_attributes, grid_mapping_variable, healpix_grid};
 use crate::{DatasetView, Result, attributes_of};
 
@@ -64,7 +64,7 @@ impl RegridTarget {
             let mut variable = once(variable.clone(), &repeats)?;
             // Bounds have the names of what they bound.
             if !coordinates.iter().any(|(_, own): &(String, Variable)| own.attributes.text("bounds") == Some(name)) {
-                describe(name, &mut variable.attributes);
+                describe_shape(name, &mut variable);
             }
             coordinates.push((name.clone(), variable));
         }
