@@ -56,8 +56,6 @@ def fix_ismip6(
     >>> collection = intake.open_esm_datastore("archive.json")  # doctest: +SKIP
     >>> tree = collection.to_datatree(preprocess=nk.fix_ismip6)  # doctest: +SKIP
     """
-    if not isinstance(dataset, xr.Dataset):
-        raise ArgumentError(f"dataset: expected a Dataset, found {type(dataset).__name__}")
     source = _source(dataset)
     content = open_repaired(uri(source), chosen_rules(rules), [])
     fixed = node_dataset(content, SharedIndexes(decoded))

@@ -13,12 +13,7 @@ from nunatak._nunatak import Grid, parse_unit
 from nunatak.errors import ArgumentError, GridError, NunatakWarning
 from nunatak.grids.recognition import HorizontalGrid, find_candidates, metadata
 
-__all__ = ["flat_mask", "is_same_grid", "on_cells_of", "with_labels_of"]
-
-
-def is_same_grid(one: Grid, other: Grid) -> bool:
-    """Whether two grids have the same cells in the same order, to a millionth of a cell."""
-    return one.is_same(other)
+__all__ = ["flat_mask", "on_cells_of", "with_labels_of"]
 
 
 def flat_mask(mask: xr.DataArray | np.ndarray, horizontal: HorizontalGrid) -> np.ndarray:
@@ -31,11 +26,11 @@ def flat_mask(mask: xr.DataArray | np.ndarray, horizontal: HorizontalGrid) -> np
     ArgumentError
         For another grid, another shape, or values that are neither 0 nor 1.
     """
-    size = math.prod(horizontal.grid.shape)
     if isinstance(mask, list | tuple):
         mask = np.asarray(mask)
-    if mask.shape != horizontal.grid.shape and mask.shape in (horizontal.rows, (size,)):
-        # The cells of a file flat, or in its rows and columns.
+    shapes = ((math.prod(horizontal.grid.shape),), horizontal.rows) if horizontal.rows is not None else ()
+    if mask.shape != horizontal.grid.shape and mask.shape in shapes:
+        # The cells of a mesh file flat, or in its rows and columns.
         mask = np.asarray(mask).reshape(horizontal.grid.shape)
     if isinstance(mask, xr.DataArray):
         dims = horizontal.dims

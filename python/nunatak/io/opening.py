@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from nunatak.arguments import checked, found
-from nunatak.errors import ArgumentError
+from nunatak.errors import ArgumentError, NunatakError
 from nunatak.io.engine import NunatakBackendEntrypoint
 from nunatak.io.sources import SourceLike
 from nunatak.io.stores import StorageOptions
@@ -60,13 +61,32 @@ def open_datatree(
         options["store"] = store
     # xarray's own types know of paths alone; the engine takes what has `read` and `seek`, too.
     anything: Any = path
-    is_number = isinstance(chunks, int) and 0 < chunks < 2**63
     is_sizes = isinstance(chunks, Mapping) and not isinstance(chunks, xr.Dataset | xr.DataTree)
-    if not (chunks is None or is_sizes or is_number or str(chunks) == "auto"):
+    if not (all(map(_are_sizes, chunks.values())) if is_sizes else _is_size(chunks)):
         raise ArgumentError(
             f"chunks: found {found(chunks)}, expected None, {{}}, 'auto', a number or sizes by dimension"
         )
-    return xr.open_datatree(anything, engine=NunatakBackendEntrypoint, group=group, chunks=chunks, **options)
+    try:
+        return xr.open_datatree(
+            anything, engine=NunatakBackendEntrypoint, group=group, chunks=chunks, **options
+        )
+    except ValueError as error:
+        if isinstance(error, NunatakError) or not str(error).startswith("Chunks do not add up"):
+            raise
+        raise ArgumentError(f"chunks: {error}") from error
+
+
+def _are_sizes(sizes: Any) -> bool:
+    """Whether xarray takes them along a dimension: one size, or that of every chunk."""
+    if isinstance(sizes, tuple | list):
+        return bool(sizes) and all(isinstance(size, int | np.integer) and 0 < size < 2**63 for size in sizes)
+    return _is_size(sizes)
+
+
+def _is_size(size: Any) -> bool:
+    if isinstance(size, int | np.integer):
+        return size == -1 or 0 < int(size) < 2**63
+    return size is None or (isinstance(size, str) and size == "auto")
 
 
 async def open_datatree_async(path: SourceLike, **options: Any) -> xr.DataTree:

@@ -135,6 +135,7 @@ class ApplyOptions:
         ArgumentError
             When one is not, or does not.
         """
+        # Errors of the other options name these; what is left after them is the statistic's.
         self._with("mean")
         try:
             self.native()

@@ -15,7 +15,6 @@ import xarray as xr
 import nunatak as nk
 from nunatak._nunatak import Crs, Grid
 from nunatak.errors import GridError, GridWarning
-from nunatak.grids.matching import is_same_grid
 from nunatak.grids.recognition import find_candidates, find_horizontal
 from nunatak.regridding.target import RegridTarget
 from nunatak_testing import grid_families as families
@@ -55,7 +54,7 @@ def test_grids_are_equal_hashed_and_pickled_by_content(name: str) -> None:
     assert one is not other and one == other and hash(one) == hash(other)
     assert pickle.loads(pickle.dumps(one)) == one
     different = [find_horizontal(families.FAMILIES[other]()).grid for other in EVERY if other != name]
-    assert one not in different and is_same_grid(one, other)
+    assert one not in different and one.is_same(other)
 
 
 def test_a_pickled_mesh_is_bytes() -> None:
@@ -181,7 +180,7 @@ def test_grids_survive_files(name: str, engine: str, tmp_path: Path) -> None:
     dataset = families.FAMILIES[name]()
     dataset.to_netcdf(tmp_path / "grid.nc")
     with xr.open_dataset(tmp_path / "grid.nc", engine=engine) as again:
-        assert is_same_grid(find_horizontal(again).grid, find_horizontal(dataset).grid)
+        assert find_horizontal(again).grid.is_same(find_horizontal(dataset).grid)
         assert find_horizontal(again).dims == find_horizontal(dataset).dims
 
 
@@ -192,10 +191,10 @@ def test_a_target_is_found_again_in_what_it_gives(name: str, tmp_path: Path) -> 
     result = xr.Dataset({"height": values}, target.coordinates, target.dataset_attrs)
     if name == "issm":
         result = result.assign(epsg=3031)
-    assert is_same_grid(find_horizontal(result).grid, target.grid)
+    assert find_horizontal(result).grid.is_same(target.grid)
     result.to_netcdf(tmp_path / "result.nc")
     with xr.open_dataset(tmp_path / "result.nc") as again:
-        assert is_same_grid(find_horizontal(again).grid, target.grid)
+        assert find_horizontal(again).grid.is_same(target.grid)
 
 
 @pytest.mark.parametrize("name", ["ugrid", "mpas", "issm", "scrip", "esmf_mesh"])
@@ -215,7 +214,7 @@ def test_meshes_of_files_become_ugrid(name: str, location: str, tmp_path: Path) 
         np.testing.assert_allclose(found.centres(), expected.centres(), atol=1e-9)
     mesh.to_netcdf(tmp_path / "again.nc")
     with xr.open_dataset(tmp_path / "again.nc") as again:
-        assert is_same_grid(find_horizontal(again).grid, found)
+        assert find_horizontal(again).grid.is_same(found)
 
 
 def test_connectivity_counts_from_where_it_says() -> None:
@@ -229,7 +228,8 @@ def test_connectivity_counts_from_where_it_says() -> None:
 
 
 def test_scrip_radians_are_degrees() -> None:
-    assert is_same_grid(*(find_horizontal(families.scrip(radians)).grid for radians in (False, True)))
+    degrees, radians = (find_horizontal(families.scrip(radians)).grid for radians in (False, True))
+    assert degrees.is_same(radians)
 
 
 def test_a_planar_mpas_mesh_asks_for_its_map() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import h5py
 import netCDF4
@@ -321,3 +322,14 @@ def test_dask_gets_the_real_chunks(cube: tuple[Path, np.ndarray]) -> None:
     variable = opened(path, chunks={})["v"]
     assert variable.chunks == ((1,) * 7, (4, 4, 3), (5, 5, 3))
     np.testing.assert_array_equal(variable.compute(scheduler="threads"), data)
+
+
+@pytest.mark.parametrize(
+    "chunks", [{"x": "many"}, {"x": 0}, {"x": 1.5}, {"x": ()}, {"x": (1, 1)}, [2], 0, -2, "x"]
+)
+def test_chunks_that_cannot_be_are_named(tmp_path: Path, chunks: Any) -> None:
+    xr.Dataset({"v": ("x", np.ones(6))}).to_netcdf(tmp_path / "a.nc")
+    with pytest.raises(nk.ArgumentError, match="chunks"):
+        nk.open_datatree(tmp_path / "a.nc", chunks=chunks)
+    for sizes in ({"x": np.int64(2)}, {"x": (2, 4)}, {"x": -1}, {}, "auto", 3):
+        assert nk.open_datatree(tmp_path / "a.nc", chunks=sizes)["v"].chunks is not None

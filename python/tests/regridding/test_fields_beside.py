@@ -165,6 +165,16 @@ def test_one_coordinate_is_enough_to_tell_the_order() -> None:
     xr.testing.assert_equal(nk.regrid(ds.v, target, mask=bare), expected)
 
 
+@pytest.mark.parametrize("name", ["polar", "longitudes", "curvilinear"])
+def test_a_flat_mask_is_no_mask_of_rows_and_columns(name: str) -> None:
+    build, target = SOURCES[name]
+    ds = build()
+    flat = ds.keep.values.ravel()
+    for mask in (flat, xr.DataArray(flat, dims="cell"), flat.reshape(1, -1)):
+        with pytest.raises(nk.ArgumentError, match="mask: expected"):
+            nk.regrid(ds.v, target, mask=mask)
+
+
 @pytest.mark.parametrize("name", ["rotated", "healpix", "ugrid", "gaussian"])
 def test_cells_in_another_order_are_another_grid(name: str) -> None:
     grid = families.FAMILIES[name]()
