@@ -16,6 +16,10 @@
 //!                                          [C │ D]                     [B │ D]
 //! 512 bits: sixteen rows as four squares   shuffle_f32x4 gathers the four lanes of one column
 //! ```
+//!
+//! No instruction stands in a closure: a closure that another function calls is compiled without the instruction set of
+//! its surroundings, so that every instruction in it became a call, and registers went through memory (twelve times the
+//! time of regridding on processors without AVX-512).
 
 use std::any::Any;
 
@@ -52,8 +56,8 @@ pub(super) fn columns<S: Simd, T: Element, const N: usize>(
         return Some(());
     }
     let narrow = of_type::<_, V3>(&simd)?;
-    let (first, second) = rows.split_at(SIDE);
-    let [first, second] = [first, second].map(|rows| square(narrow, std::array::from_fn(|row| rows[row])));
+    let [first, second] = cast::<SingleRows, [Square; 2]>(rows);
+    let (first, second) = (square(narrow, first), square(narrow, second));
     for ((column, first), second) in columns.iter_mut().zip(first).zip(second) {
         column[..SIDE].copy_from_slice(&first);
         column[SIDE..].copy_from_slice(&second);
@@ -78,11 +82,12 @@ pub(super) fn rows<S: Simd, T: Element, const N: usize>(
         return Some(());
     }
     let narrow = of_type::<_, V3>(&simd)?;
-    let half = |first: usize| {
-        square(narrow, std::array::from_fn(|column| std::array::from_fn(|row| columns[column][first + row])))
-    };
-    rows[..SIDE].copy_from_slice(&half(0));
-    rows[SIDE..].copy_from_slice(&half(SIDE));
+    let [mut above, mut below] = [[[0.0; SIDE]; SIDE]; 2];
+    for (column, (above, below)) in columns.iter().zip(above.iter_mut().zip(&mut below)) {
+        above.copy_from_slice(&column[..SIDE]);
+        below.copy_from_slice(&column[SIDE..]);
+    }
+    *rows = cast::<[Square; 2], SingleRows>([square(narrow, above), square(narrow, below)]);
     Some(())
 }
 
@@ -102,48 +107,53 @@ fn doubles<const ROWS: usize, const COLUMNS: usize>(
     let avx = registers.avx;
     for row in (0..ROWS).step_by(4) {
         for column in (0..COLUMNS).step_by(4) {
-            let four: [_; 4] =
-                std::array::from_fn(|at| cast::<[f64; 4], _>(std::array::from_fn(|of| rows[row + at][column + of])));
-            let low = [avx._mm256_unpacklo_pd(four[0], four[1]), avx._mm256_unpacklo_pd(four[2], four[3])];
-            let high = [avx._mm256_unpackhi_pd(four[0], four[1]), avx._mm256_unpackhi_pd(four[2], four[3])];
-            let turned = [
-                avx._mm256_permute2f128_pd::<0x20>(low[0], low[1]),
-                avx._mm256_permute2f128_pd::<0x20>(high[0], high[1]),
-                avx._mm256_permute2f128_pd::<0x31>(low[0], low[1]),
-                avx._mm256_permute2f128_pd::<0x31>(high[0], high[1]),
-            ];
-            for (at, turned) in turned.into_iter().enumerate() {
-                columns[column + at][row..row + 4].copy_from_slice(&cast::<_, [f64; 4]>(turned));
+            let [mut four, mut turned] = [[[0.0; 4]; 4]; 2];
+            for (at, four) in four.iter_mut().enumerate() {
+                four.copy_from_slice(&rows[row + at][column..column + 4]);
+            }
+            let [a, b, c, d] = cast::<[[f64; 4]; 4], [_; 4]>(four);
+            let low = (avx._mm256_unpacklo_pd(a, b), avx._mm256_unpacklo_pd(c, d));
+            let high = (avx._mm256_unpackhi_pd(a, b), avx._mm256_unpackhi_pd(c, d));
+            turned[0] = cast(avx._mm256_permute2f128_pd::<0x20>(low.0, low.1));
+            turned[1] = cast(avx._mm256_permute2f128_pd::<0x20>(high.0, high.1));
+            turned[2] = cast(avx._mm256_permute2f128_pd::<0x31>(low.0, low.1));
+            turned[3] = cast(avx._mm256_permute2f128_pd::<0x31>(high.0, high.1));
+            for (at, turned) in turned.iter().enumerate() {
+                columns[column + at][row..row + 4].copy_from_slice(turned);
             }
         }
     }
+}
+
+/// Turns the two squares of four by four values that lie in four registers, each in a lane of its own.
+macro_rules! two_squares {
+    ($avx:expr, $a:expr, $b:expr, $c:expr, $d:expr) => {{
+        let low = ($avx._mm256_unpacklo_ps($a, $b), $avx._mm256_unpacklo_ps($c, $d));
+        let high = ($avx._mm256_unpackhi_ps($a, $b), $avx._mm256_unpackhi_ps($c, $d));
+        [
+            $avx._mm256_shuffle_ps::<0x44>(low.0, low.1),
+            $avx._mm256_shuffle_ps::<0xEE>(low.0, low.1),
+            $avx._mm256_shuffle_ps::<0x44>(high.0, high.1),
+            $avx._mm256_shuffle_ps::<0xEE>(high.0, high.1),
+        ]
+    }};
 }
 
 #[inline(always)]
 fn square(registers: V3, rows: Square) -> Square {
     let avx = registers.avx;
     let [a, b, c, d, e, f, g, h] = cast::<Square, [_; SIDE]>(rows);
-    let pairs = [(a, b), (c, d), (e, f), (g, h)];
-    let low = pairs.map(|(one, other)| avx._mm256_unpacklo_ps(one, other));
-    let high = pairs.map(|(one, other)| avx._mm256_unpackhi_ps(one, other));
-    let fours = |half: usize| {
-        let (one, other) = (2 * half, 2 * half + 1);
-        [
-            avx._mm256_shuffle_ps::<0x44>(low[one], low[other]),
-            avx._mm256_shuffle_ps::<0xEE>(low[one], low[other]),
-            avx._mm256_shuffle_ps::<0x44>(high[one], high[other]),
-            avx._mm256_shuffle_ps::<0xEE>(high[one], high[other]),
-        ]
-    };
-    let (first, second) = (fours(0), fours(1));
-    std::array::from_fn(|row| {
-        let (one, other) = (first[row % 4], second[row % 4]);
-        cast(if row < 4 {
-            avx._mm256_permute2f128_ps::<0x20>(one, other)
-        } else {
-            avx._mm256_permute2f128_ps::<0x31>(one, other)
-        })
-    })
+    let ([a, b, c, d], [e, f, g, h]) = (two_squares!(avx, a, b, c, d), two_squares!(avx, e, f, g, h));
+    cast([
+        avx._mm256_permute2f128_ps::<0x20>(a, e),
+        avx._mm256_permute2f128_ps::<0x20>(b, f),
+        avx._mm256_permute2f128_ps::<0x20>(c, g),
+        avx._mm256_permute2f128_ps::<0x20>(d, h),
+        avx._mm256_permute2f128_ps::<0x31>(a, e),
+        avx._mm256_permute2f128_ps::<0x31>(b, f),
+        avx._mm256_permute2f128_ps::<0x31>(c, g),
+        avx._mm256_permute2f128_ps::<0x31>(d, h),
+    ])
 }
 
 /// Turns the squares of four by four values that lie at one place of four registers.
