@@ -1,25 +1,28 @@
-"""NetCDF-4 files that are written whole, by one thread at a time, with a checksum of what is in them."""
+"""NetCDF-4 files that are written whole, by one thread at a time, with a checksum at their end."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-import numpy as np
 import xarray as xr
 
 from nunatak.errors import FormatError, StoreError
 from nunatak.io.atomic_write import atomic_write
 from nunatak.io.library_lock import library_lock
 
-__all__ = ["check_checksum", "write_netcdf"]
+__all__ = ["check_netcdf", "write_netcdf"]
 
-_CHECKSUM = "nunatak_checksum"
+_MARK = b"\nnunatak sha256 "
+"""Comes before the checksum of all bytes before it, behind what HDF5 takes for the end of the file. A program
+that writes to the file cuts it off, so that files that were changed on purpose have none."""
+_TRAILER = len(_MARK) + hashlib.sha256().digest_size
 
 
 def write_netcdf(dataset: xr.Dataset, target: Path) -> None:
-    """Write numbers and their attributes as NetCDF-4, atomically, with a checksum as an attribute.
+    """Write numbers and their attributes as NetCDF-4, atomically, with a checksum behind them.
 
     Neither netCDF4 nor the libraries below it may be used by two threads at once. The lock is xarray's own,
     so that its reads wait too.
@@ -29,13 +32,15 @@ def write_netcdf(dataset: xr.Dataset, target: Path) -> None:
     ArgumentError, StoreError
         As :func:`nunatak.io.atomic_write.atomic_write`.
     """
-    dataset = dataset.assign_attrs({_CHECKSUM: _checksum(dataset)})
     with atomic_write(target) as copy:
         try:
             _write(dataset, copy)
         except RuntimeError as error:
             # Errors of HDF5 are not the system's to netCDF4.
             raise StoreError(f"{target}: cannot be written: {error}") from error
+        with open(copy, "r+b") as file:
+            digest = _digest(file, os.fstat(file.fileno()).st_size)
+            file.write(_MARK + digest)
 
 
 def _write(dataset: xr.Dataset, path: Path) -> None:
@@ -57,38 +62,34 @@ def _write(dataset: xr.Dataset, path: Path) -> None:
             stored[...] = variable.values
 
 
-def check_checksum(path: str, file: xr.Dataset) -> None:
-    """Check that a file that has a checksum holds what was written, undecoded; files of others have none.
+def check_netcdf(path: str) -> None:
+    """Check that a file with a checksum is as it was written; files of others, and remote ones, are let pass.
 
     Raises
     ------
     FormatError
-        When it holds something else.
+        When it is not.
     """
-    expected = file.attrs.get(_CHECKSUM)
-    if expected is not None and expected != _checksum(file):
+    if not os.path.isfile(path) or os.path.getsize(path) < _TRAILER:
+        return
+    with open(path, "rb") as file:
+        length = file.seek(-_TRAILER, os.SEEK_END)
+        trailer = file.read(_TRAILER)
+        if not trailer.startswith(_MARK):
+            return
+        file.seek(0)
+        found = _digest(file, length)
+    if not trailer.endswith(found):
         raise FormatError(
-            f"{path}: its content is not what was written ({_CHECKSUM} is {expected}): it is damaged, or was "
-            f"changed; write it anew, or delete the attribute {_CHECKSUM} of a file that you changed"
+            f"{path}: damaged: its bytes are not those that were written (their SHA-256 begins "
+            f"{found.hex()[:16]}, expected {trailer[len(_MARK) :].hex()[:16]}); write the file anew"
         )
 
 
-def _checksum(dataset: xr.Dataset) -> str:
-    """SHA-256 of names, dimensions, values and texts among the attributes, in any order of variables."""
-    digest = hashlib.sha256(repr(_texts(dataset.attrs)).encode())
-    for name in sorted(map(str, dataset.variables)):
-        variable = dataset.variables[name]
-        values = np.ascontiguousarray(variable.values)
-        values = values.astype(values.dtype.newbyteorder("<"), copy=False)
-        described = (name, variable.dims, values.dtype.str, values.shape, _texts(variable.attrs))
-        digest.update(repr(described).encode())
-        digest.update(values.tobytes())
-    return f"sha256:{digest.hexdigest()}"
-
-
-def _texts(attrs: Any) -> list[tuple[str, str]]:
-    return sorted(
-        (str(name), value)
-        for name, value in attrs.items()
-        if isinstance(value, str) and name != _CHECKSUM and not str(name).startswith("_")
-    )
+def _digest(file: BinaryIO, length: int) -> bytes:
+    """SHA-256 of bytes of a file from where it is."""
+    digest = hashlib.sha256()
+    while length > 0 and (block := file.read(min(length, 1 << 20))):
+        digest.update(block)
+        length -= len(block)
+    return digest.digest()

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak.errors import ArgumentError
-from nunatak.io.netcdf import check_checksum, write_netcdf
+from nunatak.io.netcdf import check_netcdf, write_netcdf
 from nunatak.regridding.weights_plan import CONSERVATIVE
 
 __all__ = ["WeightFile", "read_weight_file", "write_weight_file"]
@@ -144,11 +144,11 @@ def read_weight_file(path: str | os.PathLike[str]) -> WeightFile:
         When the file has neither ``row``, ``col`` and ``S`` nor ``src_address``, ``dst_address`` and
         ``remap_matrix``, or lists of different lengths.
     FormatError
-        When the file has a checksum, as those of Nunatak, and its content another.
+        When the file has a checksum, as those of Nunatak, and its bytes another.
     """
     name = os.fspath(path)
+    check_netcdf(name)
     with xr.open_dataset(name, engine="nunatak", decode_times=False, mask_and_scale=False) as file:
-        check_checksum(name, file)
         if all(variable in file.variables for variable in _ESMF):
             return _from_esmf(name, file)
         if all(variable in file.variables for variable in _SCRIP):
