@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -62,8 +64,8 @@ def atomic_write(target: Path) -> Iterator[Path]:
 def atomic_directory(target: Path) -> Iterator[Path]:
     """A name for a new directory, which moves to ``target`` on success and is removed on failure.
 
-    What was there moves away just before, because the system does not replace directories: a process that is
-    killed between the two moves leaves it beside the target.
+    On Linux the two change places in one step. Elsewhere what was there moves away just before: a process
+    that is killed between the two moves leaves it beside the target.
 
     Raises
     ------
@@ -78,9 +80,10 @@ def atomic_directory(target: Path) -> Iterator[Path]:
             for file in copy.rglob("*"):
                 if file.is_file():
                     _sync(file)
-            if place.exists():
-                os.replace(place, old)
-            os.replace(copy, place)
+            if not _exchanged(copy, place):
+                if place.exists():
+                    os.replace(place, old)
+                os.replace(copy, place)
             _sync_directory(place.parent)
         except BaseException:
             with suppress(OSError):
@@ -116,6 +119,13 @@ def _named(target: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise StoreError(f"{target}: cannot be written: {error}") from error
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two files or directories change places, where the system can."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    here, exchange = -100, 2
+    return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
 
 
 def _copy_name(place: Path) -> Path:
