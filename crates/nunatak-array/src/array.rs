@@ -42,6 +42,13 @@ pub trait Array: Send + Sync {
         None
     }
 
+    /// Whether reading it runs code that may wait for the threads of this process, as Python does: Dask's tasks read
+    /// other arrays of ours. Such an array is read where the caller is, one region after the other, and never by several
+    /// threads of the pool at once, which would all wait for each other.
+    fn blocks(&self) -> bool {
+        false
+    }
+
     /// Plain data from which the same array can be rebuilt in another process.
     ///
     /// # Errors

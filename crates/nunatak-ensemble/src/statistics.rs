@@ -16,8 +16,8 @@ const BLOCKS_PER_THREAD: usize = 2;
 /// Statistics across axis `axis` of `members`, cell by cell, NaN skipped: one row-major [`Values`] per statistic,
 /// of the array's shape without that axis, in the type [`Statistic::data_type`] says.
 ///
-/// The members are read one block at a time, members in order within a block and blocks in parallel, so that a
-/// result does not depend on the number of threads. Sums are in double precision. `memory` (bytes) bounds what is
+/// The members are read one block at a time, members in order within a block and blocks in parallel (one after the other
+/// where the array [blocks](nunatak_array::Array::blocks)), so that a result does not depend on the number of threads. Sums are in double precision. `memory` (bytes) bounds what is
 /// held besides the results and the source's own decoding buffers; the smallest block has 1024 cells.
 /// `progress` hears of every block done and may stop the job between two blocks.
 ///
@@ -41,8 +41,11 @@ pub fn ensemble_statistics(
     let blocks = plan(members, axis, &shape, statistics, memory);
     let mut step = Step { done: 0, total: blocks.len(), bytes: 0 };
     for batch in blocks.chunks(batch) {
-        let done: Vec<Vec<Values>> =
-            batch.par_iter().map(|block| reduce_block(members, axis, block, statistics)).collect::<Result<_>>()?;
+        let reduce = |block: &Region| reduce_block(members, axis, block, statistics);
+        let done: Vec<Vec<Values>> = match members.blocks() {
+            true => batch.iter().map(reduce).collect::<Result<_>>()?,
+            false => batch.par_iter().map(reduce).collect::<Result<_>>()?,
+        };
         for (block, values) in batch.iter().zip(&done) {
             for (result, values) in results.iter_mut().zip(values) {
                 result.copy_block(&shape, block, values, block.shape(), &Region::whole(block.shape()))?;

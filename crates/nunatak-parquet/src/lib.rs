@@ -7,6 +7,7 @@
 //! file ─► footer (thrift) ─► check_footer ─► page headers (thrift) ─► check_pages ─► parquet's reader ─► Table
 //! ```
 
+mod checksum;
 mod error;
 mod footer;
 mod pages;

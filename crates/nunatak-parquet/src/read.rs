@@ -7,6 +7,7 @@ use parquet::column::reader::get_typed_column_reader;
 use parquet::data_type::{ByteArrayType, Int64Type};
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 
+use crate::checksum::check;
 use crate::error::{ParquetError, Result};
 use crate::footer::check_footer;
 use crate::pages::{Allowance, check_pages};
@@ -16,7 +17,8 @@ impl Table {
     /// Reads the columns of texts, bytes and 64-bit numbers that a file has at its top level.
     ///
     /// # Errors
-    /// The system's, and parquet's for a file that is none.
+    /// The system's, parquet's for a file that is none, and [`ParquetError::Contradiction`] for content that is not what
+    /// [`Table::write`] wrote.
     pub fn read(path: &Path) -> Result<Self> {
         // The parquet reader trusts what a file says of itself, and panics where that is not so.
         let read = std::panic::catch_unwind(|| Self::read_trusting(path));
@@ -45,6 +47,7 @@ impl Table {
         if lengths.windows(2).any(|pair| pair[0] != pair[1]) {
             return Err(ParquetError::contradiction(format!("columns of different lengths: {lengths:?}")));
         }
+        check(&mut table)?;
         Ok(table)
     }
 }
@@ -132,6 +135,31 @@ mod tests {
         found.notes.retain(|name, _| name == "root");
         assert_eq!(found, table);
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    /// Whatever bit of a file is turned, it is refused, or read as what was written.
+    #[test]
+    fn damage_is_never_read_as_something_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("table.parquet");
+        let mut table = Table::default()
+            .with_text("path", vec![Some("a/lithk.nc".into()), None])
+            .with_bytes("manifest", vec![Some(Bytes::from_static(b"headers and places of chunks")), None])
+            .with_numbers("size", vec![Some(12_345_678), Some(-1)]);
+        table.notes.insert("root".into(), "s3://bucket".into());
+        table.write(&path).unwrap();
+        let sound = std::fs::read(&path).unwrap();
+        let mut refused = 0;
+        for at in 0..sound.len() {
+            let mut damaged = sound.clone();
+            damaged[at] ^= 1 << (at % 8);
+            std::fs::write(&path, damaged).unwrap();
+            match Table::read(&path) {
+                Err(_) => refused += 1,
+                Ok(found) => assert_eq!(found.columns, table.columns, "a bit of byte {at}"),
+            }
+        }
+        assert!(refused > 100, "{refused} of {}", sound.len());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Writing tables.
 
 use std::fs::File;
+use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,25 +12,21 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
-use crate::error::Result;
+use crate::checksum::{CHECKSUM, checksum};
+use crate::error::{ParquetError, Result};
 use crate::table::{Table, TableColumn};
 
 impl Table {
-    /// Writes the table as a parquet file: under another name in the same directory first, so that what was at `path`
-    /// stays whole until the new file is.
+    /// Writes the table as a parquet file with a checksum of its content, which [`Table::read`] checks. What was at `path`
+    /// stays whole until the new file is ([`nunatak_system::replace_file`]).
     ///
     /// # Errors
     /// The system's and parquet's.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let partial = path.with_extension(format!("part-{}", std::process::id()));
-        let written = self.write_to(&partial).and_then(|()| Ok(std::fs::rename(&partial, path)?));
-        if written.is_err() {
-            let _ = std::fs::remove_file(&partial);
-        }
-        written
+        nunatak_system::replace_file(path, |file| self.write_to(file), ParquetError::from)
     }
 
-    fn write_to(&self, path: &Path) -> Result<()> {
+    fn write_to(&self, file: &mut BufWriter<File>) -> Result<()> {
         let fields: Vec<String> = self
             .columns
             .iter()
@@ -40,12 +37,13 @@ impl Table {
             })
             .collect();
         let schema = Arc::new(parse_message_type(&format!("message table {{ {} }}", fields.join(" ")))?);
-        let notes = self.notes.iter().map(|(name, value)| KeyValue::new(name.clone(), value.clone())).collect();
+        let checksum = (CHECKSUM.to_string(), checksum(self));
+        let notes = self.notes.clone().into_iter().chain([checksum]).map(|(name, value)| KeyValue::new(name, value));
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-            .set_key_value_metadata(Some(notes))
+            .set_key_value_metadata(Some(notes.collect()))
             .build();
-        let mut writer = SerializedFileWriter::new(File::create(path)?, schema, Arc::new(properties))?;
+        let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties))?;
         let mut rows = writer.next_row_group()?;
         for (_, column) in &self.columns {
             let Some(mut target) = rows.next_column()? else { break };

@@ -10,6 +10,7 @@ use nunatak::array::{
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
+use crate::beside_the_pool::beside_the_pool;
 use crate::description::{freeze, thaw};
 use crate::errors::{exception, raise};
 use crate::readers::{PyReader, readers_of};
@@ -178,13 +179,13 @@ impl Array for CallbackArray {
 
     fn read(&self, region: &Region) -> Result<Values, ArrayError> {
         region.check_within(&self.shape)?;
-        let values = Python::attach(|py| -> PyResult<Values> {
+        let call = |py: Python<'_>| -> PyResult<Values> {
             let slices: Vec<Bound<'_, PyAny>> = (0..region.rank())
                 .map(|axis| py.import("builtins")?.getattr("slice")?.call1((region.start()[axis], region.end(axis))))
                 .collect::<PyResult<_>>()?;
             numpy_to_values(&self.read.bind(py).call1((PyTuple::new(py, slices)?,))?)
-        })
-        .map_err(ArrayError::source)?;
+        };
+        let values = beside_the_pool(|| Python::attach(call)).map_err(ArrayError::source)?;
         if values.len() != region.len() || values.data_type() != self.data_type {
             return Err(ArrayError::Shape {
                 what: format!("{} values of a lazy variable declared as {}", values.data_type(), self.data_type),
@@ -193,6 +194,10 @@ impl Array for CallbackArray {
             });
         }
         Ok(values)
+    }
+
+    fn blocks(&self) -> bool {
+        true
     }
 
     fn describe(&self) -> Result<Description, ArrayError> {

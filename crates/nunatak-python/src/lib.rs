@@ -5,10 +5,12 @@
 mod altimetry;
 mod array;
 mod attributes;
+mod beside_the_pool;
 mod catalog;
 mod crs;
 mod description;
 mod errors;
+mod forks;
 mod format;
 mod grid;
 mod ismip;
@@ -33,7 +35,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    threads::register();
+    forks::register(module)?;
     errors::register(module)?;
     array::register(module)?;
     format::register(module)?;

@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
 
+use nunatak_system::{PerProcess, inherit};
+
 use crate::{Location, ReadRanges, Scheme};
 
 /// Readers stay as long as somebody holds them: an array, a catalog, or who registered them.
-static READERS: Mutex<Option<HashMap<String, Weak<dyn ReadRanges>>>> = Mutex::new(None);
+static READERS: PerProcess<Mutex<HashMap<String, Weak<dyn ReadRanges>>>> = PerProcess::new(inherit);
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
-fn readers() -> MutexGuard<'static, Option<HashMap<String, Weak<dyn ReadRanges>>>> {
-    READERS.lock().unwrap_or_else(PoisonError::into_inner)
+fn readers() -> MutexGuard<'static, HashMap<String, Weak<dyn ReadRanges>>> {
+    READERS.get().lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Gives a reader a name of its own, and returns its root: locations below it are read through it, anywhere in this
@@ -32,8 +34,7 @@ pub fn register(label: &str, reader: Arc<dyn ReadRanges>) -> (Location, Arc<dyn 
 /// reader that has it is returned: it is the same one.
 pub fn adopt(root: &Location, reader: Arc<dyn ReadRanges>) -> Arc<dyn ReadRanges> {
     let Location::Remote { scheme: Scheme::Reader, bucket, .. } = root else { return reader };
-    let mut readers = readers();
-    let known = readers.get_or_insert_default();
+    let mut known = readers();
     if let Some(own) = known.get(bucket).and_then(Weak::upgrade) {
         return own;
     }
@@ -45,7 +46,7 @@ pub fn adopt(root: &Location, reader: Arc<dyn ReadRanges>) -> Arc<dyn ReadRanges
 /// The registered reader of a location; `None` for other locations, and once nobody holds it any more.
 pub fn registered(location: &Location) -> Option<Arc<dyn ReadRanges>> {
     let Location::Remote { scheme: Scheme::Reader, bucket, .. } = location else { return None };
-    readers().as_ref()?.get(bucket)?.upgrade()
+    readers().get(bucket)?.upgrade()
 }
 
 /// A number that no other call gives, in this process, one that was forked from it, or any other.

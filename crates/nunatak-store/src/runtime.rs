@@ -1,12 +1,13 @@
 //! The one runtime of the process: everything remote runs on it.
 
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::OnceLock;
 
+use nunatak_system::PerProcess;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// The runtime of a process, by its number: a process that was forked has none of the threads of its parent.
-static RUNTIME: Mutex<Option<(u32, &'static Runtime)>> = Mutex::new(None);
+/// The runtime of a process: one that was forked has none of the threads of its parent.
+static RUNTIME: PerProcess<OnceLock<Runtime>> = PerProcess::new(|_| OnceLock::new());
 
 /// The runtime that all remote input runs on; it is started when it is first needed, and once more in a process that
 /// was forked from one that had started it.
@@ -14,13 +15,7 @@ static RUNTIME: Mutex<Option<(u32, &'static Runtime)>> = Mutex::new(None);
 /// # Panics
 /// When the operating system gives the process no thread at all.
 pub fn runtime() -> &'static Runtime {
-    let mut known = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let process = std::process::id();
-    match *known {
-        Some((started_in, runtime)) if started_in == process => runtime,
-        // That of the parent stays: ending it would wait for threads that are not here.
-        _ => known.insert((process, Box::leak(Box::new(start())))).1,
-    }
+    RUNTIME.get().get_or_init(start)
 }
 
 fn start() -> Runtime {

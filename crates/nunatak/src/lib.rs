@@ -22,6 +22,7 @@ pub use nunatak_regrid as regrid;
 pub use nunatak_repair as repair;
 pub use nunatak_score as score;
 pub use nunatak_store as store;
+pub use nunatak_system as system;
 pub use nunatak_tree as tree;
 
 mod datasets;

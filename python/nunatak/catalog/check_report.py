@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from nunatak._nunatak import ArchiveCheck
+from nunatak.io.atomic_write import write_text
 
 __all__ = ["CheckReport"]
 
@@ -75,5 +76,5 @@ class CheckReport:
 
 def _written(text: str, path: str | os.PathLike[str] | None) -> str:
     if path is not None:
-        Path(os.path.expanduser(os.fspath(path))).write_text(text, encoding="utf-8")
+        write_text(Path(os.path.expanduser(os.fspath(path))), text)
     return text

@@ -8,6 +8,7 @@ from pathlib import Path
 import nunatak.demo
 from nunatak.demo.job import run, step
 from nunatak.demo.report import build_report, overview
+from nunatak.io.atomic_write import atomic_write
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -21,7 +22,8 @@ def main(arguments: list[str] | None = None) -> None:
     with step("draw the report"):
         path = build_report(results).write(directory / "report.html")
         if options.picture is not None:
-            overview(results).savefig(options.picture)
+            with atomic_write(options.picture) as copy:
+                overview(results).savefig(copy, format="png")
     print(results.recovery)
     print(path)
 

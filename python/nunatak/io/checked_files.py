@@ -6,8 +6,8 @@ import hashlib
 import warnings
 from pathlib import Path
 
-from nunatak.errors import NunatakWarning, caller_stacklevel
-from nunatak.io.atomic_write import atomic_write
+from nunatak.errors import NunatakWarning, StoreError, caller_stacklevel
+from nunatak.io.atomic_write import write_bytes
 
 __all__ = ["read_checked", "write_checked"]
 
@@ -17,16 +17,23 @@ _DIGEST = hashlib.sha256().digest_size
 
 def write_checked(place: Path, content: bytes) -> None:
     """Write bytes with their checksum before them, atomically."""
-    with atomic_write(place) as temporary:
-        temporary.write_bytes(_START + hashlib.sha256(content).digest() + content)
+    write_bytes(place, _START + hashlib.sha256(content).digest() + content)
 
 
 def read_checked(place: Path) -> bytes | None:
-    """The bytes of a file; None when there is none or, with a warning, when it is not as it was written."""
+    """The bytes of a file; None when there is none or, with a warning, when it is not as it was written.
+
+    Raises
+    ------
+    StoreError
+        When there is one that cannot be read.
+    """
     try:
         whole = place.read_bytes()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StoreError(f"{place}: cannot be read: {error}") from error
     digest, content = whole[len(_START) : len(_START) + _DIGEST], whole[len(_START) + _DIGEST :]
     if whole.startswith(_START) and hashlib.sha256(content).digest() == digest:
         return content

@@ -11,6 +11,7 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from nunatak._nunatak import LazyArray
+from nunatak.io.dask_chunks import chunked_array
 
 __all__ = ["NunatakArray", "lazy_array", "lazy_variable", "own_array", "storage_encoding"]
 
@@ -114,8 +115,8 @@ def lazy_variable(
 def lazy_array(variable: xr.Variable | xr.DataArray) -> LazyArray:
     """The lazy array under an xarray variable, without reading it.
 
-    A variable that Nunatak opened gives its own array; values in memory are wrapped; any other lazy variable
-    is read through xarray, one region at a time.
+    A variable that Nunatak opened gives its own array, also where Dask only cuts it into chunks; values in
+    memory are wrapped; any other lazy variable is read through xarray, one region at a time.
 
     Parameters
     ----------
@@ -126,6 +127,8 @@ def lazy_array(variable: xr.Variable | xr.DataArray) -> LazyArray:
     if isinstance(variable, xr.DataArray):
         variable = variable.variable
     own = own_array(variable._data)
+    if own is None and variable.chunks is not None:
+        own = own_array(chunked_array(variable._data))
     if own is not None:
         return own
     if isinstance(variable._data, np.ndarray):

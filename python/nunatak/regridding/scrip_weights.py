@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from nunatak.io.atomic_write import atomic_write
+from nunatak.io.netcdf import write_netcdf
 
 __all__ = ["write_scrip_weights"]
 
@@ -65,11 +65,7 @@ def write_scrip_weights(
         variables |= _grid(side, grids[end])
     made = {"normalization": "fracarea", "map_method": _METHODS[method], "conventions": "SCRIP"}
     made |= {"source_grid": "source", "dest_grid": "target", "history": attrs.get("title", "")}
-    dataset = xr.Dataset(variables, attrs={**attrs, **made})
-    with atomic_write(Path(path)) as temporary:
-        dataset.to_netcdf(
-            temporary, format="NETCDF4", encoding={name: {"_FillValue": None} for name in variables}
-        )
+    write_netcdf(xr.Dataset(variables, attrs={**attrs, **made}), Path(path))
 
 
 def _grid(side: str, grid: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak.errors import ArgumentError
-from nunatak.io.atomic_write import atomic_write
+from nunatak.io.netcdf import check_netcdf, write_netcdf
 from nunatak.regridding.weights_plan import CONSERVATIVE
 
 __all__ = ["WeightFile", "read_weight_file", "write_weight_file"]
@@ -143,8 +143,11 @@ def read_weight_file(path: str | os.PathLike[str]) -> WeightFile:
     ArgumentError
         When the file has neither ``row``, ``col`` and ``S`` nor ``src_address``, ``dst_address`` and
         ``remap_matrix``, or lists of different lengths.
+    FormatError
+        When the file has a checksum, as those of Nunatak, and its bytes another.
     """
     name = os.fspath(path)
+    check_netcdf(name)
     with xr.open_dataset(name, engine="nunatak", decode_times=False, mask_and_scale=False) as file:
         if all(variable in file.variables for variable in _ESMF):
             return _from_esmf(name, file)
@@ -257,8 +260,4 @@ def write_weight_file(
         variables[f"mask_{end}"] = (f"n_{end}", np.ones(longitude.size, np.int32), {"units": "unitless"})
         variables[f"area_{end}"] = (f"n_{end}", grid["areas"], {"units": "square radians"})
         variables[f"frac_{end}"] = (f"n_{end}", grid["fractions"], {"units": "unitless"})
-    dataset = xr.Dataset(variables, attrs=dict(attrs))
-    with atomic_write(Path(path)) as temporary:
-        dataset.to_netcdf(
-            temporary, format="NETCDF4", encoding={name: {"_FillValue": None} for name in variables}
-        )
+    write_netcdf(xr.Dataset(variables, attrs=dict(attrs)), Path(path))

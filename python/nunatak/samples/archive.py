@@ -10,6 +10,7 @@ from typing import Any
 import netCDF4
 import numpy as np
 from numpy.typing import NDArray
+from xarray.backends.netCDF4_ import NETCDF4_PYTHON_LOCK
 
 from .fields import VARIABLES, model_fields
 from .file_style import FileStyle
@@ -135,7 +136,8 @@ def _write_file(
     style = model.file_style(experiment, variable)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    with netCDF4.Dataset(path, "w", format=style.container) as dataset:
+    # The library may not be used by two threads at once, xarray's reads included.
+    with NETCDF4_PYTHON_LOCK, netCDF4.Dataset(path, "w", format=style.container) as dataset:
         dataset.set_auto_maskandscale(False)
         dataset.title = "ISMIP6 Projections Antarctic model output"
         dataset.institution, dataset.model, dataset.experiment = model.institution, model.name, experiment

@@ -57,6 +57,10 @@ impl Array for CastArray {
         self.input.read(region)?.cast(self.to)
     }
 
+    fn blocks(&self) -> bool {
+        self.input.blocks()
+    }
+
     fn describe(&self) -> Result<Description> {
         Ok(Description::new(Self::KIND, &self.to)?.with_inputs(vec![self.input.describe()?]))
     }

@@ -106,6 +106,10 @@ impl Array for ClampArray {
         })
     }
 
+    fn blocks(&self) -> bool {
+        self.input.blocks()
+    }
+
     fn describe(&self) -> Result<Description> {
         Ok(Description::new(Self::KIND, &self.clamp)?.with_inputs(vec![self.input.describe()?]))
     }

@@ -85,6 +85,10 @@ impl Array for ConcatArray {
         Ok(result)
     }
 
+    fn blocks(&self) -> bool {
+        self.inputs.iter().any(|input| input.blocks())
+    }
+
     fn describe(&self) -> Result<Description> {
         let inputs = self.inputs.iter().map(|input| input.describe()).collect::<Result<_>>()?;
         Ok(Description::new(Self::KIND, &self.axis)?.with_inputs(inputs))

@@ -58,6 +58,10 @@ impl Array for IndexArray {
         self.input.read(&region.with_new_axis(self.axis, self.index, 1))
     }
 
+    fn blocks(&self) -> bool {
+        self.input.blocks()
+    }
+
     fn describe(&self) -> Result<Description> {
         Ok(Description::new(Self::KIND, &(self.axis, self.index))?.with_inputs(vec![self.input.describe()?]))
     }

@@ -82,7 +82,11 @@ impl Array for StackArray {
         region.check_within(&self.shape)?;
         let inner = region.without_axis(self.axis);
         let members = &self.inputs[region.start()[self.axis]..region.end(self.axis)];
-        let parts: Vec<Values> = members.par_iter().map(|input| input.read(&inner)).collect::<Result<_>>()?;
+        let read = |input: &SharedArray| input.read(&inner);
+        let parts: Vec<Values> = match members.iter().any(|input| input.blocks()) {
+            true => members.iter().map(read).collect::<Result<_>>()?,
+            false => members.par_iter().map(read).collect::<Result<_>>()?,
+        };
         let mut result = Values::zeros(self.data_type(), region.len());
         for (at, values) in parts.iter().enumerate() {
             let target = Region::whole(region.shape()).with_axis(self.axis, at, 1);
@@ -90,6 +94,10 @@ impl Array for StackArray {
             result.copy_block(region.shape(), &target, values, block.shape(), &block)?;
         }
         Ok(result)
+    }
+
+    fn blocks(&self) -> bool {
+        self.inputs.iter().any(|input| input.blocks())
     }
 
     fn describe(&self) -> Result<Description> {

@@ -84,6 +84,10 @@ impl Array for TakeArray {
         Ok(result)
     }
 
+    fn blocks(&self) -> bool {
+        self.input.blocks()
+    }
+
     fn describe(&self) -> Result<Description> {
         Ok(Description::new(Self::KIND, &(self.axis, &self.indices))?.with_inputs(vec![self.input.describe()?]))
     }

@@ -72,6 +72,10 @@ impl Array for TransposeArray {
         Ok(values.gather(positions(region.shape(), &steps).map(Some)))
     }
 
+    fn blocks(&self) -> bool {
+        self.input.blocks()
+    }
+
     fn describe(&self) -> Result<Description> {
         Ok(Description::new(Self::KIND, &self.order)?.with_inputs(vec![self.input.describe()?]))
     }

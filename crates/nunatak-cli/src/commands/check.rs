@@ -1,10 +1,12 @@
 //! `nunatak check`: what is wrong in an archive, as text, JSON or HTML.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use nunatak::Result;
 use nunatak::catalog::{CatalogError, CheckOptions, Level, Protocol};
+use nunatak::system::replace_file;
 
 use super::archive::Archive;
 use crate::output::{self, Format};
@@ -69,8 +71,8 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
     let catalog = arguments.archive.open()?;
     let report = catalog.check(options, &Bar::new("files"))?.at_least(arguments.severity.into());
     if let Some(path) = &arguments.html {
-        let written = std::fs::write(path, report.to_html());
-        written.map_err(|source| CatalogError::Write { path: path.clone(), source })?;
+        let failed = |source| CatalogError::Write { path: path.clone(), source };
+        replace_file(path, |file| file.write_all(report.to_html().as_bytes()).map_err(failed), failed)?;
     }
     match format {
         Format::Json => output::json(&report.to_json()),

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
+use nunatak_system::{PerProcess, inherit};
+
 use crate::{Crs, GridError, GridMapping, GridMappingValue, MapUnit, Result};
 
 use super::attributes::AttributeList;
@@ -257,14 +259,14 @@ struct Interpreted {
 }
 
 /// Grid mappings understood last, oldest first: the datasets of a tree have few of them.
-static SYSTEM_CACHE: Mutex<VecDeque<(GridMapping, Interpreted)>> = Mutex::new(VecDeque::new());
+static SYSTEM_CACHE: PerProcess<Mutex<VecDeque<(GridMapping, Interpreted)>>> = PerProcess::new(inherit);
 const CACHED_SYSTEMS: usize = 128;
 
 /// The system of a grid mapping and what had to be guessed.
 fn system(name: &str, attributes: &AttributeList) -> Result<Interpreted> {
     let values = attributes.iter().map(|(name, value)| (name.to_string(), GridMappingValue::from(value.clone())));
     let mapping = GridMapping::new(name, values);
-    let mut cache = SYSTEM_CACHE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut cache = SYSTEM_CACHE.get().lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some((_, known)) = cache.iter().find(|(own, _)| *own == mapping) {
         return Ok(known.clone());
     }

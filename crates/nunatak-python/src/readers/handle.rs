@@ -8,6 +8,7 @@ use nunatak::ErrorKind;
 use nunatak::array::{ArrayError, Description};
 use nunatak::format::described_location;
 use nunatak::store::{Location, ReadRanges, adopt, register as register_reader, registered};
+use nunatak::system::{PerProcess, inherit};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -21,7 +22,7 @@ use crate::store::location;
 type ReadersByObject = HashMap<usize, (Location, Weak<dyn ReadRanges>)>;
 
 /// Readers of objects, which they keep alive: two of one object would seek in one file at the same time.
-static OF_OBJECTS: Mutex<Option<ReadersByObject>> = Mutex::new(None);
+static OF_OBJECTS: PerProcess<Mutex<ReadersByObject>> = PerProcess::new(inherit);
 
 /// A file object or a store as a reader, while it or anything that was opened through it is held.
 #[pyclass(frozen, name = "Reader", module = "nunatak._nunatak")]
@@ -105,12 +106,11 @@ impl PyReader {
         name: impl FnOnce(Arc<dyn ReadRanges>) -> (Location, Arc<dyn ReadRanges>),
     ) -> Self {
         let address = object.as_ptr() as usize;
-        let mut readers = OF_OBJECTS.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = readers.get_or_insert_default();
+        let mut known = OF_OBJECTS.get().lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((root, Some(reader))) = known.get(&address).map(|(root, reader)| (root, reader.upgrade())) {
             let root = root.clone();
             // What is dropped may call Python, which may come here again.
-            drop(readers);
+            drop(known);
             drop(made);
             return Self { root, reader };
         }

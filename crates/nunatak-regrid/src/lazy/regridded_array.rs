@@ -298,6 +298,10 @@ impl Array for RegriddedArray {
         Ok(result)
     }
 
+    fn blocks(&self) -> bool {
+        self.input.blocks() || self.shares.as_ref().is_some_and(|shares| shares.blocks())
+    }
+
     fn describe(&self) -> Result<Description, ArrayError> {
         let parameters = Parameters { options: self.options, data_type: self.data_type };
         let mut inputs = vec![self.input.describe()?];

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nunatak_grid::{Cells, Crs, Grid, PolarStereographic, RectilinearGrid};
 use nunatak_parallel::map_values;
+use nunatak_system::{PerProcess, inherit};
 use rayon::prelude::*;
 
 use crate::construct::overlap::{CellParts, map_areas, overlap_with_axes};
@@ -13,7 +14,9 @@ use crate::error::{RegridError, Result};
 /// Plans that a process keeps for arrays that are rebuilt in it one by one.
 const MOST_PLANS: usize = 2;
 
-static STREAM_PLAN_CACHE: Mutex<Vec<Arc<StreamPlan>>> = Mutex::new(Vec::new());
+static STREAM_PLAN_CACHE: PerProcess<Mutex<Vec<Arc<StreamPlan>>>> = PerProcess::new(inherit);
+/// Held while a plan is computed: the tasks of a process ask for the same one at once.
+static COMPUTING: PerProcess<Mutex<()>> = PerProcess::new(inherit);
 
 /// Cells of the target, and the order in which neighbours come together.
 ///
@@ -65,12 +68,17 @@ impl StreamPlan {
     /// As [`StreamPlan::new`].
     pub(super) fn shared(source: &Grid, target: &Grid) -> Result<Arc<Self>> {
         let is_it = |plan: &Arc<Self>| source.rectilinear() == Some(&plan.source) && plan.target == *target;
-        let mut kept = STREAM_PLAN_CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-        let plan = match kept.iter().position(is_it) {
-            Some(at) => kept.remove(at),
-            // The lock is held: the tasks of a process ask for the same plan at once.
+        let cache = || STREAM_PLAN_CACHE.get().lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || cache().iter().find(|plan| is_it(plan)).map(Arc::clone);
+        // Threads of the pool do not wait for each other, because the one that computes may wait for them.
+        let is_of_pool = rayon::current_thread_index().is_some();
+        let _guard = (!is_of_pool).then(|| COMPUTING.get().lock().unwrap_or_else(PoisonError::into_inner));
+        let plan = match known() {
+            Some(plan) => plan,
             None => Arc::new(Self::new(source, target)?),
         };
+        let mut kept = cache();
+        kept.retain(|other| !is_it(other));
         kept.insert(0, Arc::clone(&plan));
         kept.truncate(MOST_PLANS);
         Ok(plan)

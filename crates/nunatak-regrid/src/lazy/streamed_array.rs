@@ -195,6 +195,10 @@ impl Array for StreamedArray {
         Ok(Values::F64(result))
     }
 
+    fn blocks(&self) -> bool {
+        self.input.blocks()
+    }
+
     fn describe(&self) -> Result<Description, ArrayError> {
         let parameters = Parameters {
             source: Grid::Rectilinear(self.plan.source.clone()),

@@ -228,6 +228,10 @@ impl Array for RotatedArray {
         result.cast(self.data_type())
     }
 
+    fn blocks(&self) -> bool {
+        self.components.iter().chain(&self.shares).any(|input| input.blocks())
+    }
+
     fn describe(&self) -> Result<Description, ArrayError> {
         let mut inputs = self.components.iter().map(|array| array.describe()).collect::<Result<Vec<_>, _>>()?;
         if let Some(shares) = &self.shares {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use nunatak_grid::{Frame, Grid, Pole, VectorAxes};
 use nunatak_parallel::map_values;
+use nunatak_system::{PerProcess, inherit};
 
 use crate::error::Result;
 use crate::weights::Weights;
@@ -38,12 +39,12 @@ const MOST_CACHED: usize = 8;
 /// Angles of weights for vectors along some axes.
 type CachedRotations = (Weak<Weights>, VectorAxes, Arc<PolarRotations>);
 
-static ROTATION_CACHE: Mutex<Vec<CachedRotations>> = Mutex::new(Vec::new());
+static ROTATION_CACHE: PerProcess<Mutex<Vec<CachedRotations>>> = PerProcess::new(inherit);
 
 /// The angles of weights for vectors along these axes; arrays that share weights share them.
 pub(crate) fn rotations(weights: &Arc<Weights>, axes: VectorAxes) -> Result<Arc<PolarRotations>> {
     let find = || {
-        let kept = ROTATION_CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = ROTATION_CACHE.get().lock().unwrap_or_else(PoisonError::into_inner);
         let is_it = |own: &Weak<Weights>| std::ptr::eq(own.as_ptr(), Arc::as_ptr(weights));
         kept.iter().find(|(own, of, _)| is_it(own) && *of == axes).map(|(.., rotations)| Arc::clone(rotations))
     };
@@ -51,7 +52,7 @@ pub(crate) fn rotations(weights: &Arc<Weights>, axes: VectorAxes) -> Result<Arc<
         return Ok(rotations);
     }
     let rotations = Arc::new(PolarRotations::new(weights.source(), weights.target(), axes)?);
-    let mut kept = ROTATION_CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = ROTATION_CACHE.get().lock().unwrap_or_else(PoisonError::into_inner);
     kept.retain(|(own, ..)| own.strong_count() > 0);
     kept.insert(0, (Arc::downgrade(weights), axes, Arc::clone(&rotations)));
     kept.truncate(MOST_CACHED);

@@ -96,6 +96,10 @@ impl Array for SourceRotation {
         }))
     }
 
+    fn blocks(&self) -> bool {
+        self.vectors.components.iter().any(|component| component.blocks())
+    }
+
     fn describe(&self) -> Result<Description, ArrayError> {
         Err(ArrayError::NotDescribable { kind: "component of vectors being rotated" })
     }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nunatak_grid::Grid;
+use nunatak_system::{PerProcess, inherit};
 
 use super::matrix::Weights;
 use super::recipe::Recipe;
@@ -13,7 +14,7 @@ use crate::options::{Extrapolation, Method};
 const MOST_SETS: usize = 16;
 const MOST_BYTES: usize = 512 << 20;
 
-static WEIGHT_CACHE: Mutex<VecDeque<(Recipe, Arc<Weights>)>> = Mutex::new(VecDeque::new());
+static WEIGHT_CACHE: PerProcess<Mutex<VecDeque<(Recipe, Arc<Weights>)>>> = PerProcess::new(inherit);
 
 impl Recipe {
     /// The weights, from this process's cache: the last 16 sets are kept, at most 512 MiB of them.
@@ -66,11 +67,11 @@ fn weights(recipe: &Recipe) -> Result<Arc<Weights>> {
 
 /// Drops the weights that the process keeps; those in use stay.
 pub fn forget_weights() {
-    WEIGHT_CACHE.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    WEIGHT_CACHE.get().lock().unwrap_or_else(PoisonError::into_inner).clear();
 }
 
 fn find(key: &Recipe) -> Option<Arc<Weights>> {
-    let mut kept = WEIGHT_CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = WEIGHT_CACHE.get().lock().unwrap_or_else(PoisonError::into_inner);
     let at = kept.iter().position(|(own, _)| own == key)?;
     let entry = kept.remove(at)?;
     let found = Arc::clone(&entry.1);
@@ -79,7 +80,7 @@ fn find(key: &Recipe) -> Option<Arc<Weights>> {
 }
 
 fn keep(key: Recipe, made: Arc<Weights>) -> Arc<Weights> {
-    let mut kept = WEIGHT_CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = WEIGHT_CACHE.get().lock().unwrap_or_else(PoisonError::into_inner);
     kept.push_front((key, Arc::clone(&made)));
     let too_large = |kept: &VecDeque<(Recipe, Arc<Weights>)>| {
         kept.len() > MOST_SETS || kept.iter().map(|(_, weights)| weights.byte_len()).sum::<usize>() > MOST_BYTES

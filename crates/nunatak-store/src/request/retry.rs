@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
+use nunatak_system::PerProcess;
 use tokio::time::Instant;
 
 use super::failure::RequestFailure;
@@ -22,7 +23,7 @@ const SLOWEST: f64 = 64.0 * 1024.0;
 
 /// How many requests a store gets at once, and how long they may take.
 pub(crate) struct RequestPolicy {
-    slots: RequestSlots,
+    slots: PerProcess<RequestSlots>,
     /// For one request, beside the time that its bytes may take.
     pub(crate) timeout: Duration,
     /// For one read with all its retries.
@@ -34,7 +35,7 @@ impl RequestPolicy {
     /// [`StoreError::BadOption`].
     pub(crate) fn of(options: &StorageOptions) -> Result<Self> {
         Ok(Self {
-            slots: RequestSlots::new(options.max_concurrency()?),
+            slots: PerProcess::of(RequestSlots::new(options.max_concurrency()?), RequestSlots::of_child),
             timeout: options.seconds("timeout", 20.0)?,
             deadline: options.seconds("deadline", 60.0)?,
         })
@@ -57,21 +58,21 @@ impl RequestPolicy {
         F: Future<Output = Result<T, RequestFailure>>,
     {
         let limit = self.timeout + Duration::from_secs_f64(length as f64 / SLOWEST);
-        let mut slot = self.slots.acquire_slot(location, self.deadline).await?;
+        let mut slot = self.slots.get().acquire_slot(location, self.deadline).await?;
         let started = Instant::now();
         let mut attempts = 0;
         loop {
             let (reason, requested) = {
                 let _slot = match slot.take() {
                     Some(slot) => Some(slot),
-                    None => self.slots.reacquire().await,
+                    None => self.slots.get().reacquire().await,
                 };
                 let left = self.deadline.saturating_sub(started.elapsed()).max(Duration::from_millis(100));
                 attempts += 1;
                 count_request();
                 let (answer, requested) = with_wait(tokio::time::timeout(limit.min(left), request())).await;
                 if !matches!(answer, Err(_) | Ok(Err(RequestFailure::Transient(_)))) {
-                    self.slots.note_success();
+                    self.slots.get().note_success();
                 }
                 match answer {
                     Ok(Ok(value)) => return Ok(value),

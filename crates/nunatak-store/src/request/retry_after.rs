@@ -5,9 +5,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use nunatak_system::PerProcess;
 use object_store::ClientOptions;
 use object_store::client::{
-    HttpClient, HttpConnector, HttpError, HttpRequest, HttpResponse, HttpService, ReqwestConnector,
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService, ReqwestConnector,
 };
 
 tokio::task_local! {
@@ -31,12 +32,34 @@ pub(crate) struct ListeningConnector(ReqwestConnector);
 
 impl HttpConnector for ListeningConnector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
-        self.0.connect(options).map(|client| HttpClient::new(Listening(client)))
+        let client = Client { options: options.clone(), connected: Ok(self.0.connect(options)?) };
+        Ok(HttpClient::new(Listening(PerProcess::of(client, Client::of_child))))
+    }
+}
+
+/// A client whose connections are those of one process: the tasks that serve them run nowhere else, and two processes
+/// on one connection would take each other's answers.
+#[derive(Debug)]
+struct Client {
+    options: ClientOptions,
+    connected: Result<HttpClient, String>,
+}
+
+impl Client {
+    fn of_child(parents: Option<&Self>) -> Self {
+        let options = parents.map(|parents| parents.options.clone()).unwrap_or_default();
+        let connected = ReqwestConnector::default().connect(&options).map_err(|error| error.to_string());
+        Self { options, connected }
+    }
+
+    fn connected(&self) -> Result<&HttpClient, HttpError> {
+        let failed = |reason: &String| HttpError::new(HttpErrorKind::Connect, std::io::Error::other(reason.clone()));
+        self.connected.as_ref().map_err(failed)
     }
 }
 
 #[derive(Debug)]
-struct Listening(HttpClient);
+struct Listening(PerProcess<Client>);
 
 impl HttpService for Listening {
     fn call<'service, 'answer>(
@@ -48,7 +71,7 @@ impl HttpService for Listening {
         Self: 'answer,
     {
         Box::pin(async move {
-            let response = self.0.execute(request).await?;
+            let response = self.0.get().connected()?.execute(request).await?;
             if matches!(response.status().as_u16(), 429 | 500..=599) {
                 let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
                 // Outside a request of this crate (credentials) nobody listens.

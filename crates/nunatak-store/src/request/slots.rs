@@ -10,6 +10,7 @@ use crate::{Location, Result, StoreError};
 
 /// At most so many requests of one store in flight.
 pub(crate) struct RequestSlots {
+    count: usize,
     in_flight: Semaphore,
     /// When the store last did what it was asked to do.
     last_success: Mutex<Instant>,
@@ -17,7 +18,12 @@ pub(crate) struct RequestSlots {
 
 impl RequestSlots {
     pub(crate) fn new(count: usize) -> Self {
-        Self { in_flight: Semaphore::new(count), last_success: Mutex::new(Instant::now()) }
+        Self { count, in_flight: Semaphore::new(count), last_success: Mutex::new(Instant::now()) }
+    }
+
+    /// Slots of a process that was forked: requests of its parent hold none of them.
+    pub(crate) fn of_child(parents: Option<&Self>) -> Self {
+        Self::new(parents.map_or(1, |parents| parents.count))
     }
 
     fn last_success(&self) -> Instant {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use nunatak_system::{PerProcess, inherit};
 use object_store::ObjectStore;
 
 use super::builders::client_of;
@@ -40,10 +41,10 @@ impl Connection {
 
 type Address = (Scheme, String, StorageOptions);
 
-static STORES: Mutex<Option<HashMap<Address, Store>>> = Mutex::new(None);
+static STORES: PerProcess<Mutex<HashMap<Address, Store>>> = PerProcess::new(inherit);
 
-fn stores() -> MutexGuard<'static, Option<HashMap<Address, Store>>> {
-    STORES.lock().unwrap_or_else(PoisonError::into_inner)
+fn stores() -> MutexGuard<'static, HashMap<Address, Store>> {
+    STORES.get().lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store {
@@ -54,12 +55,11 @@ impl Store {
     pub fn of(location: &Location, options: &StorageOptions) -> Result<Option<Self>> {
         let Location::Remote { scheme, bucket, .. } = location else { return Ok(None) };
         let address = (*scheme, bucket.clone(), options.clone());
-        if let Some(known) = stores().as_ref().and_then(|known| known.get(&address)) {
+        if let Some(known) = stores().get(&address) {
             return Ok(Some(known.clone()));
         }
         let made = Self::connect(location, *scheme, bucket, options)?;
-        let mut known = stores();
-        Ok(Some(known.get_or_insert_default().entry(address).or_insert(made).clone()))
+        Ok(Some(stores().entry(address).or_insert(made).clone()))
     }
 
     /// The connection of this process whose public options are these, so that arrays which lost their secrets when
@@ -67,9 +67,7 @@ impl Store {
     pub fn with_public(location: &Location, public: &BTreeMap<String, String>) -> Result<Option<Self>> {
         let Location::Remote { scheme, bucket, .. } = location else { return Ok(None) };
         let same = |address: &Address| address.0 == *scheme && address.1 == *bucket && address.2.public() == *public;
-        let known = stores()
-            .as_ref()
-            .and_then(|known| known.iter().find(|(address, _)| same(address)).map(|(_, store)| store.clone()));
+        let known = stores().iter().find(|(address, _)| same(address)).map(|(_, store)| store.clone());
         match known {
             Some(store) => Ok(Some(store)),
             None => Self::of(location, &StorageOptions::new(public.clone())?),

@@ -77,6 +77,10 @@ impl Array for DecodedArray {
         })
     }
 
+    fn blocks(&self) -> bool {
+        self.input.blocks()
+    }
+
     fn describe(&self) -> Result<Description> {
         Ok(Description::new(Self::KIND, &self.recipe)?.with_inputs(vec![self.input.describe()?]))
     }

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from nunatak.errors import ArgumentError
-from nunatak.io.atomic_write import write_text
+from nunatak.io.atomic_write import atomic_write
 
 __all__ = ["write_esm"]
 
@@ -25,8 +25,11 @@ def write_esm(table: pd.DataFrame, root: str, path: str | os.PathLike[str]) -> P
     rows = target.with_suffix(".csv")
     if rows == target:
         raise ArgumentError(f"path={str(path)!r}: expected a JSON file; the CSV file goes beside it")
-    write_text(rows, table.to_csv(index=False))
-    write_text(target, json.dumps(_collection(table, root, target.stem, rows.name), indent=2) + "\n")
+    collection = json.dumps(_collection(table, root, target.stem, rows.name), indent=2) + "\n"
+    # Both are on disk before either takes its place.
+    with atomic_write(target) as collection_copy, atomic_write(rows) as rows_copy:
+        rows_copy.write_text(table.to_csv(index=False), encoding="utf-8")
+        collection_copy.write_text(collection, encoding="utf-8")
     return target
 
 

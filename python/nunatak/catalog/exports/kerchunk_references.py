@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from nunatak.catalog.exports.access import is_anonymous
 from nunatak.catalog.exports.plan import Plan, VirtualVariable, plan
 from nunatak.catalog.exports.report import ExportReport
 from nunatak.catalog.exports.zarr_metadata import version_2
-from nunatak.io.atomic_write import write_text
+from nunatak.io.atomic_write import atomic_directory, write_text
 
 __all__ = ["write_kerchunk"]
 
@@ -101,12 +100,10 @@ def _write_parquet(references: References, target: str) -> None:
         raise ImportError(
             "parquet references need the package kerchunk: pip install 'nunatak[kerchunk]'"
         ) from error
-    aside = f"{target}.part"
-    shutil.rmtree(aside, ignore_errors=True)
-    # The mapper makes consolidated metadata of its own, which must not hold themselves.
-    refs_to_dataframe({key: value for key, value in references.items() if key != ".zmetadata"}, aside)
-    shutil.rmtree(target, ignore_errors=True)
-    os.replace(aside, target)
+    with atomic_directory(Path(target)) as copy:
+        # The mapper makes consolidated metadata of its own, which must not hold themselves.
+        own = {key: value for key, value in references.items() if key != ".zmetadata"}
+        refs_to_dataframe(own, os.fspath(copy))
 
 
 def _opening(target: str, planned: Plan) -> str:
