@@ -12,7 +12,7 @@ REGRID_PEERS := .venv-bench-regrid/.nunatak-peers
 RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster lint docs wheel
+.PHONY: help environment demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster soak lint docs wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -88,6 +88,9 @@ bench-regrid-accuracy: environment $(DEVELOPMENT) $(OPTIMISED) $(REGRID_PEERS) #
 
 bench-raster: environment $(DEVELOPMENT) $(OPTIMISED) ## A raster of 180 million pixels on a mesh of two million cells, out of core
 	@$(PYTHON) bench/raster_to_mesh.py --write
+
+soak: environment $(DEVELOPMENT) $(EXTENSION) ## Mixed work by many threads against a store that fails, worker processes killed at random (SOAK="--minutes 60")
+	@$(PYTHON) scripts/soak.py $(SOAK)
 
 lint: environment $(DEVELOPMENT) $(EXTENSION) ## Format, clippy, ruff, pyright, the layers of the Python package and the structure of the source tree
 	@cargo fmt --all --check

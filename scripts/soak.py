@@ -43,11 +43,11 @@ GROWTH = 1.25
 PROCESSES = 2
 """Worker processes at any time; one is killed every second or so."""
 
-Job = Callable[["Place"], bytes]
+Job = Callable[["Site"], bytes]
 
 
 @dataclass(frozen=True)
-class Place:
+class Site:
     """Where the store is and where files are written."""
 
     url: str
@@ -66,25 +66,25 @@ def digest(*values: Any) -> bytes:
     return found.digest()
 
 
-def read(place: Place) -> bytes:
-    return digest(place.open(CHUNKED.key)["lithk"][3:9].values, place.open(CONTIGUOUS.key)["orog"][5].values)
+def read(site: Site) -> bytes:
+    return digest(site.open(CHUNKED.key)["lithk"][3:9].values, site.open(CONTIGUOUS.key)["orog"][5].values)
 
 
-def catalog(place: Place) -> bytes:
-    found = nk.open_catalog(place.url, storage_options=place.options, cache=False)
-    path = place.folder / "catalog.parquet"
+def catalog(site: Site) -> bytes:
+    found = nk.open_catalog(site.url, storage_options=site.options, cache=False)
+    path = site.folder / "catalog.parquet"
     found.save(path)
-    again = nk.open_catalog(path, storage_options=place.options)
+    again = nk.open_catalog(path, storage_options=site.options)
     return digest(len(found), len(again), *(ord(sign) for sign in "".join(sorted(again.df["variable"]))))
 
 
-def regrid(place: Place) -> bytes:
-    data = place.open(CHUNKED.key)[["lithk"]].isel(time=slice(0, 2))
+def regrid(site: Site) -> bytes:
+    data = site.open(CHUNKED.key)[["lithk"]].isel(time=slice(0, 2))
     return digest(nk.regrid(data, nk.grid("EPSG:3031", spacing=160e3), source="EPSG:3031")["lithk"].values)
 
 
-def stack(place: Place) -> bytes:
-    data = place.open(CHUNKED.key)[["lithk"]].isel(time=slice(0, 2))
+def stack(site: Site) -> bytes:
+    data = site.open(CHUNKED.key)[["lithk"]].isel(time=slice(0, 2))
     members = {"plain": data, "chunked": data.chunk({"time": 1}), "reckoned": data.chunk({"time": 1}) * 2}
     nodes = {f"{name}{copy}": member for name, member in members.items() for copy in range(2)}
     tree = xr.DataTree.from_dict(nodes)
@@ -92,8 +92,8 @@ def stack(place: Place) -> bytes:
     return digest(nk.stack(tree, "lithk").values, found["mean"].values, found["count"].values)
 
 
-def weights(place: Place) -> bytes:
-    path = place.folder / "weights.nc"
+def weights(site: Site) -> bytes:
+    path = site.folder / "weights.nc"
     nk.Regridder(nk.latlon(12.0), nk.latlon(random.choice([10.0, 15.0]))).to_netcdf(path)
     read_weight_file(path)
     return digest(0)
@@ -111,14 +111,14 @@ class Tally:
     failed: list[str] = field(default_factory=list)
     last: dict[int, float] = field(default_factory=dict)
 
-    def work(self, number: int, place: Place, expected: dict[str, bytes], until: float) -> None:
+    def work(self, number: int, site: Site, expected: dict[str, bytes], until: float) -> None:
         """One thread's work."""
         draw = random.Random(number * 7919 + os.getpid())
         while time.monotonic() < until:
             name = draw.choice(list(JOBS))
             self.last[number] = time.monotonic()
             try:
-                if JOBS[name](place) != expected[name]:
+                if JOBS[name](site) != expected[name]:
                     self.wrong.append(name)
                 self.done[name] += 1
             except nk.errors.StoreError as error:
@@ -133,13 +133,13 @@ class Tally:
         return [number for number, since in list(self.last.items()) if time.monotonic() - since > STUCK]
 
 
-def process(place: Place, expected: dict[str, bytes], seconds: float) -> None:
+def process(site: Site, expected: dict[str, bytes], seconds: float) -> None:
     """A worker process: two threads; exit code 1 for anything wrong."""
     warnings.simplefilter("ignore")
     tally = Tally()
     until = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=tally.work, args=(number, place, expected, until), daemon=True)
+        threading.Thread(target=tally.work, args=(number, site, expected, until), daemon=True)
         for number in range(2)
     ]
     for thread in threads:
@@ -156,8 +156,8 @@ def process(place: Place, expected: dict[str, bytes], seconds: float) -> None:
 class Workers:
     """Worker processes that come and go, forked and spawned in turn."""
 
-    def __init__(self, place: Place, expected: dict[str, bytes], until: float) -> None:
-        self.arguments = (place, expected)
+    def __init__(self, site: Site, expected: dict[str, bytes], until: float) -> None:
+        self.arguments = (site, expected)
         self.until = until
         self.running: list[Any] = []
         self.started = self.killed = self.failed = 0
@@ -176,8 +176,9 @@ class Workers:
             self.running.append(own)
 
     def kill_one(self, draw: random.Random) -> None:
-        if self.running:
-            os.kill(draw.choice(self.running).pid, signal.SIGKILL)
+        alive = [own for own in self.running if own.is_alive()]
+        if alive:
+            os.kill(draw.choice(alive).pid, signal.SIGKILL)
             self.killed += 1
 
     def end(self) -> None:
@@ -192,18 +193,18 @@ def resident() -> float:
         return int(counters.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
 
 
-def soak(place: Place, minutes: float, threads: int, seed: int) -> int:
+def soak(site: Site, minutes: float, threads: int, seed: int) -> int:
     """Run it, print a line now and then, and return the exit code."""
-    expected = {name: job(place) for name, job in JOBS.items()}
+    expected = {name: job(site) for name, job in JOBS.items()}
     until = time.monotonic() + 60 * minutes
     tally, draw = Tally(), random.Random(seed)
     running = [
-        threading.Thread(target=tally.work, args=(number, place, expected, until), daemon=True)
+        threading.Thread(target=tally.work, args=(number, site, expected, until), daemon=True)
         for number in range(threads)
     ]
     for thread in running:
         thread.start()
-    workers, memory, printed = Workers(place, expected, until), [], 0.0
+    workers, memory, printed = Workers(site, expected, until), [], 0.0
     while time.monotonic() < until:
         workers.fill()
         time.sleep(draw.uniform(0.5, 1.5))
@@ -258,8 +259,8 @@ def main() -> int:
         written.mkdir()
         write_store_archive(root)
         with ObjectStoreServer(root, faults=faults, seed=arguments.seed) as server:
-            place = Place(server.url, {**server.storage_options, "deadline": 60, "timeout": 10}, written)
-            code = soak(place, arguments.minutes, arguments.threads, arguments.seed)
+            site = Site(server.url, {**server.storage_options, "deadline": 60, "timeout": 10}, written)
+            code = soak(site, arguments.minutes, arguments.threads, arguments.seed)
         left = [file.name for file in written.iterdir() if file.suffix != ".part"]
         print("files:", ", ".join(sorted(left)))
     # Threads that wait for ever would keep the process.

@@ -14,7 +14,10 @@ use crate::options::{Extrapolation, Method};
 const MOST_SETS: usize = 16;
 const MOST_BYTES: usize = 512 << 20;
 
-static WEIGHT_CACHE: PerProcess<Mutex<VecDeque<(Recipe, Arc<Weights>)>>> = PerProcess::new(inherit);
+/// Sets of weights by what they follow from.
+type CachedSets = VecDeque<(Recipe, Arc<Weights>)>;
+
+static WEIGHT_CACHE: PerProcess<Mutex<CachedSets>> = PerProcess::new(inherit);
 
 impl Recipe {
     /// The weights, from this process's cache: the last 16 sets are kept, at most 512 MiB of them.
@@ -82,7 +85,7 @@ fn find(key: &Recipe) -> Option<Arc<Weights>> {
 fn keep(key: Recipe, made: Arc<Weights>) -> Arc<Weights> {
     let mut kept = WEIGHT_CACHE.get().lock().unwrap_or_else(PoisonError::into_inner);
     kept.push_front((key, Arc::clone(&made)));
-    let too_large = |kept: &VecDeque<(Recipe, Arc<Weights>)>| {
+    let too_large = |kept: &CachedSets| {
         kept.len() > MOST_SETS || kept.iter().map(|(_, weights)| weights.byte_len()).sum::<usize>() > MOST_BYTES
     };
     while kept.len() > 1 && too_large(&kept) {
