@@ -10,7 +10,8 @@ import inspect
 import numbers
 import os
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
@@ -20,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from nunatak.errors import ArgumentError
 
-__all__ = ["check_arguments", "checked", "found"]
+__all__ = ["check_arguments", "checked", "found", "within_memory"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Check = Callable[[Any], bool]
@@ -33,7 +34,8 @@ def checked(function: _Function) -> _Function:
 
     Numbers may be numpy's, sequences any but text, arrays anything that numpy takes for an array of numbers
     and is no dataset. A word among a few is checked as text only. Protocols, lists of pairs, and classes that
-    are imported for type checkers alone are left to the function.
+    are imported for type checkers alone are left to the function. An array of the arguments, or made of them,
+    that numpy finds no memory for is an argument that is too large.
 
     Raises
     ------
@@ -44,10 +46,26 @@ def checked(function: _Function) -> _Function:
 
     @wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        check_arguments(function, signature.bind(*args, **kwargs).arguments)
-        return function(*args, **kwargs)
+        with within_memory(function.__qualname__):
+            check_arguments(function, signature.bind(*args, **kwargs).arguments)
+            return function(*args, **kwargs)
 
     return cast(_Function, wrapper)
+
+
+@contextmanager
+def within_memory(name: str) -> Iterator[None]:
+    """Report that there is no memory as an error of the arguments of a function, which is named.
+
+    Raises
+    ------
+    ArgumentError
+        In place of ``MemoryError``.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise ArgumentError(f"{name}: its arguments, or what is made of them, do not fit: {error}") from error
 
 
 def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
@@ -105,7 +123,7 @@ def _hint(annotation: Any, function: Callable[..., Any]) -> Any:
     if not isinstance(annotation, str):
         return annotation
     try:
-        return eval(annotation, {}, _Unknown(getattr(function, "__globals__", {})))
+        return eval(annotation, {}, _Unknown(getattr(inspect.unwrap(function), "__globals__", {})))
     except (AttributeError, TypeError):
         return Any
 
@@ -121,7 +139,7 @@ def _expectation(hint: Any) -> _Expectation | None:
         return _any_of(get_args(hint))
     if origin is Literal:
         words = [repr(word) for word in get_args(hint)]
-        return (lambda value: isinstance(value, str)), words
+        return _is_text, words
     if origin is Sequence and get_args(hint)[:1] == (str,):
         return _is_sequence, ["a sequence of texts"]
     if origin is Sequence and any(get_origin(item) is tuple for item in get_args(hint)):
@@ -148,8 +166,24 @@ def _of_class(kind: Any) -> _Expectation | None:
 
 
 def _is_number(value: Any) -> bool:
-    is_number = isinstance(value, numbers.Real | np.floating | np.integer)
-    return is_number and not isinstance(value, bool | np.bool_)
+    if not isinstance(value, numbers.Real | np.floating | np.integer) or isinstance(value, bool | np.bool_):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is text that files and other libraries can be called by: of Unicode, without NUL."""
+    return (
+        isinstance(value, str) and "\0" not in value and not any("\ud800" <= own <= "\udfff" for own in value)
+    )
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, os.PathLike) and _is_text(os.fspath(value))
 
 
 def _is_whole(value: Any) -> bool:
@@ -166,7 +200,7 @@ def _is_array(value: Any) -> bool:
     kind = getattr(getattr(value, "dtype", None), "kind", None)
     try:
         return (kind or np.asarray(value).dtype.kind) in "biufmM"
-    except ValueError:
+    except (OverflowError, RecursionError, TypeError, ValueError):
         return False
 
 
@@ -184,8 +218,8 @@ _KINDS: dict[Any, tuple[_Check, str]] = {
     bool: (lambda value: isinstance(value, bool | np.bool_), "True or False"),
     int: (_is_whole, "a whole number of at most 64 bits"),
     float: (_is_number, "a number"),
-    str: (lambda value: isinstance(value, str), "text"),
-    os.PathLike: (lambda value: isinstance(value, os.PathLike), "a path"),
+    str: (_is_text, "text"),
+    os.PathLike: (_is_path, "a path"),
     np.ndarray: (_is_array, "an array of numbers"),
     Sequence: (_is_sequence, "a list"),
     tuple: (_is_sequence, "a tuple"),

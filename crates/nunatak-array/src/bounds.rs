@@ -1,6 +1,6 @@
 //! Bounds of regions: that they fit their array and the memory.
 
-use crate::{ArrayError, DataType, Region, Result};
+use crate::{ArrayError, DataType, Region, Result, has_room};
 
 impl Region {
     /// A region from its first index and its length along each axis.
@@ -19,9 +19,9 @@ impl Region {
     /// # Errors
     /// [`ArrayError::TooLarge`].
     pub fn check_memory(&self, data_type: DataType) -> Result<()> {
-        let bytes = self.shape().iter().map(|&length| length as u128).product::<u128>() * data_type.size() as u128;
-        let fits = usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
-        if fits { Ok(()) } else { Err(ArrayError::TooLarge { bytes }) }
+        let factors = self.shape().iter().copied().chain([data_type.size()]);
+        let bytes = factors.fold(1, |bytes: u128, factor| bytes.saturating_mul(factor as u128));
+        if has_room(bytes) { Ok(()) } else { Err(ArrayError::TooLarge { bytes }) }
     }
 
     /// Fails unless the region lies inside an array of `shape`.

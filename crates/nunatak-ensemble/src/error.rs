@@ -32,6 +32,20 @@ pub enum EnsembleError {
         /// Shape given.
         found: Vec<usize>,
     },
+    /// More memory than there is.
+    #[error(
+        "{count} statistics of shape {shape:?} take {:.1} GB, which the system does not give; choose fewer, or parts of the \
+         array",
+        *bytes as f64 / 1e9
+    )]
+    Memory {
+        /// Shape of each.
+        shape: Vec<usize>,
+        /// How many.
+        count: usize,
+        /// Bytes that they take together.
+        bytes: u128,
+    },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,

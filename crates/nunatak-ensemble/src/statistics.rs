@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use nunatak_array::{ArrayError, DataType, Progress, Region, SharedArray, Step, Values};
+use nunatak_array::{ArrayError, DataType, Progress, Region, SharedArray, Step, Values, has_room};
 use rayon::prelude::*;
 
 use crate::blocks::plan_blocks;
@@ -22,8 +22,8 @@ const BLOCKS_PER_THREAD: usize = 2;
 /// `progress` hears of every block done and may stop the job between two blocks.
 ///
 /// # Errors
-/// [`EnsembleError::Shape`] when there is no such axis or no member, [`EnsembleError::Interrupted`] when `progress` says
-/// so, [`EnsembleError::Array`] for text and for errors of the source.
+/// [`EnsembleError::Shape`] when there is no such axis or no member, [`EnsembleError::Memory`] when
+/// there is no room for the results, [`EnsembleError::Interrupted`] when `progress` says so, [`EnsembleError::Array`] for text and for errors of the source.
 pub fn ensemble_statistics(
     members: &SharedArray,
     axis: usize,
@@ -33,6 +33,9 @@ pub fn ensemble_statistics(
 ) -> Result<Vec<Values>> {
     let shape = reduced_shape(members, axis)?;
     let input = members.data_type();
+    for statistic in statistics {
+        check_room(&shape, statistics.len(), statistic.data_type(input))?;
+    }
     let mut results: Vec<Values> = statistics
         .iter()
         .map(|statistic| Values::missing(statistic.data_type(input), shape.iter().product()))
@@ -58,6 +61,13 @@ pub fn ensemble_statistics(
         }
     }
     Ok(results)
+}
+
+/// That there is room for so many results of a shape.
+fn check_room(shape: &[usize], count: usize, data_type: DataType) -> Result<()> {
+    let factors = shape.iter().copied().chain([count, data_type.size()]);
+    let bytes = factors.fold(1, |bytes: u128, factor| bytes.saturating_mul(factor as u128));
+    if has_room(bytes) { Ok(()) } else { Err(EnsembleError::Memory { shape: shape.to_vec(), count, bytes }) }
 }
 
 /// The array's shape without the member axis, after a check that it can be reduced.

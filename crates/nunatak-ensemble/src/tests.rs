@@ -7,7 +7,10 @@ use std::sync::{
 
 use std::ops::ControlFlow;
 
-use nunatak_array::{ChunkGrid, MemoryArray, NoProgress, Progress, Region, SharedArray, StackArray, Step, Values};
+use nunatak_array::{
+    Array, ArrayError, ChunkGrid, DataType, Description, MemoryArray, NoProgress, Progress, Region, SharedArray,
+    StackArray, Step, Values,
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -141,4 +144,39 @@ fn refuses_text_and_an_empty_ensemble() {
     let none = memory(&[0, 3], Values::F64(vec![]));
     assert!(matches!(ensemble_statistics(&none, 0, &ALL, 0, &NoProgress), Err(EnsembleError::Shape { .. })));
     assert!(matches!(ensemble_statistics(&none, 2, &ALL, 0, &NoProgress), Err(EnsembleError::Shape { .. })));
+}
+
+/// Members of any shape, which nobody reads.
+struct Unread(Vec<usize>);
+
+impl Array for Unread {
+    fn data_type(&self) -> DataType {
+        DataType::F32
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.0
+    }
+
+    fn chunk_grid(&self) -> ChunkGrid {
+        ChunkGrid::single(&self.0)
+    }
+
+    fn read(&self, region: &Region) -> Result<Values, ArrayError> {
+        Err(ArrayError::TooLarge { bytes: region.len() as u128 })
+    }
+
+    fn describe(&self) -> Result<Description, ArrayError> {
+        Err(ArrayError::NotDescribable { kind: "test" })
+    }
+}
+
+#[test]
+fn statistics_beyond_memory_are_refused_with_their_size() {
+    for shape in [vec![2, 1 << 23, 1 << 22], vec![3, usize::MAX], vec![2, usize::MAX, usize::MAX]] {
+        let members: SharedArray = Arc::new(Unread(shape.clone()));
+        let error = ensemble_statistics(&members, 0, &ALL, 1 << 20, &NoProgress).unwrap_err();
+        let text = error.to_string();
+        assert!(matches!(error, EnsembleError::Memory { .. }) && text.contains("GB"), "{shape:?}: {text}");
+    }
 }

@@ -63,6 +63,43 @@ pub enum GridError {
         /// Its range.
         expected: &'static str,
     },
+    /// A coordinate that no place of the Earth has on the map.
+    #[error(
+        "{value:e} {unit} is beyond the Earth, expected at most {most:e} {unit} from the origin; is it a fill value, or are \
+         the coordinates in other units?"
+    )]
+    BeyondEarth {
+        /// The coordinate.
+        value: f64,
+        /// `m` or `degrees`.
+        unit: &'static str,
+        /// The largest that is taken.
+        most: f64,
+    },
+    /// What is computed of every cell takes more memory than there is.
+    #[error(
+        "the {what} of a grid of {cells} cells take {:.1} GB, which the system does not give; choose a coarser grid, or \
+         work on parts of it",
+        *bytes as f64 / 1e9
+    )]
+    Memory {
+        /// What is computed.
+        what: &'static str,
+        /// Number of cells.
+        cells: usize,
+        /// Bytes that it takes.
+        bytes: u128,
+    },
+    /// More cells than indices can number.
+    #[error(
+        "a grid of {cells} cells is too large: at most {most} can be numbered; choose a coarser grid, or work on parts of it"
+    )]
+    TooLarge {
+        /// Number of cells.
+        cells: usize,
+        /// The largest number that is taken.
+        most: usize,
+    },
     /// Coordinates that neither increase nor decrease all the way.
     #[error(
         "cell centres are not monotonic: {previous} is followed by {found} at index {index}, expected a {expected} value"

@@ -150,7 +150,7 @@ fn by_family(
             let numbers = occupied.cells.iter().map(|&cell| healpix.number(cell as usize) as i64).collect();
             (occupied.statistics, Some(numbers))
         }
-        other => (occupied.spread(other.rows_and_columns()), None),
+        other => (occupied.spread(other.rows_and_columns())?, None),
     })
 }
 

@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyTuple};
 use crate::crs::{Crs, Vectors};
 use crate::errors::{exception, raise};
 use crate::threads::detach;
-use nunatak::grids::{Extent, Registration, regular_grid, spacing_doubt};
+use nunatak::grids::{self, Extent, Registration, regular_grid, spacing_doubt};
 use nunatak::{ErrorKind, NunatakError};
 
 /// Cells of a grid: axes in the order in which they are stored, HEALPix cells, or polygons that share nodes.
@@ -316,6 +316,12 @@ fn doubt(crs: &Crs, spacing: f64, extent: [f64; 4]) -> Option<String> {
     spacing_doubt(&crs.0, spacing, extent_of(extent))
 }
 
+/// The number of cells of a HEALPix level, all of which are a grid.
+#[pyfunction]
+fn whole_healpix_level(level: u8) -> PyResult<u32> {
+    grids::whole_healpix_level(level).map_err(exception)
+}
+
 #[pyfunction]
 fn _rebuild_grid(bytes: &[u8]) -> PyResult<Grid> {
     postcard::from_bytes(bytes)
@@ -326,5 +332,6 @@ fn _rebuild_grid(bytes: &[u8]) -> PyResult<Grid> {
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Grid>()?;
     module.add_function(wrap_pyfunction!(doubt, module)?)?;
+    module.add_function(wrap_pyfunction!(whole_healpix_level, module)?)?;
     module.add_function(wrap_pyfunction!(_rebuild_grid, module)?)
 }

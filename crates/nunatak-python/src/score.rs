@@ -181,7 +181,7 @@ fn crps_ensemble<'py>(
 
 #[pyfunction]
 fn pit_histogram<'py>(py: Python<'py>, pit: Vector<'py>, bins: usize) -> PyResult<Bound<'py, PyArray1<u64>>> {
-    Ok(vector_to_numpy(py, score::gaussian::pit_histogram(pit.as_slice()?, bins)))
+    Ok(vector_to_numpy(py, score::gaussian::pit_histogram(pit.as_slice()?, bins).map_err(exception)?))
 }
 
 /// `D + B Bᵀ` with one column per pass.

@@ -1,6 +1,6 @@
 //! Locations and storage options in Python, and what the process has asked of stores.
 
-use nunatak::array::{memory_budget, set_memory_budget};
+use nunatak::array::{self, memory_budget, set_memory_budget};
 use nunatak::store::{Location, StorageOptions, block_on, reader_of, traffic};
 use pyo3::prelude::*;
 
@@ -38,8 +38,15 @@ fn memory_limit(limit: Option<usize>) -> usize {
     limit.map_or_else(memory_budget, set_memory_budget)
 }
 
+/// Whether a result of so many bytes can be held.
+#[pyfunction]
+fn has_room(bytes: u128) -> bool {
+    array::has_room(bytes)
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(list_objects, module)?)?;
     module.add_function(wrap_pyfunction!(store_traffic, module)?)?;
+    module.add_function(wrap_pyfunction!(has_room, module)?)?;
     module.add_function(wrap_pyfunction!(memory_limit, module)?)
 }

@@ -49,6 +49,12 @@ pub enum ScoreError {
         /// Value found.
         found: f64,
     },
+    /// A histogram of no bins, or of more than there is memory for.
+    #[error("bins: found {found}, expected at least 1, and no more than there is memory for")]
+    Bins {
+        /// Number given.
+        found: usize,
+    },
     /// An interval whose lower end is above its upper end.
     #[error("interval {index} runs from {lower} to {upper}: its lower end is above its upper end")]
     Interval {

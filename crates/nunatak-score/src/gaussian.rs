@@ -6,6 +6,8 @@
 
 use std::f64::consts::PI;
 
+use nunatak_array::has_room;
+
 use crate::{
     Result, ScoreError,
     error::{check_length, check_sigma, check_sigma_or_zero},
@@ -148,7 +150,13 @@ pub fn interval_score_of(observation: &[f64], mean: &[f64], sigma: &[f64], level
 }
 
 /// Counts of PIT values in equal bins of [0, 1]; 1 belongs to the last bin, NaN are skipped.
-pub fn pit_histogram(pit: &[f64], bins: usize) -> Vec<u64> {
+///
+/// # Errors
+/// [`ScoreError::Bins`] for none, and for more than there is memory for.
+pub fn pit_histogram(pit: &[f64], bins: usize) -> Result<Vec<u64>> {
+    if bins == 0 || !has_room(bins as u128 * size_of::<u64>() as u128) {
+        return Err(ScoreError::Bins { found: bins });
+    }
     let mut counts = vec![0; bins];
     for &value in pit.iter().filter(|value| (0.0..=1.0).contains(*value)) {
         let bin = ((value * bins as f64) as usize).min(bins.saturating_sub(1));
@@ -156,7 +164,7 @@ pub fn pit_histogram(pit: &[f64], bins: usize) -> Vec<u64> {
             *count += 1;
         }
     }
-    counts
+    Ok(counts)
 }
 
 #[cfg(test)]
@@ -232,6 +240,10 @@ mod tests {
 
     #[test]
     fn histogram_keeps_the_end_of_the_range() {
-        assert_eq!(pit_histogram(&[0.0, 0.1, 0.5, 1.0, f64::NAN], 2), vec![2, 2]);
+        assert_eq!(pit_histogram(&[0.0, 0.1, 0.5, 1.0, f64::NAN], 2).unwrap(), vec![2, 2]);
+        for bins in [0, 1 << 45, usize::MAX] {
+            let refused = pit_histogram(&[0.5], bins);
+            assert!(matches!(refused, Err(ScoreError::Bins { found }) if found == bins), "{refused:?}");
+        }
     }
 }

@@ -27,7 +27,11 @@ from nunatak._nunatak.format import (
     data_bytes_read as data_bytes_read,
     open_file as open_file,
 )
-from nunatak._nunatak.grid import Grid as Grid, spacing_doubt as spacing_doubt
+from nunatak._nunatak.grid import (
+    Grid as Grid,
+    spacing_doubt as spacing_doubt,
+    whole_healpix_level as whole_healpix_level,
+)
 from nunatak._nunatak.ismip import ismip_domains as ismip_domains
 from nunatak._nunatak.program import run_program as run_program
 from nunatak._nunatak.readers import Reader as Reader
@@ -70,6 +74,7 @@ from nunatak._nunatak.score import (
     z_score as z_score,
 )
 from nunatak._nunatak.store import (
+    has_room as has_room,
     list_objects as list_objects,
     memory_limit as memory_limit,
     store_traffic as store_traffic,

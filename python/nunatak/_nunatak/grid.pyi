@@ -111,5 +111,8 @@ class Grid:
     def centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Longitudes and latitudes (degrees) of the places of the values, flat."""
 
+def whole_healpix_level(level: int) -> int:
+    """The number of cells of a HEALPix level, all of which are a grid."""
+
 def spacing_doubt(crs: Crs, spacing: float, extent: tuple[float, float, float, float]) -> str | None:
     """What speaks for kilometres that were given as metres, as a sentence."""

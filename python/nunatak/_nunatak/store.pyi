@@ -5,6 +5,9 @@ from collections.abc import Sequence
 def store_traffic() -> tuple[int, int]:
     """Requests made to remote stores by this process, and bytes received."""
 
+def has_room(bytes: int) -> bool:
+    """Whether a result of so many bytes can be held."""
+
 def memory_limit(limit: int | None = None) -> int:
     """Sets the memory budget in bytes when one is given; returns the budget."""
 

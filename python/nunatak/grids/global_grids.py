@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import AUTHALIC_RADIUS, Crs, Grid, healpix_mapping, row_corners
-from nunatak.arguments import checked
+from nunatak._nunatak import (
+    AUTHALIC_RADIUS,
+    Crs,
+    Grid,
+    has_room,
+    healpix_mapping,
+    locate_points,
+    row_corners,
+    whole_healpix_level,
+)
+from nunatak.arguments import checked, found
 from nunatak.errors import ArgumentError
 from nunatak.grids.recognition import HorizontalGrid, variable_of
 from nunatak.io.cf import narrow, without_fill
 from nunatak.io.counting import counting_variable
+
+if TYPE_CHECKING:
+    from nunatak.points.points import Points
 
 __all__ = ["healpix", "reduced_gaussian"]
 
@@ -26,7 +38,7 @@ def healpix(
     level: int,
     *,
     order: Literal["nested", "ring"] = "nested",
-    cells: np.ndarray | None = None,
+    cells: np.ndarray | Points | None = None,
     ellipsoid: Literal["WGS84", "sphere"] = "WGS84",
 ) -> xr.Dataset:
     """HEALPix cells of one level, all of them or a list.
@@ -38,7 +50,8 @@ def healpix(
     order
         How cells are numbered: ``"nested"`` or ``"ring"``.
     cells
-        Numbers of the cells, in any order, for a limited area; all of the level when None.
+        Numbers of the cells, in any order, for a limited area; all of the level when None, to level 14, whose
+        cells are the most that can be numbered in memory. Points: the cells that hold one, by rising number.
     ellipsoid
         ``"WGS84"``: the cells are cut from its authalic sphere, so that all have one true area and their
         centres are geodetic positions. ``"sphere"``: the latitudes of HEALPix are those of the data, as in
@@ -49,12 +62,14 @@ def healpix(
     Dataset
         Coordinate ``cell_ids`` along ``cells`` with the attributes of xdggs, and CF's grid mapping variable
         ``crs`` (``grid_mapping_name = "healpix"``). From level 9 the numbers of all cells are made
-        when they are read, so that a grid of any level takes no memory.
+        when they are read, so that a grid takes no memory.
 
     Raises
     ------
+    ArgumentError
+        For a level that there is not, and one of more cells than can be numbered in memory without ``cells``.
     GridError
-        For a level or a cell that there is not.
+        For a cell that there is not.
 
     Examples
     --------
@@ -64,30 +79,47 @@ def healpix(
     """
     if order not in ("nested", "ring"):
         raise ArgumentError(f"order: found {order!r}, expected 'nested' or 'ring'")
+    level = int(level)
     if not 0 <= level <= 29:
         raise ArgumentError(f"level: found {level}, expected a whole number from 0 to 29")
     shape = _shape(ellipsoid)
     attrs = cell_attributes(level, order) | {"ellipsoid": ellipsoid}
-    if cells is None and level > _FINEST_IN_MEMORY:
-        ids = counting_variable("cells", 12 * 4**level, attrs)
-    elif cells is None:
-        ids = xr.Variable(("cells",), np.arange(12 * 4**level, dtype=np.int64), attrs)
-    else:
-        numbers = np.asarray(cells)
-        if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
-            raise ArgumentError(
-                f"cells: expected a list of whole numbers, found {numbers.dtype} {numbers.shape}"
-            )
-        if len(numbers) == 0 or int(numbers.min()) < 0 or len(np.unique(numbers)) != len(numbers):
-            raise ArgumentError("cells: expected different numbers from 0, at least one")
-        # Numbers that the level does not have are reported by the Rust kernels.
-        Grid.healpix(level, order, Crs.parse("EPSG:4326"), np.ascontiguousarray(numbers, np.uint64))
+    if cells is not None:
+        numbers = _numbers(cells, level, order, shape)
         ids = xr.Variable(("cells",), numbers.astype(np.int64), attrs)
+    elif level > _FINEST_IN_MEMORY:
+        ids = counting_variable("cells", whole_healpix_level(level), attrs)
+    else:
+        ids = xr.Variable(("cells",), np.arange(whole_healpix_level(level), dtype=np.int64), attrs)
     coords = {
         "cell_ids": ids,
         "crs": xr.Variable((), np.int32(0), narrow(healpix_mapping(level, order)) | shape),
     }
     return xr.Dataset(coords=coords, attrs={"Conventions": "CF-1.13"})
+
+
+def _numbers(cells: Any, level: int, order: str, shape: dict[str, float]) -> np.ndarray:
+    """Numbers of cells as they are given, or those of the cells that hold points."""
+    points = getattr(cells, "dataset", None)
+    if points is not None and "longitude" in points:
+        mapping = {"grid_mapping_name": "latitude_longitude", **shape}
+        system, _ = Crs.from_grid_mapping("crs", list(mapping.items()))
+        places = (np.ascontiguousarray(points[name].values, float) for name in ("longitude", "latitude"))
+        located = locate_points(Grid.healpix(level, order, system), *places)
+        if not (located >= 0).any():
+            raise ArgumentError("cells: the points hold no segment with a place, so no cell holds one")
+        return np.unique(located[located >= 0])
+    try:
+        numbers = np.asarray(cells)
+    except (OverflowError, RecursionError, TypeError, ValueError):
+        numbers = np.empty(0)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
+        raise ArgumentError(f"cells: found {found(cells)}, expected a list of whole numbers, or points")
+    if len(numbers) == 0 or int(numbers.min()) < 0 or len(np.unique(numbers)) != len(numbers):
+        raise ArgumentError("cells: expected different numbers from 0, at least one")
+    # Numbers that the level does not have are reported by the Rust kernels.
+    Grid.healpix(level, order, Crs.parse("EPSG:4326"), np.ascontiguousarray(numbers, np.uint64))
+    return numbers
 
 
 def cell_attributes(level: int, order: str) -> dict[str, Any]:
@@ -114,6 +146,16 @@ def listed_coordinates(
     coords: dict[Any, xr.Variable] = {name: xr.Variable(horizontal.dims, numbers, attrs)}
     coords[mapping_name] = xr.Variable((), np.int32(0), narrow(mapping))
     return coords, mapping_name
+
+
+def _check_room(cells: int) -> None:
+    """That there is room for the places and corners of so many cells."""
+    size = cells * 160
+    if not has_room(size):
+        raise ArgumentError(
+            f"counts: found {cells} cells in all, expected a number for which there is memory: they take "
+            f"{size:.1e} bytes"
+        )
 
 
 def _shape(ellipsoid: str) -> dict[str, float]:
@@ -163,6 +205,7 @@ def reduced_gaussian(latitudes: np.ndarray, counts: np.ndarray) -> xr.Dataset:
         raise ArgumentError("latitudes: expected rising or falling values between the poles")
     if lengths.dtype.kind not in "iu" or lengths.min() < 2:
         raise ArgumentError("counts: expected whole numbers of 2 or more")
+    _check_room(sum(map(int, lengths)))
     longitude = np.concatenate([np.arange(length) * (360.0 / length) for length in lengths])
     latitude = np.repeat(rows, lengths)
     x, y = row_corners(longitude, latitude, "latitudes: no rows")

@@ -60,8 +60,9 @@ def grid(
     Raises
     ------
     ArgumentError
-        When ``spacing`` does not divide the extent or makes more cells than can be numbered, or ``bounds``
-        are missing or out of order.
+        When ``spacing`` does not divide the extent or makes axes for which there is no memory, or ``bounds``
+        are missing, out of order or beyond the Earth. More cells than there is memory for are no error: the
+        axes alone are kept, and what fills the grid (areas, regridding to it) is refused.
     GridError
         For an unknown system.
 
@@ -101,11 +102,13 @@ def _extent(
         return _around(points, system, spacing, registration)
     try:
         west, south, east, north = (float(value) for value in bounds)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise ArgumentError(
             f"bounds: found {type(bounds).__name__} {bounds!r:.80}, expected four numbers "
             "(west, south, east, north) or points"
         ) from None
+    if not np.isfinite((west, south, east, north)).all():
+        raise ArgumentError(f"bounds: found {bounds!r:.80}, expected four finite numbers")
     return west, south, east, north
 
 

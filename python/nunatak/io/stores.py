@@ -65,6 +65,10 @@ def store_traffic() -> dict[str, int]:
 def memory_limit(limit: int | None = None) -> int:
     """Set or get the number of bytes that one read may hold in addition to its result.
 
+    A result of more bytes than the limit is refused, before any of them is taken, when it does not fit what
+    the system has left; one within the limit is tried. So a larger limit also stands for memory of which the
+    system does not know.
+
     Parameters
     ----------
     limit

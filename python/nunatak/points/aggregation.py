@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import __version__, aggregate_points
-from nunatak.arguments import check_arguments
+from nunatak.arguments import check_arguments, within_memory
 from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.grids.cell_coordinates import target_coordinates, target_shapes
 from nunatak.grids.global_grids import listed_coordinates
@@ -43,6 +43,7 @@ _FIELDS: dict[str, tuple[str, str]] = {
 }
 
 
+@within_memory("aggregate")
 def aggregate(
     points: Points,
     grid: xr.Dataset | xr.DataArray,

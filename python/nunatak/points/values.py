@@ -16,6 +16,10 @@ from nunatak.points.columns import BEAMS, COLUMNS, KEPT_COLUMNS
 __all__ = ["column_values", "instants", "plain_values", "unit_factor"]
 
 _LARGEST_REAL_VALUE = 1e37
+_LARGEST_SECONDS = 9.223e9
+"""From 1970 to what nanoseconds of 64 bits hold."""
+_SECONDS_TO_2018 = 1.5e9
+"""From 1970 to about the epoch of the products."""
 _SINCE = re.compile(r"(?P<scale>.*?)(?P<unit>[A-Za-z]+)\s+since\s+(?P<epoch>.+)", re.IGNORECASE)
 _CALENDARS = ("standard", "gregorian", "proleptic_gregorian")
 _QUANTITIES = {"m": "length", "degrees_east": "angle", "degrees_north": "angle"}
@@ -142,7 +146,7 @@ def instants(
         What the product fixes for numbers that do not say their unit.
     """
     if values.dtype.kind == "M":
-        return values.astype("datetime64[ns]")
+        return _in_nanoseconds(where, values)
     if values.dtype.kind == "f" and np.isnan(values).all():
         return np.full(values.shape, np.datetime64("NaT", "ns"))
     if values.dtype.kind in "OUS":
@@ -155,7 +159,9 @@ def instants(
             where, _without_fill(values, attrs), units, str(attrs.get("calendar", "standard")).lower()
         )
     if known is not None:
-        return known(values.astype(float))
+        numbers = values.astype(float)
+        _check_seconds(where, numbers, numbers + _SECONDS_TO_2018, "seconds")
+        return known(numbers)
     raise PointsError(
         f"{where}: found numbers such as {values.ravel()[:1]} without a unit, expected dates, or an "
         f"attribute 'units' "
@@ -171,7 +177,18 @@ def _from_text(where: str, values: np.ndarray) -> np.ndarray:
         raise PointsError(
             f"{where}: found {values.ravel()[:1]}, expected dates in ISO 8601 ({error})"
         ) from None
-    return found.dt.tz_localize(None).to_numpy().astype("datetime64[ns]").reshape(values.shape)
+    return _in_nanoseconds(where, found.dt.tz_localize(None).to_numpy()).reshape(values.shape)
+
+
+def _in_nanoseconds(where: str, dates: np.ndarray) -> np.ndarray:
+    """Dates as datetime64[ns]; those that 64 bits do not hold would become any other date."""
+    if dates.dtype == np.dtype("datetime64[ns]"):
+        return dates
+    years = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    beyond = ~np.isnat(dates) & ((years < 1678) | (years > 2261))
+    if beyond.any():
+        raise PointsError(f"{where}: found {dates[beyond].ravel()[0]}, expected dates from 1678 to 2261")
+    return dates.astype("datetime64[ns]")
 
 
 def _from_numbers(where: str, values: np.ndarray, units: str, calendar: str) -> np.ndarray:
@@ -198,7 +215,21 @@ def _from_numbers(where: str, values: np.ndarray, units: str, calendar: str) -> 
             f"{where}: found units {units!r}, of which the date cannot be read ({error})"
         ) from None
     epoch = epoch if epoch.tzinfo is None else epoch.tz_convert("UTC").tz_localize(None)
-    return epoch.to_datetime64().astype("datetime64[ns]") + _durations(values, unit[1])
+    first = _in_nanoseconds(where, np.asarray(epoch.to_datetime64()))
+    _check_seconds(
+        where, values, np.ma.asarray(values, float) * unit[1] + int(first.astype(np.int64)) / 1e9, units
+    )
+    return first + _durations(values, unit[1])
+
+
+def _check_seconds(where: str, values: np.ndarray, since_1970: np.ndarray, units: str) -> None:
+    """That nanoseconds of 64 bits hold what numbers of a time mean; NaN and masked ones are no times."""
+    beyond = np.ma.filled(np.ma.abs(since_1970) > _LARGEST_SECONDS, False)
+    if beyond.any():
+        found = np.ma.getdata(values)[beyond].ravel()[0]
+        raise PointsError(
+            f"{where}: found {found} {units}, expected dates from 1678 to 2262; is it a fill value?"
+        )
 
 
 def _time_unit(name: str) -> tuple[str, float] | None:

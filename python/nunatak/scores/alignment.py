@@ -37,7 +37,7 @@ def numbers_of(name: str, values: Any) -> np.ndarray:
         if np.asarray(values).dtype.kind in "SUMm":
             raise TypeError
         return np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise ArgumentError(
             f"{name}: found {type(values).__name__} {values!r:.60}, expected numbers"
         ) from None

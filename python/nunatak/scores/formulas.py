@@ -64,6 +64,7 @@ LEVELS = (0.5, 0.68, 0.9, 0.95)
 """Coverage levels reported by default."""
 
 
+@checked
 def agreement(observation: ArrayLike, model: ArrayLike) -> dict[str, float]:
     """Size of the differences between observations and a model.
 
@@ -102,12 +103,14 @@ def centred_rmse(observation: ArrayLike, model: ArrayLike) -> float:
     return agreement(observation, model)["centred_rmse"]
 
 
+@checked
 def median(values: ArrayLike) -> float:
     """Median of the values that are not NaN; NaN when there is none."""
     _, (numbers,) = vectors_of(values=values)
     return _median(numbers)
 
 
+@checked
 def nmad(values: ArrayLike) -> float:
     """Normalised median absolute deviation ``1.4826 median|x - median x|``; NaN are skipped.
 
@@ -117,6 +120,7 @@ def nmad(values: ArrayLike) -> float:
     return _nmad(numbers)
 
 
+@checked
 def z_score(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats:
     """Standardised residuals ``z = (observation - mean) / sigma``.
 
@@ -134,6 +138,7 @@ def z_score(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats
     return _z_score(*vectors).reshape(shape)
 
 
+@checked
 def crps_gaussian(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats:
     """Continuous ranked probability score of ``N(mean, sigma**2)``, in the unit of the observation.
 
@@ -145,6 +150,7 @@ def crps_gaussian(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> 
     return _crps_gaussian(*vectors).reshape(shape)
 
 
+@checked
 def log_score(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats:
     """Logarithmic score of ``N(mean, sigma**2)``: ``ln(2 pi sigma**2)/2 + z**2/2``, minus the log density.
 
@@ -154,6 +160,7 @@ def log_score(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floa
     return log_score_gaussian(*vectors).reshape(shape)
 
 
+@checked
 def dawid_sebastiani(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats:
     """Dawid-Sebastiani score ``ln sigma**2 + z**2``; arguments and errors as :func:`z_score`.
 
@@ -164,6 +171,7 @@ def dawid_sebastiani(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) 
     return _dawid_sebastiani(*vectors).reshape(shape)
 
 
+@checked
 def pit(observation: ArrayLike, mean: ArrayLike, sigma: ArrayLike) -> Floats:
     """Probability integral transform ``Phi(z)``; uniform on (0, 1) for a calibrated prediction (Dawid 1984).
 

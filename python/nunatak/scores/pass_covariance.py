@@ -7,6 +7,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from nunatak._nunatak import PassCovariance
+from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
 from nunatak.scores.vectors import Floats, vectors_of
 
@@ -30,6 +31,7 @@ def _covariance(
     return numbers[valid], covariance
 
 
+@checked
 def log_likelihood(
     residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
 ) -> float:
@@ -54,6 +56,7 @@ def log_likelihood(
     return covariance.log_likelihood(numbers)
 
 
+@checked
 def mahalanobis(
     residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
 ) -> float:
@@ -65,6 +68,7 @@ def mahalanobis(
     return covariance.mahalanobis(numbers)
 
 
+@checked
 def effective_sample_size(random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike) -> float:
     """Number of independent values that give the mean the same variance: ``n tr(C) / (1' C 1)``.
 
@@ -75,6 +79,7 @@ def effective_sample_size(random_sigma: ArrayLike, common_sigma: ArrayLike, pass
     return covariance.effective_sample_size()
 
 
+@checked
 def chi2_reduced(
     residual: ArrayLike, random_sigma: ArrayLike, common_sigma: ArrayLike, passes: ArrayLike
 ) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import xarray as xr
 
@@ -14,21 +15,108 @@ import nunatak as nk
 from nunatak.errors import ArgumentError
 
 CONTINENT = (-3040e3, -3040e3, 3040e3, 3040e3)
+CONTINENT_IN_STEPS = (-3200e3, -3200e3, 3200e3, 3200e3)
+
+
+@pytest.mark.parametrize(
+    ("call", "kilometres"),
+    [
+        (lambda: nk.ismip6_grid("AIS", 8), "8 km are 8000 m"),
+        (lambda: nk.ismip6_grid("GrIS", 5), "5 km are 5000 m"),
+        (lambda: nk.grid(3031, spacing=32, bounds=CONTINENT), "32 km are 32000 m"),
+        (
+            lambda: nk.grid("+proj=laea +lat_0=-90", spacing=16, bounds=CONTINENT, registration="cell"),
+            "16 km are 16000 m",
+        ),
+        (lambda: nk.grid("EPSG:32719", spacing=1, bounds=(400e3, 4500e3, 700e3, 4800e3)), None),
+    ],
+)
+def test_kilometres_that_make_too_many_cells_are_doubted_and_not_filled(
+    call: Callable[[], xr.Dataset], kilometres: str | None
+) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        grid = call()
+    assert [kilometres in str(warning.message) for warning in caught] == (
+        [] if kilometres is None else [True]
+    )
+    cells = grid.sizes["x"] * grid.sizes["y"]
+    assert cells > 2**32
+    with pytest.raises(nk.GridError, match=f"of a grid of {cells} cells take .* GB"):
+        nk.cell_area(grid)
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: nk.ismip6_grid("AIS", 8),
-        lambda: nk.ismip6_grid("GrIS", 5),
-        lambda: nk.grid(3031, spacing=32, bounds=CONTINENT),
-        lambda: nk.grid("+proj=laea +lat_0=-90", spacing=16, bounds=CONTINENT, registration="cell"),
-        lambda: nk.grid("EPSG:32719", spacing=1, bounds=(400e3, 4500e3, 700e3, 4800e3)),
+        lambda: nk.grid(3031, spacing=1e-3),
+        lambda: nk.grid(3413, spacing=1e-11, bounds=(0, 0, 1, 1)),
+        lambda: nk.grid(3031, spacing=5e-324),
+        lambda: nk.latlon(1e-9),
     ],
 )
-def test_kilometres_that_make_too_many_cells_are_refused(call: Callable[[], xr.Dataset]) -> None:
-    with pytest.raises(ArgumentError, match=r"spacing: found .* in metres"):
+def test_axes_without_end_are_refused(call: Callable[[], xr.Dataset]) -> None:
+    with pytest.raises(ArgumentError, match=r"spacing: found .* axis for which there is memory, not one of"):
         call()
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        (-1e6, -1e6, np.inf, 1e6),
+        (np.nan, -1e6, 1e6, 1e6),
+        (-1e6, -1e6, 1e300, 1e6),
+        (-9.96921e36, -1e6, 1e6, 1e6),
+        (3.04e9, 0, 3.05e9, 1e7),
+        (-1e6, -1e6, 10**400, 1e6),
+        (-1e6, -1e6, 1e6),
+    ],
+)
+def test_bounds_beyond_the_earth_are_refused(bounds: tuple[float, ...]) -> None:
+    with pytest.raises(ArgumentError, match="bounds: found"):
+        nk.grid(3031, spacing=1e5, bounds=bounds)  # type: ignore[arg-type]
+
+
+FILL = 9.969209968386869e36
+FAR = {
+    "a fill value": lambda x: np.r_[x[:-1], FILL],
+    "a negative fill value": lambda x: np.r_[-FILL, x[1:]],
+    "picometres": lambda x: 1e12 * x,
+    "millimetres": lambda x: 1e3 * x,
+    "an infinity": lambda x: np.r_[x[:-1], np.inf],
+}
+
+
+@pytest.mark.parametrize("change", FAR.values(), ids=FAR)
+@pytest.mark.parametrize("crs", ["EPSG:3031", "EPSG:6932"])
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_coordinates_beyond_the_earth_are_refused_by_name(
+    change: Callable[[np.ndarray], np.ndarray], crs: str, name: str
+) -> None:
+    grid = nk.grid(crs, spacing=400e3, bounds=CONTINENT_IN_STEPS).drop_vars(["x_bnds", "y_bnds"])
+    far = grid.assign_coords({name: (name, change(grid[name].values), {"units": "m"})})
+    field = far.assign(v=(("y", "x"), np.ones((grid.sizes["y"], grid.sizes["x"]))))
+    for call in (
+        lambda: nk.cell_area(far),
+        lambda: nk.regrid(field, grid),
+        lambda: nk.regrid(field.v, nk.healpix(2)),
+    ):
+        with pytest.raises(nk.GridError, match=rf"coordinate {name}: .*(beyond the Earth|not finite)"):
+            call()
+
+
+@pytest.mark.parametrize("value", [FILL, 1e12, -3e9])
+def test_nodes_beyond_the_earth_are_refused_by_number(value: float) -> None:
+    mesh = xr.Dataset(
+        {
+            "x": ("vertices", [0.0, 1e5, 1e5, value]),
+            "y": ("vertices", [0.0, 0.0, 1e5, 1e5]),
+            "elements": (("triangles", "corner"), [[1, 2, 3], [1, 3, 4]]),
+        },
+        attrs={"EPSG": 3413},
+    )
+    with pytest.raises(nk.GridError, match=r"node 3: .* is beyond the Earth"):
+        nk.cell_area(mesh, crs="EPSG:3413")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +149,7 @@ target = {
     "another map": lambda: nk.grid(6932, spacing=100.0, bounds=bounds),
     "longitudes": lambda: nk.latlon(0.004),
     "HEALPix": lambda: nk.healpix(14),
-    "fine HEALPix": lambda: nk.healpix(17),
+    "millimetres": lambda: nk.latlon(0.0001),
 }[sys.argv[1]]()
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 try:
@@ -72,7 +160,7 @@ except nk.GridError as error:
 
 
 @pytest.mark.parametrize("method", ["conservative", "bilinear", "nearest"])
-@pytest.mark.parametrize("target", ["map", "another map", "longitudes", "HEALPix", "fine HEALPix"])
+@pytest.mark.parametrize("target", ["map", "another map", "longitudes", "HEALPix", "millimetres"])
 def test_a_target_beyond_memory_is_refused_with_its_size(target: str, method: str) -> None:
     run = subprocess.run([sys.executable, "-c", TOO_LARGE, target, method], capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import healpy
 import numpy as np
@@ -64,7 +65,9 @@ def means(points: nk.Points, cells: np.ndarray) -> pd.DataFrame:
 def test_healpix_cells_are_those_of_healpy(level: int, ellipsoid: str, order: str) -> None:
     points = drawn(20_000)
     longitude, latitude = places(points)
-    result = nk.aggregate(points, nk.healpix(level, order=order, ellipsoid=ellipsoid))  # type: ignore[arg-type]
+    # All cells of level 20 cannot be numbered in memory: those that hold a point are asked for.
+    cells = points if level > 14 else None
+    result = nk.aggregate(points, nk.healpix(level, order=order, ellipsoid=ellipsoid, cells=cells))  # type: ignore[arg-type]
     known = authalic(latitude) if ellipsoid == "WGS84" else latitude
     numbers = healpy.ang2pix(2**level, longitude, known, nest=order == "nested", lonlat=True)
     expected = means(points, numbers)
@@ -103,17 +106,36 @@ def test_listed_cells_keep_their_order() -> None:
 
 
 def test_fine_levels_hold_no_array_of_their_cells() -> None:
-    whole = nk.healpix(29)
-    assert whole.sizes["cells"] == 12 * 4**29 and is_counting(whole.cell_ids.variable)
+    whole = nk.healpix(14)
+    assert whole.sizes["cells"] == 12 * 4**14 and is_counting(whole.cell_ids.variable)
     np.testing.assert_array_equal(whole.cell_ids[5:8], [5, 6, 7])
-    np.testing.assert_array_equal(whole.cell_ids[[7, -1]], [7, 12 * 4**29 - 1])
-    assert int(whole.cell_ids[-2]) == 12 * 4**29 - 2
-    assert find_horizontal(whole).grid.shape == (12 * 4**29,)
+    np.testing.assert_array_equal(whole.cell_ids[[7, -1]], [7, 12 * 4**14 - 1])
+    assert int(whole.cell_ids[-2]) == 12 * 4**14 - 2
+    assert find_horizontal(whole).grid.shape == (12 * 4**14,)
     part = whole.isel(cells=slice(3, 12))
-    assert find_horizontal(part).grid == find_horizontal(nk.healpix(29, cells=np.arange(3, 12))).grid
+    assert find_horizontal(part).grid == find_horizontal(nk.healpix(14, cells=np.arange(3, 12))).grid
     assert is_counting(nk.healpix(9).cell_ids.variable)
     np.testing.assert_array_equal(nk.healpix(9).cell_ids, np.arange(12 * 4**9))
     assert isinstance(nk.healpix(8).cell_ids.variable._data, np.ndarray)
+
+
+@pytest.mark.parametrize("level", [15, 16, 21, np.int64(29)])
+def test_levels_of_more_cells_than_can_be_numbered_need_their_cells(level: int) -> None:
+    with pytest.raises(
+        nk.ArgumentError, match=rf"level: found {level}, expected at most 14 .* {12 * 4 ** int(level)}"
+    ):
+        nk.healpix(level)
+    points = drawn(2_000)
+    longitude, latitude = places(points)
+    numbers = healpy.ang2pix(2 ** int(level), longitude, latitude, nest=True, lonlat=True)
+    grid = nk.healpix(level, cells=points, ellipsoid="sphere")
+    np.testing.assert_array_equal(grid.cell_ids, np.unique(numbers))
+
+
+@pytest.mark.parametrize("level", [2.5, 0.1, -1, 30, float("nan"), "three", None, 2**70])
+def test_levels_that_there_are_not_are_refused_by_name(level: Any) -> None:
+    with pytest.raises(nk.ArgumentError, match="level: found"):
+        nk.healpix(level)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the largest memory is read from /proc")

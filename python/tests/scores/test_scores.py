@@ -159,3 +159,9 @@ def test_nan_goes_through_and_shapes_are_checked():
         scores.coverage([1.0], [1.0], [1.0], levels=90)
     with pytest.raises(ArgumentError, match="bins must be"):
         scores.pit_histogram([0.1], 0)
+
+
+@pytest.mark.parametrize("bins", [2**45, 2**60, 2**63 - 1, 2**63, 2**70])
+def test_bins_beyond_memory_are_refused(bins: int) -> None:
+    with pytest.raises(ArgumentError, match="bins"):
+        scores.pit_histogram([0.5, 0.25], bins)

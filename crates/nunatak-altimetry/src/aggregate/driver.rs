@@ -37,9 +37,9 @@ impl PartialSums {
 /// the cells that hold no point. Memory goes with the grid.
 ///
 /// # Errors
-/// As [`aggregate_occupied`].
+/// As [`aggregate_occupied`], and [`AltimetryError::Argument`] for a grid for which there is no memory.
 pub fn aggregate(points: PointColumns<'_>, grid: &Grid, options: AggregateOptions) -> Result<CellStatistics> {
-    Ok(aggregate_occupied(points, grid, options)?.spread(grid.rows_and_columns()))
+    aggregate_occupied(points, grid, options)?.spread(grid.rows_and_columns())
 }
 
 /// Aggregates points to the cells of a grid of any family that hold at least one; memory goes with the points.

@@ -1,5 +1,8 @@
 //! Options and results of aggregation.
 
+use nunatak_array::has_room;
+
+use crate::error::{AltimetryError, Result};
 use crate::points::NOT_A_TIME;
 
 /// How to aggregate.
@@ -195,7 +198,7 @@ impl CellStatistics {
 /// // A row of three cells, with a point in the middle one.
 /// let occupied = aggregate_occupied(point, &grid, AggregateOptions::default())?;
 /// assert_eq!((&occupied.cells[..], &occupied.statistics.count[..]), (&[1][..], &[1][..]));
-/// assert_eq!(occupied.spread((1, 3)).count, [0, 1, 0]);
+/// assert_eq!(occupied.spread((1, 3))?.count, [0, 1, 0]);
 /// # Ok::<(), nunatak_altimetry::AltimetryError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -208,7 +211,11 @@ pub struct OccupiedCells {
 
 impl OccupiedCells {
     /// The statistics of all cells of a grid of this many rows and columns.
-    pub fn spread(self, shape: (usize, usize)) -> CellStatistics {
+    ///
+    /// # Errors
+    /// [`AltimetryError::Argument`] when there is no memory for so many cells.
+    pub fn spread(self, shape: (usize, usize)) -> Result<CellStatistics> {
+        check_room(shape)?;
         let Self { cells, statistics } = self;
         let mut all = CellStatistics::empty(shape, statistics.model);
         for (at, cell) in cells.into_iter().enumerate() {
@@ -221,6 +228,23 @@ impl OccupiedCells {
                 field[cell] = values[at];
             }
         }
-        all
+        Ok(all)
     }
+}
+
+/// That there is room for the statistics of all cells.
+fn check_room((rows, columns): (usize, usize)) -> Result<()> {
+    const CELL: u128 = 2 * (4 + 8) + 8 * FIELDS.len() as u128;
+    let bytes = rows as u128 * columns as u128 * CELL;
+    if has_room(bytes) {
+        return Ok(());
+    }
+    Err(AltimetryError::Argument {
+        argument: "grid",
+        found: format!("{rows} x {columns} cells, whose statistics take {:.1} GB", bytes as f64 / 1e9),
+        expected:
+            "a grid for which there is memory: coarser, of a smaller extent (bounds=points), or HEALPix, of which only \
+                   the cells with points are kept"
+                .into(),
+    })
 }

@@ -72,6 +72,7 @@ impl Grid {
     }
 
     fn order_in(&self, other: &Self, compared: Compared) -> Result<Option<Vec<usize>>> {
+        self.check_room("order", 4 * size_of::<usize>())?;
         match (self, other) {
             (Self::Rectilinear(own), Self::Rectilinear(other)) => Ok(of_axes(own, other, compared)),
             (Self::Healpix(own), Self::Healpix(other)) => Ok(of_healpix(own, other)),

@@ -120,6 +120,7 @@ impl Grid {
     /// # Errors
     /// As [`Grid::centres`].
     pub fn frames(&self, axes: VectorAxes) -> Result<Vec<Frame>> {
+        self.check_room("directions", 3 * size_of::<Frame>())?;
         let crs = self.crs();
         let Some((x, y)) = self.own_points() else {
             let (longitude, latitude) = self.centres()?;

@@ -13,6 +13,9 @@ use crate::error::{GridError, Result};
 use crate::geometry::cells::Cells;
 use crate::geometry::vector::{Vector, normalised, plus};
 
+/// Bytes that the place of a value takes: in its own coordinates, as a longitude and latitude, and in space.
+const PLACE: usize = 96;
+
 /// Cells of some family of grids.
 ///
 /// # Examples
@@ -122,8 +125,9 @@ impl Grid {
     ///
     /// # Errors
     /// [`GridError::Projection`](crate::GridError::Projection) for corners that the map does not have, [`GridError::Cell`](crate::GridError::Cell) for a cell that crosses
-    /// itself.
+    /// itself, [`GridError::Memory`](crate::GridError::Memory) for more cells than there is memory for.
     pub fn cells_on_sphere(&self, sphere: &AuthalicSphere) -> Result<Cells<3>> {
+        self.check_outlines()?;
         match self {
             Self::Healpix(grid) => healpix_cells(grid, sphere),
             Self::Mesh(mesh) => mesh_cells(mesh, sphere),
@@ -134,12 +138,17 @@ impl Grid {
     /// The cells as convex polygons on their own map, when it is one and its edges are straight.
     ///
     /// # Errors
-    /// [`GridError::Cell`](crate::GridError::Cell) for a cell that crosses itself.
+    /// [`GridError::Cell`](crate::GridError::Cell) for a cell that crosses itself, and
+    /// [`GridError::Memory`](crate::GridError::Memory).
     pub fn cells_on_map(&self) -> Result<Option<Cells<2>>> {
+        if matches!(self, Self::Healpix(_)) || self.crs().is_geographic() {
+            return Ok(None);
+        }
+        self.check_outlines()?;
         match self {
-            Self::Mesh(mesh) if !mesh.crs().is_geographic() => map_cells(mesh).map(Some),
-            Self::Rectilinear(grid) if !grid.crs().is_geographic() => map_cells(&grid.mesh()?).map(Some),
-            _ => Ok(None),
+            Self::Mesh(mesh) => map_cells(mesh).map(Some),
+            Self::Rectilinear(grid) => map_cells(&grid.mesh()?).map(Some),
+            Self::Healpix(_) => Ok(None),
         }
     }
 
@@ -151,6 +160,7 @@ impl Grid {
     /// # Errors
     /// As [`Self::cells_on_sphere`].
     pub fn cell_areas(&self) -> Result<Vec<f64>> {
+        self.check_room("areas", size_of::<f64>())?;
         match self {
             Self::Rectilinear(grid) if !matches!(grid.crs(), Crs::Projected(_)) => Ok(grid.cell_areas()),
             Self::Healpix(grid) => Ok(vec![grid.cell_area(); grid.len()]),
@@ -175,8 +185,10 @@ impl Grid {
     /// cells, nodes, centres that came with a mesh, and else the mean of a face's corners.
     ///
     /// # Errors
-    /// [`crate::GridError::Projection`] for a point that the map does not have.
+    /// [`crate::GridError::Projection`] for a point that the map does not have, [`crate::GridError::Memory`] for more cells
+    /// than there is memory for.
     pub fn centres_on_sphere(&self, sphere: &AuthalicSphere) -> Result<Vec<Vector>> {
+        self.check_room("centres", PLACE)?;
         match self {
             Self::Rectilinear(grid) => {
                 let (x, y) = (grid.x().centres(), grid.y().centres());

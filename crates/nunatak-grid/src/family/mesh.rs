@@ -100,8 +100,8 @@ impl MeshGrid {
     ///
     /// # Errors
     /// [`GridError::Length`] for lists that do not belong together, [`GridError::NotFinite`] for a node that a face
-    /// names, [`GridError::Cell`] for a face of fewer than three nodes, with a node that is not there, or with a
-    /// latitude beyond a pole.
+    /// names, [`GridError::Cell`] for a face of fewer than three nodes, with a node that is not there, with a
+    /// latitude beyond a pole, or with a coordinate beyond the Earth.
     pub fn new(crs: Crs, x: Vec<f64>, y: Vec<f64>, face_starts: &[u32], face_nodes: &[u32]) -> Result<Self> {
         if x.len() != y.len() {
             return Err(GridError::Length { what: "coordinates of nodes", expected: x.len(), found: y.len() });
@@ -121,7 +121,7 @@ impl MeshGrid {
         starts.push(0_u32);
         for (cell, ends) in face_starts.windows(2).enumerate() {
             let face = &face_nodes[ends[0] as usize..ends[1] as usize];
-            push_face(cell, face, &x, &y, crs.is_geographic(), &mut nodes)?;
+            push_face(cell, face, (&x, &y), &crs, &mut nodes)?;
             starts.push(nodes.len() as u32);
         }
         let shape = vec![starts.len() - 1];
@@ -265,7 +265,7 @@ impl MeshGrid {
 }
 
 /// Adds the nodes of a face without repeats.
-fn push_face(cell: usize, face: &[u32], x: &[f64], y: &[f64], geographic: bool, nodes: &mut Vec<u32>) -> Result<()> {
+fn push_face(cell: usize, face: &[u32], (x, y): (&[f64], &[f64]), crs: &Crs, nodes: &mut Vec<u32>) -> Result<()> {
     let start = nodes.len();
     if face.is_empty() {
         return Ok(());
@@ -278,7 +278,11 @@ fn push_face(cell: usize, face: &[u32], x: &[f64], y: &[f64], geographic: bool, 
         if let Some(value) = [x, y].into_iter().find(|value| !value.is_finite()) {
             return Err(GridError::NotFinite { index: node as usize, value });
         }
-        if geographic && y.abs() > 90.0 + 1e-9 {
+        for value in [x, y] {
+            let beyond = |error: GridError| GridError::Cell { cell, problem: format!("node {node}: {error}") };
+            crs.check_coordinate(value).map_err(beyond)?;
+        }
+        if crs.is_geographic() && y.abs() > 90.0 + 1e-9 {
             let problem =
                 format!("latitude {y} of node {node} is beyond the pole; are longitude and latitude swapped?");
             return Err(GridError::Cell { cell, problem });

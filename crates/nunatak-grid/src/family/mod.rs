@@ -2,6 +2,7 @@
 
 mod axis;
 mod cell_order;
+mod earth;
 mod frame;
 mod grid;
 mod healpix;

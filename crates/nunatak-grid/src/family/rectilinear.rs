@@ -62,8 +62,11 @@ impl RectilinearGrid {
     /// where cells that would reach over a pole end at it.
     ///
     /// # Errors
-    /// [`GridError::Bounds`] for latitudes beyond the poles and longitudes that span more than a turn.
+    /// [`GridError::Bounds`] for latitudes beyond the poles, longitudes that span more than a turn, and coordinates beyond the
+    /// Earth.
     pub fn new(crs: Crs, x: Axis, y: Axis) -> Result<Self> {
+        check_on_earth("x", &crs, &x)?;
+        check_on_earth("y", &crs, &y)?;
         if !crs.is_geographic() {
             return Ok(Self { crs, x, y, periodic: false });
         }
@@ -197,6 +200,13 @@ impl RectilinearGrid {
         let (west, _) = self.x.extent();
         west + (x - west).rem_euclid(360.0)
     }
+}
+
+/// That an axis is one of the Earth; of a longitude, whatever its turn.
+fn check_on_earth(name: &str, crs: &Crs, axis: &Axis) -> Result<()> {
+    let (low, high) = axis.extent();
+    let checked = [low, high].into_iter().try_for_each(|end| crs.check_coordinate(end));
+    checked.map_err(|error| GridError::Bounds { problem: format!("{name}: {error}") })
 }
 
 /// A latitude axis whose outer edges stop at the poles.

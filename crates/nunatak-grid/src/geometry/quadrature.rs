@@ -37,7 +37,10 @@ impl GaussLegendre {
     }
 }
 
+/// Most panels of one edge: that of a cell as wide as all coordinates that the Earth has.
+const MOST_PANELS: f64 = 1000.0;
+
 /// Number of panels of at most 200 km.
 pub(crate) fn panels(width: f64) -> usize {
-    (width.abs() / 200_000.0).ceil().max(1.0) as usize
+    (width.abs() / 200_000.0).ceil().clamp(1.0, MOST_PANELS) as usize
 }

@@ -1,6 +1,6 @@
 //! Cells along an axis from the bounds of its coordinate.
 
-use crate::{Axis, Result};
+use crate::{Axis, GridError, Result};
 
 use super::axis_order::in_order;
 use super::inventory::{Inventory, VariableEntry};
@@ -26,6 +26,8 @@ pub(super) fn axis_of(
     system: &NamedSystem,
     is_longitude: bool,
 ) -> Result<Axis> {
+    let named = |error: GridError| unrecognised(format!("coordinate {name}: {error}"));
+    coordinate.values.iter().try_for_each(|&value| system.crs.check_coordinate(value)).map_err(named)?;
     let edges = edges(source, name, &coordinate, system, is_longitude)?;
     let ScaledCoordinate { values, is_single, .. } = coordinate;
     let centres = if is_single { evenly_spaced(&values).unwrap_or(values) } else { values };
@@ -37,7 +39,7 @@ pub(super) fn axis_of(
         }),
         None => Axis::from_centres(centres),
     };
-    axis.map_err(|error| unrecognised(format!("coordinate {name}: {error}")))
+    axis.map_err(named)
 }
 
 /// The bounds of a coordinate, if they are there.

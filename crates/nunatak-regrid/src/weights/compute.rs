@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use nunatak_array::has_room;
 use nunatak_grid::Grid;
 
 use super::matrix::Weights;
@@ -91,8 +92,7 @@ fn check_memory(source: &Grid, target: &Grid, method: Method) -> Result<()> {
         _ => to,
     };
     let bytes = ROW * to + ENTRY * entries;
-    let has_memory = usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
-    if has_memory {
+    if has_room(bytes) {
         Ok(())
     } else {
         Err(RegridError::Memory { method: method.to_string(), cells: target.len(), bytes })

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use nunatak_array::{SharedArray, Values};
 use nunatak_format::{Attribute, Attributes};
 use nunatak_grid::recognition::{AUTHALIC_RADIUS, healpix_mapping};
-use nunatak_grid::{Ellipsoid, HealpixOrder};
+use nunatak_grid::{Ellipsoid, HealpixGrid, HealpixOrder};
 use nunatak_tree::{Dataset, Variable};
 
 use super::counting::CountingArray;
 use super::regular::{conventions, grid_mapping_variable, memory};
 use crate::error::argument;
 use crate::{Result, attributes_of};
+
+/// The finest level whose cells 32-bit indices can number.
+const FINEST_WHOLE: u8 = 14;
 
 /// What HEALPix cells are cut from.
 ///
@@ -61,26 +64,52 @@ impl HealpixEllipsoid {
     }
 }
 
+/// The number of cells of a level, all of which are a grid.
+///
+/// ```
+/// use nunatak::grids::whole_healpix_level;
+///
+/// assert_eq!(whole_healpix_level(3)?, 768);
+/// let refused = whole_healpix_level(20).unwrap_err().to_string();
+/// assert!(refused.starts_with("level: found 20, expected at most 14 for all cells of a level"));
+/// # Ok::<(), nunatak::NunatakError>(())
+/// ```
+///
+/// # Errors
+/// [`NunatakError::Argument`](crate::NunatakError::Argument) for a level above 29, and for one of more cells than can be
+/// numbered in memory.
+pub fn whole_healpix_level(level: u8) -> Result<u32> {
+    if level > HealpixGrid::FINEST {
+        return Err(argument("level", level, "a whole number from 0 to 29"));
+    }
+    let cells = 12_u64 << (2 * level);
+    u32::try_from(cells).map_err(|_| {
+        let terabytes = cells as f64 * 8e-12;
+        let expected = format!(
+            "at most {FINEST_WHOLE} for all cells of a level: it has {cells}, whose numbers alone take {terabytes:.1} TB; \
+             give the cells that are needed"
+        );
+        argument("level", level, expected)
+    })
+}
+
 /// HEALPix cells of one level, all of them, or those of these numbers: the coordinate `cell_ids` along `cells` with the
 /// attributes of CF and xdggs, and the grid mapping variable `crs`.
 ///
 /// # Errors
-/// [`NunatakError::Argument`](crate::NunatakError::Argument) for a level above 29.
+/// As [`whole_healpix_level`], of all cells.
 pub fn healpix_grid(
     level: u8,
     order: HealpixOrder,
     ellipsoid: HealpixEllipsoid,
     cells: Option<Vec<u64>>,
 ) -> Result<Dataset> {
-    if level > 29 {
-        return Err(argument("level", level, "a whole number from 0 to 29"));
-    }
     let ids: SharedArray = match cells {
         Some(cells) => {
             let numbers: Vec<i64> = cells.into_iter().map(|cell| cell as i64).collect();
             memory(vec![numbers.len()], Values::I64(numbers))?
         }
-        None => Arc::new(CountingArray::new(12 << (2 * level))),
+        None => Arc::new(CountingArray::new(whole_healpix_level(level)? as usize)),
     };
     let scheme = match order {
         HealpixOrder::Nested => "nested",

@@ -14,7 +14,7 @@ mod spacing;
 
 pub use extent::Extent;
 pub use grid_mapping::grid_mapping_attributes;
-pub use healpix::{HealpixEllipsoid, healpix_grid};
+pub use healpix::{HealpixEllipsoid, healpix_grid, whole_healpix_level};
 pub use parse::{GridName, parse_grid};
 pub use regular::{Registration, global_grid, grid_dataset, regular_grid};
 pub use spacing::spacing_doubt;

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use nunatak_array::{MemoryArray, Values};
+use nunatak_array::{MemoryArray, Values, has_room};
 use nunatak_format::{Attribute, Attributes};
-use nunatak_grid::{Axis, Crs, RectilinearGrid};
+use nunatak_grid::{Axis, Crs, GridError, RectilinearGrid};
 use nunatak_tree::{Dataset, Variable};
 
 use super::extent::Extent;
 use super::grid_mapping_attributes;
-use super::spacing::has_too_many_cells;
 use crate::Result;
 use crate::error::argument;
+
+/// Cells of the longest axis.
+const LONGEST_AXIS: f64 = 1e9;
+/// Bytes of a cell of an axis: its centre and its edges, here, in a dataset and on the way there.
+const CELL_OF_AXIS: u128 = 64;
 
 /// What the corners of an extent are.
 ///
@@ -47,8 +51,9 @@ pub enum Registration {
 /// ```
 ///
 /// # Errors
-/// [`NunatakError::Argument`](crate::NunatakError::Argument) when the spacing does not divide the extent or makes more
-/// cells than can be numbered, or the extent is out of order.
+/// [`NunatakError::Argument`](crate::NunatakError::Argument) when the spacing does not divide the extent or makes longer axes
+/// than there is memory for, or the extent is out of order or beyond the Earth. More cells than memory has room for are no
+/// error: axes alone are kept, parts can be taken of the grid, and points be located in it; what fills it is refused.
 pub fn regular_grid(crs: Crs, spacing: f64, extent: Extent, registration: Registration) -> Result<RectilinearGrid> {
     let Extent { west, south, east, north } = extent;
     if !(west < east && south < north) {
@@ -58,10 +63,9 @@ pub fn regular_grid(crs: Crs, spacing: f64, extent: Extent, registration: Regist
             "west,south,east,north, each pair rising",
         ));
     }
-    if let Some(cells) = has_too_many_cells(spacing, extent) {
-        let expected =
-            format!("at most 4294967295 cells, not {cells:.0}: spacing is in metres (degrees for longitudes)");
-        return Err(argument("spacing", spacing, expected));
+    for limit in [west, south, east, north] {
+        let beyond = |error: GridError| argument("bounds", limit, format!("a limit of the Earth: {error}"));
+        crs.check_coordinate(limit).map_err(beyond)?;
     }
     let (x, y) = (axis(west, east, spacing, registration)?, axis(south, north, spacing, registration)?);
     Ok(RectilinearGrid::new(crs, x, y)?)
@@ -83,7 +87,14 @@ fn axis(start: f64, end: f64, spacing: f64, registration: Registration) -> Resul
         return Err(argument("spacing", spacing, "a positive number"));
     }
     let steps = ((end - start) / spacing).round_ties_even();
-    if !(1.0..=1e9).contains(&steps) || (steps * spacing - (end - start)).abs() > 1e-6 * spacing {
+    if steps > LONGEST_AXIS || !has_room(steps as u128 * CELL_OF_AXIS) {
+        let expected = format!(
+            "a spacing in metres, or degrees for a geographic system, that makes an axis for which there is memory, not one of \
+             {steps:.0} cells from {start} to {end}"
+        );
+        return Err(argument("spacing", spacing, expected));
+    }
+    if steps < 1.0 || (steps * spacing - (end - start)).abs() > 1e-6 * spacing {
         let steps = (end - start) / spacing;
         let expected = format!(
             "a divisor in metres, or degrees for a geographic system: {spacing} does not divide the extent from {start} to \

@@ -10,8 +10,6 @@ const FINE: f64 = 100.0;
 const WIDE: f64 = 500e3;
 /// Reach (m) from the origin of a map within which the numbers may be those of an ice sheet in kilometres.
 const NEAR_ORIGIN: f64 = 10e3;
-/// Cells that indices can number.
-const MOST_CELLS: f64 = 4_294_967_295.0;
 
 /// What speaks for kilometres that were given as metres, as a sentence; none where metres are as likely.
 ///
@@ -42,12 +40,6 @@ pub fn spacing_doubt(crs: &Crs, spacing: f64, extent: Extent) -> Option<String> 
         "spacing: {spacing} m makes {rows:.0} x {columns:.0} cells{place}; {spacing} km are {} m",
         spacing * 1e3
     ))
-}
-
-/// Whether there are more cells than indices can number.
-pub(super) fn has_too_many_cells(spacing: f64, extent: Extent) -> Option<f64> {
-    let (rows, columns) = rows_and_columns(spacing, extent);
-    Some(rows * columns).filter(|&cells| spacing > 0.0 && cells > MOST_CELLS)
 }
 
 fn rows_and_columns(spacing: f64, extent: Extent) -> (f64, f64) {
