@@ -5,6 +5,7 @@ use std::sync::Arc;
 use nunatak_grid::Grid;
 use serde::{Deserialize, Serialize};
 
+use super::compute::{ROW, check_count, check_room};
 use super::matrix::{Origin, Weights};
 use super::recipe::Recipe;
 use crate::csr::CsrRows;
@@ -22,13 +23,16 @@ impl Weights {
     /// Weights from entries (target cell, source cell, weight) in any order; those of one pair are added.
     ///
     /// # Errors
-    /// [`RegridError::Entry`] for a cell that its grid does not have or a weight that is not finite.
+    /// [`RegridError::Entry`] for a cell that its grid does not have or a weight that is not finite, and
+    /// [`RegridError::TooLarge`] and [`RegridError::Memory`] as [`Weights::new`].
     pub fn external(
         source: &Grid,
         target: &Grid,
         method: Method,
         entries: impl IntoIterator<Item = (u32, u32, f64)>,
     ) -> Result<Self> {
+        check_count(source, target)?;
+        check_room(target, method, ROW * target.len() as u128)?;
         let mut entries: Vec<(u32, u32, f64)> = entries.into_iter().collect();
         for &(row, cell, weight) in &entries {
             for (grid, kind, cell) in [(target, "target", row), (source, "source", cell)] {

@@ -77,13 +77,14 @@ pub(super) fn check_count(source: &Grid, target: &Grid) -> Result<()> {
     }
 }
 
+/// Bytes of a row of weights: a place on the sphere, the end of the row in its block and among all rows.
+pub(super) const ROW: u128 = 24 + 8 + 8;
+/// Bytes of an entry: cell and weight, in a block of rows and among all of them.
+const ENTRY: u128 = 2 * (4 + 8);
+
 /// Asks for the memory that the weights of a target within the source take while they are made, before any is used: a
 /// process that runs out of memory half way is lost with all that it held.
 fn check_memory(source: &Grid, target: &Grid, method: Method) -> Result<()> {
-    // A place on the sphere, the end of the row in its block and among all rows.
-    const ROW: u128 = 24 + 8 + 8;
-    // Cell and weight, in a block of rows and among all of them.
-    const ENTRY: u128 = 2 * (4 + 8);
     let (from, to) = (source.len() as u128, target.len() as u128);
     let entries = match method {
         Method::Bilinear => 4 * to,
@@ -91,7 +92,10 @@ fn check_memory(source: &Grid, target: &Grid, method: Method) -> Result<()> {
         Method::InverseDistance(neighbours) => neighbours.count() as u128 * to,
         _ => to,
     };
-    let bytes = ROW * to + ENTRY * entries;
+    check_room(target, method, ROW * to + ENTRY * entries)
+}
+
+pub(super) fn check_room(target: &Grid, method: Method, bytes: u128) -> Result<()> {
     if has_room(bytes) {
         Ok(())
     } else {

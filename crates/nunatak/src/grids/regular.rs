@@ -14,8 +14,8 @@ use crate::error::argument;
 
 /// Cells of the longest axis.
 const LONGEST_AXIS: f64 = 1e9;
-/// Bytes of a cell of an axis: its centre and its edges, here, in a dataset and on the way there.
-const CELL_OF_AXIS: u128 = 64;
+/// Bytes of a cell of an axis: its centre and its edges, here, in a dataset and on the way there, in Rust and in Python.
+const CELL_OF_AXIS: u128 = 128;
 
 /// What the corners of an extent are.
 ///
