@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use nunatak_array::{ArrayError, DataType, Progress, Region, SharedArray, Step, Values};
+use nunatak_parallel::carried;
 use rayon::prelude::*;
 
 use crate::blocks::plan_blocks;
@@ -41,8 +42,8 @@ pub fn ensemble_statistics(
     let blocks = plan(members, axis, &shape, statistics, memory);
     let mut step = Step { done: 0, total: blocks.len(), bytes: 0 };
     for batch in blocks.chunks(batch) {
-        let done: Vec<Vec<Values>> =
-            batch.par_iter().map(|block| reduce_block(members, axis, block, statistics)).collect::<Result<_>>()?;
+        let reduce = carried(|block: &Region| reduce_block(members, axis, block, statistics));
+        let done: Vec<Vec<Values>> = batch.par_iter().map(reduce).collect::<Result<_>>()?;
         for (block, values) in batch.iter().zip(&done) {
             for (result, values) in results.iter_mut().zip(values) {
                 result.copy_block(&shape, block, values, block.shape(), &Region::whole(block.shape()))?;

@@ -13,7 +13,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 use crate::description::{freeze, thaw};
 use crate::errors::{exception, raise};
 use crate::readers::{PyReader, readers_of};
-use crate::threads::detach;
+use crate::threads::{detach, detach_briefly, on_caller};
 use nunatak::ErrorKind;
 
 /// A lazy N-D array. Indexing is by `read`, with one selection per axis; nothing is read before.
@@ -76,7 +76,7 @@ impl LazyArray {
         let selections: Vec<AxisSelection> = selections.into_iter().map(Selection::into_axis).collect();
         let shape = result_shape(&selections);
         let array = Arc::clone(&self.0);
-        let values = detach(py, move || read_outer(&*array, &selections)).map_err(exception)?;
+        let values = detach(py, move || read_outer(&*array, &selections))?.map_err(exception)?;
         values_to_numpy(py, values, &shape)
     }
 
@@ -178,7 +178,7 @@ impl Array for CallbackArray {
 
     fn read(&self, region: &Region) -> Result<Values, ArrayError> {
         region.check_within(&self.shape)?;
-        let values = Python::attach(|py| -> PyResult<Values> {
+        let values = on_caller(|py| -> PyResult<Values> {
             let slices: Vec<Bound<'_, PyAny>> = (0..region.rank())
                 .map(|axis| py.import("builtins")?.getattr("slice")?.call1((region.start()[axis], region.end(axis))))
                 .collect::<PyResult<_>>()?;
@@ -262,7 +262,7 @@ pub(crate) fn numpy_to_values(array: &Bound<'_, PyAny>) -> PyResult<Values> {
             $(if let Ok(typed) = native.cast::<PyArrayDyn<$type>>() {
                 let typed = typed.readonly();
                 let values = typed.as_slice()?;
-                return Ok(Values::$variant(detach(py, || copied(values))));
+                return Ok(Values::$variant(detach_briefly(py, || copied(values))));
             })*
         };
     }
@@ -329,7 +329,7 @@ fn _rebuild_array(
         .ok()
         .and_then(|value| thaw(&value, &blobs))
         .ok_or_else(|| raise(ErrorKind::Argument, "the pickled array is not of this version of nunatak"))?;
-    let array = detach(py, || nunatak::rebuild_array(&description)).map(LazyArray).map_err(exception);
+    let array = detach(py, || nunatak::rebuild_array(&description))?.map(LazyArray).map_err(exception);
     drop(readers);
     array
 }

@@ -1,5 +1,6 @@
 //! Stack: join arrays along a new axis.
 
+use nunatak_parallel::carried;
 use rayon::prelude::*;
 
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
@@ -82,7 +83,8 @@ impl Array for StackArray {
         region.check_within(&self.shape)?;
         let inner = region.without_axis(self.axis);
         let members = &self.inputs[region.start()[self.axis]..region.end(self.axis)];
-        let parts: Vec<Values> = members.par_iter().map(|input| input.read(&inner)).collect::<Result<_>>()?;
+        let parts: Vec<Values> =
+            members.par_iter().map(carried(|input: &SharedArray| input.read(&inner))).collect::<Result<_>>()?;
         let mut result = Values::zeros(self.data_type(), region.len());
         for (at, values) in parts.iter().enumerate() {
             let target = Region::whole(region.shape()).with_axis(self.axis, at, 1);
