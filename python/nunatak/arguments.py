@@ -25,6 +25,8 @@ __all__ = ["check_arguments", "checked", "found", "within_memory"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Check = Callable[[Any], bool]
+_SECRET = ("storage_options", "store")
+"""Arguments that may hold credentials, which no message shows."""
 _Expectation = tuple[_Check, list[str]]
 """Whether a value fits, and the words for what does."""
 
@@ -79,7 +81,8 @@ def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) 
     for name, value in arguments.items():
         expectation = _expectations(function).get(name)
         if expectation is not None and not expectation[0](value):
-            raise ArgumentError(f"{name}: found {found(value)}, expected {_either(expectation[1])}")
+            shown = type(value).__name__ if name in _SECRET else found(value)
+            raise ArgumentError(f"{name}: found {shown}, expected {_either(expectation[1])}")
 
 
 def found(value: Any) -> str:

@@ -16,6 +16,7 @@ import pytest
 
 from nunatak_testing.buckets import write_bucket
 from nunatak_testing.object_store import ObjectStoreServer
+from nunatak_testing.planted_secrets import SecretsWatch
 from nunatak_testing.stores import write_store_archive
 
 DATA = Path(os.environ.get("NUNATAK_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
@@ -33,6 +34,26 @@ def real_data() -> Path:
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Headers that tests read are kept apart from the user's."""
     os.environ["NUNATAK_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def secrets_watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecretsWatch]:
+    """Watches all that the tests make the library say and write for secrets that are planted."""
+    watch = SecretsWatch()
+    with watch.listening():
+        yield watch
+    watch.look_at_files(tmp_path_factory.getbasetemp())
+    assert not watch.leaks, f"secrets in files: {watch.leaks}"
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_is_told(secrets_watch: SecretsWatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    """No error, warning, log, output or pickle of a test has a secret."""
+    yield
+    for _, stream, content in getattr(request.node, "_report_sections", []):
+        secrets_watch.look(stream, content)
+    leaks, secrets_watch.leaks = secrets_watch.leaks, []
+    assert not leaks, f"secrets in: {leaks}"
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nunatak_format::FileKind;
+use nunatak_parallel::carried;
 use nunatak_repair::{Draft, Entry, Event, Repair, RepairRecord, Report, Role, RuleSet, Severity};
 use rayon::prelude::*;
 
@@ -38,7 +39,7 @@ impl<'a> Opening<'a> {
     /// [`CatalogError::File`] or [`CatalogError::Unreachable`] for the first file that cannot be opened, when the caller
     /// wants that.
     pub(crate) fn open(&self, entries: &[Entry]) -> Result<(Vec<Draft>, Report)> {
-        let opened: Vec<Result<Draft>> = entries.par_iter().map(|entry| self.open_one(entry)).collect();
+        let opened: Vec<Result<Draft>> = entries.par_iter().map(carried(|entry| self.open_one(entry))).collect();
         let mut report = Report::default();
         let mut drafts = Vec::with_capacity(entries.len());
         for (entry, draft) in entries.iter().zip(opened) {

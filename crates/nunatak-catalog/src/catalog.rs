@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use nunatak_array::{NoProgress, Progress};
 use nunatak_format::{Listed, Location, StorageOptions, reader_of};
+use nunatak_parallel::carried;
 use nunatak_repair::{Entry, Report, RuleSet, Severity, name_aliases, path_findings};
 use nunatak_tree::DataTree;
 use rayon::prelude::*;
@@ -148,12 +149,12 @@ impl Catalog {
         let opening = Opening::new(&self.entries, &self.manifests, &self.rules, options.on_error);
         let built: Vec<Result<_>> = by_node(&self.entries)
             .into_par_iter()
-            .map(|(path, entries)| {
+            .map(carried(|(path, entries): (String, Vec<Entry>)| {
                 let (drafts, mut report) = opening.open(&entries)?;
                 let (dataset, more) = assemble(drafts, options, &self.rules)?;
                 report.absorb(more);
                 Ok((path, dataset, report))
-            })
+            }))
             .collect();
         let mut report = Report::default();
         let mut tree = DataTree::new();

@@ -1,14 +1,17 @@
 //! Listing the files of an archive.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use nunatak_format::{Listed, Location, ReadRanges, Stamp, block_on};
+use nunatak_parallel::carried;
 use rayon::prelude::*;
 
 use crate::error::{CatalogError, Result};
 
 const EXTENSIONS: [&str; 5] = ["nc", "nc4", "cdf", "h5", "hdf5"];
+/// What is wrong with an object whose key is no path.
+const ODD_KEY: &str = "its key is no path (an empty step, `.` or `..`), so it cannot be read; rename it";
 /// Deeper than any archive.
 const DEEPEST: usize = 16;
 
@@ -19,7 +22,7 @@ pub(crate) struct Listing {
     pub(crate) files: Vec<Listed>,
     /// All other files.
     pub(crate) ignored: Vec<Location>,
-    /// Directories that cannot be listed.
+    /// Directories that cannot be listed, and objects that cannot be read by their names.
     pub(crate) failures: Vec<(Location, String)>,
     /// What the system counts of the files of this machine, see [`Stamp::change_of_file`].
     pub(crate) changes: Vec<(Location, String)>,
@@ -51,11 +54,16 @@ pub(crate) fn list(root: &Location, reader: &dyn ReadRanges) -> Result<Listing> 
 fn sort_objects(root: &Location, objects: Vec<Listed>) -> Listing {
     let mut listing = Listing::default();
     for object in objects {
-        let hidden = |part: std::path::Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
+        let hidden = |part: Component<'_>| match part {
+            Component::Normal(name) => name.as_encoded_bytes().starts_with(b"."),
+            _ => false,
+        };
         if object.location.below(root).components().any(hidden) {
             continue;
         }
-        if is_readable(object.location.segments()) {
+        if is_readable(object.location.segments()) && object.location.has_odd_key() {
+            listing.failures.push((object.location, ODD_KEY.into()));
+        } else if is_readable(object.location.segments()) {
             listing.files.push(object);
         } else {
             listing.ignored.push(object.location);
@@ -140,7 +148,10 @@ impl Walk {
     }
 
     fn below(&self, directories: Vec<Directory>) -> Found {
-        directories.into_par_iter().map(|directory| self.visit(directory)).reduce(Found::default, Found::absorb)
+        directories
+            .into_par_iter()
+            .map(carried(|directory| self.visit(directory)))
+            .reduce(Found::default, Found::absorb)
     }
 
     fn visit(&self, directory: Directory) -> Found {

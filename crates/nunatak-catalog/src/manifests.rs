@@ -8,6 +8,7 @@ use nunatak_format::{
     File, FileKind, Listed, Location, Manifest, Object, ReadRanges, Stamp, block_on, read_local_manifest,
     read_manifest, runtime,
 };
+use nunatak_parallel::carried;
 use rayon::prelude::*;
 use tokio::task::JoinSet;
 
@@ -217,7 +218,8 @@ impl Manifests {
     pub(crate) fn locate_chunks(&self, locations: &[&Location], progress: &dyn Progress) -> Result<()> {
         let known: Vec<FileHeader> = self.read(locations, progress)?.into_iter().flatten().collect();
         let waits = known.first().is_some_and(|known| !known.object.location().is_local());
-        let locate_here = |known: Vec<FileHeader>| known.into_par_iter().map(|known| block_on(locate(known))).collect();
+        let locate_one = carried(|known| block_on(locate(known)));
+        let locate_here = |known: Vec<FileHeader>| known.into_par_iter().map(&locate_one).collect();
         let located: Vec<(FileHeader, Result<Manifest>)> = match waits {
             false => locate_here(known),
             true if self.reader.0.blocks() => on_blocking_threads(|| locate_here(known)),
@@ -274,10 +276,11 @@ impl Counted<'_> {
 fn read_local(missing: Vec<(usize, Arc<Object>)>, counted: &Counted<'_>) -> Result<Vec<Read>> {
     let mut read = Vec::with_capacity(missing.len());
     for batch in missing.chunks(LOCAL_BATCH) {
-        read.par_extend(batch.par_iter().map(|(at, object)| {
+        let read_one = |(at, object): &(usize, Arc<Object>)| {
             let manifest = read_local_manifest(object).map_err(CatalogError::from);
             (*at, Arc::clone(object), manifest)
-        }));
+        };
+        read.par_extend(batch.par_iter().map(carried(read_one)));
         counted.step(read.len())?;
     }
     if missing.is_empty() {
@@ -287,13 +290,13 @@ fn read_local(missing: Vec<(usize, Arc<Object>)>, counted: &Counted<'_>) -> Resu
 }
 
 fn read_blocking(missing: Vec<(usize, Arc<Object>)>, counted: &Counted<'_>) -> Result<Vec<Read>> {
-    let read_one = |(at, object): &(usize, Arc<Object>)| {
+    let read_one = carried(|(at, object): &(usize, Arc<Object>)| {
         let manifest = block_on(read_manifest(object)).map_err(CatalogError::from);
         (*at, Arc::clone(object), manifest)
-    };
+    });
     let mut read = Vec::with_capacity(missing.len());
     for batch in missing.chunks(4 * BLOCKING_FILES) {
-        read.extend(on_blocking_threads(|| batch.par_iter().map(read_one).collect::<Vec<_>>()));
+        read.extend(on_blocking_threads(|| batch.par_iter().map(&read_one).collect::<Vec<_>>()));
         counted.step(read.len())?;
     }
     Ok(read)

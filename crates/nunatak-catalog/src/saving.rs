@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use nunatak_array::Progress;
-use nunatak_format::{Location, StorageOptions, reader_of, reader_with_public};
+use nunatak_format::{Location, StorageOptions, reader_named_by_file};
 use nunatak_repair::{Entry, RuleSet};
 
 use crate::archive::Opening;
@@ -54,15 +54,14 @@ impl Catalog {
     /// Opens a saved catalog. Nothing is listed and no header is read; data that changed since are an error when they
     /// are read.
     ///
+    /// Options that the file has count where none are given. A server that only the file names gets no credentials of the
+    /// reader.
+    ///
     /// # Errors
     /// [`CatalogError::Saved`](crate::CatalogError::Saved) for a file that is none, or of another version.
     pub fn open_saved(path: &Path, options: &StorageOptions, rules: RuleSet) -> Result<Self> {
         let saved = Saved::read(path)?;
-        let reader = if *options == StorageOptions::default() {
-            reader_with_public(&saved.root, &saved.options)?
-        } else {
-            reader_of(&saved.root, options)?
-        };
+        let reader = reader_named_by_file(&saved.root, &saved.options, options)?;
         let manifests = Manifests::new(reader);
         let mut listing = Listing::default();
         for (file, header) in saved.files {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use nunatak_array::{Region, SharedArray};
 use nunatak_cf::nominal_year;
 use nunatak_ismip::{Protocol, RequestShape, request};
+use nunatak_parallel::carried;
 use nunatak_repair::{Category, Draft};
 use rayon::prelude::*;
 
@@ -125,8 +126,8 @@ fn compare(fields: &BTreeMap<&str, Field>, identities: &[&Identity]) -> Result<V
         });
         let years = &common[run];
         let parts = blocks_within(&shape, own.as_deref(), (LARGEST / fields.len().max(1)).max(1));
-        let outcomes: Vec<Vec<Outcome>> =
-            parts.par_iter().map(|part| compare_part(fields, identities, years, part)).collect::<Result<_>>()?;
+        let compare = carried(|part| compare_part(fields, identities, years, part));
+        let outcomes: Vec<Vec<Outcome>> = parts.par_iter().map(compare).collect::<Result<_>>()?;
         for part in outcomes {
             totals.iter_mut().zip(part).for_each(|(total, part)| *total = total.join(part));
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use nunatak_array::{Progress, Step};
 use nunatak_ismip::Protocol;
+use nunatak_parallel::carried;
 use nunatak_repair::{Draft, Entry, Report, RuleSet};
 use rayon::prelude::*;
 
@@ -78,8 +79,8 @@ pub fn check(
     findings.extend(opening_findings(drafts, opening, entries, rules, options));
     findings.extend(presence::check(entries, listed, |entry| options.protocol_of(entry)));
     for (done, batch) in drafts.chunks(BATCH).enumerate() {
-        let found: Vec<Vec<Finding>> =
-            batch.par_iter().map(|draft| check_file(draft, &as_written, options, rules)).collect();
+        let check = carried(|draft| check_file(draft, &as_written, options, rules));
+        let found: Vec<Vec<Finding>> = batch.par_iter().map(check).collect();
         findings.extend(found.into_iter().flatten());
         report_progress(progress, done * BATCH + batch.len(), drafts.len())?;
     }

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use nunatak_array::{ArrayError, DataType, Progress, Region, SharedArray, Step, Values, has_room};
+use nunatak_parallel::carried;
 use rayon::prelude::*;
 
 use crate::blocks::plan_blocks;
@@ -17,13 +18,15 @@ const BLOCKS_PER_THREAD: usize = 2;
 /// of the array's shape without that axis, in the type [`Statistic::data_type`] says.
 ///
 /// The members are read one block at a time, members in order within a block and blocks in parallel (one after the other
-/// where the array [blocks](nunatak_array::Array::blocks)), so that a result does not depend on the number of threads. Sums are in double precision. `memory` (bytes) bounds what is
-/// held besides the results and the source's own decoding buffers; the smallest block has 1024 cells.
+/// where the array [blocks](nunatak_array::Array::blocks)), so that a result does not depend on the number of threads.
+/// Sums are in double precision. `memory` (bytes) bounds what is held besides the results and the source's own decoding
+/// buffers; the smallest block has 1024 cells.
 /// `progress` hears of every block done and may stop the job between two blocks.
 ///
 /// # Errors
-/// [`EnsembleError::Shape`] when there is no such axis or no member, [`EnsembleError::Memory`] when
-/// there is no room for the results, [`EnsembleError::Interrupted`] when `progress` says so, [`EnsembleError::Array`] for text and for errors of the source.
+/// [`EnsembleError::Shape`] when there is no such axis or no member, [`EnsembleError::Memory`] when there is no room for
+/// the results, [`EnsembleError::Interrupted`] when `progress` says so, [`EnsembleError::Array`] for text and for errors
+/// of the source.
 pub fn ensemble_statistics(
     members: &SharedArray,
     axis: usize,
@@ -44,7 +47,7 @@ pub fn ensemble_statistics(
     let blocks = plan(members, axis, &shape, statistics, memory);
     let mut step = Step { done: 0, total: blocks.len(), bytes: 0 };
     for batch in blocks.chunks(batch) {
-        let reduce = |block: &Region| reduce_block(members, axis, block, statistics);
+        let reduce = carried(|block: &Region| reduce_block(members, axis, block, statistics));
         let done: Vec<Vec<Values>> = match members.blocks() {
             true => batch.iter().map(reduce).collect::<Result<_>>()?,
             false => batch.par_iter().map(reduce).collect::<Result<_>>()?,

@@ -27,7 +27,7 @@ mod writing;
 
 pub use nunatak_store::{
     Listed, Location, Object, ReadRanges, Stamp, StorageOptions, Store, StoreError, Traffic, Version, block_on,
-    reader_of, reader_with_public, runtime, traffic,
+    reader_named_by_file, reader_of, runtime, traffic,
 };
 
 pub use attributes::{Attribute, Attributes};

@@ -2,7 +2,7 @@
 //!
 //! Rayon compiles its machinery anew for every closure: it was half of the code of the kernels, and half of the time that
 //! they took to compile. Here all loops go through one that takes its work by reference, a block of numbers or an item at
-//! a time. Results come in order, whatever the number of threads.
+//! a time. Results come in order, whatever the number of threads. Every loop stops when its call is [interrupted](Interrupt).
 //!
 //! ```text
 //! map, map_values, map_each ─┐
@@ -10,9 +10,13 @@
 //! for_each_with ─────────────┘
 //! ```
 
+mod interrupt;
+
 use std::sync::{Mutex, PoisonError};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+pub use interrupt::{Interrupt, Interrupted, carried, checkpoint};
 
 /// Blocks that a thread takes, so that threads that are done first find work.
 const BLOCKS_PER_THREAD: usize = 16;
@@ -31,7 +35,12 @@ const FEWEST_VALUES: usize = 1024;
 /// assert_eq!(sum.into_inner(), 10);
 /// ```
 pub fn for_each(count: usize, task: &(dyn Fn(usize) + Sync)) {
-    (0..count).into_par_iter().for_each(task);
+    let interrupt = Interrupt::current();
+    let start = || interrupt.enter();
+    (0..count).into_par_iter().for_each_init(start, |_, number| {
+        interrupt.check();
+        task(number);
+    });
 }
 
 /// Runs a task for each item, with its number.
@@ -125,7 +134,14 @@ fn in_blocks<Made: Send>(count: usize, fewest: usize, task: impl Fn(usize) -> Ma
     let mut blocks: Vec<Vec<Made>> = Vec::new();
     blocks.resize_with(count.div_ceil(size), Vec::new);
     for_each_of(blocks.iter_mut().collect(), |number, block| {
-        *block = (number * size..((number + 1) * size).min(count)).map(&task).collect();
+        let interrupt = Interrupt::current();
+        let each = |number: usize| {
+            if number.is_multiple_of(fewest) {
+                interrupt.check();
+            }
+            task(number)
+        };
+        *block = (number * size..((number + 1) * size).min(count)).map(each).collect();
     });
     if blocks.len() == 1 {
         return blocks.remove(0);

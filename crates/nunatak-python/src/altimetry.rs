@@ -61,7 +61,7 @@ fn read_atl06<'py>(
     let selection = Selection { quality: quality.into_quality()?, beams, region, time };
     let paths: Vec<_> = paths.iter().map(|path| location(path)).collect::<PyResult<_>>()?;
     let options = storage_options(options)?;
-    let (segments, reports) = detach(py, || read_granules_with(&paths, &options, &selection));
+    let (segments, reports) = detach(py, || read_granules_with(&paths, &options, &selection))?;
     let count = segments.len();
     let columns = PyDict::new(py);
     for (name, values) in segments.into_columns() {
@@ -98,7 +98,7 @@ fn locate_points<'py>(
     latitude: PyReadonlyArray1<'py, f64>,
 ) -> PyResult<Bound<'py, PyArray1<i64>>> {
     let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-    let cells = detach(py, || nunatak::altimetry::locate_points(&grid.0, longitude, latitude)).map_err(exception)?;
+    let cells = detach(py, || nunatak::altimetry::locate_points(&grid.0, longitude, latitude))?.map_err(exception)?;
     Ok(vector_to_numpy(py, cells.into_iter().map(|cell| cell.map_or(-1, |cell| cell as i64)).collect()))
 }
 
@@ -130,7 +130,7 @@ fn aggregate_points<'py>(
         pass_id: pass_id.as_slice()?,
     };
     let options = AggregateOptions { correlation_length, minimum_count, weight_floor };
-    let (statistics, cells) = detach(py, || by_family(points, &grid.0, options)).map_err(exception)?;
+    let (statistics, cells) = detach(py, || by_family(points, &grid.0, options))?.map_err(exception)?;
     let shape = if cells.is_some() { vec![statistics.count.len()] } else { grid.0.shape() };
     let dict = cells_to_dict(py, statistics)?;
     dict.set_item("shape", PyTuple::new(py, shape)?)?;

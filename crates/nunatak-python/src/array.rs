@@ -14,7 +14,7 @@ use crate::beside_the_pool::beside_the_pool;
 use crate::description::{freeze, thaw};
 use crate::errors::{exception, raise};
 use crate::readers::{PyReader, readers_of};
-use crate::threads::detach;
+use crate::threads::{detach, detach_briefly, on_caller};
 use nunatak::ErrorKind;
 
 /// A lazy N-D array. Indexing is by `read`, with one selection per axis; nothing is read before.
@@ -77,7 +77,7 @@ impl LazyArray {
         let selections: Vec<AxisSelection> = selections.into_iter().map(Selection::into_axis).collect();
         let shape = result_shape(&selections);
         let array = Arc::clone(&self.0);
-        let values = detach(py, move || read_outer(&*array, &selections)).map_err(exception)?;
+        let values = detach(py, move || read_outer(&*array, &selections))?.map_err(exception)?;
         values_to_numpy(py, values, &shape)
     }
 
@@ -185,7 +185,7 @@ impl Array for CallbackArray {
                 .collect::<PyResult<_>>()?;
             numpy_to_values(&self.read.bind(py).call1((PyTuple::new(py, slices)?,))?)
         };
-        let values = beside_the_pool(|| Python::attach(call)).map_err(ArrayError::source)?;
+        let values = beside_the_pool(|| on_caller(call)).map_err(ArrayError::source)?;
         if values.len() != region.len() || values.data_type() != self.data_type {
             return Err(ArrayError::Shape {
                 what: format!("{} values of a lazy variable declared as {}", values.data_type(), self.data_type),
@@ -267,7 +267,7 @@ pub(crate) fn numpy_to_values(array: &Bound<'_, PyAny>) -> PyResult<Values> {
             $(if let Ok(typed) = native.cast::<PyArrayDyn<$type>>() {
                 let typed = typed.readonly();
                 let values = typed.as_slice()?;
-                return Ok(Values::$variant(detach(py, || copied(values))));
+                return Ok(Values::$variant(detach_briefly(py, || copied(values))));
             })*
         };
     }
@@ -334,7 +334,7 @@ fn _rebuild_array(
         .ok()
         .and_then(|value| thaw(&value, &blobs))
         .ok_or_else(|| raise(ErrorKind::Argument, "the pickled array is not of this version of nunatak"))?;
-    let array = detach(py, || nunatak::rebuild_array(&description)).map(LazyArray).map_err(exception);
+    let array = detach(py, || nunatak::rebuild_array(&description))?.map(LazyArray).map_err(exception);
     drop(readers);
     array
 }

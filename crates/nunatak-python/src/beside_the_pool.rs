@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use rayon::Yield;
 
+use crate::threads::carried_once;
+
 /// Pause of a thread of the pool that finds no work.
 const PAUSE: Duration = Duration::from_micros(200);
 
@@ -21,7 +23,7 @@ pub(crate) fn beside_the_pool<T: Send>(code: impl FnOnce() -> T + Send) -> T {
     if rayon::current_thread_index().is_none() {
         return code();
     }
-    let waiting = thread::current();
+    let (waiting, code) = (thread::current(), carried_once(code));
     thread::scope(|scope| {
         let running = scope.spawn(|| {
             let done = code();

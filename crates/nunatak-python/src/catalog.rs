@@ -6,6 +6,7 @@ use nunatak::catalog::{
     self, CheckOptions, CheckReport, Column, Entry, Finding, Ismip7Run, Join, OnError, Protocol, Query, Report,
     TreeOptions,
 };
+use nunatak::store::StorageOptions;
 use nunatak::tree::{Dataset, Variable};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -15,8 +16,8 @@ use crate::errors::{exception, raise};
 use crate::format::{attributes_to_python, storage_to_python};
 use crate::progress::PythonProgress;
 use crate::rules::RepairRules;
-use crate::store::{location, storage_options};
-use crate::threads::detach;
+use crate::store::{location, pickled_options, storage_options};
+use crate::threads::{detach, detach_briefly};
 use nunatak::{ErrorKind, NunatakError};
 
 /// The files of an archive; `nunatak.Catalog` is made of it.
@@ -25,56 +26,58 @@ struct ArchiveCatalog(catalog::Catalog);
 
 #[pymethods]
 impl ArchiveCatalog {
-    /// Lists a directory; no file is opened.
+    /// Lists a directory; no file is opened. Options that were pickled are no consent.
     #[staticmethod]
-    #[pyo3(signature = (path, rules, options = Vec::new(), cache = false))]
+    #[pyo3(signature = (path, rules, options = Vec::new(), cache = false, pickled = false))]
     fn open(
         py: Python<'_>,
         path: &str,
         rules: PyRef<'_, RepairRules>,
         options: Vec<(String, String)>,
         cache: bool,
+        pickled: bool,
     ) -> PyResult<Self> {
         let rules = rules.0.clone();
-        let (root, options) = (location(path)?, storage_options(options)?);
+        let (root, options) = (location(path)?, given_or_pickled(options, pickled)?);
         let open = || {
             let catalog = catalog::Catalog::open(root, &options, rules)?;
             Ok::<_, NunatakError>(if cache { catalog.with_cache() } else { catalog })
         };
-        detach(py, open).map(Self).map_err(exception)
+        detach(py, open)?.map(Self).map_err(exception)
     }
 
     /// Opens a saved catalog; nothing is listed, no header is read.
     #[staticmethod]
-    #[pyo3(signature = (path, rules, options = Vec::new()))]
+    #[pyo3(signature = (path, rules, options = Vec::new(), pickled = false))]
     fn open_saved(
         py: Python<'_>,
         path: PathBuf,
         rules: PyRef<'_, RepairRules>,
         options: Vec<(String, String)>,
+        pickled: bool,
     ) -> PyResult<Self> {
         let rules = rules.0.clone();
-        let options = storage_options(options)?;
-        detach(py, || catalog::Catalog::open_saved(&path, &options, rules)).map(Self).map_err(exception)
+        let options = given_or_pickled(options, pickled)?;
+        detach(py, || catalog::Catalog::open_saved(&path, &options, rules))?.map(Self).map_err(exception)
     }
 
     /// Saves rows, headers, places of chunks and repairs in one parquet file.
     fn save(&self, py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<()> {
         let watch = PythonProgress::new(progress);
-        let saved = detach(py, || self.0.save(&path, &watch));
+        let saved = detach(py, || self.0.save(&path, &watch))?;
         saved.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 
     /// Writes a row per chunk to a parquet file; returns the number of rows.
     fn write_chunk_map(&self, py: Python<'_>, path: PathBuf, progress: Option<Py<PyAny>>) -> PyResult<usize> {
         let watch = PythonProgress::new(progress);
-        let written = detach(py, || catalog::write_chunk_map(&self.0, &path, &watch));
+        let written = detach(py, || catalog::write_chunk_map(&self.0, &path, &watch))?;
         written.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 
     /// Lists again; headers of files that did not change are kept.
     fn refresh(&self, py: Python<'_>) -> PyResult<Self> {
-        detach(py, || self.0.refresh()).map(Self).map_err(exception)
+        detach(py, || self.0.refresh())?.map(Self).map_err(exception)
     }
 
     #[getter]
@@ -146,7 +149,7 @@ impl ArchiveCatalog {
     ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyDict>)> {
         let options = TreeOptions { join: parse_join(join)?, on_error: parse_on_error(on_error)? };
         let watch = PythonProgress::new(progress);
-        let made = detach(py, || self.0.to_datatree(options, &watch));
+        let made = detach(py, || self.0.to_datatree(options, &watch))?;
         let (tree, report) = made.map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))?;
         let nodes = PyList::empty(py);
         for (path, dataset) in tree.nodes() {
@@ -165,7 +168,7 @@ impl ArchiveCatalog {
     ) -> PyResult<ArchiveCheck> {
         let options = CheckOptions { protocol: protocol.map(parse_protocol).transpose()?, values };
         let watch = PythonProgress::new(progress);
-        let checked = detach(py, || self.0.check(options, &watch));
+        let checked = detach(py, || self.0.check(options, &watch))?;
         checked.map(ArchiveCheck).map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))
     }
 }
@@ -213,12 +216,12 @@ impl ArchiveCheck {
 
     /// The whole report as JSON text.
     fn to_json(&self, py: Python<'_>) -> String {
-        detach(py, || format!("{:#}", self.0.to_json()))
+        detach_briefly(py, || format!("{:#}", self.0.to_json()))
     }
 
     /// The whole report as one page.
     fn to_html(&self, py: Python<'_>) -> String {
-        detach(py, || self.0.to_html())
+        detach_briefly(py, || self.0.to_html())
     }
 }
 
@@ -232,9 +235,13 @@ fn open_repaired<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let rules = rules.0.clone();
     let (location, options) = (location(path)?, storage_options(options)?);
-    let opened = detach(py, || catalog::open_repaired(&location, &options, &rules));
+    let opened = detach(py, || catalog::open_repaired(&location, &options, &rules))?;
     let (dataset, _) = opened.map_err(exception)?;
     dataset_to_python(py, &dataset)
+}
+
+fn given_or_pickled(options: Vec<(String, String)>, pickled: bool) -> PyResult<StorageOptions> {
+    if pickled { pickled_options(&options) } else { storage_options(options) }
 }
 
 fn parse_protocol(name: &str) -> PyResult<Protocol> {

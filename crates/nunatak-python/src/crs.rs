@@ -99,7 +99,7 @@ impl Crs {
         latitude: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Vectors<'py>> {
         let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-        let (x, y) = detach(py, || self.0.forward(longitude, latitude)).map_err(exception)?;
+        let (x, y) = detach(py, || self.0.forward(longitude, latitude))?.map_err(exception)?;
         Ok((x.into_pyarray(py), y.into_pyarray(py)))
     }
 
@@ -111,7 +111,7 @@ impl Crs {
         y: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Vectors<'py>> {
         let (x, y) = (x.as_slice()?, y.as_slice()?);
-        let (longitude, latitude) = detach(py, || self.0.inverse(x, y)).map_err(exception)?;
+        let (longitude, latitude) = detach(py, || self.0.inverse(x, y))?.map_err(exception)?;
         Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
     }
 
@@ -123,7 +123,7 @@ impl Crs {
         y: PyReadonlyArray1<'py, f64>,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let points = x.as_slice()?.iter().zip(y.as_slice()?);
-        let factors = detach(py, || points.map(|(&x, &y)| self.0.area_factor(x, y)).collect::<Vec<f64>>());
+        let factors = detach(py, || points.map(|(&x, &y)| self.0.area_factor(x, y)).collect::<Vec<f64>>())?;
         Ok(factors.into_pyarray(py))
     }
 

@@ -169,20 +169,20 @@ fn open_file<'py>(
     let (location, store) = (location(path)?, storage_options(options)?);
     let valid_range = if mask_valid_range { ValidRange::Mask } else { ValidRange::Ignore };
     let decoding = Decoding { options: DecodeOptions { valid_range, ..DecodeOptions::default() }, packed };
-    let file = detach(py, || format::open_with(&location, &store)).map_err(exception)?;
+    let file = detach(py, || format::open_with(&location, &store))?.map_err(exception)?;
     group_to_python(py, file.root(), decode.then_some(&decoding))
 }
 
 /// Whether the content of a file, or of what a reader reads, is a format that can be read; `False` when it cannot be
 /// opened.
 #[pyfunction]
-fn can_open(py: Python<'_>, path: PathBuf) -> bool {
+fn can_open(py: Python<'_>, path: PathBuf) -> PyResult<bool> {
     let reader = path.to_str().and_then(|text| location(text).ok()).filter(Location::is_reader);
     let kind = || match &reader {
         Some(location) => FileKind::at(location, &StorageOptions::default()),
         None => FileKind::of(&path),
     };
-    detach(py, kind).is_ok()
+    Ok(detach(py, kind)?.is_ok())
 }
 
 /// Bytes of data (not metadata) read from files by this process so far.

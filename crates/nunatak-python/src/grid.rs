@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyTuple};
 
 use crate::crs::{Crs, Vectors};
 use crate::errors::{exception, raise};
-use crate::threads::detach;
+use crate::threads::{detach, detach_briefly};
 use nunatak::grids::{self, Extent, Registration, regular_grid, spacing_doubt};
 use nunatak::{ErrorKind, NunatakError};
 
@@ -127,7 +127,7 @@ impl Grid {
             }
             Ok::<_, NunatakError>(if on_nodes { mesh.on_nodes() } else { mesh })
         };
-        detach(py, build).map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(exception)
+        detach(py, build)?.map(|mesh| Self(grid::Grid::Mesh(mesh))).map_err(exception)
     }
 
     /// Whether its longitudes and latitudes are in two dimensions, so that x need not be east.
@@ -211,31 +211,31 @@ impl Grid {
 
     /// True areas of the cells (m2), in the shape of a field.
     fn cell_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        let areas = detach(py, || self.0.cell_areas()).map_err(exception)?;
+        let areas = detach(py, || self.0.cell_areas())?.map_err(exception)?;
         areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
     }
 
     /// Areas (m2) of the polygons of great circles that stand for the cells where they meet cells of other kinds, in
     /// the shape of a field.
     fn polygon_areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArrayDyn<f64>>> {
-        let areas = detach(py, || self.0.polygon_areas()).map_err(exception)?;
+        let areas = detach(py, || self.0.polygon_areas())?.map_err(exception)?;
         areas.into_pyarray(py).reshape(IxDyn(&self.0.shape()))
     }
 
     /// Longitudes and latitudes (degrees) of the places of the values, flat.
     fn centres<'py>(&self, py: Python<'py>) -> PyResult<Vectors<'py>> {
-        let (longitude, latitude) = detach(py, || self.0.centres()).map_err(exception)?;
+        let (longitude, latitude) = detach(py, || self.0.centres())?.map_err(exception)?;
         Ok((longitude.into_pyarray(py), latitude.into_pyarray(py)))
     }
 
     /// Whether another grid has the same cells in the same order, to a millionth of a cell.
     fn is_same(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
-        detach(py, || self.0.is_same(&other.0)).map_err(exception)
+        detach(py, || self.0.is_same(&other.0))?.map_err(exception)
     }
 
     /// For every cell, the index of the one with its value at the same place in another grid; None when one is not there.
     fn places_in<'py>(&self, py: Python<'py>, other: &Self) -> PyResult<Option<Bound<'py, PyArray1<i64>>>> {
-        let order = detach(py, || self.0.places_in(&other.0)).map_err(exception)?;
+        let order = detach(py, || self.0.places_in(&other.0))?.map_err(exception)?;
         Ok(order.map(|order| order.iter().map(|&cell| cell as i64).collect::<Vec<_>>().into_pyarray(py)))
     }
 
@@ -257,15 +257,15 @@ impl Grid {
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Self) -> bool {
-        detach(py, || self.0 == other.0)
+        detach_briefly(py, || self.0 == other.0)
     }
 
     fn __hash__(&self, py: Python<'_>) -> u64 {
-        detach(py, || hash(&self.0))
+        detach_briefly(py, || hash(&self.0))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let bytes = detach(py, || postcard::to_stdvec(&self.0)).map_err(|error| raise(ErrorKind::Grid, error))?;
+        let bytes = detach(py, || postcard::to_stdvec(&self.0))?.map_err(|error| raise(ErrorKind::Grid, error))?;
         let rebuild = py.import("nunatak._nunatak")?.getattr("_rebuild_grid")?;
         Ok((rebuild, PyTuple::new(py, [PyBytes::new(py, &bytes)])?))
     }

@@ -6,6 +6,8 @@ use std::sync::Mutex;
 use nunatak::array::{Progress, Step};
 use pyo3::prelude::*;
 
+use crate::threads::on_caller;
+
 /// Calls `progress(done, total)` after each part; an exception there, or Ctrl-C, stops the job.
 pub(crate) struct PythonProgress {
     callable: Option<Py<PyAny>>,
@@ -25,7 +27,7 @@ impl PythonProgress {
 
 impl Progress for PythonProgress {
     fn step(&self, step: Step) -> ControlFlow<()> {
-        let told = Python::attach(|py| {
+        let told = on_caller(|py| {
             py.check_signals()?;
             match &self.callable {
                 Some(callable) => callable.call1(py, (step.done, step.total)).map(drop),

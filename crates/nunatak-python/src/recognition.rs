@@ -158,7 +158,7 @@ impl RecognisedGrid {
         let built = detach(py, || match places {
             true => self.candidate.build_places(&source, crs.as_ref(), &mut warnings),
             false => self.candidate.build(&source, crs.as_ref(), &mut warnings),
-        });
+        })?;
         for warning in warnings {
             let is_mapping = matches!(warning, RecognitionWarning::GridMapping(_));
             warn.call1((warning.to_string(), is_mapping))?;
@@ -193,7 +193,7 @@ fn row_corners<'py>(
     problem: &str,
 ) -> PyResult<Corners<'py>> {
     let (longitude, latitude) = (longitude.as_slice()?, latitude.as_slice()?);
-    let (x, y) = detach(py, || recognition::row_corners(longitude, latitude, problem)).map_err(exception)?;
+    let (x, y) = detach(py, || recognition::row_corners(longitude, latitude, problem))?.map_err(exception)?;
     let shape = [longitude.len(), 4];
     Ok((x.into_pyarray(py).reshape(shape)?, y.into_pyarray(py).reshape(shape)?))
 }

@@ -13,7 +13,7 @@ use crate::threads::detach;
 #[pyfunction]
 fn array_references<'py>(py: Python<'py>, array: PyRef<'_, LazyArray>) -> PyResult<Bound<'py, PyAny>> {
     let array = array.0.clone();
-    match detach(py, || virtual_array(&*array)).map_err(exception)? {
+    match detach(py, || virtual_array(&*array))?.map_err(exception)? {
         Ok(found) => Ok(to_python(py, found)?.into_any()),
         Err(reason) => Ok(reason.to_string().into_pyobject(py)?.into_any()),
     }

@@ -119,7 +119,7 @@ impl Weights {
         if let Some(mask) = &mask {
             recipe = recipe.masked(mask.as_slice()?);
         }
-        detach(py, || recipe.weights()).map(Self).map_err(exception)
+        detach(py, || recipe.weights())?.map(Self).map_err(exception)
     }
 
     /// The same weights for fields with the cells of the source mesh in so many rows and columns.
@@ -141,7 +141,7 @@ impl Weights {
         let method: Method = method.parse().map_err(exception)?;
         let (rows, cells, values) = (target_cells.as_slice()?, source_cells.as_slice()?, values.as_slice()?);
         let entries = rows.iter().zip(cells).zip(values).map(|((&row, &cell), &value)| (row, cell, value));
-        detach(py, || regrid::Weights::external(&source.0, &target.0, method, entries))
+        detach(py, || regrid::Weights::external(&source.0, &target.0, method, entries))?
             .map(|weights| Self(Arc::new(weights)))
             .map_err(exception)
     }
@@ -149,26 +149,26 @@ impl Weights {
     /// Weights from the bytes of `to_bytes`.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
-        detach(py, || regrid::Weights::from_bytes(bytes)).map(Self).map_err(exception)
+        detach(py, || regrid::Weights::from_bytes(bytes))?.map(Self).map_err(exception)
     }
 
     /// All of the weights as bytes.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = detach(py, || self.0.to_all_bytes()).map_err(exception)?;
+        let bytes = detach(py, || self.0.to_all_bytes())?.map_err(exception)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
     /// Fraction of each target cell that the source covers: the sum of its weights.
     #[getter]
-    fn covered_fraction<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        detach(py, || self.0.covered_fraction()).into_pyarray(py)
+    fn covered_fraction<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        Ok(detach(py, || self.0.covered_fraction())?.into_pyarray(py))
     }
 
     /// Areas of the source cells and of the target cells between which weights of this method conserve (m2): of HEALPix
     /// cells and cells of other maps, and with second order of all cells, the polygons of great circles that stand for
     /// them.
     fn areas<'py>(&self, py: Python<'py>) -> PyResult<TwoVectors<'py>> {
-        let (source, target) = detach(py, || self.0.regridded_areas()).map_err(exception)?;
+        let (source, target) = detach(py, || self.0.regridded_areas())?.map_err(exception)?;
         Ok((source.into_pyarray(py), target.into_pyarray(py)))
     }
 
@@ -262,7 +262,7 @@ impl Weights {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let bytes = detach(py, || self.0.to_bytes()).map_err(exception)?;
+        let bytes = detach(py, || self.0.to_bytes())?.map_err(exception)?;
         let rebuild = py.import("nunatak._nunatak")?.getattr("Weights")?.getattr("from_bytes")?;
         Ok((rebuild, (PyBytes::new(py, &bytes),).into_pyobject(py)?))
     }

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::errors::exception;
+use crate::threads::on_caller;
 
 /// A Python function as a rule.
 struct PythonRule {
@@ -35,7 +36,7 @@ impl RuleFunction for PythonRule {
     }
 
     fn fixes(&self, file: &FileView) -> Result<serde_json::Value, String> {
-        let text = Python::attach(|py| self.call(py, file).map_err(|error| error.to_string()))?;
+        let text = on_caller(|py| self.call(py, file).map_err(|error| error.to_string()))?;
         serde_json::from_str(&text).map_err(|error| error.to_string())
     }
 }

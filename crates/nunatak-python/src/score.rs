@@ -65,7 +65,7 @@ fn ensemble_statistics<'py>(
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let wanted: Vec<Statistic> = statistics.iter().map(|name| statistic(name)).collect::<PyResult<_>>()?;
     let watch = PythonProgress::new(progress);
-    let values = detach(py, || ensemble::ensemble_statistics(&array.0, axis, &wanted, memory, &watch))
+    let values = detach(py, || ensemble::ensemble_statistics(&array.0, axis, &wanted, memory, &watch))?
         .map_err(|error| watch.raised().unwrap_or_else(|| exception(error)))?;
     let mut shape = array.0.shape().to_vec();
     shape.remove(axis);
@@ -76,7 +76,7 @@ fn ensemble_statistics<'py>(
 #[pyfunction]
 fn agreement<'py>(py: Python<'py>, observation: Vector<'py>, model: Vector<'py>) -> PyResult<Bound<'py, PyDict>> {
     let (observation, model) = (observation.as_slice()?, model.as_slice()?);
-    let found = detach(py, || score::agreement(observation, model)).map_err(exception)?;
+    let found = detach(py, || score::agreement(observation, model))?.map_err(exception)?;
     let result = PyDict::new(py);
     set_agreement(&result, &found)?;
     Ok(result)
@@ -94,13 +94,13 @@ fn set_agreement(result: &Bound<'_, PyDict>, found: &score::Agreement) -> PyResu
 #[pyfunction]
 fn median(py: Python<'_>, values: Vector<'_>) -> PyResult<f64> {
     let values = values.as_slice()?;
-    Ok(detach(py, || score::median(values)))
+    Ok(detach(py, || score::median(values))?)
 }
 
 #[pyfunction]
 fn nmad(py: Python<'_>, values: Vector<'_>) -> PyResult<f64> {
     let values = values.as_slice()?;
-    Ok(detach(py, || score::nmad(values)))
+    Ok(detach(py, || score::nmad(values))?)
 }
 
 /// A formula of `score::gaussian`: one number per observation.
@@ -114,7 +114,7 @@ macro_rules! gaussian {
             sigma: Vector<'py>,
         ) -> Scores<'py> {
             let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
-            let scores = detach(py, || $formula(observation, mean, sigma)).map_err(exception)?;
+            let scores = detach(py, || $formula(observation, mean, sigma))?.map_err(exception)?;
             Ok(vector_to_numpy(py, scores))
         })*
     };
@@ -137,7 +137,7 @@ fn coverage_gaussian(
     level: f64,
 ) -> PyResult<f64> {
     let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
-    detach(py, || score::gaussian::coverage(observation, mean, sigma, level)).map_err(exception)
+    detach(py, || score::gaussian::coverage(observation, mean, sigma, level))?.map_err(exception)
 }
 
 #[pyfunction]
@@ -149,7 +149,7 @@ fn interval_score<'py>(
     level: f64,
 ) -> Scores<'py> {
     let (observation, lower, upper) = (observation.as_slice()?, lower.as_slice()?, upper.as_slice()?);
-    let scores = detach(py, || score::gaussian::interval_score(observation, lower, upper, level));
+    let scores = detach(py, || score::gaussian::interval_score(observation, lower, upper, level))?;
     Ok(vector_to_numpy(py, scores.map_err(exception)?))
 }
 
@@ -162,7 +162,7 @@ fn interval_score_gaussian<'py>(
     level: f64,
 ) -> Scores<'py> {
     let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
-    let scores = detach(py, || score::gaussian::interval_score_of(observation, mean, sigma, level));
+    let scores = detach(py, || score::gaussian::interval_score_of(observation, mean, sigma, level))?;
     Ok(vector_to_numpy(py, scores.map_err(exception)?))
 }
 
@@ -175,7 +175,7 @@ fn crps_ensemble<'py>(
 ) -> Scores<'py> {
     let (observation, members) = (observation.as_slice()?, members.as_slice()?);
     let estimator = if fair { CrpsEstimator::Fair } else { CrpsEstimator::EmpiricalDistribution };
-    let scores = detach(py, || score::crps_ensemble(observation, members, estimator)).map_err(exception)?;
+    let scores = detach(py, || score::crps_ensemble(observation, members, estimator))?.map_err(exception)?;
     Ok(vector_to_numpy(py, scores))
 }
 
@@ -198,17 +198,17 @@ impl PassCovariance {
         passes: PyReadonlyArray1<'_, i64>,
     ) -> PyResult<Self> {
         let (random, common, passes) = (random_sigma.as_slice()?, common_sigma.as_slice()?, passes.as_slice()?);
-        detach(py, || score::PassCovariance::new(random, common, passes)).map(Self).map_err(exception)
+        detach(py, || score::PassCovariance::new(random, common, passes))?.map(Self).map_err(exception)
     }
 
     fn log_likelihood(&self, py: Python<'_>, residual: Vector<'_>) -> PyResult<f64> {
         let residual = residual.as_slice()?;
-        detach(py, || self.0.log_likelihood(residual)).map_err(exception)
+        detach(py, || self.0.log_likelihood(residual))?.map_err(exception)
     }
 
     fn mahalanobis(&self, py: Python<'_>, residual: Vector<'_>) -> PyResult<f64> {
         let residual = residual.as_slice()?;
-        detach(py, || self.0.mahalanobis(residual)).map_err(exception)
+        detach(py, || self.0.mahalanobis(residual))?.map_err(exception)
     }
 
     fn log_determinant(&self) -> f64 {
@@ -241,7 +241,7 @@ fn score_residuals<'py>(
         common_sigma: common_sigma.as_slice()?,
         pass: passes.as_slice()?,
     };
-    let found = detach(py, || score::score(residuals, discrepancy, &levels)).map_err(exception)?;
+    let found = detach(py, || score::score(residuals, discrepancy, &levels))?.map_err(exception)?;
     score_to_python(py, found)
 }
 

@@ -15,11 +15,28 @@ pub(crate) fn storage_options(given: Vec<(String, String)>) -> PyResult<StorageO
     StorageOptions::new(given).map_err(exception)
 }
 
+/// The options that an object which was pickled names.
+pub(crate) fn pickled_options(named: &[(String, String)]) -> PyResult<StorageOptions> {
+    StorageOptions::named_by_file(named.iter().map(|(name, value)| (name, value))).map_err(exception)
+}
+
+/// Options without secrets, to be pickled.
+#[pyfunction]
+fn public_options(given: Vec<(String, String)>) -> PyResult<Vec<(String, String)>> {
+    Ok(storage_options(given)?.public().into_iter().collect())
+}
+
+/// Text of others for a message, without secrets.
+#[pyfunction]
+fn without_secrets(text: &str) -> String {
+    nunatak::store::without_secrets(text)
+}
+
 /// URLs of all objects below a prefix of a remote store, sorted.
 #[pyfunction]
 fn list_objects(py: Python<'_>, prefix: &str, options: Vec<(String, String)>) -> PyResult<Vec<String>> {
     let (prefix, options) = (location(prefix)?, storage_options(options)?);
-    let listed = detach(py, || block_on(reader_of(&prefix, &options)?.list(&prefix)));
+    let listed = detach(py, || block_on(reader_of(&prefix, &options)?.list(&prefix)))?;
     let listed = listed.map_err(exception)?;
     Ok(listed.into_iter().map(|file| file.location.to_string()).collect())
 }
@@ -46,6 +63,8 @@ fn has_room(bytes: u128) -> bool {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(list_objects, module)?)?;
+    module.add_function(wrap_pyfunction!(public_options, module)?)?;
+    module.add_function(wrap_pyfunction!(without_secrets, module)?)?;
     module.add_function(wrap_pyfunction!(store_traffic, module)?)?;
     module.add_function(wrap_pyfunction!(has_room, module)?)?;
     module.add_function(wrap_pyfunction!(memory_limit, module)?)

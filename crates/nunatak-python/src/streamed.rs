@@ -20,12 +20,14 @@ impl StreamPlan {
     /// For a raster and a mesh on one polar map.
     #[new]
     fn new(py: Python<'_>, source: Grid, target: Grid) -> PyResult<Self> {
-        detach(py, || regrid::StreamPlan::new(&source.0, &target.0)).map(|plan| Self(Arc::new(plan))).map_err(exception)
+        detach(py, || regrid::StreamPlan::new(&source.0, &target.0))?
+            .map(|plan| Self(Arc::new(plan)))
+            .map_err(exception)
     }
 
     /// True areas (m2) of the cells of the mesh, whose edges are straight lines of the map.
-    fn areas<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        detach(py, || self.0.areas()).into_pyarray(py)
+    fn areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        Ok(detach(py, || self.0.areas())?.into_pyarray(py))
     }
 
     /// A lazy array whose last two axes are the raster's, on the cells of the mesh.

@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PySlice, PyString, PyTuple};
 
 use crate::attributes::{attribute_list, moved_attributes, text};
 use crate::errors::exception;
+use crate::threads::on_caller;
 
 /// An xarray object as recognition sees it.
 pub(crate) struct XarrayView {
@@ -79,12 +80,12 @@ impl CoordinateSource for Source<'_> {
             variable: variable.into(),
             problem: "it is not in the object".into(),
         })?;
-        Python::attach(|py| values(found.bind(py))).map_err(|error| self.unreadable(variable, error))
+        on_caller(|py| values(found.bind(py))).map_err(|error| self.unreadable(variable, error))
     }
 
     fn mappings_in_file(&self) -> grid::Result<Vec<(String, AttributeList)>> {
         let Some(read) = &self.view.mappings_in_file else { return Ok(Vec::new()) };
-        let mappings = Python::attach(|py| {
+        let mappings = on_caller(|py| {
             let found: Vec<(Bound<'_, PyAny>, Bound<'_, PyDict>)> = read.bind(py).call0()?.extract()?;
             let mappings = found.into_iter().map(|(name, attrs)| Ok((text(&name)?, attribute_list(&attrs)?)));
             mappings.collect::<PyResult<Vec<_>>>()

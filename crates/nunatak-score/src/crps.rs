@@ -1,5 +1,6 @@
 //! Continuous ranked probability score of an ensemble.
 
+use nunatak_parallel::Interrupt;
 use rayon::prelude::*;
 
 use crate::{Result, ScoreError};
@@ -45,7 +46,12 @@ pub fn crps_ensemble(observation: &[f64], members: &[f64], estimator: CrpsEstima
             found: vec![members.len()],
         });
     }
-    Ok(observation.par_iter().zip(members.par_chunks(size)).map(|(&y, row)| of_row(y, row, estimator)).collect())
+    let interrupt = Interrupt::current();
+    let score = |(&y, row): (&f64, &[f64])| {
+        interrupt.check();
+        of_row(y, row, estimator)
+    };
+    Ok(observation.par_iter().zip(members.par_chunks(size)).map(score).collect())
 }
 
 /// With sorted members, `ΣΣ|x - x'|/2 = Σ (2i + 1 - M) x_i` for `i = 0…M-1`: `M log M` instead of `M²`.

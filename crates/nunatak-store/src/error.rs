@@ -1,6 +1,7 @@
 //! Why bytes could not be had.
 
 use crate::Location;
+use crate::secrets::without_secrets;
 
 /// Result of a store operation.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -82,7 +83,7 @@ pub enum StoreError {
         problem: String,
     },
     /// A reader that the program brought itself failed.
-    #[error("{location}: cannot read: {source}")]
+    #[error("{location}: cannot read: {}", without_secrets(&source.to_string()))]
     Reader {
         /// The file.
         location: Location,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use object_store::path::Path as ObjectPath;
 use serde::{Deserialize, Serialize};
 
 /// Kinds of remote stores.
@@ -125,6 +126,20 @@ impl Location {
         self.segments().file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
+    /// Whether it is an object whose key is no path, such as `a//b`: stores allow such keys, but none can be read here.
+    ///
+    /// # Examples
+    /// ```
+    /// use nunatak_store::Location;
+    ///
+    /// assert!(Location::parse("s3://bucket/a//b.nc")?.has_odd_key());
+    /// assert!(!Location::parse("s3://bucket/a/b.nc")?.has_odd_key());
+    /// # Ok::<(), nunatak_store::StoreError>(())
+    /// ```
+    pub fn has_odd_key(&self) -> bool {
+        matches!(self, Self::Remote { scheme, key, .. } if *scheme != Scheme::Reader && is_odd(key))
+    }
+
     /// A place below this one.
     #[must_use]
     pub fn join(&self, relative: &str) -> Self {
@@ -136,6 +151,11 @@ impl Location {
             }
         }
     }
+}
+
+/// Whether a key is no path, so that no request for it can be made.
+pub(crate) fn is_odd(key: &str) -> bool {
+    ObjectPath::parse(key).map_or(true, |path| path.as_ref() != key.strip_suffix('/').unwrap_or(key))
 }
 
 impl fmt::Display for Location {

@@ -49,7 +49,11 @@ impl Location {
         if bucket.is_empty() {
             return Err(bad(text, "expected a bucket or host after ://"));
         }
-        Ok(Self::Remote { scheme: *known, bucket: bucket.into(), key: key.trim_matches('/').into() })
+        // A slash in front is a part of a key in a bucket: without it another object would be read.
+        let key = key.trim_end_matches('/');
+        let is_bucket = matches!(known, Scheme::S3 | Scheme::Gs | Scheme::Az);
+        let key = if is_bucket { key } else { key.trim_start_matches('/') };
+        Ok(Self::Remote { scheme: *known, bucket: bucket.into(), key: key.into() })
     }
 }
 
@@ -58,7 +62,16 @@ impl Location {
 fn local_path(rest: &str) -> Result<PathBuf> {
     let bad = |expected: &str| StoreError::BadLocation { found: format!("file://{rest}"), expected: expected.into() };
     let path = rest.strip_prefix("localhost/").map_or(rest, |_| &rest["localhost".len()..]);
-    let bytes = path.as_bytes();
+    let decoded = percent_decoded(path);
+    if decoded.contains(&0) {
+        return Err(bad("expected a path without NUL"));
+    }
+    path_of_bytes(decoded).ok_or_else(|| bad("expected the percent escapes of UTF-8"))
+}
+
+/// Bytes whose percent escapes are resolved.
+pub(crate) fn percent_decoded(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
@@ -74,10 +87,7 @@ fn local_path(rest: &str) -> Result<PathBuf> {
             }
         }
     }
-    if decoded.contains(&0) {
-        return Err(bad("expected a path without NUL"));
-    }
-    path_of_bytes(decoded).ok_or_else(|| bad("expected the percent escapes of UTF-8"))
+    decoded
 }
 
 #[cfg(unix)]

@@ -4,34 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use crate::option_names::{canonical, is_secret, parts};
 use crate::{Result, StoreError};
-
-/// An option: its own name, other names it goes by, and whether its value is a secret.
-struct KnownOption(&'static str, &'static [&'static str], bool);
-
-const KNOWN: &[KnownOption] = &[
-    KnownOption("anon", &["skip_signature", "no_sign_request"], false),
-    KnownOption("key", &["aws_access_key_id", "access_key_id", "username"], true),
-    KnownOption("secret", &["aws_secret_access_key", "secret_access_key", "password"], true),
-    KnownOption("token", &["aws_session_token", "session_token", "bearer_token"], true),
-    KnownOption("profile", &["profile_name"], false),
-    KnownOption("endpoint_url", &["endpoint", "client_kwargs.endpoint_url", "account_host"], false),
-    KnownOption("region", &["region_name", "client_kwargs.region_name", "aws_region"], false),
-    KnownOption("requester_pays", &["request_payer"], false),
-    KnownOption("use_ssl", &[], false),
-    KnownOption("virtual_hosted", &["config_kwargs.s3.addressing_style"], false),
-    KnownOption("project", &[], false),
-    KnownOption("account_name", &[], false),
-    KnownOption("account_key", &["access_key"], true),
-    KnownOption("sas_token", &[], true),
-    KnownOption("connection_string", &[], true),
-    KnownOption("tenant_id", &[], false),
-    KnownOption("client_id", &[], false),
-    KnownOption("client_secret", &[], true),
-    KnownOption("timeout", &["client_kwargs.timeout", "read_timeout", "config_kwargs.read_timeout"], false),
-    KnownOption("deadline", &[], false),
-    KnownOption("max_concurrency", &["batch_size"], false),
-];
 
 /// What is needed to talk to a store. Values of secrets are never shown or serialised.
 ///
@@ -46,8 +20,9 @@ const KNOWN: &[KnownOption] = &[
 /// | `account_name`, `account_key`, `sas_token`, `connection_string`, `tenant_id`, `client_id`, `client_secret` | az | as named |
 /// | `headers.NAME` | http | a header of every request |
 /// | `timeout` | all | seconds for one request (20), beside the time that its bytes take at 64 KiB/s |
-/// | `deadline` | all | seconds for one read with all its retries (60) |
+/// | `deadline` | all | seconds for one read, or one listing, with all its retries (60) |
 /// | `max_concurrency` | all | requests in flight (256) |
+/// | `max_objects` | all | objects of one listing (1,000,000) |
 ///
 /// # Examples
 /// ```
@@ -59,7 +34,22 @@ const KNOWN: &[KnownOption] = &[
 /// # Ok::<(), nunatak_store::StoreError>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StorageOptions(BTreeMap<String, String>);
+pub struct StorageOptions {
+    values: BTreeMap<String, String>,
+    said_by: SaidBy,
+}
+
+/// Who says where data are, and so whether requests may prove who reads.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum SaidBy {
+    /// The reader.
+    #[default]
+    Reader,
+    /// A file, as far as is known: see [`Store::named_by_file`](crate::Store::named_by_file).
+    File,
+    /// A file, and the reader has nothing to do with the server that it names: requests prove nothing.
+    FileAlone,
+}
 
 impl StorageOptions {
     /// Options from names and values; nested ones are written `client_kwargs.endpoint_url`.
@@ -69,47 +59,116 @@ impl StorageOptions {
     pub fn new(given: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
         let mut options = Self::default();
         for (name, value) in given {
-            let name = canonical(&name)?;
-            options.0.insert(name, value);
+            match canonical(&name)?.as_str() {
+                // The name that gcsfs has for public data.
+                "token" if value == "anon" => options.values.insert("anon".into(), "true".into()),
+                name => options.values.insert(name.into(), value),
+            };
         }
         options.seconds("timeout", 1.0)?;
         options.seconds("deadline", 1.0)?;
         options.max_concurrency()?;
-        options.check_endpoint()?;
+        options.max_objects()?;
+        if let Some(address) = options.get("endpoint_url") {
+            check_address(address, "")?;
+        }
+        // These become parts of a host's name.
+        for name in ["region", "account_name"] {
+            if options
+                .get(name)
+                .is_some_and(|value| !value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+            {
+                return Err(StoreError::BadOption {
+                    name: name.into(),
+                    problem: "expected letters, digits and `-`".into(),
+                });
+            }
+        }
         for flag in ["anon", "use_ssl", "requester_pays"] {
             options.flag(flag)?;
         }
         Ok(options)
     }
 
+    /// Options that a file names, as a pickled catalog does: what they prove of who reads is decided as for
+    /// [`Store::named_by_file`](crate::Store::named_by_file). Secrets are left out.
+    ///
+    /// # Errors
+    /// As [`StorageOptions::new`].
+    pub fn named_by_file<'a>(named: impl IntoIterator<Item = (&'a String, &'a String)>) -> Result<Self> {
+        let open = named.into_iter().filter(|(name, _)| canonical(name).is_ok_and(|name| !is_secret(&name)));
+        let options = Self::new(open.map(|(name, value)| (name.clone(), value.clone())))?;
+        Ok(Self { said_by: SaidBy::File, ..options })
+    }
+
     /// The value of an option, under its own name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.values.get(name).map(String::as_str)
     }
 
     /// Options that are no secret: they travel with pickled arrays and saved catalogs.
     pub fn public(&self) -> BTreeMap<String, String> {
-        let open = self.0.iter().filter(|(name, _)| !is_secret(name));
+        let open = self.values.iter().filter(|(name, _)| !is_secret(name));
         open.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
-    /// Text with every secret value blanked, and without the queries of its URLs: stores put signatures there, in an
-    /// order and spelling of their own.
-    pub(crate) fn without_secrets(&self, text: &str) -> String {
-        let secrets = self.0.iter().filter(|(name, _)| is_secret(name)).flat_map(|(name, value)| parts(name, value));
-        let blanked =
-            secrets.filter(|value| value.len() > 3).fold(text.to_string(), |text, value| text.replace(value, "…"));
-        without_queries(&blanked)
+    /// The values that are secret, and the parts that they consist of.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().filter(|(name, _)| is_secret(name)).flat_map(|(name, value)| parts(name, value))
     }
 
-    /// An address is no secret and travels: it must not carry one.
-    fn check_endpoint(&self) -> Result<()> {
-        let Some((_, rest)) = self.get("endpoint_url").and_then(|url| url.split_once("://")) else { return Ok(()) };
-        if rest.contains(['?', '#', '@']) {
-            let problem = "expected a URL without user, query or fragment; use the options key and secret".into();
-            return Err(StoreError::BadOption { name: "endpoint_url".into(), problem });
-        }
-        Ok(())
+    /// These options, and those that a file names where these say nothing. A server that only the file names gets no
+    /// proof of who reads, unless `is_own` says that it is the reader's.
+    ///
+    /// # Errors
+    /// As [`StorageOptions::new`].
+    pub(crate) fn completed_by_file(
+        &self,
+        named: &BTreeMap<String, String>,
+        is_own: impl Fn(&str) -> bool,
+    ) -> Result<Self> {
+        let is_reader = self.said_by == SaidBy::Reader;
+        let mut options = Self::named_by_file(named)?;
+        options.values.extend(self.values.clone());
+        let is_meant = is_reader && (self.get("endpoint_url").is_some() || self.has_credentials());
+        let is_signed = is_meant || options.get("endpoint_url").is_none_or(is_own);
+        options.said_by = if is_signed { SaidBy::Reader } else { SaidBy::FileAlone };
+        Ok(options)
+    }
+
+    fn has_credentials(&self) -> bool {
+        let names = ["key", "token", "profile", "account_key", "sas_token", "connection_string", "client_secret"];
+        names.iter().any(|name| self.get(name).is_some())
+    }
+
+    /// Whether credentials come from where there may be others later: not from these options.
+    pub(crate) fn may_get_others(&self) -> bool {
+        !self.is_unsigned() && (self.get("profile").is_some() || !self.has_credentials())
+    }
+
+    /// Whether nothing is said.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Whether nothing of the reader may be in a request, not even from the environment.
+    pub(crate) fn is_unsigned(&self) -> bool {
+        self.said_by == SaidBy::FileAlone
+    }
+
+    /// Whether a file says where data are, and nobody has decided yet what that means.
+    pub(crate) fn is_of_file(&self) -> bool {
+        self.said_by == SaidBy::File
+    }
+
+    /// Whether requests to this server prove who reads, as the reader wanted.
+    pub(crate) fn signs_for(&self, endpoint: &str) -> bool {
+        !self.is_anonymous() && self.get("endpoint_url") == Some(endpoint)
+    }
+
+    /// The profile whose credentials are used.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.get("profile").filter(|_| !self.is_unsigned())
     }
 
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>> {
@@ -123,7 +182,7 @@ impl StorageOptions {
 
     /// Whether requests go without a signature.
     pub(crate) fn is_anonymous(&self) -> bool {
-        matches!(self.flag("anon"), Ok(Some(true))) || self.get("token") == Some("anon")
+        self.is_unsigned() || matches!(self.flag("anon"), Ok(Some(true)))
     }
 
     pub(crate) fn seconds(&self, name: &str, default: f64) -> Result<Duration> {
@@ -148,60 +207,40 @@ impl StorageOptions {
         }
     }
 
+    pub(crate) fn max_objects(&self) -> Result<usize> {
+        let Some(text) = self.get("max_objects") else { return Ok(1_000_000) };
+        match text.parse() {
+            Ok(count) if count > 0 => Ok(count),
+            _ => {
+                let problem = "expected a number of objects".into();
+                Err(StoreError::BadOption { name: "max_objects".into(), problem })
+            }
+        }
+    }
+
     /// Headers of every HTTP request.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix("headers.")?, value.as_str())))
+        self.values.iter().filter_map(|(name, value)| Some((name.strip_prefix("headers.")?, value.as_str())))
     }
 }
 
-fn canonical(name: &str) -> Result<String> {
-    let header = name.strip_prefix("client_kwargs.").unwrap_or(name);
-    if header.starts_with("headers.") {
-        return Ok(header.to_string());
+/// An address of a server is no secret, travels, and stands in messages: it must not carry one.
+///
+/// # Errors
+/// [`StoreError::BadOption`]; `place` says whose endpoint it is.
+pub(crate) fn check_address(address: &str, place: &str) -> Result<()> {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    if rest.contains(['?', '#', '@']) {
+        let expected = "expected a URL without user, query or fragment; use the options key and secret";
+        let problem = if place.is_empty() { expected.into() } else { format!("that {place}: {expected}") };
+        return Err(StoreError::BadOption { name: "endpoint_url".into(), problem });
     }
-    match KNOWN.iter().find(|known| known.0 == name || known.1.contains(&name)) {
-        Some(known) => Ok(known.0.to_string()),
-        None => {
-            let names: Vec<&str> = KNOWN.iter().map(|known| known.0).collect();
-            let problem = format!("not known; the options are {} and headers.NAME", names.join(", "));
-            Err(StoreError::BadOption { name: name.into(), problem })
-        }
-    }
-}
-
-/// A secret, and the values of the pairs that it consists of.
-fn parts<'a>(name: &str, value: &'a str) -> impl Iterator<Item = &'a str> {
-    let separator = match name {
-        "connection_string" => ';',
-        "sas_token" => '&',
-        _ => '\0',
-    };
-    let values = value.split(separator).filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
-    std::iter::once(value).chain(values.filter(move |_| separator != '\0'))
-}
-
-fn without_queries(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    for word in text.split_inclusive(char::is_whitespace) {
-        match word.split_once('?') {
-            Some((start, rest)) if start.contains("://") => {
-                kept.push_str(start);
-                kept.extend(rest.chars().last().filter(|last| last.is_whitespace()));
-            }
-            _ => kept.push_str(word),
-        }
-    }
-    kept
-}
-
-/// Headers carry tokens, so all of them count as secrets.
-fn is_secret(name: &str) -> bool {
-    name.starts_with("headers.") || KNOWN.iter().any(|known| known.0 == name && known.2)
+    Ok(())
 }
 
 impl fmt::Debug for StorageOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.0.iter().map(|(name, value)| (name, if is_secret(name) { "…" } else { value.as_str() }));
+        let shown = self.values.iter().map(|(name, value)| (name, if is_secret(name) { "…" } else { value.as_str() }));
         f.debug_map().entries(shown).finish()
     }
 }
@@ -229,14 +268,41 @@ mod tests {
         let shown = format!("{secret:?}");
         assert!(!shown.contains("deepsecret") && !shown.contains("AKIAsecret") && shown.contains("eu-north-1"));
         assert_eq!(secret.public().into_keys().collect::<Vec<_>>(), ["region"]);
-        assert_eq!(secret.without_secrets("GET ?sig=deepsecret"), "GET ?sig=…");
-        let shown = secret.without_secrets("GET https://box/a.nc?sv=1&sig=other in 2 ms: why?");
-        assert_eq!(shown, "GET https://box/a.nc in 2 ms: why?");
+        assert_eq!(secret.secrets().collect::<Vec<_>>(), ["AKIAsecret", "deepsecret"]);
         let secret = options(&[("connection_string", "AccountName=me;AccountKey=deepsecret==")]).unwrap();
-        assert_eq!(secret.without_secrets("bad key deepsecret=="), "bad key …");
+        assert!(secret.secrets().any(|value| value == "deepsecret=="));
         let error = options(&[("endpoint_url", "https://me:deepsecret@here")]).unwrap_err().to_string();
         assert!(error.contains("endpoint_url") && !error.contains("deepsecret"), "{error}");
         let error = options(&[("deadline", "topsecret")]).unwrap_err().to_string();
         assert!(!error.contains("topsecret"), "{error}");
+    }
+
+    #[test]
+    fn a_server_that_a_file_names_gets_no_proof_of_who_reads() {
+        let named =
+            |given: &[(&str, &str)]| given.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let theirs = named(&[("endpoint_url", "http://theirs"), ("profile", "mine"), ("key", "x"), ("headers.a", "b")]);
+        let is_unsigned = |given: &[(&str, &str)]| {
+            let completed = options(given).unwrap().completed_by_file(&theirs, |_| false).unwrap();
+            assert!(completed.get("headers.a").is_none() && completed.get("endpoint_url").is_some());
+            (completed.is_unsigned(), completed.is_anonymous(), completed.profile().is_none())
+        };
+        assert_eq!(is_unsigned(&[]), (true, true, true));
+        assert_eq!(is_unsigned(&[("deadline", "3"), ("region", "x")]), (true, true, true));
+        for consent in [("endpoint_url", "http://mine"), ("key", "mine"), ("profile", "mine"), ("token", "mine")] {
+            assert_eq!(is_unsigned(&[consent]), (false, false, false), "{consent:?}");
+        }
+        let own = StorageOptions::default().completed_by_file(&theirs, |server| server == "http://theirs").unwrap();
+        assert!(!own.is_unsigned());
+        let no_server = named(&[("region", "eu-north-1"), ("profile", "mine")]);
+        assert!(!StorageOptions::default().completed_by_file(&no_server, |_| false).unwrap().is_unsigned());
+    }
+
+    #[test]
+    fn what_becomes_a_host_has_no_other_signs() {
+        for value in ["evil.com/", "a.b", "a@b", "a\\b", "a#"] {
+            assert!(options(&[("region", value)]).is_err() && options(&[("account_name", value)]).is_err(), "{value}");
+        }
+        assert!(options(&[("token", "anon")]).unwrap().is_anonymous());
     }
 }

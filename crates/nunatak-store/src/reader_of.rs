@@ -22,12 +22,17 @@ pub fn reader_of(location: &Location, options: &StorageOptions) -> Result<Arc<dy
     find(location, || Store::of(location, options))
 }
 
-/// As [`reader_of`], for the public options of a connection (see [`Store::with_public`]).
+/// As [`reader_of`], for a location and options that a file names, and what the reader says of them (see
+/// [`Store::named_by_file`]).
 ///
 /// # Errors
 /// As [`reader_of`].
-pub fn reader_with_public(location: &Location, public: &BTreeMap<String, String>) -> Result<Arc<dyn ReadRanges>> {
-    find(location, || Store::with_public(location, public))
+pub fn reader_named_by_file(
+    location: &Location,
+    named: &BTreeMap<String, String>,
+    given: &StorageOptions,
+) -> Result<Arc<dyn ReadRanges>> {
+    find(location, || Store::named_by_file(location, named, given))
 }
 
 fn find(location: &Location, connect: impl Fn() -> Result<Option<Store>>) -> Result<Arc<dyn ReadRanges>> {

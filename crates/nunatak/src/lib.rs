@@ -17,6 +17,7 @@ pub use nunatak_ensemble as ensemble;
 pub use nunatak_format as format;
 pub use nunatak_grid as grid;
 pub use nunatak_ismip as ismip;
+pub use nunatak_parallel as parallel;
 pub use nunatak_parquet as parquet;
 pub use nunatak_regrid as regrid;
 pub use nunatak_repair as repair;

@@ -77,7 +77,9 @@ from nunatak._nunatak.store import (
     has_room as has_room,
     list_objects as list_objects,
     memory_limit as memory_limit,
+    public_options as public_options,
     store_traffic as store_traffic,
+    without_secrets as without_secrets,
 )
 from nunatak._nunatak.streamed import StreamPlan as StreamPlan
 from nunatak._nunatak.time import nominal_years as nominal_years

@@ -18,6 +18,7 @@ class ArchiveCatalog:
         rules: RepairRules,
         options: Sequence[tuple[str, str]] = (),
         cache: bool = False,
+        pickled: bool = False,
     ) -> ArchiveCatalog:
         """Lists a directory or a prefix of a store; no file is opened."""
 
@@ -26,6 +27,7 @@ class ArchiveCatalog:
         path: str | PathLike[str],
         rules: RepairRules,
         options: Sequence[tuple[str, str]] = (),
+        pickled: bool = False,
     ) -> ArchiveCatalog:
         """Opens a saved catalog; nothing is listed, no header is read."""
 

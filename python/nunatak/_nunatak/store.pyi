@@ -11,5 +11,11 @@ def has_room(bytes: int) -> bool:
 def memory_limit(limit: int | None = None) -> int:
     """Sets the memory budget in bytes when one is given; returns the budget."""
 
+def public_options(options: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Options without secrets, to be pickled."""
+
+def without_secrets(text: str) -> str:
+    """Text of others for a message, without secrets."""
+
 def list_objects(prefix: str, options: Sequence[tuple[str, str]]) -> list[str]:
     """URLs of all objects below a prefix of a remote store, sorted."""

@@ -42,8 +42,9 @@ def open_catalog(
         others, or :class:`nunatak.Rules`.
     storage_options
         How to reach the store, under the names that fsspec uses: ``anon``, ``key``, ``secret``, ``token``,
-        ``profile``, ``endpoint_url``, ``region``, ``account_name``, … and ``timeout``, ``deadline`` (s) and
-        ``max_concurrency``. See :doc:`/stores`.
+        ``profile``, ``endpoint_url``, ``region``, ``account_name``, … and ``timeout``, ``deadline`` (s),
+        ``max_concurrency`` and ``max_objects``. Those of a saved catalog count where none are given here; a
+        server that only the saved catalog names gets no credentials of yours. See :doc:`/stores`.
     store
         A store of obstore that holds the archive; ``source`` is then a directory in it, ``""`` for all of it.
     cache

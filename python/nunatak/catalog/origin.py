@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nunatak._nunatak import ArchiveCatalog
+from nunatak._nunatak import ArchiveCatalog, public_options
 from nunatak.catalog.repair_rules import Rules, chosen_rules
 from nunatak.errors import ArgumentError, CatalogError
 
@@ -25,10 +25,12 @@ class Origin:
     place: str
     rules: Any
     """As the user gave them."""
-    options: tuple[tuple[str, str], ...]
+    options: tuple[tuple[str, str], ...] = field(repr=False)
     is_saved: bool
     cache: bool
     searches: tuple[Criteria, ...] = ()
+    is_pickled: bool = False
+    """Whether the options came with a pickle: they name a server, and are no consent of the reader."""
 
     def searched(self, criteria: Criteria) -> Origin:
         """The same after a search."""
@@ -42,9 +44,9 @@ class Origin:
         """The archive, listed or read from the saved catalog, and searched."""
         rules = chosen_rules(self.rules)
         if self.is_saved:
-            archive = ArchiveCatalog.open_saved(self.place, rules, self.options)
+            archive = ArchiveCatalog.open_saved(self.place, rules, self.options, self.is_pickled)
         else:
-            archive = ArchiveCatalog.open(self.place, rules, self.options, self.cache)
+            archive = ArchiveCatalog.open(self.place, rules, self.options, self.cache, self.is_pickled)
         for criteria in self.searches:
             archive = archive.search(criteria)
         return archive
@@ -56,7 +58,8 @@ class Origin:
                 "process, and cannot be sent to another: open it there, or save it (Catalog.save) and open "
                 "what was saved"
             )
-        return dict(self.__dict__)
+        public = tuple(public_options(self.options))
+        return {**self.__dict__, "options": public, "is_pickled": True}
 
 
 def reopened(make: Callable[..., Any], origin: Origin) -> Any:

@@ -8,7 +8,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from nunatak._nunatak import Reader
+from nunatak._nunatak import Reader, without_secrets
 from nunatak.errors import ArgumentError
 from nunatak.io.stores import StorageOptions, uri
 
@@ -89,8 +89,9 @@ def store_reader(store: Any, storage_options: StorageOptions | None = None) -> R
     missing = [name for name in ("get", "head", "list") if not callable(getattr(store, name, None))]
     if missing or isinstance(store, type):
         lacks = f", which has no {', '.join(missing)}" if missing else ", a class"
+        found = store.__name__ if isinstance(store, type) else type(store).__name__
         raise ArgumentError(
-            f"store: expected a store of obstore, such as obstore.store.S3Store(…), found {store!r}{lacks}"
+            f"store: expected a store of obstore, such as obstore.store.S3Store(…), found {found}{lacks}"
         )
     if storage_options:
         raise ArgumentError("storage_options: a store that is given has its own options; give one of the two")
@@ -103,7 +104,7 @@ def _key(path: Any) -> str:
         raise ArgumentError(f"store: expected the path of a file in the store, found {type(path).__name__}")
     key = os.fspath(path)
     if "://" in key:
-        raise ArgumentError(f"{key}: expected the path of a file in the store, found a URL")
+        raise ArgumentError(f"{without_secrets(key)}: expected the path of a file in the store, found a URL")
     return key.lstrip("/")
 
 
@@ -113,9 +114,9 @@ def _is_unopened(source: Any) -> bool:
 
 
 def _label(file: Any) -> str:
-    """The name of an open file, where it has one."""
+    """The name of an open file, where it has one, without the signature of an address."""
     for name in ("full_name", "path", "name"):
         value = getattr(file, name, None)
         if isinstance(value, str):
-            return value
+            return without_secrets(value)
     return ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.request import url2pathname
 
-from nunatak._nunatak import memory_limit as _memory_limit, store_traffic as _store_traffic
+from nunatak._nunatak import memory_limit as _memory_limit, store_traffic as _store_traffic, without_secrets
 from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
 
@@ -35,9 +35,11 @@ def local_path(address: str) -> str:
         It is on another machine.
     """
     host, slash, rest = address.removeprefix("file://").partition("/")
+    host = host.rpartition("@")[2]
     if host not in ("", "localhost"):
+        shown = without_secrets(address)
         raise ArgumentError(
-            f"{address}: expected a file of this machine, file:///path, found the host {host!r}"
+            f"{shown}: expected a file of this machine, file:///path, found the host {host!r}"
         )
     return url2pathname(slash + rest)
 

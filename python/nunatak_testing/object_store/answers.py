@@ -27,6 +27,7 @@ class Answers:
     def __init__(self, bucket: Bucket, plan: FaultPlan) -> None:
         self.bucket = bucket
         self.plan = plan
+        self.odd_keys: tuple[str, ...] = ()
         self._listed: dict[str, list[StoredObject]] = {}
 
     def answer(self, request: Request) -> Response:
@@ -36,7 +37,8 @@ class Answers:
         method, key = named(request, self.bucket)
         match method:
             case "LIST":
-                return s3.list_objects(self.bucket.name, request.query, self._list(request, key))
+                found = self._list(request, key)
+                return s3.list_objects(self.bucket.name, request.query, found, self.odd_keys)
             case "GET" | "HEAD":
                 return self._get(request, key)
             case "PUT":

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from dataclasses import replace
 from http import HTTPStatus
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 from . import s3
 from .faults import Fault, FaultKind
@@ -106,6 +109,18 @@ def faulty_response(request: Request, response: Response, fault: Fault) -> Respo
             return Response(HTTPStatus.SERVICE_UNAVAILABLE, {"Content-Type": "application/xml"}, body)
         case FaultKind.REDIRECT:
             return Response(HTTPStatus.FOUND, {"Location": request.path})
+        case FaultKind.ELSEWHERE:
+            place = f"{fault.target}{quote(request.path)}"
+            return Response(fault.status or HTTPStatus.TEMPORARY_REDIRECT, {"Location": place})
+        case FaultKind.OTHER_REGION if f"/{fault.target}/s3/" not in request.headers.get("authorization", ""):
+            region = {"x-amz-bucket-region": fault.target}
+            return replace(s3.error("PermanentRedirect", request.path, region), status=fault.status or 301)
+        case FaultKind.ECHO:
+            quoted = json.dumps({"target": request.target, **request.headers})
+            body = f"<Error><Code>InvalidRequest</Code><Message>{escape(quoted)}</Message></Error>"
+            return Response(fault.status or HTTPStatus.BAD_REQUEST, body=Buffer(body.encode()))
+        case FaultKind.ENDLESS | FaultKind.ENDLESS_NAMES as kind:
+            return s3.endless_page(request.query, has_names=kind is FaultKind.ENDLESS_NAMES)
         case FaultKind.WRONG_LENGTH:
             return replace(response, start=start, stop=start + (stop - start) // 2)
         case FaultKind.WRONG_RANGE if is_range:

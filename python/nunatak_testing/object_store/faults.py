@@ -27,6 +27,16 @@ class FaultKind(StrEnum):
     """503 with a body of random bytes that claims to be XML."""
     REDIRECT = "redirect"
     """302 to the same place, for ever."""
+    ELSEWHERE = "elsewhere"
+    """`Fault.status` (307) to the same path of another server, `Fault.target`."""
+    OTHER_REGION = "other-region"
+    """301 as S3 answers for a bucket of another region, `Fault.target`, to requests signed for others."""
+    ECHO = "echo"
+    """`Fault.status` (400) that quotes the request: its address and its headers."""
+    ENDLESS = "endless"
+    """A listing that says that there is another page, which is the same empty one."""
+    ENDLESS_NAMES = "endless-names"
+    """A listing whose every page has a thousand names that no other had."""
     DROP = "drop"
     """The connection is reset before any header."""
     DROP_BODY = "drop-body"
@@ -69,6 +79,10 @@ class Fault:
         Spare the requests for a key that come when the wait is over: who waits meets the fault once.
     rate
         Bytes a second of a trickle.
+    target
+        Where a redirect leads: the endpoint of another server, or the name of a region.
+    status
+        Of the answer, where the kind leaves it open; None for the usual one.
     """
 
     kind: FaultKind
@@ -80,6 +94,8 @@ class Fault:
     retry_after: int = 1
     until_retry: bool = False
     rate: float = 1024.0
+    target: str = ""
+    status: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", FaultKind(self.kind))

@@ -20,13 +20,14 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """A request, its path decoded and its headers in lower case."""
+    """A request, its path decoded and its headers in lower case; the target is as it was sent."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    target: str = ""
 
     @property
     def keeps_alive(self) -> bool:
@@ -103,7 +104,7 @@ async def read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     path, _, query = target.partition("?")
     body = await _read_body(headers, reader, writer)
     pairs = dict(parse_qsl(query, keep_blank_values=True))
-    return Request(method, unquote(path), pairs, headers, body)
+    return Request(method, unquote(path), pairs, headers, body, target)
 
 
 async def _read_body(

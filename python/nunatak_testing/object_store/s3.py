@@ -16,6 +16,7 @@ _MAX_KEYS = 1000
 
 _ERRORS = {
     "AccessDenied": (HTTPStatus.FORBIDDEN, "Access Denied"),
+    "ExpiredToken": (HTTPStatus.BAD_REQUEST, "The provided token has expired."),
     "InternalError": (
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "We encountered an internal error. Please try again.",
@@ -30,6 +31,10 @@ _ERRORS = {
     ),
     "NoSuchBucket": (HTTPStatus.NOT_FOUND, "The specified bucket does not exist"),
     "NoSuchKey": (HTTPStatus.NOT_FOUND, "The specified key does not exist."),
+    "PermanentRedirect": (
+        HTTPStatus.MOVED_PERMANENTLY,
+        "The bucket you are attempting to access must be addressed using the specified endpoint.",
+    ),
     "PreconditionFailed": (
         HTTPStatus.PRECONDITION_FAILED,
         "At least one of the pre-conditions you specified did not hold",
@@ -49,8 +54,31 @@ def error(code: str, resource: str, headers: Mapping[str, str] | None = None) ->
     return Response(status, {"Content-Type": "application/xml", **(headers or {})}, Buffer(body.encode()))
 
 
-def list_objects(bucket: str, query: Mapping[str, str], objects: Sequence[StoredObject]) -> Response:
-    """ListObjectsV2: one page of the objects, sorted by key, that begin with the query's prefix."""
+def endless_page(query: Mapping[str, str], *, has_names: bool) -> Response:
+    """A page of a listing that is followed by another, empty or of a thousand new names."""
+    number = int(query.get("continuation-token", 0)) + 1 if has_names else 0
+    top = f"{query.get('prefix', '')}A/B/exp05"
+    names = [f"{top}/v{1000 * number + at}_AIS_A_B_exp05.nc" for at in range(1000)]
+    items = "".join(
+        f"<Contents><Key>{escape(name)}</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified>"
+        "<ETag>&quot;e&quot;</ETag><Size>1</Size></Contents>"
+        for name in (names if has_names else [])
+    )
+    body = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="{_NAMESPACE}">'
+        f"<IsTruncated>true</IsTruncated><NextContinuationToken>{number}</NextContinuationToken>"
+        f"{items}</ListBucketResult>"
+    )
+    return Response(HTTPStatus.OK, {"Content-Type": "application/xml"}, Buffer(body.encode()))
+
+
+def list_objects(
+    bucket: str, query: Mapping[str, str], objects: Sequence[StoredObject], odd_keys: Sequence[str] = ()
+) -> Response:
+    """ListObjectsV2: one page of the objects, sorted by key, that begin with the query's prefix.
+
+    `odd_keys` are listed beside them, on the last page, with a size of 1.
+    """
     prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
     after = query.get("continuation-token", query.get("start-after", ""))
     limit = min(int(query.get("max-keys", _MAX_KEYS)), _MAX_KEYS)
@@ -67,6 +95,8 @@ def list_objects(bucket: str, query: Mapping[str, str], objects: Sequence[Stored
     if rest and page:
         parts.append(f"<NextContinuationToken>{escape(page[-1][0])}</NextContinuationToken>")
     parts += [_contents(found, query) for _, found in page if found is not None]
+    if not (rest and page):
+        parts += [_odd_contents(key, query) for key in odd_keys if key.startswith(prefix)]
     common = [name for name, found in page if found is None]
     parts += [f"<CommonPrefixes><Prefix>{_text(name, query)}</Prefix></CommonPrefixes>" for name in common]
     body = "".join(parts) + "</ListBucketResult>"
@@ -90,6 +120,13 @@ def _contents(item: StoredObject, query: Mapping[str, str]) -> str:
         f"<Contents><Key>{_text(item.key, query)}</Key><LastModified>{when}</LastModified>"
         f"<ETag>{escape(item.etag, {chr(34): '&quot;'})}</ETag><Size>{item.length}</Size>"
         "<StorageClass>STANDARD</StorageClass></Contents>"
+    )
+
+
+def _odd_contents(key: str, query: Mapping[str, str]) -> str:
+    return (
+        f"<Contents><Key>{_text(key, query)}</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified>"
+        "<ETag>&quot;odd&quot;</ETag><Size>1</Size></Contents>"
     )
 
 

@@ -7,13 +7,13 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from types import TracebackType
 
 from .answers import Answers, named
 from .delivery import Delivery
-from .faults import Fault, FaultPlan
+from .faults import Fault, FaultKind, FaultPlan
 from .messages import BadRequest, Buffer, Request, Response, read_request
 from .objects import Bucket
 from .s3 import error
@@ -28,7 +28,8 @@ class ObjectStoreServer:
 
     The same paths (``/bucket/key``) answer S3 (GET, HEAD, PUT, DELETE, ListObjectsV2; signatures are not
     checked), a plain web client (GET, HEAD, ranges, a page of links for directories) and WebDAV (PROPFIND).
-    To another process, ``GET /-/statistics`` gives the counters as JSON and ``POST /-/reset`` clears them.
+    To another process, ``GET /-/statistics`` gives the counters as JSON, ``POST /-/reset`` clears them, and
+    ``POST /-/hang`` keeps the server from answering until the next one.
 
     Parameters
     ----------
@@ -44,6 +45,11 @@ class ObjectStoreServer:
         Seed of the faults' probabilities.
     port
         Port to listen on; 0 for any.
+    odd_keys
+        Keys that listings have beside the files, and that may be none of a file.
+    session_token
+        What requests must carry to prove that their credentials are still good; None for anything.
+        Credentials with it are at ``GET /-/credentials``, as the clouds give them to their machines.
 
     Examples
     --------
@@ -61,11 +67,15 @@ class ObjectStoreServer:
         faults: Iterable[Fault] = (),
         seed: int = 0,
         port: int = 0,
+        odd_keys: Sequence[str] = (),
+        session_token: str | None = None,
     ) -> None:
         self.bucket = Bucket(root, bucket)
         self.latency = latency
         self._seed = seed
         self._answers = Answers(self.bucket, FaultPlan(faults, seed))
+        self._answers.odd_keys = tuple(odd_keys)
+        self.session_token = session_token
         self._counting = Counting()
         self._socket = socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)
         self.port: int = self._socket.getsockname()[1]
@@ -171,12 +181,16 @@ class ObjectStoreServer:
             request.headers.get("range"),
             "authorization" in request.headers,
             None if fault is None else fault.kind.value,
+            request.headers,
         )
         with self._counting.request(record):
             if self.latency:
                 await asyncio.sleep(self.latency)
             try:
-                response = self._answers.answer(request)
+                token = request.headers.get("x-amz-security-token")
+                is_expired = self.session_token not in (None, token)
+                expired = error("ExpiredToken", request.path)
+                response = expired if is_expired else self._answers.answer(request)
             except (OSError, ValueError):
                 response = error("InternalError", request.path)
             return await delivery.send(request, response, fault)
@@ -185,7 +199,21 @@ class ObjectStoreServer:
         if (request.method, request.path) == ("POST", f"{_CONTROL}reset"):
             self.reset()
             return Response(HTTPStatus.NO_CONTENT)
+        if (request.method, request.path) == ("POST", f"{_CONTROL}hang"):
+            self.faults = () if self.faults else [Fault(FaultKind.HANG)]
+            return Response(HTTPStatus.NO_CONTENT)
         if (request.method, request.path) == ("GET", f"{_CONTROL}statistics"):
             body = Buffer(json.dumps(self._counting.summary()).encode())
             return Response(HTTPStatus.OK, {"Content-Type": "application/json"}, body)
+        if (request.method, request.path) == ("GET", f"{_CONTROL}credentials"):
+            body = Buffer(json.dumps(self._credentials()).encode())
+            return Response(HTTPStatus.OK, {"Content-Type": "application/json"}, body)
         return error("MethodNotAllowed", request.path)
+
+    def _credentials(self) -> dict[str, str]:
+        return {
+            "AccessKeyId": "AKIATEMPORARY",
+            "SecretAccessKey": "temporary-secret-of-the-machine",
+            "Token": self.session_token or "any-token-of-the-machine",
+            "Expiration": "2099-01-01T00:00:00Z",
+        }

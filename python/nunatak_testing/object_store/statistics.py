@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +26,8 @@ class RequestRecord:
         Whether an Authorization header came with it.
     fault
         Name of the fault that it met.
+    headers
+        All headers, their names in lower case.
     """
 
     method: str
@@ -33,6 +35,7 @@ class RequestRecord:
     range: str | None
     authorized: bool
     fault: str | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

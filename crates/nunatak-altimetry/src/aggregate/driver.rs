@@ -2,6 +2,7 @@
 
 use nunatak_array::order_statistics::{median_and_nmad, median_of_present};
 use nunatak_grid::{Grid, LocatedPoint, Locator};
+use nunatak_parallel::{Interrupt, carried};
 use rayon::prelude::*;
 
 use super::cell_sums::{CellSums, PassSums};
@@ -140,7 +141,12 @@ impl CellPoints<'_> {
     }
 
     fn summarise(&self, locator: &Locator<'_>) -> Result<Vec<Summary>> {
-        self.cells.par_iter().filter_map(|indices| self.summary(locator, indices).transpose()).collect()
+        let interrupt = Interrupt::current();
+        let summary = |indices: &&[u32]| {
+            interrupt.check();
+            self.summary(locator, indices).transpose()
+        };
+        self.cells.par_iter().filter_map(summary).collect()
     }
 
     fn summary(&self, locator: &Locator<'_>, indices: &[u32]) -> Result<Option<Summary>> {
@@ -170,14 +176,16 @@ impl CellPoints<'_> {
             }
             autocovariance
         };
-        let chunks: Vec<_> = self.cells.par_chunks(CHUNK).map(of_chunk).collect();
+        let chunks: Vec<_> = self.cells.par_chunks(CHUNK).map(carried(of_chunk)).collect();
         let mut pooled = Autocovariance::default();
         chunks.iter().for_each(|chunk| pooled.merge(chunk));
         pooled.length(bin)
     }
 
     fn shapes(&self, summaries: &[Summary], correlation_length: Option<f64>) -> Vec<CellShape> {
+        let interrupt = Interrupt::current();
         let shape = |(summary, indices): (&Summary, &&[u32])| {
+            interrupt.check();
             let (count, width) = (summary.sums.count(), summary.width);
             let (effective_count, extension) = correlation_length.map_or((1.0, 1.0), |length| {
                 let mut blocks = Blocks::new(width);

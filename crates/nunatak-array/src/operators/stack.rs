@@ -1,5 +1,6 @@
 //! Stack: join arrays along a new axis.
 
+use nunatak_parallel::carried;
 use rayon::prelude::*;
 
 use crate::{Array, ArrayError, ChunkGrid, DataType, Description, Region, Result, SharedArray, Values};
@@ -85,7 +86,7 @@ impl Array for StackArray {
         let read = |input: &SharedArray| input.read(&inner);
         let parts: Vec<Values> = match members.iter().any(|input| input.blocks()) {
             true => members.iter().map(read).collect::<Result<_>>()?,
-            false => members.par_iter().map(read).collect::<Result<_>>()?,
+            false => members.par_iter().map(carried(read)).collect::<Result<_>>()?,
         };
         let mut result = Values::zeros(self.data_type(), region.len());
         for (at, values) in parts.iter().enumerate() {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use nunatak_array::{ArrayError, BlockRows, Region, memory_budget};
-use nunatak_store::{LocalFile, Object, block_on, runtime};
+use nunatak_parallel::carried;
+use nunatak_store::{LocalFile, Object, block_on, spawn};
 use rayon::prelude::*;
 
 use super::relative::relative;
@@ -66,14 +67,14 @@ impl ChunkReader<'_> {
         let target = Scatter::new(result);
         match (self.object.local_file().map_err(FormatError::from)?, &self.at_hand) {
             (Some(file), _) => self.read_local(planned, &file, &target)?,
-            (None, Some(whole)) => planned.par_iter().try_for_each(|chunk| {
+            (None, Some(whole)) => planned.par_iter().try_for_each(carried(|chunk: &PlannedChunk| {
                 let length = self.stored_length(chunk)?;
                 let start = usize::try_from(chunk.location.offset).ok().filter(|start| start + length <= whole.len());
                 let outside =
                     || self.stored.malformed(self.object.location(), chunk.location.offset, "a chunk outside");
                 let start = start.ok_or_else(outside)?;
                 self.decode_fetched(chunk, &whole[start..start + length], &target)
-            })?,
+            }))?,
             (None, None) if self.object.blocks() => self.read_in_turn(planned, &target)?,
             (None, None) => self.read_remote(planned, &target)?,
         }
@@ -94,7 +95,7 @@ impl ChunkReader<'_> {
         };
         match planned {
             [chunk] => read_one(chunk),
-            chunks => chunks.par_iter().try_for_each(read_one),
+            chunks => chunks.par_iter().try_for_each(carried(read_one)),
         }
     }
 
@@ -102,9 +103,14 @@ impl ChunkReader<'_> {
     fn read_in_turn(&self, planned: &[PlannedChunk], target: &Scatter<'_>) -> Result<()> {
         for batch in self.batches(planned)? {
             let fetched = self.object.read(&ranges_of(batch))?;
-            batch.par_iter().zip(&fetched).try_for_each(|(chunk, bytes)| self.decode_fetched(chunk, bytes, target))?;
+            self.decode_batch(batch, &fetched, target)?;
         }
         Ok(())
+    }
+
+    fn decode_batch(&self, batch: &[PlannedChunk], fetched: &[Bytes], target: &Scatter<'_>) -> Result<()> {
+        let decode = |(chunk, bytes): (&PlannedChunk, &Bytes)| self.decode_fetched(chunk, bytes, target);
+        batch.par_iter().zip(fetched).try_for_each(carried(decode))
     }
 
     /// The next batch is on its way while one is decoded.
@@ -113,7 +119,7 @@ impl ChunkReader<'_> {
         let request = |batch: &[PlannedChunk]| {
             let ranges = ranges_of(batch);
             let object = Arc::clone(self.object);
-            runtime().spawn(async move { object.fetch(&ranges).await })
+            spawn(async move { object.fetch(&ranges).await })
         };
         let mut on_its_way = batches.first().map(|batch| request(batch));
         for (at, batch) in batches.iter().enumerate() {
@@ -129,7 +135,7 @@ impl ChunkReader<'_> {
                 }
             };
             on_its_way = batches.get(at + 1).map(|next| request(next));
-            batch.par_iter().zip(&fetched).try_for_each(|(chunk, bytes)| self.decode_fetched(chunk, bytes, target))?;
+            self.decode_batch(batch, &fetched, target)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nunatak_array::{ArrayError, Description};
-use nunatak_store::{Location, Object, Stamp, reader_with_public};
+use nunatak_store::{Location, Object, Stamp, StorageOptions, reader_named_by_file};
 use serde::{Deserialize, Serialize};
 
 use crate::FormatError;
@@ -29,7 +29,7 @@ impl VariableDescription {
 
     /// The file, in the state of the description.
     pub(crate) fn object(&self) -> Result<Arc<Object>, FormatError> {
-        let reader = reader_with_public(&self.location, &self.options)?;
+        let reader = reader_named_by_file(&self.location, &self.options, &StorageOptions::default())?;
         let object = Arc::new(Object::through(reader, self.location.clone(), self.stamp.clone()));
         object.local_file()?;
         Ok(object)

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use nunatak_array::{Region, Values};
+use nunatak_parallel::carried;
 use nunatak_store::Object;
 use rayon::prelude::*;
 
@@ -54,7 +55,7 @@ impl StridedReader<'_> {
             }
         };
         match self.object.local_file()? {
-            Some(file) => spans.par_iter().try_for_each(|span| -> Result<()> {
+            Some(file) => spans.par_iter().try_for_each(carried(|span: &Span| -> Result<()> {
                 let dense = span.rows.len() as u64 * row_bytes == span.range.end - span.range.start;
                 count_data_bytes(to_length(span.range.end - span.range.start));
                 if dense {
@@ -68,7 +69,7 @@ impl StridedReader<'_> {
                     place(span, &read);
                 }
                 Ok(())
-            })?,
+            }))?,
             None => {
                 let ranges: Vec<Range<u64>> = spans.iter().map(|span| span.range.clone()).collect();
                 for (span, read) in spans.iter().zip(self.object.read(&ranges)?) {

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use nunatak::store::{Location, StoreError};
+use nunatak::store::{Location, StoreError, without_secrets};
 use pyo3::exceptions::{PyException, PyFileNotFoundError, PyPermissionError};
 use pyo3::prelude::*;
 
@@ -38,5 +38,5 @@ pub(crate) fn is_exit(py: Python<'_>, raised: &PyErr) -> bool {
 /// obstore adds pages of debugging output to its messages.
 fn first_line(py: Python<'_>, raised: &PyErr) -> String {
     let text = raised.value(py).to_string();
-    text.lines().next().unwrap_or_default().to_string()
+    without_secrets(text.lines().next().unwrap_or_default())
 }

@@ -11,6 +11,7 @@ use pyo3::types::PyDict;
 
 use super::bytes::to_bytes;
 use super::failure::failure;
+use crate::threads::on_caller;
 
 /// Ranges closer than this are one read.
 const GAP: u64 = 64 * 1024;
@@ -31,8 +32,12 @@ impl FileObject {
         Self { file: file.clone().unbind(), many: many_at_once(file), position: Mutex::new(()) }
     }
 
-    fn with_position<T>(&self, location: &Location, call: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>) -> Result<T> {
-        Python::attach(|py| {
+    fn with_position<T: Send>(
+        &self,
+        location: &Location,
+        call: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T> + Send,
+    ) -> Result<T> {
+        on_caller(|py| {
             // Waits without the GIL, so that who holds the lock can have it.
             let _held = self.position.lock_py_attached(py);
             call(self.file.bind(py)).map_err(|raised| failure(py, location, raised))
@@ -41,7 +46,7 @@ impl FileObject {
 
     fn read_pieces(&self, location: &Location, pieces: &[Range<u64>]) -> Result<Vec<Bytes>> {
         match &self.many {
-            Some((system, path)) if pieces.len() > 1 => Python::attach(|py| {
+            Some((system, path)) if pieces.len() > 1 => on_caller(|py| {
                 cat_ranges(system.bind(py), path, pieces).map_err(|raised| failure(py, location, raised))
             }),
             _ => self.with_position(location, |file| pieces.iter().map(|piece| read_at(file, piece)).collect()),

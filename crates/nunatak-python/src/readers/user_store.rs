@@ -11,6 +11,7 @@ use pyo3::types::PyDict;
 
 use super::bytes::to_bytes;
 use super::failure::failure;
+use crate::threads::on_caller;
 
 /// Ranges closer than this are one request.
 const GAP: u64 = 64 * 1024;
@@ -30,8 +31,12 @@ impl UserStore {
     }
 
     /// Calls Python; what it raises is the store's error.
-    fn call<T>(&self, location: &Location, call: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>) -> Result<T> {
-        Python::attach(|py| call(self.store.bind(py)).map_err(|raised| failure(py, location, raised)))
+    fn call<T: Send>(
+        &self,
+        location: &Location,
+        call: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T> + Send,
+    ) -> Result<T> {
+        on_caller(|py| call(self.store.bind(py)).map_err(|raised| failure(py, location, raised)))
     }
 
     fn get(&self, location: &Location, range: &Range<u64>) -> Result<(Stamp, Bytes)> {

@@ -36,7 +36,7 @@ pub(super) fn interpolate_to_points<'py>(
     let method = method.parse::<Method>().map_err(exception)?;
     let records = time.as_ref().map(records).transpose()?;
     let watch = PythonProgress::new(progress);
-    let values = detach(py, || regrid::sample(&model.0, &grid.0, longitude, latitude, method, records, &watch));
+    let values = detach(py, || regrid::sample(&model.0, &grid.0, longitude, latitude, method, records, &watch))?;
     // What was raised in `progress`, or by Ctrl-C, comes before the error of the job itself.
     let stopped = |error| watch.raised().unwrap_or_else(|| exception(error));
     values.map(|values| vector_to_numpy(py, values)).map_err(stopped)

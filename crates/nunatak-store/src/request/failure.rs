@@ -1,6 +1,8 @@
 //! What a failed request means: whether the same request can succeed later.
 
-use crate::{Location, StorageOptions, StoreError};
+use super::notes::noted;
+use crate::secrets::Secrets;
+use crate::{Location, StoreError};
 
 /// Why one request brought nothing.
 pub(crate) enum RequestFailure {
@@ -10,11 +12,15 @@ pub(crate) enum RequestFailure {
     Transient(String),
 }
 
-/// Tells a fatal error of a store from a transient one. No secret of the options is in the result.
-pub(crate) fn classify(location: &Location, options: &StorageOptions, error: &object_store::Error) -> RequestFailure {
+/// Tells a fatal error of a store from a transient one. No secret of the connection, nor of the request, is in the result.
+pub(crate) fn classify(location: &Location, secrets: &Secrets, error: &object_store::Error) -> RequestFailure {
     use object_store::Error as Raw;
     let location = || location.clone();
-    let reason = || options.without_secrets(&brief(error));
+    let reason = || {
+        let text = brief(error);
+        let shown = noted(|notes| secrets.scrub_with(&notes.secrets, &text)).unwrap_or_else(|| secrets.scrub(&text));
+        shown.chars().take(400).collect::<String>()
+    };
     RequestFailure::Fatal(match error {
         Raw::NotFound { .. } => StoreError::NotFound { location: location() },
         Raw::PermissionDenied { .. } => StoreError::Denied { location: location(), reason: "403 Forbidden".into() },
@@ -70,7 +76,7 @@ fn brief(error: &dyn std::error::Error) -> String {
         }
         cause = inner.source();
     }
-    text.chars().take(400).collect()
+    text
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 mod coalesce;
 mod failure;
+mod notes;
 mod retry;
-mod retry_after;
 mod slots;
 
 pub use coalesce::{Piece, coalesce, scatter};
 pub(crate) use failure::{RequestFailure, classify};
+pub(crate) use notes::{note, noted, with_notes};
 pub(crate) use retry::{RequestPolicy, check_length};
-pub(crate) use retry_after::{ListeningConnector, with_wait};

@@ -8,7 +8,7 @@ use nunatak_system::PerProcess;
 use tokio::time::Instant;
 
 use super::failure::RequestFailure;
-use super::retry_after::with_wait;
+use super::notes::with_notes;
 use super::slots::RequestSlots;
 use crate::counters::count_request;
 use crate::{Location, Result, StorageOptions, StoreError};
@@ -50,7 +50,6 @@ impl RequestPolicy {
     pub(crate) async fn with_retries<T, F>(
         &self,
         location: &Location,
-        options: &StorageOptions,
         length: u64,
         mut request: impl FnMut() -> F,
     ) -> Result<T>
@@ -70,15 +69,15 @@ impl RequestPolicy {
                 let left = self.deadline.saturating_sub(started.elapsed()).max(Duration::from_millis(100));
                 attempts += 1;
                 count_request();
-                let (answer, requested) = with_wait(tokio::time::timeout(limit.min(left), request())).await;
+                let (answer, notes) = with_notes(tokio::time::timeout(limit.min(left), request())).await;
                 if !matches!(answer, Err(_) | Ok(Err(RequestFailure::Transient(_)))) {
                     self.slots.get().note_success();
                 }
                 match answer {
                     Ok(Ok(value)) => return Ok(value),
                     Ok(Err(RequestFailure::Fatal(error))) => return Err(error),
-                    Ok(Err(RequestFailure::Transient(reason))) => (options.without_secrets(&reason), requested),
-                    Err(_) => ("the request took too long".to_string(), requested),
+                    Ok(Err(RequestFailure::Transient(reason))) => (reason, notes.wait),
+                    Err(_) => ("the request took too long".to_string(), notes.wait),
                 }
             };
             self.pause(location, attempts, started, requested, reason).await?;

@@ -1,14 +1,17 @@
 //! Connections to stores: one per bucket and set of options, shared by everything in the process.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use nunatak_system::{PerProcess, inherit};
 use object_store::ObjectStore;
 
 use super::builders::client_of;
-use crate::request::{RequestFailure, RequestPolicy, classify};
-use crate::{Location, Result, Scheme, StorageOptions};
+use super::environment::{names_endpoint, secrets_of};
+use crate::request::{RequestFailure, RequestPolicy, classify, noted};
+use crate::secrets::Secrets;
+use crate::{Location, Result, Scheme, StorageOptions, StoreError};
 
 /// A connection to one bucket, container or host.
 ///
@@ -27,16 +30,94 @@ use crate::{Location, Result, Scheme, StorageOptions};
 pub struct Store(pub(super) Arc<Connection>);
 
 pub(super) struct Connection {
-    pub(super) client: Box<dyn ObjectStore>,
+    root: Location,
+    client: RwLock<Arc<dyn ObjectStore>>,
+    /// Where the bucket is, once the store has said that it is elsewhere, and when the credentials were last read anew.
+    state: Mutex<State>,
     pub(super) options: StorageOptions,
     pub(super) requests: RequestPolicy,
+    secrets: Secrets,
 }
 
+#[derive(Default)]
+struct State {
+    region: Option<String>,
+    renewed: Option<Instant>,
+}
+
+/// Requests that fail this soon after credentials were read anew were on their way with the old ones.
+const ON_ITS_WAY: Duration = Duration::from_secs(2);
+/// Credentials that are refused this soon again are not worth another look.
+const TOO_SOON: Duration = Duration::from_secs(10);
+
 impl Connection {
+    fn new(root: Location, options: &StorageOptions) -> Result<Self> {
+        let secrets = secrets_of(options);
+        let client = RwLock::new(client_of(&root, options, None, &secrets)?);
+        let requests = RequestPolicy::of(options)?;
+        Ok(Self { root, client, state: Mutex::default(), options: options.clone(), requests, secrets })
+    }
+
+    pub(super) fn client(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.client.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// What an error of the client means for trying again.
     pub(super) fn failure(&self, location: &Location, error: &object_store::Error) -> RequestFailure {
-        classify(location, &self.options, error)
+        match noted(|notes| notes.region.clone()).flatten() {
+            Some(region) if self.move_to(&region) => {
+                RequestFailure::Transient(format!("the bucket is in the region {region}"))
+            }
+            _ if is_expired(&error.to_string()) && self.renew() => {
+                RequestFailure::Transient("the credentials had expired".into())
+            }
+            _ => match classify(location, &self.secrets, error) {
+                RequestFailure::Fatal(StoreError::Denied { location, reason }) if self.options.is_unsigned() => {
+                    let reason =
+                        format!("{reason}, unsigned, because a file names the server and no storage_options do");
+                    RequestFailure::Fatal(StoreError::Denied { location, reason })
+                }
+                other => other,
+            },
+        }
     }
+
+    /// Signs for another region from now on, at the host that Amazon has there or at the endpoint that was given; whether
+    /// that is news.
+    fn move_to(&self, region: &str) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_s3 = matches!(self.root, Location::Remote { scheme: Scheme::S3, .. });
+        if !is_s3 || state.region.as_deref() == Some(region) || !self.connect_anew(Some(region)) {
+            return false;
+        }
+        state.region = Some(region.to_string());
+        true
+    }
+
+    /// Reads the credentials anew where they come from; whether there may be others now.
+    fn renew(&self) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.renewed.map(|then| then.elapsed()) {
+            Some(since) if since < ON_ITS_WAY => true,
+            Some(since) if since < TOO_SOON => false,
+            _ if !self.options.may_get_others() || !self.connect_anew(state.region.as_deref()) => false,
+            _ => {
+                state.renewed = Some(Instant::now());
+                true
+            }
+        }
+    }
+
+    fn connect_anew(&self, region: Option<&str>) -> bool {
+        let Ok(client) = client_of(&self.root, &self.options, region, &self.secrets) else { return false };
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        true
+    }
+}
+
+/// Whether a store says that credentials were good once.
+fn is_expired(message: &str) -> bool {
+    ["ExpiredToken", "RequestExpired", "TokenRefreshRequired"].iter().any(|code| message.contains(code))
 }
 
 type Address = (Scheme, String, StorageOptions);
@@ -47,6 +128,11 @@ fn stores() -> MutexGuard<'static, HashMap<Address, Store>> {
     STORES.get().lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A connection of this process to a place that fits.
+fn known_store(fits: impl Fn(&Address) -> bool) -> Option<Store> {
+    stores().iter().find(|(address, _)| fits(address)).map(|(_, store)| store.clone())
+}
+
 impl Store {
     /// The connection of a location; `None` for local ones. The same location and options give the same connection.
     ///
@@ -54,33 +140,49 @@ impl Store {
     /// [`StoreError::BadOption`](crate::StoreError::BadOption), and [`StoreError::Unusable`](crate::StoreError::Unusable) when the store cannot be set up.
     pub fn of(location: &Location, options: &StorageOptions) -> Result<Option<Self>> {
         let Location::Remote { scheme, bucket, .. } = location else { return Ok(None) };
-        let address = (*scheme, bucket.clone(), options.clone());
-        if let Some(known) = stores().get(&address) {
-            return Ok(Some(known.clone()));
+        if options.is_of_file() {
+            return Self::named_by_file(location, &options.public(), options);
         }
-        let made = Self::connect(location, *scheme, bucket, options)?;
+        let address = (*scheme, bucket.clone(), options.clone());
+        if let Some(known) = known_store(|known| *known == address) {
+            return Ok(Some(known));
+        }
+        let root = Location::Remote { scheme: *scheme, bucket: bucket.clone(), key: String::new() };
+        let made = Self(Arc::new(Connection::new(root, options)?));
         Ok(Some(stores().entry(address).or_insert(made).clone()))
     }
 
-    /// The connection of this process whose public options are these, so that arrays which lost their secrets when
-    /// they were pickled find them again where they are known.
-    pub fn with_public(location: &Location, public: &BTreeMap<String, String>) -> Result<Option<Self>> {
+    /// The connection that a file names (a saved catalog, a pickled array), with what the reader says of it.
+    ///
+    /// Whoever made the file chose the server, so nothing goes there that proves who reads, unless the reader means it
+    /// to: by the options given here, by those that this process has opened the same server with, or by an environment
+    /// that names it.
+    ///
+    /// # Errors
+    /// As [`Store::of`].
+    pub fn named_by_file(
+        location: &Location,
+        named: &BTreeMap<String, String>,
+        given: &StorageOptions,
+    ) -> Result<Option<Self>> {
         let Location::Remote { scheme, bucket, .. } = location else { return Ok(None) };
-        let same = |address: &Address| address.0 == *scheme && address.1 == *bucket && address.2.public() == *public;
-        let known = stores().iter().find(|(address, _)| same(address)).map(|(_, store)| store.clone());
-        match known {
-            Some(store) => Ok(Some(store)),
-            None => Self::of(location, &StorageOptions::new(public.clone())?),
+        let is_same = |(known_scheme, known_bucket, known): &Address| {
+            (known_scheme, known_bucket) == (scheme, bucket) && !known.is_unsigned() && known.public() == *named
+        };
+        if (given.is_empty() || given.is_of_file())
+            && let Some(known) = known_store(is_same)
+        {
+            return Ok(Some(known));
         }
+        let options = given.completed_by_file(named, |endpoint| {
+            let is_opened = |(_, _, known): &Address| !known.is_unsigned() && known.signs_for(endpoint);
+            names_endpoint(*scheme, endpoint) || known_store(is_opened).is_some()
+        })?;
+        Self::of(location, &options)
     }
 
     /// The options it was made with.
     pub fn options(&self) -> &StorageOptions {
         &self.0.options
-    }
-
-    fn connect(location: &Location, scheme: Scheme, bucket: &str, options: &StorageOptions) -> Result<Self> {
-        let client = client_of(location, scheme, bucket, options)?;
-        Ok(Self(Arc::new(Connection { client, requests: RequestPolicy::of(options)?, options: options.clone() })))
     }
 }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, ObjectStoreExt};
 
@@ -11,13 +13,16 @@ use crate::counters::count_bytes;
 use crate::request::{RequestFailure, check_length};
 use crate::{Location, Result, Stamp, StoreError, Version};
 
+/// Memory that is taken at once for a body, however long it says that it is.
+const LARGEST_GUESS: usize = 8 * 1024 * 1024;
+
 impl Store {
     /// Length and version of an object.
     pub(super) async fn head(&self, location: &Location, path: &Path) -> Result<Stamp> {
         let Self(connection) = self;
         let request =
-            || async { connection.client.head(path).await.map_err(|error| connection.failure(location, &error)) };
-        let meta = connection.requests.with_retries(location, &connection.options, 0, request).await?;
+            || async { connection.client().head(path).await.map_err(|error| connection.failure(location, &error)) };
+        let meta = connection.requests.with_retries(location, 0, request).await?;
         Ok(Stamp::of_object(&meta))
     }
 
@@ -44,7 +49,7 @@ impl Store {
             }
             check_length(bytes, length)
         };
-        self.0.requests.with_retries(location, &self.0.options, length, request).await
+        self.0.requests.with_retries(location, length, request).await
     }
 
     /// The first bytes of an object, at most `length` of them, and the state they belong to.
@@ -55,7 +60,7 @@ impl Store {
             let expected = found.length.min(length.max(1));
             Ok((found, check_length(bytes, expected)?))
         };
-        self.0.requests.with_retries(location, &self.0.options, length, request).await
+        self.0.requests.with_retries(location, length, request).await
     }
 
     async fn get_once(
@@ -65,10 +70,30 @@ impl Store {
         wanted: GetOptions,
     ) -> Result<(Stamp, Bytes), RequestFailure> {
         let failed = |error: object_store::Error| self.0.failure(location, &error);
-        let answer = self.0.client.get_opts(path, wanted).await.map_err(failed)?;
+        let answer = self.0.client().get_opts(path, wanted).await.map_err(failed)?;
         let found = Stamp::of_object(&answer.meta);
-        let bytes = answer.bytes().await.map_err(failed)?;
+        let length = answer.range.end.saturating_sub(answer.range.start);
+        let bytes = first_bytes(answer.into_stream(), length).await.map_err(failed)?;
         count_bytes(bytes.len());
         Ok((found, bytes))
     }
+}
+
+/// The bytes of a body, of which no more than `length` are waited for: a server may send for ever.
+async fn first_bytes(
+    mut body: BoxStream<'static, object_store::Result<Bytes>>,
+    length: u64,
+) -> object_store::Result<Bytes> {
+    let Some(first) = body.next().await.transpose()? else { return Ok(Bytes::new()) };
+    if first.len() as u64 >= length {
+        return Ok(first);
+    }
+    let mut whole = Vec::with_capacity(usize::try_from(length).unwrap_or(0).min(LARGEST_GUESS));
+    whole.extend_from_slice(&first);
+    while (whole.len() as u64) < length
+        && let Some(part) = body.next().await.transpose()?
+    {
+        whole.extend_from_slice(&part);
+    }
+    Ok(whole.into())
 }

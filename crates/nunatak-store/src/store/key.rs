@@ -11,6 +11,9 @@ pub(super) fn key(location: &Location) -> Result<Path> {
     if key.is_empty() {
         return Err(bad("expected a file, found a bucket".into()));
     }
+    if location.has_odd_key() {
+        return Err(bad("expected a key that is a path, without empty steps, `.` and `..`; rename the object".into()));
+    }
     let parsed = match scheme {
         Scheme::Http | Scheme::Https => Path::from_url_path(key),
         _ => Path::parse(key),

@@ -1,6 +1,7 @@
 //! Many granules, read in parallel.
 
 use nunatak_format::{Location, StorageOptions};
+use nunatak_parallel::carried;
 use rayon::prelude::*;
 
 use super::duplicates::count_once;
@@ -22,7 +23,8 @@ pub fn read_granules_with(
     options: &StorageOptions,
     selection: &Selection,
 ) -> (Segments, Vec<GranuleReport>) {
-    let read = || paths.par_iter().map(|path| (path, read_granule(path, options, selection))).collect();
+    let read_one = carried(|path| (path, read_granule(path, options, selection)));
+    let read = || paths.par_iter().map(&read_one).collect();
     let read: Vec<_> = match waiting_threads(paths) {
         Some(pool) => pool.install(read),
         None => read(),
