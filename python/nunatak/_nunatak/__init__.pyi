@@ -70,6 +70,8 @@ from nunatak._nunatak.score import (
     z_score as z_score,
 )
 from nunatak._nunatak.store import (
+    file_limits as file_limits,
+    limit_remedy as limit_remedy,
     list_objects as list_objects,
     memory_limit as memory_limit,
     store_traffic as store_traffic,

@@ -5,6 +5,12 @@ from collections.abc import Sequence
 def store_traffic() -> tuple[int, int]:
     """Requests made to remote stores by this process, and bytes received."""
 
+def file_limits(given: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Sets the limits of one file that are given, by name; returns all of them."""
+
+def limit_remedy(name: str) -> str:
+    """What an error adds about a limit."""
+
 def memory_limit(limit: int | None = None) -> int:
     """Sets the memory budget in bytes when one is given; returns the budget."""
 
