@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from nunatak.grids import cell_area, grid, healpix, ismip6_grid, latlon, open_mesh, reduced_gaussian
     from nunatak.io.opening import open_datatree, open_datatree_async
-    from nunatak.io.stores import memory_limit, store_traffic
+    from nunatak.io.stores import file_limits, memory_limit, store_traffic
     from nunatak.points import Points, aggregate, open_atl06, open_points
     from nunatak.regridding import Regridder, regrid
     from nunatak.scores.comparison import Comparison, compare
@@ -58,6 +58,7 @@ __all__ = [
     "cell_area",
     "compare",
     "ensemble",
+    "file_limits",
     "fix_ismip6",
     "grid",
     "healpix",
@@ -85,7 +86,7 @@ _NAMES = {
     "errors": [name for name in __all__ if name.endswith(("Error", "Warning"))],
     "grids": ["cell_area", "grid", "healpix", "ismip6_grid", "latlon", "open_mesh", "reduced_gaussian"],
     "io.opening": ["open_datatree", "open_datatree_async"],
-    "io.stores": ["memory_limit", "store_traffic"],
+    "io.stores": ["file_limits", "memory_limit", "store_traffic"],
     "points": ["Points", "aggregate", "open_atl06", "open_points"],
     "regridding": ["Regridder", "regrid"],
     "scores.comparison": ["Comparison", "compare"],

@@ -67,6 +67,21 @@ pub enum AltimetryError {
         /// Shape found.
         found: Vec<usize>,
     },
+    /// A granule has more segments than are taken from one file.
+    #[error(
+        "{}: {beam}: expected at most {limit} segments in one granule, found {found}; {}",
+        path.display(), nunatak_format::FileLimits::remedy("segments")
+    )]
+    TooManySegments {
+        /// The granule.
+        path: Location,
+        /// The beam that is too much.
+        beam: &'static str,
+        /// Segments of this beam and those before it.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// An argument is not usable.
     #[error("{argument}: found {found}, expected {expected}")]
     Argument {

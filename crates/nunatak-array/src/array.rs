@@ -37,6 +37,14 @@ pub trait Array: Send + Sync {
     /// source's own errors.
     fn read(&self, region: &Region) -> Result<Values>;
 
+    /// Number of leading rows along the first axis that its file has: nothing was ever stored beyond them.
+    ///
+    /// # Errors
+    /// The source's, when it must look.
+    fn stored_rows(&self) -> Result<usize> {
+        Ok(self.shape().first().copied().unwrap_or(1))
+    }
+
     /// All numbers, row-major, when they are in memory anyway, so that an operator can use them without a copy.
     fn in_memory(&self) -> Option<Numbers<'_>> {
         None

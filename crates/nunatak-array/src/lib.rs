@@ -37,7 +37,7 @@ mod values;
 
 pub use array::{Array, SharedArray};
 pub use borrowed::BorrowedArray;
-pub use budget::{has_room, memory_budget, set_memory_budget};
+pub use budget::{chunk_limit, has_room, memory_budget, set_memory_budget};
 pub use bytes::ByteOrder;
 pub use chunk_grid::ChunkGrid;
 pub use data_type::DataType;

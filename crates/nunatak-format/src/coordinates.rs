@@ -12,6 +12,9 @@ use crate::{FormatError, Manifest, Result};
 
 /// Most bytes of a variable that is kept in the manifest.
 const INLINE_BYTES: usize = 16 * 1024;
+/// Most bytes of a chunk that is decoded for it, and of all that is read and decoded for one manifest.
+const INLINE_CHUNK_BYTES: usize = 4 << 20;
+const ALL_INLINE_BYTES: usize = 128 << 20;
 
 /// Reads the coordinates of dimensions and single numbers into the manifest: whoever opens a file wants them.
 ///
@@ -19,15 +22,19 @@ const INLINE_BYTES: usize = 16 * 1024;
 /// The format's, [`FormatError::Pending`] among them.
 pub(crate) fn inline_coordinates(manifest: &mut Manifest, source: &ByteSource) -> Result<()> {
     let mut pending = None;
+    let mut spent = 0;
     for variable in manifest.variables_mut() {
         let is_axis = variable.dimensions.len() == 1 && (variable.dimensions[0] == variable.name || variable.is_time());
         let Stored::Numbers(stored) = &variable.stored else { continue };
-        let small = stored.byte_len().is_some_and(|bytes| bytes <= INLINE_BYTES);
+        let cost = stored.inline_cost();
+        let small = stored.byte_len().is_some_and(|bytes| bytes <= INLINE_BYTES)
+            && cost.is_some_and(|cost| spent + cost <= ALL_INLINE_BYTES);
         if !(small && (is_axis || variable.dimensions.is_empty()))
             || matches!(stored.layout, Layout::Compact(_) | Layout::EvenlySpaced(_))
         {
             continue;
         }
+        spent += cost.unwrap_or(0);
         match stored.read_near_header(source) {
             Ok(bytes) => variable.stored = Stored::Numbers(Arc::new(stored.with_inline(bytes))),
             // Go on, so that everything that is missing is fetched at once.
@@ -40,6 +47,16 @@ pub(crate) fn inline_coordinates(manifest: &mut Manifest, source: &ByteSource) -
 }
 
 impl StoredNumbers {
+    /// Bytes that reading all values takes; `None` when its chunks are too large to be decoded for the header's sake.
+    fn inline_cost(&self) -> Option<usize> {
+        let own = self.byte_len()?;
+        let Layout::Chunked { chunk_shape, .. } = &self.layout else { return Some(own) };
+        let chunk = chunk_shape.iter().try_fold(self.element.size(), |bytes, &length| bytes.checked_mul(length))?;
+        let chunks = chunk_counts(&self.stored_shape, chunk_shape).iter().product::<u64>();
+        let all = chunk.checked_mul(usize::try_from(chunks).ok()?)?;
+        (chunk <= INLINE_CHUNK_BYTES).then(|| own.saturating_add(all))
+    }
+
     /// All values, through the bytes that the header's parser has at hand; in the file's byte order.
     ///
     /// # Errors

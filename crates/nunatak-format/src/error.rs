@@ -67,6 +67,16 @@ pub enum FormatError {
         /// What was found and what was expected.
         problem: String,
     },
+    /// The file holds more than is taken from one file, see [`FileLimits`](crate::FileLimits).
+    #[error("{}: {object}: {problem}", path.display())]
+    TooLarge {
+        /// The file.
+        path: Location,
+        /// Group, variable or attribute.
+        object: String,
+        /// Of what there is too much, the limit, and how to raise it.
+        problem: String,
+    },
     /// A file cannot be written.
     #[error("{}: cannot write: {source}", path.display())]
     Write {

@@ -4,6 +4,7 @@ use nunatak_array::SharedArray;
 use nunatak_store::Location;
 use serde::{Deserialize, Serialize};
 
+use crate::nesting::nested;
 use crate::{Attributes, ElementType, FormatError, Result};
 
 /// Which format a file's content has.
@@ -152,6 +153,7 @@ pub struct Group<V = Variable> {
     /// Its variables, in the file's order.
     pub variables: Vec<V>,
     /// Groups below it.
+    #[serde(deserialize_with = "nested", bound(deserialize = "V: Deserialize<'de>"))]
     pub groups: Vec<Group<V>>,
     /// What it holds that cannot be read.
     pub unreadable: Vec<Unreadable>,

@@ -16,7 +16,9 @@ mod decode;
 mod error;
 mod file;
 mod hdf5;
+mod limits;
 mod manifest;
+mod nesting;
 mod netcdf3;
 mod opening;
 mod rebuild;
@@ -33,6 +35,7 @@ pub use nunatak_store::{
 pub use attributes::{Attribute, Attributes};
 pub use error::{FormatError, Result};
 pub use file::{Dimension, File, FileKind, Group, Storage, Unreadable, Variable};
+pub use limits::{FileLimits, file_limits, set_file_limits};
 pub use manifest::{ChunkLocation, ChunkTable, Manifest, ReferencedBytes, VariableReferences};
 pub use opening::{HEAD_BYTES, open, open_with, read_local_manifest, read_manifest, read_manifest_at};
 pub use rebuild::{DescribedVariable, described_location, described_variable, rebuild};

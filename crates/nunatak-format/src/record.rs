@@ -1,7 +1,10 @@
 //! Types of elements that a data type alone does not tell: records and opaque bytes.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::nesting::nested;
 
 /// Type of one element that a [`DataType`](nunatak_array::DataType) alone does not tell.
 ///
@@ -43,6 +46,7 @@ pub struct RecordType {
     /// Bytes of one record, gaps between members included.
     pub size: usize,
     /// Its members in the file's order.
+    #[serde(deserialize_with = "nested")]
     pub members: Vec<RecordMember>,
 }
 

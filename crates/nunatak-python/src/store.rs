@@ -1,6 +1,7 @@
 //! Locations and storage options in Python, and what the process has asked of stores.
 
 use nunatak::array::{self, memory_budget, set_memory_budget};
+use nunatak::format::{self, FileLimits};
 use nunatak::store::{Location, StorageOptions, block_on, reader_of, traffic};
 use pyo3::prelude::*;
 
@@ -48,6 +49,21 @@ fn store_traffic() -> (u64, u64) {
     (traffic.requests, traffic.bytes)
 }
 
+/// Sets the limits of one file that are given, by name; returns all of them.
+#[pyfunction]
+fn file_limits(given: Vec<(String, usize)>) -> Vec<(&'static str, usize)> {
+    let limits =
+        given.iter().fold(format::file_limits(), |limits, (name, value)| limits.with(name, *value).unwrap_or(limits));
+    format::set_file_limits(limits);
+    FileLimits::NAMES.iter().filter_map(|&name| Some((name, limits.get(name)?))).collect()
+}
+
+/// What an error adds about a limit.
+#[pyfunction]
+fn limit_remedy(name: &str) -> String {
+    FileLimits::remedy(name)
+}
+
 /// Sets the memory budget in bytes when one is given; returns the budget.
 #[pyfunction]
 #[pyo3(signature = (limit = None))]
@@ -67,5 +83,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(without_secrets, module)?)?;
     module.add_function(wrap_pyfunction!(store_traffic, module)?)?;
     module.add_function(wrap_pyfunction!(has_room, module)?)?;
+    module.add_function(wrap_pyfunction!(file_limits, module)?)?;
+    module.add_function(wrap_pyfunction!(limit_remedy, module)?)?;
     module.add_function(wrap_pyfunction!(memory_limit, module)?)
 }

@@ -74,7 +74,9 @@ from nunatak._nunatak.score import (
     z_score as z_score,
 )
 from nunatak._nunatak.store import (
+    file_limits as file_limits,
     has_room as has_room,
+    limit_remedy as limit_remedy,
     list_objects as list_objects,
     memory_limit as memory_limit,
     public_options as public_options,

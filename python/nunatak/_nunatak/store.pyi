@@ -8,6 +8,12 @@ def store_traffic() -> tuple[int, int]:
 def has_room(bytes: int) -> bool:
     """Whether a result of so many bytes can be held."""
 
+def file_limits(given: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Sets the limits of one file that are given, by name; returns all of them."""
+
+def limit_remedy(name: str) -> str:
+    """What an error adds about a limit."""
+
 def memory_limit(limit: int | None = None) -> int:
     """Sets the memory budget in bytes when one is given; returns the budget."""
 

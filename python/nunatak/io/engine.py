@@ -238,6 +238,10 @@ def _is_wanted(choice: bool | Mapping[str, bool], name: Any) -> bool:
     return choice.get(name, True) if isinstance(choice, Mapping) else bool(choice)
 
 
+_REFUSALS = (ValueError, TypeError, OverflowError, AttributeError, KeyError, IndexError)
+"""What xarray's coders raise for attributes of values or types that they do not expect."""
+
+
 def _decoded(
     raw: dict[Any, xr.Variable],
     attrs: dict[Any, Any],
@@ -249,17 +253,19 @@ def _decoded(
     bad attribute costs its variable, not its file."""
     try:
         return conventions.decode_cf_variables(raw, attrs, mask_and_scale=mask_and_scale, **decoders)
-    except (ValueError, TypeError, OverflowError) as error:
+    except _REFUSALS as error:
         bad = {name: problem for name in raw if (problem := _problem(name, raw, mask_and_scale, decoders))}
+        if not bad and decoders.get("decode_coords", True):
+            text = f"{path}: what it says of coordinates is not used: {error}"
+            warnings.warn(text, UnreadableWarning, stacklevel=caller_stacklevel())
+            return _decoded(raw, attrs, mask_and_scale, path, decoders | {"decode_coords": False})
         if not bad:
             raise FormatError(f"{path}: cannot be decoded: {error}") from error
     for name, problem in bad.items():
         text = f"{path}: {name} is left as the file has it: {problem}"
         warnings.warn(text, UnreadableWarning, stacklevel=caller_stacklevel())
     sound = {name: variable for name, variable in raw.items() if name not in bad}
-    variables, kept_attrs, names = conventions.decode_cf_variables(
-        sound, attrs, mask_and_scale=mask_and_scale, **decoders
-    )
+    variables, kept_attrs, names = _decoded(sound, attrs, mask_and_scale, path, decoders)
     kept = {name: raw[name] for name in bad}
     return {**variables, **kept}, kept_attrs, names
 
@@ -271,8 +277,8 @@ def _problem(
     options: dict[str, Any] = decoders | {"decode_coords": False}
     try:
         conventions.decode_cf_variables({name: raw[name]}, {}, mask_and_scale=mask_and_scale, **options)
-    except (ValueError, TypeError, OverflowError) as error:
-        return str(error).splitlines()[0]
+    except _REFUSALS as error:
+        return (str(error) or type(error).__name__).splitlines()[0]
     return None
 
 

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.request import url2pathname
 
-from nunatak._nunatak import memory_limit as _memory_limit, store_traffic as _store_traffic, without_secrets
+from nunatak._nunatak import (
+    file_limits as _file_limits,
+    memory_limit as _memory_limit,
+    store_traffic as _store_traffic,
+    without_secrets,
+)
 from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
 
-__all__ = ["StorageOptions", "memory_limit", "option_pairs", "store_traffic", "uri"]
+__all__ = ["StorageOptions", "file_limits", "memory_limit", "option_pairs", "store_traffic", "uri"]
 
 StorageOptions = Mapping[str, Any]
 
@@ -71,6 +76,9 @@ def memory_limit(limit: int | None = None) -> int:
     the system has left; one within the limit is tried. So a larger limit also stands for memory of which the
     system does not know.
 
+    A chunk that is larger once decoded is refused, unless all of it is the result. Where no limit is set,
+    chunks of up to 1 GiB are decoded.
+
     Parameters
     ----------
     limit
@@ -85,3 +93,49 @@ def memory_limit(limit: int | None = None) -> int:
     if limit is not None and limit < 0:
         raise ArgumentError(f"limit: found {limit}, expected a number of bytes")
     return _memory_limit(limit)
+
+
+@checked
+def file_limits(
+    *,
+    objects: int | None = None,
+    metadata_bytes: int | None = None,
+    text_bytes: int | None = None,
+    segments: int | None = None,
+    weights: int | None = None,
+) -> dict[str, int]:
+    """Set or get what one file may hold: a file that holds more is refused, before memory is taken.
+
+    The limits are far above those of sound files, and protect from damaged and hostile ones. They hold for
+    files that this process opens from now on; the environment variable ``NUNATAK_FILE_LIMITS``, such as
+    ``objects=1000000,segments=20000000``, sets them for programs and workers.
+
+    Parameters
+    ----------
+    objects
+        Groups and variables, counted once for each path to them; 131,072 at first.
+    metadata_bytes
+        Bytes of names and attributes, with 64 for each of them, counted once for each path; 256 MiB.
+    text_bytes
+        Bytes of the texts of one variable, with 64 for each text; 512 MiB.
+    segments
+        Segments of one granule, all beams together; 4,194,304.
+    weights
+        Entries of a file of regridding weights; 33,554,432.
+
+    Returns
+    -------
+    dict
+        The limits by name.
+    """
+    given = {
+        "objects": objects,
+        "metadata_bytes": metadata_bytes,
+        "text_bytes": text_bytes,
+        "segments": segments,
+        "weights": weights,
+    }
+    for name, limit in given.items():
+        if limit is not None and not 0 < limit < 2**63:
+            raise ArgumentError(f"{name}: found {limit}, expected a positive number")
+    return dict(_file_limits([(name, limit) for name, limit in given.items() if limit is not None]))

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from nunatak.errors import ArgumentError
+from nunatak._nunatak import limit_remedy
+from nunatak.errors import ArgumentError, FormatError
 from nunatak.io.netcdf import check_netcdf, write_netcdf
+from nunatak.io.stores import file_limits
 from nunatak.regridding.weights_plan import CONSERVATIVE
 
 __all__ = ["WeightFile", "read_weight_file", "write_weight_file"]
@@ -23,6 +25,21 @@ _SUMS = 1e-3
 _CENTRES = 1e-6
 """How far (radians) any centre may be: what single precision of degrees loses."""
 _SCRIP = ("src_address", "dst_address", "remap_matrix")
+_ESMF_LENGTHS = {
+    "n_s": ("S", "row", "col"),
+    "n_a": ("xc_a", "yc_a", "mask_a", "area_a", "frac_a"),
+    "n_b": ("xc_b", "yc_b", "mask_b", "area_b", "frac_b"),
+}
+_SCRIP_LENGTHS = {
+    "num_links": ("remap_matrix", "src_address", "dst_address"),
+    "src_grid_size": tuple(
+        f"src_grid_{part}" for part in ("center_lon", "center_lat", "imask", "area", "frac")
+    ),
+    "dst_grid_size": tuple(
+        f"dst_grid_{part}" for part in ("center_lon", "center_lat", "imask", "area", "frac")
+    ),
+}
+"""Variables of one number for each entry or each cell."""
 
 
 @dataclass(frozen=True)
@@ -144,20 +161,42 @@ def read_weight_file(path: str | os.PathLike[str]) -> WeightFile:
         When the file has neither ``row``, ``col`` and ``S`` nor ``src_address``, ``dst_address`` and
         ``remap_matrix``, or lists of different lengths.
     FormatError
-        When the file has a checksum, as those of Nunatak, and its bytes another.
+        When it cannot be read, has more entries than :func:`nunatak.file_limits` allows, or has a checksum,
+        as those of Nunatak, and its bytes another.
     """
     name = os.fspath(path)
     check_netcdf(name)
     with xr.open_dataset(name, engine="nunatak", decode_times=False, mask_and_scale=False) as file:
         if all(variable in file.variables for variable in _ESMF):
+            _check_lengths(name, file, _ESMF_LENGTHS)
             return _from_esmf(name, file)
         if all(variable in file.variables for variable in _SCRIP):
+            _check_lengths(name, file, _SCRIP_LENGTHS)
             return _from_scrip(name, file)
         found = ", ".join(str(variable) for variable in file.variables) or "none"
     raise ArgumentError(
         f"{name}: no weights; expected {', '.join(_ESMF)} (ESMF) or {', '.join(_SCRIP)} (SCRIP), "
         f"found {found}"
     )
+
+
+def _check_lengths(path: str, file: xr.Dataset, lengths: Mapping[str, tuple[str, ...]]) -> None:
+    """Check that variables along one dimension are of one length, and not too long, before they are read."""
+    limit = file_limits()["weights"]
+    count = max(file[name].size for name in next(iter(lengths.values())))
+    if count > limit:
+        raise FormatError(
+            f"{path}: expected at most {limit} weights, found {count}; {limit_remedy('weights')}"
+        )
+    for dim, names in lengths.items():
+        found = {name: (*file[name].shape, 1)[0] for name in names if name in file.variables}
+        expected = file.sizes.get(dim, next(iter(found.values()), 0))
+        for name, length in found.items():
+            if length != expected:
+                raise ArgumentError(
+                    f"{path}: {name} has {length} values, expected {expected}, one for each of {dim}: "
+                    "the file is damaged, or put together from two"
+                )
 
 
 def _from_esmf(path: str, file: xr.Dataset) -> WeightFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import h5py
 import netCDF4
@@ -207,3 +208,22 @@ def test_a_member_beyond_its_record_is_left_out(tmp_path: Path) -> None:
     with pytest.warns(nk.UnreadableWarning, match=r"/points is left out: .*`count` reach"):
         dataset = opened(path)
     assert list(dataset) == ["plain"]
+
+
+@pytest.mark.parametrize("value", [1.0, np.arange(3.0), np.bytes_(b"\xff")])
+@pytest.mark.parametrize("name", ["coordinates", "units", "_FillValue", "calendar", "scale_factor"])
+@pytest.mark.filterwarnings("ignore::nunatak.UnreadableWarning")
+def test_attributes_of_odd_types_cost_no_more_than_their_variable(
+    tmp_path: Path, name: str, value: Any
+) -> None:
+    path = tmp_path / "odd.h5"
+    with h5py.File(path, "w") as file:
+        for dataset, units in (("time", "days since 2000-01-01"), ("lithk", "m")):
+            file[dataset] = np.arange(3.0)
+            file[dataset].attrs["units"] = units
+            file[dataset].attrs[name] = value
+        file["sound"] = np.arange(3.0)
+        file.attrs["coordinates"] = value
+    dataset = xr.open_dataset(path, engine="nunatak")
+    assert {"time", "lithk", "sound"} == set(dataset.variables)
+    assert dataset["sound"].values.tolist() == [0, 1, 2]

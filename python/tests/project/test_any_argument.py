@@ -70,5 +70,5 @@ def test_the_calls_succeed(world: World) -> None:
     for call in calls.values():
         call.function(**call.arguments)
     public = {name for name in nk.__all__ if inspect.isfunction(getattr(nk, name))}
-    uncalled = {"memory_limit", "open_datatree_async", "store_traffic"}
+    uncalled = {"file_limits", "memory_limit", "open_datatree_async", "store_traffic"}
     assert public - uncalled <= {name.split(" ")[0] for name in calls}

@@ -5,14 +5,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use nunatak_array::{ArrayError, BlockRows, Region, memory_budget};
+use nunatak_array::{ArrayError, BlockRows, Region, chunk_limit, memory_budget};
 use nunatak_parallel::carried;
 use nunatak_store::{LocalFile, Object, block_on, spawn};
 use rayon::prelude::*;
 
 use super::relative::relative;
 use super::scatter::Scatter;
-use crate::decode::{Filter, Scratch, decode_into, decoded_room, release_large};
+use crate::decode::{Filter, Scratch, check_expansion, decode_into, decoded_room, release_large};
 use crate::manifest::{ChunkLocation, StoredNumbers};
 use crate::source::count_data_bytes;
 use crate::{FormatError, Result};
@@ -67,14 +67,14 @@ impl ChunkReader<'_> {
         let target = Scatter::new(result);
         match (self.object.local_file().map_err(FormatError::from)?, &self.at_hand) {
             (Some(file), _) => self.read_local(planned, &file, &target)?,
-            (None, Some(whole)) => planned.par_iter().try_for_each(carried(|chunk: &PlannedChunk| {
+            (None, Some(whole)) => self.each(planned, |chunk| {
                 let length = self.stored_length(chunk)?;
                 let start = usize::try_from(chunk.location.offset).ok().filter(|start| start + length <= whole.len());
                 let outside =
                     || self.stored.malformed(self.object.location(), chunk.location.offset, "a chunk outside");
                 let start = start.ok_or_else(outside)?;
                 self.decode_fetched(chunk, &whole[start..start + length], &target)
-            }))?,
+            })?,
             (None, None) if self.object.blocks() => self.read_in_turn(planned, &target)?,
             (None, None) => self.read_remote(planned, &target)?,
         }
@@ -93,10 +93,41 @@ impl ChunkReader<'_> {
                 placed
             })
         };
-        match planned {
-            [chunk] => read_one(chunk),
-            chunks => chunks.par_iter().try_for_each(carried(read_one)),
+        self.each(planned, read_one)
+    }
+
+    /// Does something for every chunk, on as many threads as can decode one each within the memory limit.
+    fn each(&self, planned: &[PlannedChunk], act: impl Fn(&PlannedChunk) -> Result<()> + Send + Sync) -> Result<()> {
+        if let [chunk] = planned {
+            return act(chunk);
         }
+        let act = carried(act);
+        let at_once = (chunk_limit() / self.chunk_bytes().max(1)).max(1);
+        if at_once >= rayon::current_num_threads() {
+            return planned.par_iter().try_for_each(act);
+        }
+        planned.chunks(at_once).try_for_each(|some| some.par_iter().try_for_each(&act))
+    }
+
+    fn chunk_bytes(&self) -> usize {
+        self.chunk_shape.iter().product::<usize>() * self.stored.element.size()
+    }
+
+    /// Fails when the chunks are too large to be decoded beside the result.
+    fn check_size(&self) -> Result<()> {
+        let (bytes, most) = (self.chunk_bytes(), chunk_limit());
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(FormatError::TooLarge {
+            path: self.object.location().clone(),
+            object: self.stored.object.clone(),
+            problem: format!(
+                "its chunks of {:?} have {bytes} bytes each once decoded, more than the memory limit of {most} bytes; \
+                 raise it with nk.memory_limit({bytes}) or NUNATAK_MEMORY_BUDGET",
+                self.chunk_shape
+            ),
+        })
     }
 
     /// Batches are fetched by the thread that is here: a reader that blocks gets no thread of the runtime.
@@ -106,11 +137,6 @@ impl ChunkReader<'_> {
             self.decode_batch(batch, &fetched, target)?;
         }
         Ok(())
-    }
-
-    fn decode_batch(&self, batch: &[PlannedChunk], fetched: &[Bytes], target: &Scatter<'_>) -> Result<()> {
-        let decode = |(chunk, bytes): (&PlannedChunk, &Bytes)| self.decode_fetched(chunk, bytes, target);
-        batch.par_iter().zip(fetched).try_for_each(carried(decode))
     }
 
     /// The next batch is on its way while one is decoded.
@@ -138,6 +164,13 @@ impl ChunkReader<'_> {
             self.decode_batch(batch, &fetched, target)?;
         }
         Ok(())
+    }
+
+    fn decode_batch(&self, batch: &[PlannedChunk], fetched: &[Bytes], target: &Scatter<'_>) -> Result<()> {
+        let at_once = (chunk_limit() / self.chunk_bytes().max(1)).max(1);
+        let pairs: Vec<_> = batch.iter().zip(fetched).collect();
+        let decode = carried(|(chunk, bytes): &(&PlannedChunk, &Bytes)| self.decode_fetched(chunk, bytes, target));
+        pairs.chunks(at_once).try_for_each(|some| some.par_iter().try_for_each(&decode))
     }
 
     fn decode_fetched(&self, chunk: &PlannedChunk, bytes: &[u8], target: &Scatter<'_>) -> Result<()> {
@@ -195,7 +228,7 @@ impl ChunkReader<'_> {
     ) -> Result<()> {
         let malformed = |problem: &str| self.stored.malformed(self.object.location(), chunk.location.offset, problem);
         let size = self.stored.element.size();
-        let chunk_bytes = self.chunk_shape.iter().product::<usize>() * size;
+        let chunk_bytes = self.chunk_bytes();
         let whole = Region::new(chunk.start.clone(), self.chunk_shape.to_vec())
             .map_err(|_| malformed("a chunk outside every array"))?;
         let Some(part) = whole.intersection(self.region) else { return Ok(()) };
@@ -205,12 +238,18 @@ impl ChunkReader<'_> {
         let rows = BlockRows::new(self.region.shape(), &to, self.chunk_shape, &from);
         let undecodable = |error| self.stored.undecodable(self.object.location(), chunk.location.offset, error);
         let skipped = chunk.location.skipped_filters;
+        check_expansion(self.filters, skipped, bytes.len(), chunk_bytes).map_err(undecodable)?;
         let mut decode = |out: &mut [u8]| {
             decode_into(self.filters, skipped, bytes, scratch, out).map_err(undecodable)?;
             self.stored.element.make_native(out);
             Ok(())
         };
-        if part == whole && is_one_run(part.shape(), self.region.shape()) {
+        let is_run = part == whole && is_one_run(part.shape(), self.region.shape());
+        // One filter is undone straight into the result; the others need room for a chunk beside it.
+        if !is_run || self.filters.len() > 1 {
+            self.check_size()?;
+        }
+        if is_run {
             let start = rows.starts().next().map_or(0, |(to, _)| to);
             // SAFETY: chunks of one table have different numbers, so their parts of the region do not overlap.
             return decode(unsafe { target.part(start * size, chunk_bytes) });

@@ -179,6 +179,24 @@ impl Array for StoredArray {
         Ok(result)
     }
 
+    fn stored_rows(&self) -> Result<usize, ArrayError> {
+        let shape = &self.stored.stored_shape;
+        let all = shape.first().copied().unwrap_or(1);
+        Ok(match &self.stored.layout {
+            Layout::Unwritten => 0,
+            Layout::Chunked { chunk_shape, .. } => {
+                let counts = chunk_counts(shape, chunk_shape);
+                let length = chunk_shape.first().copied().unwrap_or(1);
+                let ends = self.table()?.iter().map(|chunk| {
+                    let start = chunk_start(chunk.number, chunk_shape, &counts);
+                    start.first().copied().unwrap_or(0).saturating_add(length)
+                });
+                ends.max().unwrap_or(0).min(all)
+            }
+            _ => all,
+        })
+    }
+
     fn describe(&self) -> Result<Description, ArrayError> {
         self.describe_as(Stored::Numbers)
     }

@@ -6,7 +6,8 @@ use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, MemoryA
 use nunatak_store::block_on;
 
 use super::stored_array::StoredArray;
-use crate::hdf5::{MOST_TEXT_BYTES, read_texts};
+use crate::hdf5::read_texts;
+use crate::limits::Budget;
 use crate::manifest::{Padding, Stored, text};
 use crate::source::{ByteSource, complete};
 use crate::{FormatError, Result};
@@ -36,17 +37,11 @@ impl TextArray {
     fn read_all(&self) -> Result<Vec<String>, ArrayError> {
         let region = Region::whole(self.shape());
         let width = self.elements.data_type().size();
-        let most = MOST_TEXT_BYTES / width.max(1);
         let (file, object) = (self.elements.file(), &self.elements.stored().object);
-        if region.len() > most {
-            return Err(FormatError::Malformed {
-                path: file.location().clone(),
-                object: object.clone(),
-                offset: 0,
-                problem: format!("{} texts are more than the {most} that are read at once", region.len()),
-            }
-            .into());
-        }
+        Budget::new().texts(region.len(), width).map_err(|problem| {
+            let (path, object) = (file.location().clone(), object.clone());
+            FormatError::TooLarge { path, object, problem }
+        })?;
         let Values::Bytes { data, .. } = self.elements.read(&region)? else { return Ok(Vec::new()) };
         match self.storage {
             TextStorage::Element => {

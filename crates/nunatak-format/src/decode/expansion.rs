@@ -34,7 +34,7 @@ impl Filter {
 
 /// Fails when `stored` bytes cannot decode to a chunk of `chunk_bytes`. Bit `i` of `skipped` says that filter `i` was
 /// not applied.
-pub(super) fn check_expansion(
+pub(crate) fn check_expansion(
     filters: &[Filter],
     skipped: u32,
     stored: usize,

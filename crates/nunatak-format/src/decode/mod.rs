@@ -16,5 +16,6 @@ mod pipeline;
 
 pub(crate) use buffers::{decoded_room, release_large};
 pub(crate) use error::DecodeError;
+pub(crate) use expansion::check_expansion;
 pub(crate) use filter::Filter;
 pub(crate) use pipeline::{Scratch, decode, decode_into};

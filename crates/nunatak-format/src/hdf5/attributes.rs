@@ -7,7 +7,7 @@ use super::element_type::{Kind, kind};
 use super::handle::Handle;
 use super::heap;
 use super::raw_attribute::RawAttribute;
-use crate::manifest::{Element, text, widen_halves};
+use crate::manifest::{Element, check_rank, text, widen_halves};
 use crate::{Attribute, Attributes, Unreadable};
 
 /// Attributes that netCDF-C and the HDF5 dimension-scale library write for themselves.
@@ -64,10 +64,17 @@ pub(super) fn convert(
 /// The value of an attribute, or why there is none.
 pub(super) fn value(handle: &Handle, raw: &RawAttribute) -> Result<Attribute, Failure> {
     let datatype = raw.datatype.as_ref().map_err(String::clone)?;
+    charge(handle, raw.name.len() + raw.bytes.len() + raw.type_bytes)?;
     value_of_kind(handle, raw, kind(datatype)?, &raw.shape)
 }
 
+/// Counts bytes that are taken from the file.
+fn charge(handle: &Handle, bytes: usize) -> Result<(), Failure> {
+    handle.budget.metadata(bytes).map_err(Failure::Corrupt)
+}
+
 fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize]) -> Result<Attribute, Failure> {
+    check_rank(shape.len())?;
     let count = shape.iter().try_fold(1_usize, |count, &length| count.checked_mul(length));
     let elements = |size: usize| {
         let length = count.and_then(|count| count.checked_mul(size));
@@ -77,7 +84,9 @@ fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize
     };
     Ok(match kind {
         Kind::Number(element) if matches!(element.data_type, nunatak_array::DataType::Bytes(_)) => {
-            texts(elements(1)?.chunks(1).map(|byte| text(byte, StringPadding::NullPad)).collect(), shape)
+            let bytes = elements(1)?;
+            charge(handle, bytes.len().saturating_mul(size_of::<String>()))?;
+            texts(bytes.chunks(1).map(|byte| text(byte, StringPadding::NullPad)).collect(), shape)
         }
         Kind::Number(element) => numbers(element.values(elements(element.size())?), shape),
         Kind::Half(order) => numbers(widen_halves(elements(2)?, order), shape),
@@ -86,13 +95,18 @@ fn value_of_kind(handle: &Handle, raw: &RawAttribute, kind: Kind, shape: &[usize
             Attribute::Records { element_type, shape, bytes: elements(element.size())?.to_vec() }
         }
         Kind::FixedText { width, padding } => {
-            texts(elements(width)?.chunks_exact(width).map(|bytes| text(bytes, padding)).collect(), shape)
+            let found = elements(width)?.chunks_exact(width.max(1)).map(|bytes| {
+                charge(handle, bytes.len())?;
+                Ok(text(bytes, padding))
+            });
+            texts(found.collect::<Result<_, Failure>>()?, shape)
         }
         Kind::HeapText(padding) => {
             let size = heap::reference_size(handle);
             let found = elements(size)?.chunks_exact(size).map(|reference| {
-                let bytes = heap::resolve(handle, reference, 1).map_err(|error| Failure::Corrupt(error.to_string()))?;
-                Ok(text(&bytes, padding))
+                let found = heap::resolve(handle, reference, 1).map_err(|error| Failure::Corrupt(error.to_string()))?;
+                charge(handle, found.bytes().len())?;
+                Ok(text(found.bytes(), padding))
             });
             texts(found.collect::<Result<_, Failure>>()?, shape)
         }
@@ -110,9 +124,10 @@ fn sequence(handle: &Handle, raw: &RawAttribute, element: Element, count: Option
     if count != Some(1) {
         return Err(Failure::Unsupported("a list of sequences".into()));
     }
-    let bytes =
+    let found =
         heap::resolve(handle, reference, element.size()).map_err(|error| Failure::Corrupt(error.to_string()))?;
-    let values = element.values(&bytes);
+    charge(handle, found.bytes().len())?;
+    let values = element.values(found.bytes());
     let length = values.len();
     Ok(numbers(values, &[length]))
 }

@@ -31,7 +31,7 @@ pub(super) fn variable(
     unreadable: &mut Vec<Unreadable>,
 ) -> Result<Option<StoredVariable>> {
     let object = format!("{group}/{}", dataset.name);
-    let kind = match kind(&dataset.datatype) {
+    let kind = match kind(&dataset.header.datatype) {
         Ok(kind @ (Kind::HeapSequence(_) | Kind::Block(..))) => Err(name_of(&kind).to_string()),
         other => other,
     };
@@ -42,6 +42,11 @@ pub(super) fn variable(
             return Ok(None);
         }
     };
+    let compact = match &dataset.header.place {
+        DataLocation::Here(DataLayout::Compact { data }) => data.len(),
+        _ => 0,
+    };
+    handle.charged(&object, handle.budget.metadata(dataset.header.own_bytes + compact))?;
     let (element, element_type) = stored_element(handle, &kind);
     let place = StoredPlace { handle, object: &object, dataset, element };
     let mut storage = place.storage();
@@ -51,7 +56,7 @@ pub(super) fn variable(
     Ok(Some(StoredVariable {
         name: name.strip_prefix(NON_COORDINATE_PREFIX).unwrap_or(name).to_string(),
         dimensions,
-        attributes: attributes::convert(handle, &object, dataset.address, &dataset.attributes, unreadable)?,
+        attributes: attributes::convert(handle, &object, dataset.address, &dataset.header.attributes, unreadable)?,
         storage,
         stored,
     }))
@@ -92,17 +97,21 @@ impl StoredPlace<'_> {
             let (object, data_type) = (self.object.to_string(), self.element.data_type);
             Ok(Stored::Unsupported { object, shape, data_type, feature: feature.to_string() })
         };
-        let layout = match &self.dataset.place {
+        let layout = match &self.dataset.header.place {
             DataLocation::Virtual => return unsupported("a virtual dataset, whose data are in other datasets", shape),
             DataLocation::External => return unsupported("data in external files", shape),
             DataLocation::Here(layout) => self.layout(layout)?,
         };
+        if let Layout::Chunked { chunk_shape, .. } = &layout {
+            let chunk_shape = Some(&chunk_shape[..]);
+            check_shape(source, self.object, self.dataset.address, &shape, self.element.size(), chunk_shape)?;
+        }
         let numbers = Arc::new(StoredNumbers {
             object: self.object.to_string(),
             element: self.element,
             shape,
-            stored_shape: lengths(&self.dataset.shape),
-            fill: self.dataset.fill.clone(),
+            stored_shape: lengths(&self.dataset.header.shape),
+            fill: self.dataset.header.fill.clone(),
             layout,
         });
         Ok(match kind {
@@ -118,11 +127,11 @@ impl StoredPlace<'_> {
     }
 
     fn filters(&self) -> Vec<Filter> {
-        let signed = match self.dataset.datatype {
+        let signed = match self.dataset.header.datatype {
             hdf5_reader::Datatype::FixedPoint { signed, .. } => Some(signed),
             _ => None,
         };
-        self.dataset.filters.iter().map(|filter| Filter::new(filter, signed)).collect()
+        self.dataset.header.filters.iter().map(|filter| Filter::new(filter, signed)).collect()
     }
 
     fn layout(&self, raw: &DataLayout) -> Result<Layout> {
@@ -131,7 +140,7 @@ impl StoredPlace<'_> {
             DataLayout::Compact { data } => Ok(Layout::Compact(data.clone())),
             DataLayout::Contiguous { address: u64::MAX, .. } => Ok(Layout::Unwritten),
             DataLayout::Contiguous { address, .. } => {
-                let mut rows = self.dataset.shape.iter().skip(1);
+                let mut rows = self.dataset.header.shape.iter().skip(1);
                 let row = rows.try_fold(self.element.size() as u64, |bytes, &length| bytes.checked_mul(length));
                 let first_stride = row.ok_or_else(|| self.malformed("the size of a row overflows 64 bits"))?;
                 let offset = address.checked_add(base).ok_or_else(|| self.malformed("its address overflows"))?;
@@ -145,20 +154,20 @@ impl StoredPlace<'_> {
         let DataLayout::Chunked { address, dims, chunk_indexing, .. } = raw else {
             return Err(self.malformed("expected chunks"));
         };
-        let rank = self.dataset.shape.len();
+        let rank = self.dataset.header.shape.len();
         let chunk_shape: Vec<usize> = dims.iter().map(|&length| length as usize).collect();
         if chunk_shape.len() != rank || chunk_shape.contains(&0) {
             return Err(self.malformed("its chunk shape does not fit its rank"));
         }
         let (dataset, filters) = (self.dataset, self.filters());
-        let shape = lengths(&dataset.shape);
+        let shape = lengths(&dataset.header.shape);
         let size = self.element.size();
         check_shape(&self.handle.source, self.object, dataset.address, &shape, size, Some(&chunk_shape))?;
         let superblock = self.handle.parser.superblock();
         let index = ChunkIndex::Deferred(IndexAddress {
             address: *address,
-            shape: dataset.shape.clone(),
-            max_shape: dataset.max_shape.clone(),
+            shape: dataset.header.shape.clone(),
+            max_shape: dataset.header.max_shape.clone(),
             chunk_shape: dims.clone(),
             element_size: size,
             filtered: !filters.is_empty(),
@@ -172,7 +181,7 @@ impl StoredPlace<'_> {
 
     fn storage(&self) -> Storage {
         let filters = self.filters();
-        let chunk_shape = match &self.dataset.place {
+        let chunk_shape = match &self.dataset.header.place {
             DataLocation::Here(DataLayout::Chunked { dims, .. }) => {
                 Some(dims.iter().map(|&length| length as usize).collect())
             }

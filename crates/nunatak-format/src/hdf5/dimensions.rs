@@ -39,12 +39,12 @@ pub(super) fn resolve(handle: &Handle, mut scanned: ScannedGroup) -> Result<Grou
 }
 
 fn attribute_text(handle: &Handle, dataset: &Dataset, name: &str) -> Option<String> {
-    let value = attributes::value(handle, dataset.attribute(name)?).ok()?;
+    let value = attributes::value(handle, dataset.header.attribute(name)?).ok()?;
     value.as_text().map(str::to_string)
 }
 
 fn attribute_integers(handle: &Handle, dataset: &Dataset, name: &str) -> Vec<i64> {
-    let value = dataset.attribute(name).and_then(|raw| attributes::value(handle, raw).ok());
+    let value = dataset.header.attribute(name).and_then(|raw| attributes::value(handle, raw).ok());
     let numbers = value.as_ref().and_then(Attribute::values).and_then(|values| values.to_f64().ok());
     numbers.unwrap_or_default().into_iter().map(|number| number as i64).collect()
 }
@@ -59,8 +59,8 @@ fn collect(handle: &Handle, group: &ScannedGroup, scales: &mut Scales) {
         let is_variable = !name.is_some_and(|name| name.starts_with(ONLY_A_DIMENSION));
         let dimension = Dimension {
             name: dataset.name.clone(),
-            length: dataset.shape.first().map_or(0, |&length| length as usize),
-            unlimited: dataset.is_unlimited(0),
+            length: dataset.header.shape.first().map_or(0, |&length| length as usize),
+            unlimited: dataset.header.is_unlimited(0),
         };
         if let [id] = attribute_integers(handle, dataset, "_Netcdf4Dimid")[..] {
             scales.by_id.insert(id, dataset.address);
@@ -78,7 +78,7 @@ fn collect(handle: &Handle, group: &ScannedGroup, scales: &mut Scales) {
 fn name_axes(handle: &Handle, group: &mut ScannedGroup, scales: &mut Scales) {
     for dataset in &mut group.datasets {
         dataset.scales = scale_addresses(handle, dataset, scales);
-        for (address, &length) in dataset.scales.iter().zip(&dataset.shape) {
+        for (address, &length) in dataset.scales.iter().zip(&dataset.header.shape) {
             if let Some(scale) = address.and_then(|address| scales.by_address.get_mut(&address))
                 && scale.dimension.unlimited
             {
@@ -93,7 +93,7 @@ fn name_axes(handle: &Handle, group: &mut ScannedGroup, scales: &mut Scales) {
 
 /// The address of the scale of each axis, where there is one.
 fn scale_addresses(handle: &Handle, dataset: &Dataset, scales: &Scales) -> Vec<Option<u64>> {
-    let rank = dataset.shape.len();
+    let rank = dataset.header.shape.len();
     if scales.by_address.contains_key(&dataset.address) {
         if rank == 1 {
             return vec![Some(dataset.address)];
@@ -106,16 +106,17 @@ fn scale_addresses(handle: &Handle, dataset: &Dataset, scales: &Scales) -> Vec<O
             })
             .collect();
     }
-    let Some(list) = dataset.attribute("DIMENSION_LIST") else { return vec![None; rank] };
+    let Some(list) = dataset.header.attribute("DIMENSION_LIST") else { return vec![None; rank] };
     let offset_size = handle.parser.superblock().offset_size;
     let mut addresses: Vec<Option<u64>> = list
         .bytes
         .chunks_exact(heap::reference_size(handle))
         .take(rank)
         .map(|entry| {
-            let bytes = heap::resolve(handle, entry, usize::from(offset_size)).ok()?;
+            let found = heap::resolve(handle, entry, usize::from(offset_size)).ok()?;
             // Of several scales on one axis netCDF-C takes the last.
-            read_object_references(&bytes, offset_size).ok()?.last().copied()
+            let last = found.bytes().rchunks_exact(usize::from(offset_size)).next()?;
+            read_object_references(last, offset_size).ok()?.last().copied()
         })
         .collect();
     addresses.resize(rank, None);
@@ -129,22 +130,26 @@ fn build(handle: &Handle, scanned: ScannedGroup, scales: &mut Scales) -> Result<
     let mut unreadable = scanned.unreadable;
     let mut group = Group {
         name: scanned.name,
-        attributes: attributes::convert(handle, object, scanned.address, &scanned.attributes, &mut unreadable)?,
+        attributes: attributes::convert(handle, object, scanned.address, &scanned.header.attributes, &mut unreadable)?,
         ..Group::default()
     };
     for child in scanned.groups {
         group.groups.push(build(handle, child, scales)?);
     }
+    let charged = |name: &str| handle.charged(object, handle.budget.metadata(name.len()));
     for dataset in &scanned.datasets {
         if let Some(scale) = scales.by_address.get(&dataset.address) {
+            charged(&scale.dimension.name)?;
             group.dimensions.push(scale.dimension.clone());
         }
     }
+    let mut anonymous = Anonymous::of(&group.dimensions);
     for dataset in &scanned.datasets {
         if scales.by_address.get(&dataset.address).is_some_and(|scale| !scale.is_variable) {
             continue;
         }
-        let axes = axes(dataset, scales, &mut group.dimensions);
+        let axes = axes(dataset, scales, &mut anonymous, &mut group.dimensions);
+        axes.iter().try_for_each(|axis| charged(&axis.name))?;
         let shape = axes.iter().map(|axis| axis.length).collect();
         let names = axes.into_iter().map(|axis| axis.name).collect();
         group.variables.extend(dataset::variable(handle, &path, dataset, names, shape, &mut unreadable)?);
@@ -153,15 +158,15 @@ fn build(handle: &Handle, scanned: ScannedGroup, scales: &mut Scales) -> Result<
     Ok(group)
 }
 
-fn axes(dataset: &Dataset, scales: &mut Scales, own: &mut Vec<Dimension>) -> Vec<Dimension> {
-    let mut axes: Vec<Dimension> = Vec::with_capacity(dataset.shape.len());
-    for (axis, (address, &length)) in dataset.scales.iter().zip(&dataset.shape).enumerate() {
+fn axes(dataset: &Dataset, scales: &mut Scales, anonymous: &mut Anonymous, own: &mut Vec<Dimension>) -> Vec<Dimension> {
+    let mut axes: Vec<Dimension> = Vec::with_capacity(dataset.header.shape.len());
+    for (axis, (address, &length)) in dataset.scales.iter().zip(&dataset.header.shape).enumerate() {
         let length = length as usize;
         let named = address.and_then(|address| scales.dimension(address, length));
         let dimension = match named {
             Some(dimension) if dimension.unlimited || dimension.length == length => dimension,
             // A scale of another length is none of this axis, which HDF5 does not mind: no name is of two lengths.
-            _ => anonymous(length, dataset.is_unlimited(axis), &axes, own, scales),
+            _ => anonymous.dimension(length, dataset.header.is_unlimited(axis), &axes, own, scales),
         };
         axes.push(dimension);
     }
@@ -179,24 +184,38 @@ impl Scales {
     }
 }
 
-fn anonymous(
-    length: usize,
-    unlimited: bool,
-    used: &[Dimension],
-    own: &mut Vec<Dimension>,
-    scales: &mut Scales,
-) -> Dimension {
-    let fits = |dimension: &&Dimension| {
-        dimension.name.starts_with("phony_dim_")
-            && dimension.length == length
-            && dimension.unlimited == unlimited
-            && !used.contains(dimension)
-    };
-    if let Some(known) = own.iter().find(fits) {
-        return known.clone();
+/// The anonymous dimensions of a group, by length and whether they may grow.
+struct Anonymous {
+    known: HashMap<(usize, bool), Vec<Dimension>>,
+}
+
+impl Anonymous {
+    /// Those among a group's own.
+    fn of(dimensions: &[Dimension]) -> Self {
+        let mut known = HashMap::<_, Vec<_>>::new();
+        for dimension in dimensions.iter().filter(|dimension| dimension.name.starts_with("phony_dim_")) {
+            known.entry((dimension.length, dimension.unlimited)).or_default().push(dimension.clone());
+        }
+        Self { known }
     }
-    let dimension = Dimension { name: format!("phony_dim_{}", scales.count), length, unlimited };
-    scales.count += 1;
-    own.push(dimension.clone());
-    dimension
+
+    /// The first anonymous dimension that fits and is not in use for another axis of the variable, else a new one.
+    fn dimension(
+        &mut self,
+        length: usize,
+        unlimited: bool,
+        used: &[Dimension],
+        own: &mut Vec<Dimension>,
+        scales: &mut Scales,
+    ) -> Dimension {
+        let fitting = self.known.entry((length, unlimited)).or_default();
+        if let Some(known) = fitting.iter().find(|dimension| !used.contains(dimension)) {
+            return known.clone();
+        }
+        let dimension = Dimension { name: format!("phony_dim_{}", scales.count), length, unlimited };
+        scales.count += 1;
+        own.push(dimension.clone());
+        fitting.push(dimension.clone());
+        dimension
+    }
 }

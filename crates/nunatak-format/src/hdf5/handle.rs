@@ -6,25 +6,32 @@ use hdf5_reader::error::Error as Hdf5Error;
 use hdf5_reader::storage::Storage;
 use hdf5_reader::{Hdf5File, OpenOptions};
 
+use super::collections::Collections;
 use super::error::convert_error;
+use crate::limits::Budget;
 use crate::source::ByteSource;
 use crate::{FormatError, Result};
 
-/// Most bytes of one variable of text, which are read at once; a corrupt shape asks for more.
-pub(crate) const MOST_TEXT_BYTES: usize = 1 << 30;
-
-/// An open HDF5 file: the bytes, and the parser over them.
+/// An open HDF5 file: the bytes, the parser over them, and what may still be taken from it.
 pub(super) struct Handle {
     pub(super) source: Arc<ByteSource>,
     pub(super) parser: Hdf5File,
-    /// The root group, through which the parser resolves references into the heap.
-    pub(super) root: hdf5_reader::group::Group,
+    pub(super) budget: Budget,
+    pub(super) heap: Collections,
+    /// Address of the root group.
+    pub(super) root: u64,
 }
 
 impl Handle {
     /// An error of the parser with the file and the object it concerns.
     pub(super) fn error(&self, object: &str, offset: u64, error: &Hdf5Error) -> FormatError {
         convert_error(&self.source, object, offset, error)
+    }
+
+    /// The error of an object with more than is taken from one file.
+    pub(super) fn charged(&self, object: &str, charged: std::result::Result<(), String>) -> Result<()> {
+        let (path, object) = (self.source.path(), object.to_string());
+        charged.map_err(|problem| FormatError::TooLarge { path: path.clone(), object, problem })
     }
 
     /// An error about bytes that contradict the format.
@@ -40,12 +47,13 @@ impl Handle {
 
 pub(super) fn open(source: &Arc<ByteSource>) -> Result<Handle> {
     let failed = |error: Hdf5Error| convert_error(source, "superblock", 0, &error);
-    let options = OpenOptions { chunk_cache_bytes: 0, max_read_bytes: MOST_TEXT_BYTES, ..OpenOptions::default() };
+    let options = OpenOptions { chunk_cache_bytes: 0, ..OpenOptions::default() };
     let storage: Arc<dyn Storage> = Arc::clone(source) as Arc<dyn Storage>;
     let parser = Hdf5File::from_storage_with_options(storage, options).map_err(failed)?;
     check_complete(source, &parser)?;
-    let root = parser.root_group().map_err(failed)?;
-    Ok(Handle { source: Arc::clone(source), parser, root })
+    let root = parser.root_group().map_err(failed)?.address();
+    let (budget, heap) = (Budget::new(), Collections::default());
+    Ok(Handle { source: Arc::clone(source), parser, budget, heap, root })
 }
 
 /// The superblock says where the file ends; a file that is shorter lost data on its way.

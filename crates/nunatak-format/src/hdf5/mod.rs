@@ -2,10 +2,13 @@
 
 mod attributes;
 mod chunk_index;
+mod collections;
 mod dataset;
 mod dimensions;
+mod doubling_table;
 mod element_type;
 mod error;
+mod fractal_heap;
 mod handle;
 mod header;
 mod heap;
@@ -15,9 +18,9 @@ mod parse;
 mod raw_attribute;
 mod raw_type;
 mod scan;
+mod soft_links;
 mod texts;
 
 pub(crate) use chunk_index::{SourceView, locate};
-pub(crate) use handle::MOST_TEXT_BYTES;
 pub(crate) use parse::parse;
 pub(crate) use texts::read_texts;

@@ -1,5 +1,7 @@
 //! What an object header says: a group, a dataset, or something that is neither.
 
+use std::rc::Rc;
+
 use hdf5_reader::error::{Error, Result};
 use hdf5_reader::io::Cursor;
 use hdf5_reader::messages::attribute_info;
@@ -13,10 +15,12 @@ use hdf5_reader::messages::{
 };
 use hdf5_reader::{Datatype, Hdf5File};
 
+use super::handle::Handle;
 use super::header::Header;
 use super::links::heap_objects;
 use super::raw_attribute::RawAttribute;
-use super::raw_type::parse_type;
+use super::raw_type::{TYPE_EXPANSION, parse_type};
+use crate::manifest::check_rank;
 
 /// Where the data of a dataset are.
 pub(super) enum DataLocation {
@@ -28,10 +32,17 @@ pub(super) enum DataLocation {
     External,
 }
 
-/// A dataset's header.
+/// A dataset at one of its paths.
 pub(super) struct Dataset {
     pub(super) name: String,
     pub(super) address: u64,
+    pub(super) header: Rc<DatasetHeader>,
+    /// Addresses of the dimension scales of its axes, where there are any.
+    pub(super) scales: Vec<Option<u64>>,
+}
+
+/// A dataset's header, the same for all paths to it.
+pub(super) struct DatasetHeader {
     pub(super) shape: Vec<u64>,
     pub(super) max_shape: Option<Vec<u64>>,
     pub(super) datatype: Datatype,
@@ -40,11 +51,11 @@ pub(super) struct Dataset {
     /// One element; `None` for zeros.
     pub(super) fill: Option<Vec<u8>>,
     pub(super) attributes: Vec<RawAttribute>,
-    /// Addresses of the dimension scales of its axes, where there are any.
-    pub(super) scales: Vec<Option<u64>>,
+    /// Bytes that what is made of its type and its filters takes for each path, about.
+    pub(super) own_bytes: usize,
 }
 
-impl Dataset {
+impl DatasetHeader {
     /// The attribute of this name, when it can be read.
     pub(super) fn attribute(&self, name: &str) -> Option<&RawAttribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
@@ -76,10 +87,13 @@ pub(super) fn kind(header: &Header) -> ObjectKind {
 }
 
 /// The attributes in a header and those kept outside it, in order of creation where that is known.
-pub(super) fn attributes(parser: &Hdf5File, header: &Header) -> Result<Vec<RawAttribute>> {
+pub(super) fn attributes(handle: &Handle, header: &Header) -> Result<Vec<RawAttribute>> {
+    let parser = &handle.parser;
     let mut attributes = Vec::new();
     for bytes in header.messages(parser, MSG_ATTRIBUTE) {
-        attributes.push(RawAttribute::parse(parser, &bytes?)?);
+        let bytes = bytes?;
+        handle.budget.metadata(bytes.len()).map_err(Error::InvalidData)?;
+        attributes.push(RawAttribute::parse(handle, &bytes)?);
     }
     if let Some(info) = header.message(parser, MSG_ATTRIBUTE_INFO)? {
         let superblock = parser.superblock();
@@ -89,15 +103,16 @@ pub(super) fn attributes(parser: &Hdf5File, header: &Header) -> Result<Vec<RawAt
             .btree_creation_order_address
             .filter(|&address| !Cursor::is_undefined_offset(address, superblock.offset_size));
         let index = by_creation.unwrap_or(info.btree_name_index_address);
-        for bytes in heap_objects(parser, info.fractal_heap_address, index)? {
-            attributes.push(RawAttribute::parse(parser, &bytes)?);
+        for bytes in heap_objects(handle, info.fractal_heap_address, index)? {
+            attributes.push(RawAttribute::parse(handle, &bytes)?);
         }
     }
     Ok(attributes)
 }
 
 /// The dataset of this header.
-pub(super) fn dataset(parser: &Hdf5File, header: &Header, name: String, address: u64) -> Result<Dataset> {
+pub(super) fn dataset(handle: &Handle, header: &Header) -> Result<DatasetHeader> {
+    let parser = &handle.parser;
     let required = |kind: u16, what: &str| {
         header.message(parser, kind)?.ok_or_else(|| Error::InvalidData(format!("dataset has no {what}")))
     };
@@ -108,26 +123,32 @@ pub(super) fn dataset(parser: &Hdf5File, header: &Header, name: String, address:
     if space.dataspace_type == DataspaceType::Null {
         return Err(Error::UnsupportedEncoding("a dataset without values (null dataspace)".into()));
     }
+    check_rank(space.dims.len()).map_err(Error::UnsupportedEncoding)?;
     let filters = header.message(parser, MSG_FILTER_PIPELINE)?;
     let filters = match &filters {
         Some(bytes) => filter_pipeline::parse(&mut Cursor::new(bytes), offset_size, length_size, bytes.len())?.filters,
         None => Vec::new(),
     };
     let has_nbit = filters.iter().any(|filter| filter.id == hdf5_reader::filters::FILTER_NBIT);
-    let datatype = parse_type(&required(MSG_DATATYPE, "type")?, has_nbit)?;
+    let datatype = required(MSG_DATATYPE, "type")?;
+    let own_bytes = TYPE_EXPANSION * datatype.len() + filters.iter().map(bytes_of_filter).sum::<usize>();
+    handle.budget.metadata(own_bytes).map_err(Error::InvalidData)?;
+    let datatype = parse_type(&datatype, has_nbit)?;
     let place = place(parser, header, &required(MSG_DATA_LAYOUT, "layout")?, space.dims.len())?;
-    Ok(Dataset {
-        name,
-        address,
-        scales: vec![None; space.dims.len()],
+    Ok(DatasetHeader {
         shape: space.dims,
         max_shape: space.max_dims,
         datatype,
         place,
         filters,
+        own_bytes,
         fill: fill(parser, header)?,
-        attributes: attributes(parser, header)?,
+        attributes: attributes(handle, header)?,
     })
+}
+
+fn bytes_of_filter(filter: &FilterDescription) -> usize {
+    size_of_val(&filter.client_data[..]) + filter.name.as_ref().map_or(0, String::len)
 }
 
 /// Classes of layouts.

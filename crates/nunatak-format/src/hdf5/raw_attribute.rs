@@ -1,19 +1,24 @@
 //! Attribute messages: a name, a type, a shape and bytes.
 
+use std::borrow::Cow;
+
 use hdf5_reader::error::{Error, Result};
 use hdf5_reader::io::Cursor;
 use hdf5_reader::messages::dataspace::{self, DataspaceMessage, DataspaceType};
 use hdf5_reader::messages::{MSG_DATASPACE, MSG_DATATYPE};
 use hdf5_reader::{Datatype, Hdf5File};
 
+use super::handle::Handle;
 use super::header::shared_bytes;
-use super::raw_type::parse_type;
+use super::raw_type::{TYPE_EXPANSION, parse_type};
 
 /// An attribute before its value is made of it.
 pub(super) struct RawAttribute {
     pub(super) name: String,
     /// Its type, or why that cannot be read.
     pub(super) datatype: std::result::Result<Datatype, String>,
+    /// Bytes that what is made of its type takes, about.
+    pub(super) type_bytes: usize,
     pub(super) shape: Vec<usize>,
     pub(super) bytes: Vec<u8>,
 }
@@ -23,7 +28,8 @@ const SHARED_SPACE: u8 = 2;
 
 impl RawAttribute {
     /// An attribute message of any version. A type that cannot be read leaves the attribute without one.
-    pub(super) fn parse(parser: &Hdf5File, message: &[u8]) -> Result<Self> {
+    pub(super) fn parse(handle: &Handle, message: &[u8]) -> Result<Self> {
+        let parser = &handle.parser;
         let mut cursor = Cursor::new(message);
         let version = cursor.read_u8()?;
         if !(1..=3).contains(&version) {
@@ -43,10 +49,13 @@ impl RawAttribute {
         let (name, datatype, space) = (part(name_size)?, part(type_size)?, part(space_size)?);
         let is_shared = |flag: u8| version > 1 && flags & flag != 0;
         let datatype = if is_shared(SHARED_TYPE) {
-            shared_bytes(parser, MSG_DATATYPE, datatype).and_then(|bytes| parse_type(&bytes, false))
+            shared_bytes(parser, MSG_DATATYPE, datatype).map(Cow::Owned)
         } else {
-            parse_type(datatype, false)
+            Ok(Cow::Borrowed(datatype))
         };
+        let type_bytes = datatype.as_ref().map_or(0, |bytes| TYPE_EXPANSION * bytes.len());
+        handle.budget.metadata(type_bytes).map_err(Error::InvalidData)?;
+        let datatype = datatype.and_then(|bytes| parse_type(&bytes, false));
         let space = if is_shared(SHARED_SPACE) {
             parse_space(parser, &shared_bytes(parser, MSG_DATASPACE, space)?)?
         } else {
@@ -57,6 +66,7 @@ impl RawAttribute {
         Ok(Self {
             name: String::from_utf8_lossy(name).into_owned(),
             datatype: datatype.map_err(|error| error.to_string()),
+            type_bytes,
             shape: match space.dataspace_type {
                 DataspaceType::Null => vec![0],
                 DataspaceType::Scalar => Vec::new(),

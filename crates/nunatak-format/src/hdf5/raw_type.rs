@@ -5,6 +5,9 @@ use hdf5_reader::error::{Error, Result};
 use hdf5_reader::io::Cursor;
 use hdf5_reader::messages::datatype;
 
+/// What is made of a type takes about so many times its bytes: members of records have few bytes in a file.
+pub(super) const TYPE_EXPANSION: usize = 4;
+
 /// A type from its bytes. `has_nbit` says that the n-bit filter gives integers of fewer bits their full width.
 pub(super) fn parse_type(bytes: &[u8], has_nbit: bool) -> Result<Datatype> {
     let parsed = datatype::parse(&mut Cursor::new(bytes), bytes.len())?.datatype;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use hdf5_reader::error::{Error, Result as Hdf5Result};
+
 use super::handle::open;
 use super::heap;
 use crate::Result;
@@ -19,7 +21,11 @@ pub(crate) fn read_texts(
     padding: Padding,
 ) -> Result<Vec<String>> {
     let handle = open(source)?;
-    let one = |reference| heap::resolve(&handle, reference, 1).map(|bytes| text(&bytes, padding));
-    let texts: Result<_, _> = references.chunks_exact(heap::reference_size(&handle)).map(one).collect();
+    let one = |reference| {
+        let found = heap::resolve(&handle, reference, 1)?;
+        handle.budget.text(found.bytes().len()).map_err(Error::InvalidData)?;
+        Ok(text(found.bytes(), padding))
+    };
+    let texts: Hdf5Result<_> = references.chunks_exact(heap::reference_size(&handle)).map(one).collect();
     texts.map_err(|error| handle.error(object, 0, &error))
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::check_rank;
 use super::references::VariableReferences;
 use super::stored::StoredVariable;
 use crate::file::{FileKind, Group};
@@ -82,6 +83,7 @@ impl Manifest {
                 if variable.dimensions.len() != stored.shape.len() {
                     return Err(bad(format!("{}: {} dimensions", variable.name, variable.dimensions.len())));
                 }
+                check_rank(stored.shape.len()).map_err(|problem| bad(format!("{}: {problem}", variable.name)))?;
             }
         }
         Ok(manifest)

@@ -1,10 +1,13 @@
 //! Elements as they lie in a file: type and byte order.
 
 use nunatak_array::{ByteOrder, DataType, Values};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// `NC_FILL_FLOAT` and `NC_FILL_DOUBLE` of netCDF.
 const DEFAULT_FILL: f64 = 9.969_209_968_386_869e36;
+/// Elements that one task fills.
+const FILLED_AT_ONCE: usize = 64 * 1024;
 
 /// One element as it lies in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,10 +44,17 @@ impl Element {
 
     /// `length` times the fill value (zeros when the file has none).
     pub(crate) fn filled(self, fill: Option<&[u8]>, length: usize) -> Values {
-        match fill {
-            Some(fill) if fill.len() == self.size() => self.values(&fill.repeat(length)),
-            _ => Values::zeros(self.data_type, length),
+        let mut values = Values::zeros(self.data_type, length);
+        if let Some(fill) = fill.filter(|fill| fill.len() == self.size() && fill.iter().any(|&byte| byte != 0))
+            && let Some(bytes) = values.as_bytes_mut()
+        {
+            let mut fill = fill.to_vec();
+            self.make_native(&mut fill);
+            bytes.par_chunks_mut(fill.len() * FILLED_AT_ONCE).for_each(|block| {
+                block.chunks_exact_mut(fill.len()).for_each(|element| element.copy_from_slice(&fill));
+            });
         }
+        values
     }
 
     /// `length` times what netCDF reads where a variable has no records yet and others along the same axis have: its

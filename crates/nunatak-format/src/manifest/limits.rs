@@ -8,6 +8,17 @@ const MOST_CHUNKS: usize = 1 << 26;
 /// HDF5 keeps the size of a chunk in 32 bits.
 const MOST_CHUNK_BYTES: usize = u32::MAX as usize;
 
+/// Most axes of an array: NumPy has no more.
+pub(crate) const MOST_DIMENSIONS: usize = 64;
+
+/// Fails when something has more axes than an array can have.
+pub(crate) fn check_rank(rank: usize) -> std::result::Result<(), String> {
+    if rank <= MOST_DIMENSIONS {
+        return Ok(());
+    }
+    Err(format!("{rank} dimensions, an array has at most {MOST_DIMENSIONS}"))
+}
+
 /// Fails when a variable declares more than can be addressed, or chunks that no file can hold.
 pub(crate) fn check_shape(
     source: &ByteSource,

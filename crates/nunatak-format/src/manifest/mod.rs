@@ -20,8 +20,10 @@ pub(crate) use chunk_table::{chunk_counts, chunk_number, chunk_start};
 pub use contents::Manifest;
 pub(crate) use element::Element;
 pub(crate) use half_precision::{widen, widen_halves};
-pub(crate) use limits::check_shape;
+#[cfg(test)]
+pub(crate) use limits::MOST_DIMENSIONS;
+pub(crate) use limits::{check_rank, check_shape};
 pub(crate) use numbers::StoredNumbers;
 pub use references::{ReferencedBytes, VariableReferences};
 pub(crate) use stored::{Stored, StoredVariable};
-pub(crate) use text_padding::{Padding, text};
+pub(crate) use text_padding::{Padding, text, text_of_bytes};

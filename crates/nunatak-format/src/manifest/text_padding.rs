@@ -33,3 +33,8 @@ pub(crate) fn text(bytes: &[u8], padding: impl Into<Padding>) -> String {
     };
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
+
+/// Text whose zeros mean nothing, wherever they are.
+pub(crate) fn text_of_bytes(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace('\0', "")
+}

@@ -17,6 +17,14 @@ use crate::{FormatError, Result};
 
 /// Metadata of local files are read in blocks of this size.
 const LOCAL_BLOCK: u64 = 32 * 1024;
+/// Most bytes of metadata that are read at once, and that are kept.
+const MOST_AT_ONCE: u64 = 256 << 20;
+const MOST_KEPT: u64 = 1 << 30;
+/// Parsers read some bytes of a header several times. A file whose structures lie over one another, so that they are
+/// read more often than this, was made to waste time.
+const MOST_READINGS: u64 = 32;
+/// What small files may be read beyond that.
+const FREE_BYTES: u64 = 64 << 20;
 
 /// Bytes of one state of one file.
 pub(crate) struct ByteSource {
@@ -32,6 +40,10 @@ struct KnownBytes {
     /// Bytes that were wanted and are not at hand.
     missing: Vec<Range<u64>>,
     error: Option<StoreError>,
+    /// Bytes of all pieces.
+    kept: u64,
+    /// Bytes that parsers have read since the last attempt began.
+    read: u64,
 }
 
 impl ByteSource {
@@ -63,9 +75,11 @@ impl ByteSource {
         self.known().add(offset, bytes);
     }
 
-    /// What was wanted and missing since the last call.
+    /// What was wanted and missing since the last call; parsing starts again.
     pub(crate) fn take_missing(&self) -> Vec<Range<u64>> {
-        std::mem::take(&mut self.known().missing)
+        let mut known = self.known();
+        known.read = 0;
+        std::mem::take(&mut known.missing)
     }
 
     /// The store's error that a parser may have swallowed.
@@ -76,7 +90,8 @@ impl ByteSource {
     /// `length` bytes at `offset`.
     ///
     /// # Errors
-    /// [`FormatError::Truncated`] beyond the end; the store's; [`FormatError::Pending`] when the bytes are missing.
+    /// [`FormatError::Truncated`] beyond the end; [`FormatError::Malformed`] when more is read than the metadata of a
+    /// file of this length can be; the store's; [`FormatError::Pending`] when the bytes are missing.
     pub(crate) fn read_metadata(&self, object: &str, offset: u64, length: usize) -> Result<Bytes> {
         let needed = length as u64;
         let available = self.len().saturating_sub(offset);
@@ -89,6 +104,11 @@ impl ByteSource {
             return Ok(Bytes::new());
         }
         let mut known = self.known();
+        let malformed = |problem: String| {
+            let (path, object) = (self.path().clone(), object.to_string());
+            FormatError::Malformed { path, object, offset, problem }
+        };
+        known.check(needed, self.len()).map_err(malformed)?;
         if let Some(bytes) = known.get(offset, length) {
             return Ok(bytes);
         }
@@ -125,25 +145,49 @@ impl KnownBytes {
         let inside: Vec<u64> =
             self.pieces.range(start..stop).filter(|piece| ends(*piece) <= stop).map(|(&start, _)| start).collect();
         for start in inside {
-            self.pieces.remove(&start);
+            self.kept -= self.pieces.remove(&start).map_or(0, |piece| piece.len() as u64);
         }
+        self.kept += bytes.len() as u64;
         self.pieces.insert(start, bytes);
+    }
+
+    /// Counts a read of so many bytes of a file of this length.
+    fn check(&mut self, needed: u64, length: u64) -> Result<(), String> {
+        if needed > MOST_AT_ONCE || self.kept.saturating_add(needed) > MOST_KEPT {
+            return Err(format!("{needed} bytes of metadata at once, after {} others", self.kept));
+        }
+        self.read = self.read.saturating_add(needed);
+        if self.read > FREE_BYTES + MOST_READINGS * length.min(MOST_AT_ONCE) {
+            return Err(format!("its structures lie over one another: {} bytes of them in {length}", self.read));
+        }
+        Ok(())
     }
 
     fn get(&self, offset: u64, length: usize) -> Option<Bytes> {
         let end = offset + length as u64;
         let (&start, piece) = self.pieces.range(..=offset).next_back()?;
-        let stop = start + piece.len() as u64;
         let at = usize::try_from(offset - start).ok()?;
-        if end <= stop {
+        if end <= start + piece.len() as u64 {
             return Some(piece.slice(at..at + length));
         }
-        if offset >= stop {
+        // The range goes on in the next pieces, when they follow without a gap.
+        let mut reached = offset;
+        for (&start, piece) in self.pieces.range(start..end) {
+            if start > reached {
+                return None;
+            }
+            reached = reached.max(start + piece.len() as u64);
+        }
+        if reached < end {
             return None;
         }
-        // The range goes on in the next piece, when that follows without a gap.
-        let rest = self.get(stop, usize::try_from(end - stop).ok()?)?;
-        Some([&piece[at..], &rest].concat().into())
+        let mut joined = Vec::with_capacity(length);
+        for (&start, piece) in self.pieces.range(start..end) {
+            let from = usize::try_from(offset + joined.len() as u64 - start).ok()?.min(piece.len());
+            let to = piece.len().min(from + length - joined.len());
+            joined.extend_from_slice(&piece[from..to]);
+        }
+        Some(joined.into())
     }
 }
 
@@ -163,6 +207,7 @@ impl Storage for ByteSource {
                 self.known().error = Some(error);
                 Err(Hdf5Error::Io(std::io::Error::other(text)))
             }
+            Err(FormatError::Malformed { problem, .. }) => Err(Hdf5Error::InvalidData(problem)),
             Err(_) => Err(Hdf5Error::Io(std::io::ErrorKind::WouldBlock.into())),
         }
     }
@@ -183,6 +228,33 @@ mod tests {
         source.add(390, Bytes::from(vec![1; 100]));
         assert_eq!(source.read_metadata("", 130, 350).unwrap().len(), 350);
         assert!(source.take_missing().is_empty());
+    }
+
+    #[test]
+    fn pieces_that_touch_or_overlap_are_one_range() {
+        let source = remote(1000);
+        for (start, length) in [(0, 40), (30, 50), (80, 20), (120, 10)] {
+            source.add(start, Bytes::from_iter((start..start + length).map(|at| at as u8)));
+        }
+        let expected: Vec<u8> = (5..100).collect();
+        assert_eq!(source.read_metadata("", 5, 95).unwrap()[..], expected);
+        assert!(source.read_metadata("", 5, 96).is_err(), "a gap");
+        assert_eq!(source.take_missing(), std::slice::from_ref(&(5..101)));
+    }
+
+    #[test]
+    fn reading_the_same_bytes_for_ever_is_refused() {
+        let source = remote(1 << 20);
+        source.add(0, Bytes::from(vec![0; 1 << 20]));
+        let readings = (0..1000).take_while(|_| source.read_metadata("", 0, 1 << 20).is_ok()).count();
+        assert_eq!(readings, 96, "64 MiB, and 32 times the file");
+        let error = source.read_metadata("/a", 0, 1 << 20).unwrap_err().to_string();
+        assert!(error.contains("/a: offset 0: its structures lie over one another"), "{error}");
+        source.take_missing();
+        assert!(source.read_metadata("", 0, 1 << 20).is_ok(), "a new attempt");
+        assert!(
+            remote(1 << 40).read_metadata("", 0, 1 << 29).is_err_and(|error| error.to_string().contains("at once"))
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Columns of one beam of a granule.
 
-use nunatak_format::{Group, Location, Variable};
+use nunatak_array::Region;
+use nunatak_format::{Group, Location, Variable, file_limits};
 
 use crate::error::{AltimetryError, Result};
 use crate::points::Beam;
@@ -8,22 +9,49 @@ use crate::points::Beam;
 /// Numbers beyond this are fill in every release, also where a subsetter lost the `_FillValue` attribute.
 const LARGEST_REAL_VALUE: f64 = 1e37;
 
+/// Fails when a granule has more segments than are taken from one file.
+pub(crate) fn check_segments(path: &Location, beam: Beam, found: usize) -> Result<()> {
+    let limit = file_limits().segments;
+    if found <= limit {
+        return Ok(());
+    }
+    Err(AltimetryError::TooManySegments { path: path.clone(), beam: beam.name(), found, limit })
+}
+
 /// Reads the columns of one beam's `land_ice_segments`; what is not there becomes missing, and is listed.
 pub(crate) struct BeamReader<'a> {
     path: &'a Location,
     beam: Beam,
     group: &'a Group,
+    /// Segments that the file declares.
+    declared: usize,
+    /// Of these, the leading ones of which something was written.
     count: usize,
     /// Paths of variables that are not in the file.
     pub(crate) missing: Vec<String>,
 }
 
 impl<'a> BeamReader<'a> {
-    /// A reader over the group; its first variable of the usual ones says how many segments there are.
-    pub(crate) fn new(path: &'a Location, beam: Beam, group: &'a Group) -> Self {
-        let leading = ["h_li", "latitude", "delta_time", "segment_id"].iter().find_map(|name| group.variable(name));
-        let count = leading.map_or(0, |variable| variable.array.len());
-        Self { path, beam, group, count, missing: Vec::new() }
+    /// A reader over the group; its first variable of the usual ones says how many segments there are. Segments behind
+    /// the last one that was ever written are none: a writer was stopped, or never meant them.
+    pub(crate) fn new(path: &'a Location, beam: Beam, group: &'a Group) -> Result<Self> {
+        let leading = ["h_li", "latitude", "delta_time", "segment_id"]
+            .iter()
+            .find_map(|name| group.variable(name).map(|variable| (name, variable)));
+        let mut reader = Self { path, beam, group, declared: 0, count: 0, missing: Vec::new() };
+        if let Some((name, variable)) = leading {
+            let failed = |source| AltimetryError::reading(path, reader.full_path(name), source);
+            let rows = variable.array.stored_rows().map_err(failed)?;
+            reader.declared = variable.array.len();
+            reader.count = reader.declared.min(rows);
+        }
+        check_segments(path, beam, reader.count)?;
+        Ok(reader)
+    }
+
+    /// Segments that the file declares and does not have.
+    pub(crate) fn never_written(&self) -> usize {
+        self.declared - self.count
     }
 
     /// Number of segments.
@@ -61,11 +89,11 @@ impl<'a> BeamReader<'a> {
             self.missing.push(self.full_path(name));
             return Ok(None);
         };
-        if variable.array.shape() != [self.count] {
+        if variable.array.shape() != [self.declared] {
             return Err(AltimetryError::Length {
                 path: self.path.clone(),
                 variable: self.full_path(name),
-                expected: self.count,
+                expected: self.declared,
                 found: variable.array.shape().to_vec(),
             });
         }
@@ -74,7 +102,8 @@ impl<'a> BeamReader<'a> {
 
     fn read(&self, variable: &Variable, name: &str) -> Result<Vec<f64>> {
         let failed = |source| AltimetryError::reading(self.path, self.full_path(name), source);
-        let mut values = variable.array.read_all().and_then(nunatak_array::Values::into_f64).map_err(failed)?;
+        let written = Region::whole(&[self.count]);
+        let mut values = variable.array.read(&written).and_then(nunatak_array::Values::into_f64).map_err(failed)?;
         let fill = variable.attributes.number("_FillValue");
         for value in &mut values {
             if Some(*value) == fill || value.abs() > LARGEST_REAL_VALUE {

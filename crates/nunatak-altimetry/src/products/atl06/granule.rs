@@ -1,9 +1,9 @@
 //! One granule: its header, and the segments that are wanted.
 
-use nunatak_array::Values;
+use nunatak_array::{Region, Values};
 use nunatak_format::{Attribute, File, Group, Location, StorageOptions, Variable};
 
-use super::beam_reader::BeamReader;
+use super::beam_reader::{BeamReader, check_segments};
 use super::granule_name::GranuleName;
 use super::report::{BeamReport, GranuleReport};
 use crate::error::{AltimetryError, Result};
@@ -14,6 +14,9 @@ use crate::points::{Beam, NOT_A_TIME, Orientation, Quality, Segments, Selection}
 const EPOCH_SECONDS: i64 = 1_514_764_800;
 /// The same instant in GPS seconds, as granules state it.
 const EPOCH_GPS_SECONDS: f64 = 1_198_800_018.0;
+
+/// Most values that are read of a variable about the whole granule: real ones have one for each part of an orbit.
+const MOST_HEADER_VALUES: usize = 1000;
 
 /// Opens one granule and reads the segments that the selection wants.
 pub(crate) fn read_granule(
@@ -132,7 +135,13 @@ fn read_beam(
         report.missing.push(format!("{}{absent}", beam.name()));
         return Ok((Segments::default(), counts));
     };
-    let mut reader = BeamReader::new(file.location(), beam, group);
+    let mut reader = BeamReader::new(file.location(), beam, group)?;
+    let others: usize = report.beams.iter().map(|beam| beam.segments).sum();
+    check_segments(file.location(), beam, others + reader.count())?;
+    if reader.never_written() > 0 {
+        let (beam, segments) = (beam.name(), reader.never_written());
+        report.notes.push(format!("{beam}: {segments} segments are declared and were never written"));
+    }
     let mut segments = columns(&mut reader, beam, report)?;
     let good: Vec<bool> = segments.quality.iter().map(|&quality| quality == 0).collect();
     let keep = keep(&mut reader, &segments, selection)?;
@@ -237,7 +246,7 @@ fn geolocation(
     let left = match land_ice_segments(file, beam.left()) {
         _ if beam == beam.left() => PairSlopes::new(&segments.segment_id, &segments.slope_along),
         Some(group) => {
-            let mut left = BeamReader::new(file.location(), beam.left(), group);
+            let mut left = BeamReader::new(file.location(), beam.left(), group)?;
             PairSlopes::new(&left.i32("segment_id", 0)?, &left.f32("fit_statistics/dh_fit_dx")?)
         }
         None => PairSlopes::default(),
@@ -260,8 +269,13 @@ fn first_value(file: &File, path: &str) -> Result<Option<Values>> {
     read(file, variable, path).map(|values| (!values.is_empty()).then_some(values))
 }
 
+/// The leading values of a variable that has few: of what a granule says about itself.
 fn read(file: &File, variable: &Variable, path: &str) -> Result<Values> {
-    variable.array.read_all().map_err(|source| AltimetryError::reading(file.location(), path.into(), source))
+    let lengths = variable.array.shape().iter().enumerate();
+    let few =
+        lengths.map(|(axis, &length)| length.min(if axis == 0 { MOST_HEADER_VALUES } else { 1 })).collect::<Vec<_>>();
+    let values = variable.array.read(&Region::whole(&few));
+    values.map_err(|source| AltimetryError::reading(file.location(), path.into(), source))
 }
 
 fn scalar(file: &File, path: &str) -> Result<Option<f64>> {

@@ -1,0 +1,53 @@
+"""Weights put together from two files, or cut: the error names the file and what does not fit."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+
+import nunatak as nk
+
+SOURCE, TARGET = nk.latlon(30.0), nk.latlon(45.0)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("weights") / "sound.nc"
+    nk.Regridder(SOURCE, TARGET).to_netcdf(path)
+    return path
+
+
+@pytest.mark.parametrize("change", [-3, 5])
+@pytest.mark.parametrize(
+    ("dim", "name"),
+    [("n_s", "row"), ("n_s", "col"), ("n_s", "S"), ("n_a", "area_a"), ("n_a", "xc_a"), ("n_b", "frac_b")],
+)
+def test_variables_of_another_length(sound: Path, tmp_path: Path, dim: str, name: str, change: int) -> None:
+    path = tmp_path / "mixed.nc"
+    shutil.copy(sound, path)
+    with h5py.File(path, "r+") as file:
+        values, scale = file[name][...], file[dim]
+        del file[name]
+        file.create_dataset(name, data=np.resize(values, values.size + change)).dims[0].attach_scale(scale)
+    with pytest.raises(nk.NunatakError, match=rf"mixed\.nc: .*{values.size}") as one:
+        nk.Regridder.from_netcdf(path, SOURCE, TARGET)
+    assert name in str(one.value) or dim in str(one.value)
+    with xr.open_dataset(path, engine="nunatak") as dataset:
+        np.testing.assert_array_equal(dataset[name], np.resize(values, values.size + change))
+
+
+def test_more_weights_than_the_limit_are_refused(sound: Path) -> None:
+    before = nk.file_limits()
+    try:
+        nk.file_limits(weights=10)
+        with pytest.raises(
+            nk.FormatError, match=r"sound\.nc: expected at most 10 weights, found \d+; .*weights="
+        ):
+            nk.Regridder.from_netcdf(sound, SOURCE, TARGET)
+    finally:
+        nk.file_limits(**before)
