@@ -23,7 +23,7 @@ def atomic_write(target: Path) -> Iterator[Path]:
     StoreError
         When the file cannot be written.
     """
-    if target.is_dir():
+    if os.path.isdir(target):
         raise ArgumentError(f"path: found the directory {str(target)!r}, expected a file to write")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
