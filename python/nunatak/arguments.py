@@ -62,12 +62,14 @@ def within_memory(name: str) -> Iterator[None]:
     Raises
     ------
     ArgumentError
-        In place of ``MemoryError``.
+        In place of ``MemoryError``, and of ``RecursionError``: lists in lists without end.
     """
     try:
         yield
     except MemoryError as error:
         raise ArgumentError(f"{name}: its arguments, or what is made of them, do not fit: {error}") from error
+    except RecursionError as error:
+        raise ArgumentError(f"{name}: its arguments are nested too deeply: {error}") from error
 
 
 def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:

@@ -39,7 +39,7 @@ def atomic_write(target: Path) -> Iterator[Path]:
     StoreError
         When the file cannot be written; it names the path.
     """
-    if target.is_dir():
+    if os.path.isdir(target):
         raise ArgumentError(f"path: found the directory {str(target)!r}, expected a file to write")
     with _named(target):
         place = Path(os.path.realpath(target))

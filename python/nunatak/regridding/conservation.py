@@ -8,6 +8,8 @@ import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Grid, Weights
+from nunatak.arguments import found
+from nunatak.errors import ArgumentError
 from nunatak.regridding.weights_plan import CONSERVATIVE, Method
 
 __all__ = ["common_areas", "integral", "shared_areas"]
@@ -61,7 +63,15 @@ def shared_areas(weights: Weights, areas: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def integral(field: xr.DataArray, areas: np.ndarray, dims: tuple[Hashable, ...]) -> xr.DataArray:
-    """The sum of values times these areas, flat in the order of ``dims``; further dimensions stay."""
+    """The sum of values times these areas, flat in the order of ``dims``; further dimensions stay.
+
+    Raises
+    ------
+    ArgumentError
+        For values that are no real numbers.
+    """
+    if field.dtype.kind not in "biuf":
+        raise ArgumentError(f"field: found {found(field)}, expected real numbers")
     shape = tuple(field.sizes[dim] for dim in dims)
     # Without coordinates, so that none are compared.
     values = field.drop_vars(list(dims), errors="ignore")

@@ -7,7 +7,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from nunatak._nunatak import PassCovariance
-from nunatak.arguments import checked
+from nunatak.arguments import checked, found
 from nunatak.errors import ArgumentError
 from nunatak.scores.vectors import Floats, vectors_of
 
@@ -20,7 +20,12 @@ def _covariance(
     """Residuals without NaN and their covariance; what is one number holds for all."""
     if isinstance(passes, xr.Dataset | xr.DataTree):
         raise ArgumentError(f"passes: found {type(passes).__name__}, expected integers, one number per pass")
-    kind = np.asarray(passes).dtype
+    try:
+        kind = np.asarray(passes).dtype
+    except (OverflowError, RecursionError, TypeError, ValueError):
+        raise ArgumentError(
+            f"passes: found {found(passes)}, expected integers, one number per pass"
+        ) from None
     if kind.kind not in "iu" or np.ma.is_masked(passes):
         raise ArgumentError(f"passes must be integers, one number per pass, found {kind} {passes!r:.60}")
     _, (numbers, random, common, numbered) = vectors_of(
