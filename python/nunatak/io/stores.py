@@ -113,7 +113,8 @@ def file_limits(
     Parameters
     ----------
     objects
-        Groups and variables, counted once for each path to them; 131,072 at first.
+        Groups and variables, counted once for each path to them; 131,072 at first. What is in a group that
+        has several paths counts 8 times at each further one, and groups there 32 times.
     metadata_bytes
         Bytes of names and attributes, with 64 for each of them, counted once for each path; 256 MiB.
     text_bytes

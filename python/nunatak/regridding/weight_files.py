@@ -181,7 +181,7 @@ def read_weight_file(path: str | os.PathLike[str]) -> WeightFile:
 
 
 def _check_lengths(path: str, file: xr.Dataset, lengths: Mapping[str, tuple[str, ...]]) -> None:
-    """Check that variables along one dimension are of one length, and not too long, before they are read."""
+    """Check that variables along one dimension are numbers of one length, and not too many, before a read."""
     limit = file_limits()["weights"]
     count = max(file[name].size for name in next(iter(lengths.values())))
     if count > limit:
@@ -192,6 +192,8 @@ def _check_lengths(path: str, file: xr.Dataset, lengths: Mapping[str, tuple[str,
         found = {name: (*file[name].shape, 1)[0] for name in names if name in file.variables}
         expected = file.sizes.get(dim, next(iter(found.values()), 0))
         for name, length in found.items():
+            if file[name].dtype.kind not in "fiub":
+                raise ArgumentError(f"{path}: {name} holds {file[name].dtype}, expected numbers")
             if length != expected:
                 raise ArgumentError(
                     f"{path}: {name} has {length} values, expected {expected}, one for each of {dim}: "

@@ -32,39 +32,40 @@ class Outcomes:
             self.problems.append(f"{family} {number}: {outcome}")
 
 
-def _worker(family: str, seeds: Path, first: int, last: int, step: int) -> Iterator[tuple[int, str]]:
-    """Numbers and outcomes; what ends the process is the outcome of the file that it had open."""
-    while first < last:
-        command = [sys.executable, "-m", "nunatak_testing.hostile.worker", family, str(seeds)]
-        numbers = [str(first), str(last), str(step)]
+def _worker(
+    families: tuple[str, ...], seeds: Path, first: int, start: int, count: int, step: int
+) -> Iterator[tuple[int, str]]:
+    """Indices and outcomes; what ends the process is the outcome of the file that it had open."""
+    while start < count:
+        command = [sys.executable, "-m", "nunatak_testing.hostile.worker", ",".join(families), str(seeds)]
+        numbers = [str(number) for number in (first, start, count, step)]
         run = subprocess.run([*command, *numbers], capture_output=True, text=True, check=False)
-        first = last if run.returncode == 0 else first
-        lines = run.stdout.splitlines()
-        for line in lines:
-            number, _, outcome = line.partition(" ")
+        index = start
+        for line in run.stdout.splitlines():
+            text, _, outcome = line.partition(" ")
+            index = int(text)
             if outcome:
-                yield int(number), outcome
+                yield index, outcome
+                index += step
         if run.returncode != 0:
             text = run.stderr.strip()[-300:].replace("\n", " ")
-            at = int(lines[-1].split()[0]) if lines else first
-            yield at, f"the process ended with {run.returncode}: {text}"
-            first = at + step
+            yield index, f"the process ended with {run.returncode}: {text}"
+            index += step
+        start = index
 
 
 def run(count: int, first: int = 0, jobs: int = 2, families: tuple[str, ...] = tuple(NAMES)) -> Outcomes:
     """Open ``count`` mutants, as many of each family, from number ``first`` on."""
     outcomes = Outcomes()
-    each = -(-count // len(families))
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(jobs) as pool:
         folder = Path(name)
         seeds = folder / "seeds"
         seeds.write_bytes(pickle.dumps(write_seeds(folder)))
-        shares = [(family, share) for family in families for share in range(jobs)]
 
-        def work(family: str, share: int) -> list[tuple[int, str]]:
-            return list(_worker(family, seeds, first + share, first + each, jobs))
+        def work(share: int) -> list[tuple[int, str]]:
+            return list(_worker(families, seeds, first, share, count, jobs))
 
-        for (family, _), found in zip(shares, pool.map(work, *zip(*shares, strict=True)), strict=True):
-            for number, outcome in found:
-                outcomes.add(family, number, outcome)
+        for found in pool.map(work, range(jobs)):
+            for index, outcome in found:
+                outcomes.add(families[index % len(families)], first + index // len(families), outcome)
     return outcomes

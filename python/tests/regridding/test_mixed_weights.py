@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -51,3 +52,16 @@ def test_more_weights_than_the_limit_are_refused(sound: Path) -> None:
             nk.Regridder.from_netcdf(sound, SOURCE, TARGET)
     finally:
         nk.file_limits(**before)
+
+
+@pytest.mark.parametrize("kind", ["S4", h5py.string_dtype(), [("a", "<f4"), ("b", "<i2")]])
+@pytest.mark.parametrize("name", ["S", "col", "yc_b"])
+def test_what_is_no_number_is_named(sound: Path, tmp_path: Path, name: str, kind: Any) -> None:
+    path = tmp_path / "odd.nc"
+    shutil.copy(sound, path)
+    with h5py.File(path, "r+") as file:
+        size = file[name].size
+        del file[name]
+        file.create_dataset(name, (size,), kind)
+    with pytest.raises(nk.ArgumentError, match=rf"odd\.nc: {name} holds .*, expected numbers"):
+        nk.Regridder.from_netcdf(path, SOURCE, TARGET)

@@ -1,6 +1,6 @@
 //! A walk over the groups of a file: every object's header is read once, however many paths lead to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use hdf5_reader::error::{Error, Result as Hdf5Result};
@@ -15,6 +15,11 @@ use crate::{FormatError, Result, Unreadable};
 
 /// Groups nested deeper than this are no file that anyone wrote.
 const DEEPEST_GROUP: usize = 64;
+
+/// How often an object counts that is in a group with several paths, and such a group itself: few files have many, and paths
+/// multiply where such groups are in one another.
+const REPEATED_OBJECT: usize = 8;
+const REPEATED_GROUP: usize = 24;
 
 /// A group as the file has it, before dimensions are given their names.
 pub(super) struct ScannedGroup {
@@ -53,7 +58,8 @@ pub(super) fn scan(handle: &Handle) -> Result<ScannedGroup> {
     let address = handle.root;
     let failed = |error: Error| handle.error("/", address, &error);
     let header = Header::read(&handle.parser, address).map_err(failed)?;
-    let mut walk = Walk { handle, above: Vec::new(), known: HashMap::new() };
+    let mut walk =
+        Walk { handle, above: Vec::new(), known: HashMap::new(), listed: HashSet::from([address]), repeated: 0 };
     let header = Rc::new(walk.group_header(&header).map_err(failed)?);
     walk.known.insert(address, KnownObject::Group(Rc::clone(&header)));
     walk.group(header, address, "", "")
@@ -64,6 +70,10 @@ pub(super) struct Walk<'a> {
     /// Addresses of the groups that hold the present one: a link to one of them would never end.
     above: Vec<u64>,
     known: HashMap<u64, KnownObject>,
+    /// Addresses of groups that were listed at a path.
+    listed: HashSet<u64>,
+    /// How many of the groups above had been listed before.
+    repeated: usize,
 }
 
 impl Walk<'_> {
@@ -96,7 +106,8 @@ impl Walk<'_> {
     /// Adds what a link leads to. What cannot be read is noted; only bytes that are missing or too many end the walk.
     fn follow(&mut self, group: &mut ScannedGroup, link: &LinkMessage) -> Result<()> {
         let path = format!("{}/{}", group.path, link.name);
-        self.handle.charged(&path, self.handle.budget.object(&path))?;
+        let times = if self.repeated > 0 { REPEATED_OBJECT } else { 1 };
+        self.handle.charged(&path, self.handle.budget.object(&path, times))?;
         let mut unreadable = |reason: String| group.unreadable.push(Unreadable { object: path.clone(), reason });
         let address = match self.address(group.address, &link.target) {
             Ok(address) => address,
@@ -111,7 +122,15 @@ impl Walk<'_> {
             return Ok(());
         }
         match self.known(&path, address)? {
-            KnownObject::Group(header) => group.groups.push(self.group(header, address, &path, &link.name)?),
+            KnownObject::Group(header) => {
+                let is_repeated = !self.listed.insert(address);
+                if is_repeated {
+                    self.handle.charged(&path, self.handle.budget.object(&path, REPEATED_GROUP))?;
+                }
+                self.repeated += usize::from(is_repeated);
+                group.groups.push(self.group(header, address, &path, &link.name)?);
+                self.repeated -= usize::from(is_repeated);
+            }
             KnownObject::Dataset(header) => {
                 let scales = vec![None; header.shape.len()];
                 group.datasets.push(Dataset { name: link.name.clone(), address, header, scales });

@@ -33,12 +33,12 @@ impl Budget {
         }
     }
 
-    /// One more group or variable, at a path.
+    /// One more group or variable, at a path, which counts so many times.
     ///
     /// # Errors
     /// What there is too much of, the limit, and how to raise it.
-    pub(crate) fn object(&self, path: &str) -> Result<(), String> {
-        self.charge("objects", "groups and variables", &self.objects, 1)?;
+    pub(crate) fn object(&self, path: &str, times: usize) -> Result<(), String> {
+        self.charge("objects", "groups and variables", &self.objects, times)?;
         self.metadata(path.len())
     }
 
@@ -117,6 +117,6 @@ mod tests {
         assert!(problem.contains("at most 268435456 bytes of names and attributes"), "{problem}");
         assert!(problem.contains("nk.file_limits(metadata_bytes=...)"), "{problem}");
         assert!(budget.texts(1 << 40, usize::MAX).is_err() && budget.text(usize::MAX).is_err());
-        assert!((0..1 << 17).all(|_| budget.object("").is_err()), "names are counted with objects");
+        assert!((0..1 << 17).all(|_| budget.object("", 1).is_err()), "names are counted with objects");
     }
 }

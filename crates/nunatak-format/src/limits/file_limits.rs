@@ -17,7 +17,8 @@ use std::sync::{Mutex, PoisonError};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileLimits {
-    /// Groups and variables, counted once for each path to them.
+    /// Groups and variables, counted once for each path to them; what is in a group that has several paths counts 8 times
+    /// at each further one, and groups there 32 times.
     pub objects: usize,
     /// Bytes of names and attributes, with 64 for each of them, counted once for each path to them.
     pub metadata_bytes: usize,

@@ -110,7 +110,7 @@ impl Parser<'_> {
         self.cursor.object = "header".into();
         let name = self.cursor.name()?;
         self.cursor.object = format!("/{name}");
-        self.charged(self.budget.object(name))?;
+        self.charged(self.budget.object(name, 1))?;
         let (dimensions, lengths) = self.variable_dimensions()?;
         let attributes = self.attributes()?;
         let code = self.cursor.word()?;
