@@ -7,7 +7,7 @@ use nunatak_format::{Location, ReferencedBytes, VariableReferences};
 use nunatak_parquet::Table;
 
 use crate::catalog::Catalog;
-use crate::error::{Result, saved_error};
+use crate::error::{Result, write_error};
 use crate::manifests::Header;
 
 /// Writes one row per chunk: `path`, `dataset`, `chunk_idx`, `elem_start`, `elem_end`, `byte_offset`, `nbytes`,
@@ -29,7 +29,7 @@ pub fn write_chunk_map(catalog: &Catalog, path: &Path, progress: &dyn Progress) 
         }
     }
     let count = rows.path.len();
-    rows.into_table().write(path).map_err(|error| saved_error(path, error))?;
+    rows.into_table().write(path).map_err(|error| write_error(path, error))?;
     Ok(count)
 }
 

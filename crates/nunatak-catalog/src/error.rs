@@ -3,6 +3,7 @@
 use nunatak_array::ArrayError;
 use nunatak_compliance::ComplianceError;
 use nunatak_format::{FormatError, Location, StoreError};
+use nunatak_parquet::ParquetError;
 use nunatak_repair::RepairError;
 use nunatak_tree::TreeError;
 
@@ -36,7 +37,7 @@ pub enum CatalogError {
         /// The system's error.
         source: std::io::Error,
     },
-    /// A report cannot be written.
+    /// A report, a saved catalog or another table cannot be written.
     #[error("{}: cannot write: {source}", path.display())]
     Write {
         /// The file.
@@ -119,9 +120,17 @@ impl CatalogError {
     }
 }
 
-/// The error of a saved catalog or table that cannot be read or written.
+/// The error of a saved catalog that cannot be read, or whose content cannot be written.
 pub(crate) fn saved_error(path: &std::path::Path, error: impl std::fmt::Display) -> CatalogError {
     CatalogError::Saved { path: path.into(), problem: error.to_string() }
+}
+
+/// The error of a table that cannot be written.
+pub(crate) fn write_error(path: &std::path::Path, error: ParquetError) -> CatalogError {
+    match error {
+        ParquetError::System(source) => CatalogError::Write { path: path.into(), source },
+        other => saved_error(path, other),
+    }
 }
 
 impl From<RepairError> for CatalogError {

@@ -9,7 +9,7 @@ use nunatak_repair::{Entry, RuleSet};
 
 use crate::archive::Opening;
 use crate::catalog::Catalog;
-use crate::error::{Result, saved_error};
+use crate::error::{Result, write_error};
 use crate::listing::{Listing, list};
 use crate::manifests::{Header, Manifests};
 use crate::options::OnError;
@@ -21,7 +21,7 @@ impl Catalog {
     /// Headers that were not read yet are read now. What was at `path` stays whole until the new file is.
     ///
     /// # Errors
-    /// [`CatalogError::Saved`](crate::CatalogError::Saved) when it cannot be written; [`CatalogError::Interrupted`](crate::CatalogError::Interrupted).
+    /// [`CatalogError::Write`](crate::CatalogError::Write) when it cannot be written; [`CatalogError::Interrupted`](crate::CatalogError::Interrupted).
     pub fn save(&self, path: &Path, progress: &dyn Progress) -> Result<()> {
         let locations: Vec<&Location> = self.entries().iter().map(|entry| &entry.path).collect();
         self.manifests().locate_chunks(&locations, progress)?;
@@ -48,7 +48,7 @@ impl Catalog {
             .with_text("model", text(&|entry| Some(entry.model.clone())))
             .with_text("experiment", text(&|entry| Some(entry.experiment.clone())))
             .with_text("kind", text(&|entry| Some(entry.kind.name().into())));
-        table.write(path).map_err(|error| saved_error(path, error))
+        table.write(path).map_err(|error| write_error(path, error))
     }
 
     /// Opens a saved catalog. Nothing is listed and no header is read; data that changed since are an error when they

@@ -25,19 +25,16 @@ pub enum ParquetError {
         /// What was found.
         problem: String,
     },
-    /// The parquet reader or writer failed, or the system did.
+    /// The parquet reader or writer failed.
     #[error(transparent)]
     Reader(#[from] parquet::errors::ParquetError),
+    /// The system did.
+    #[error(transparent)]
+    System(#[from] std::io::Error),
 }
 
 impl ParquetError {
     pub(crate) fn contradiction(problem: impl Into<String>) -> Self {
         Self::Contradiction { problem: problem.into() }
-    }
-}
-
-impl From<std::io::Error> for ParquetError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Reader(error.into())
     }
 }

@@ -1,7 +1,6 @@
 //! Writing tables.
 
-use std::fs::File;
-use std::io::BufWriter;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,10 +22,11 @@ impl Table {
     /// # Errors
     /// The system's and parquet's.
     pub fn write(&self, path: &Path) -> Result<()> {
-        nunatak_system::replace_file(path, |file| self.write_to(file), ParquetError::from)
+        let encoded = self.encoded()?;
+        nunatak_system::replace_file(path, |file| Ok(file.write_all(&encoded)?), ParquetError::from)
     }
 
-    fn write_to(&self, file: &mut BufWriter<File>) -> Result<()> {
+    fn encoded(&self) -> Result<Vec<u8>> {
         let fields: Vec<String> = self
             .columns
             .iter()
@@ -43,7 +43,7 @@ impl Table {
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
             .set_key_value_metadata(Some(notes.collect()))
             .build();
-        let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties))?;
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
         let mut rows = writer.next_row_group()?;
         for (_, column) in &self.columns {
             let Some(mut target) = rows.next_column()? else { break };
@@ -66,8 +66,7 @@ impl Table {
             target.close()?;
         }
         rows.close()?;
-        writer.close()?;
-        Ok(())
+        Ok(writer.into_inner()?)
     }
 }
 

@@ -20,7 +20,7 @@ from nunatak.io.lazy import lazy_array
 pytest.importorskip("dask")
 
 WORK = """
-import sys, warnings
+import os, sys, warnings
 from pathlib import Path
 import numpy as np, xarray as xr, nunatak as nk
 from nunatak_testing.surfaces import CRS, model, surface_points
@@ -59,6 +59,15 @@ same(nk.stack(tree(kinds["chunked"]), "lithk").mean("model").values, mean)
 same(nk.stack(tree(kinds["reckoned"]), "lithk").chunk({"model": 1}).values, stacked)
 assert nk.compare(model().chunk(), points, crs=CRS, discrepancy=2.5).summary() == summary
 assert nk.compare(model().chunk() * 1.0, points, crs=CRS, discrepancy=2.5).summary() == summary
+# A forked child runs kernels on threads of its pool, which Dask's tasks need too.
+child = os.fork()
+if child == 0:
+    try:
+        same(nk.stack(tree(kinds["reckoned"]), "lithk").values, stacked)
+        os._exit(0)
+    finally:
+        os._exit(1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 print("equal")
 """
 
@@ -75,6 +84,7 @@ def members(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.parametrize("threads", [1, 2, 16])
 def test_members_are_four_times_as_many_as_threads(threads: int, members: Path) -> None:
     environment = {**os.environ, "RAYON_NUM_THREADS": str(threads)}

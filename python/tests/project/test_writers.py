@@ -81,6 +81,15 @@ def test_a_full_disk_leaves_the_old_file(
     assert contents(tmp_path) == before
 
 
+def test_a_catalog_that_cannot_be_written_is_an_error_of_the_store(
+    writers: dict[str, Writer], tmp_path: Path
+) -> None:
+    for place in (tmp_path, tmp_path / "nowhere" / "c.parquet"):
+        for name in ("saved catalog", "chunk map"):
+            with pytest.raises(nk.errors.StoreError, match=f"{place.name}: cannot write"):
+                writers[name].versions[0](place)
+
+
 def test_writers_that_are_killed_leave_the_old_file_or_the_new(
     writers: dict[str, Writer], tmp_path: Path
 ) -> None:
