@@ -94,13 +94,13 @@ fn set_agreement(result: &Bound<'_, PyDict>, found: &score::Agreement) -> PyResu
 #[pyfunction]
 fn median(py: Python<'_>, values: Vector<'_>) -> PyResult<f64> {
     let values = values.as_slice()?;
-    Ok(detach(py, || score::median(values))?)
+    detach(py, || score::median(values))
 }
 
 #[pyfunction]
 fn nmad(py: Python<'_>, values: Vector<'_>) -> PyResult<f64> {
     let values = values.as_slice()?;
-    Ok(detach(py, || score::nmad(values))?)
+    detach(py, || score::nmad(values))
 }
 
 /// A formula of `score::gaussian`: one number per observation.
