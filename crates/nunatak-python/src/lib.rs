@@ -6,6 +6,7 @@ mod altimetry;
 mod array;
 mod attributes;
 mod beside_the_pool;
+mod call_threads;
 mod catalog;
 mod crs;
 mod description;

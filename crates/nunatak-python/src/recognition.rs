@@ -12,8 +12,11 @@ use crate::attributes::{attribute_dict, attribute_list, moved_attributes};
 use crate::crs::Crs;
 use crate::errors::exception;
 use crate::grid::{Grid, healpix_order};
-use crate::threads::detach;
+use crate::threads::{detach, detach_briefly};
 use crate::xarray_view::{EntryReader, Source, XarrayView};
+
+/// Values of coordinates below which a grid is built in a few milliseconds.
+const FEW_VALUES: usize = 1 << 16;
 
 /// What an xarray object says of itself: made once, and shown to every family of grids.
 #[pyclass(frozen, module = "nunatak._nunatak")]
@@ -155,10 +158,16 @@ impl RecognisedGrid {
         };
         let source = Source::new(&self.view);
         let mut warnings = Vec::new();
-        let built = detach(py, || match places {
+        let build = || match places {
             true => self.candidate.build_places(&source, crs.as_ref(), &mut warnings),
             false => self.candidate.build(&source, crs.as_ref(), &mut warnings),
-        })?;
+        };
+        let entries = self.candidate.names().iter().filter_map(|name| self.view.inventory.get(name));
+        let built = match entries.map(|entry| entry.shape.iter().product::<usize>()).sum::<usize>() {
+            // Python is asked for every coordinate: from another thread that takes longer than to build.
+            0..FEW_VALUES => detach_briefly(py, build),
+            _ => detach(py, build)?,
+        };
         for warning in warnings {
             let is_mapping = matches!(warning, RecognitionWarning::GridMapping(_));
             warn.call1((warning.to_string(), is_mapping))?;

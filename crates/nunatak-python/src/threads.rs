@@ -18,12 +18,11 @@ use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
+use crate::call_threads::beside;
 use crate::forks::{RunningKernel, threads_of_fork};
 
 /// Between two looks for signals.
 const TICK: Duration = Duration::from_millis(50);
-/// As much as the main thread of a process has: the work was done there once.
-const STACK: usize = 8 * 1024 * 1024;
 
 /// What the work of a call asks of Python, and who waits for it to be done or dropped.
 struct Request {
@@ -88,20 +87,15 @@ pub(crate) fn detach<T: Send>(py: Python<'_>, kernel: impl FnOnce() -> T + Send)
 fn watched<T: Send>(kernel: impl FnOnce() -> T + Send) -> PyResult<Result<T, Interrupted>> {
     let interrupt = Interrupt::new();
     let (sender, requests) = channel();
-    std::thread::scope(|scope| {
-        let work = || {
-            CALLER.set(Some(sender));
-            let outcome = interrupt.run(|| on_own_threads(kernel));
-            // The main thread sees the end by this, before the thread itself ends.
-            CALLER.take();
-            outcome
-        };
-        let thread = std::thread::Builder::new().name("nunatak-call".into()).stack_size(STACK);
-        let running = thread.spawn_scoped(scope, work)?;
-        let signalled = serve(&requests, &interrupt);
-        let outcome = running.join().unwrap_or_else(|panic| resume_unwind(panic));
-        signalled.map(|()| outcome)
-    })
+    let work = || {
+        CALLER.set(Some(sender));
+        let outcome = interrupt.run(|| on_own_threads(kernel));
+        // The main thread sees the end by this.
+        CALLER.take();
+        outcome
+    };
+    let (outcome, signalled) = beside(work, || serve(&requests, &interrupt))?;
+    signalled.map(|()| outcome.unwrap_or_else(|panic| resume_unwind(panic)))
 }
 
 /// Looks for signals and runs what is asked of Python, until nobody asks any more.
