@@ -219,6 +219,10 @@ def _dataset(
     undecoded: dict[Any, bool] = {
         name: _is_wanted(mask_and_scale, name) and not variable["decoded"] for name, variable in named.items()
     }
+    for name in [name for name, is_left in undecoded.items() if is_left and _is_packed_text(raw[name])]:
+        text = f"{path}: {name} is left as the file has it: its values are no numbers that could be scaled"
+        warnings.warn(text, UnreadableWarning, stacklevel=caller_stacklevel())
+        undecoded[name] = False
     variables, attrs, coordinate_names = _decoded(raw, content["attributes"], undecoded, path, decoders)
     coordinates = {
         name: variable
@@ -236,6 +240,13 @@ def _dataset(
 
 def _is_wanted(choice: bool | Mapping[str, bool], name: Any) -> bool:
     return choice.get(name, True) if isinstance(choice, Mapping) else bool(choice)
+
+
+def _is_packed_text(variable: xr.Variable) -> bool:
+    """Whether values that are no numbers are said to be packed: reading them fails in xarray's coders."""
+    return variable.dtype.kind not in "iufcb" and not {"scale_factor", "add_offset"}.isdisjoint(
+        variable.attrs
+    )
 
 
 _REFUSALS = (ValueError, TypeError, OverflowError, AttributeError, KeyError, IndexError)

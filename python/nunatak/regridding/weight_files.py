@@ -189,7 +189,14 @@ def _check_lengths(path: str, file: xr.Dataset, lengths: Mapping[str, tuple[str,
             f"{path}: expected at most {limit} weights, found {count}; {limit_remedy('weights')}"
         )
     for dim, names in lengths.items():
-        found = {name: (*file[name].shape, 1)[0] for name in names if name in file.variables}
+        there = [name for name in names if name in file.variables]
+        for name in there:
+            # The links of CDO have a weight for each term of the remapping.
+            if file[name].ndim != 1 and not (name == "remap_matrix" and file[name].ndim == 2):
+                raise ArgumentError(
+                    f"{path}: {name} has the shape {file[name].shape}, expected one value for each of {dim}"
+                )
+        found = {name: len(file[name]) for name in there}
         expected = file.sizes.get(dim, next(iter(found.values()), 0))
         for name, length in found.items():
             if file[name].dtype.kind not in "fiub":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import h5py
 import netCDF4
@@ -51,6 +52,21 @@ def test_a_bad_attribute_costs_its_variable_alone(tmp_path: Path, kind: str, gro
     assert list(without.variables) == ["good"] and told == []
     packed, _ = opened(path, group=group, mask_and_scale=False, decode_times=False)
     np.testing.assert_array_equal(packed.bad.values, [0, 1, 2])
+
+
+@pytest.mark.parametrize("attribute", ["scale_factor", "add_offset"])
+@pytest.mark.parametrize("kind", ["S3", h5py.string_dtype(), [("a", "<f4"), ("b", "<i2")]])
+@pytest.mark.parametrize("number", [0.5, "0.5 m"])
+def test_values_that_are_no_numbers_are_not_scaled(
+    tmp_path: Path, attribute: str, kind: Any, number: float | str
+) -> None:
+    with h5py.File(tmp_path / "text.h5", "w") as file:
+        file.create_dataset("odd", (2,), kind).attrs[attribute] = number
+        file["sound"] = [1.0, 2.0]
+    with pytest.warns(nk.UnreadableWarning, match="odd is left as the file has it"):
+        tree = nk.open_datatree(tmp_path / "text.h5")
+    assert tree["odd"].values.shape == (2,) and tree["odd"].attrs[attribute] == number
+    np.testing.assert_array_equal(tree["sound"], [1.0, 2.0])
 
 
 @pytest.mark.parametrize("length", [3, 4, 7])

@@ -42,6 +42,20 @@ def test_variables_of_another_length(sound: Path, tmp_path: Path, dim: str, name
         np.testing.assert_array_equal(dataset[name], np.resize(values, values.size + change))
 
 
+@pytest.mark.parametrize("columns", [1, 3])
+@pytest.mark.parametrize(("dim", "name"), [("n_s", "S"), ("n_s", "row"), ("n_a", "area_a"), ("n_b", "yc_b")])
+def test_variables_of_another_shape(sound: Path, tmp_path: Path, dim: str, name: str, columns: int) -> None:
+    path = tmp_path / "wide.nc"
+    shutil.copy(sound, path)
+    with h5py.File(path, "r+") as file:
+        values, scale = file[name][...], file[dim]
+        del file[name]
+        wide = file.create_dataset(name, data=np.repeat(values[:, None], columns, axis=1))
+        wide.dims[0].attach_scale(scale)
+    with pytest.raises(nk.ArgumentError, match=rf"wide\.nc: {name} has the shape .* for each of {dim}"):
+        nk.Regridder.from_netcdf(path, SOURCE, TARGET)
+
+
 def test_more_weights_than_the_limit_are_refused(sound: Path) -> None:
     before = nk.file_limits()
     try:
