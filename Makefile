@@ -12,7 +12,7 @@ REGRID_PEERS := .venv-bench-regrid/.nunatak-peers
 RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster soak lint docs wheel
+.PHONY: help environment build demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster soak lint docs wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -46,6 +46,8 @@ $(OPTIMISED): $(RUST) pyproject.toml $(RUNTIME)
 	@VIRTUAL_ENV="$(CURDIR)/.venv" .venv/bin/maturin develop --quiet --release --locked >/dev/null
 	@rm -f $(EXTENSION)
 	@touch $@
+
+build: environment $(DEVELOPMENT) $(EXTENSION) ## What tests and checks need: the environment and the extension
 
 demo: environment $(EXTENSION) ## Make sample data, run the whole main job on it, write demo/report.html
 	@$(PYTHON) -m nunatak.demo
