@@ -240,6 +240,9 @@ def _time_unit(name: str) -> tuple[str, float] | None:
 def _without_fill(values: np.ndarray, attrs: Mapping[str, Any]) -> np.ndarray:
     """Raw numbers of a file without those that stand for nothing."""
     fills = [float(attrs[name]) for name in ("_FillValue", "missing_value") if name in attrs]
+    if values.dtype == np.int64:
+        # No time, as NumPy and xarray write it where the file has no fill value.
+        fills.append(float(np.iinfo(np.int64).min))
     return np.ma.array(values, mask=~np.isfinite(values) | np.isin(values.astype(float), fills))
 
 

@@ -228,3 +228,15 @@ def test_writing_and_reopening_never_changes_a_comparison(
     found = nk.compare(model(), again, crs=CRS).summary()
     assert found.pop("coverage") == expected.pop("coverage")
     assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("keep", [through_netcdf, through_classic_netcdf, through_zarr, through_parquet])
+@pytest.mark.parametrize("known", [[False, False], [True, False], [False, True], [True, True]])
+def test_points_without_a_time_stay_without_one(keep: Keep, known: list[bool], tmp_path: Path) -> None:
+    times = np.where(known, np.datetime64("2019-02-03T04:05:06", "ns"), np.datetime64("NaT", "ns"))
+    columns = {"longitude": [0.0, 10.0], "latitude": [-80.0, -81.0], "height": [1.0, 2.0]}
+    table = pd.DataFrame(columns | {"height_sigma": [0.1, 0.1], "time": times})
+    points = nk.open_points(table)
+    again = nk.open_points(keep(points, tmp_path), quality="all")
+    np.testing.assert_array_equal(again.dataset.time, points.dataset.time)
+    np.testing.assert_array_equal(again.dataset.time, times)
