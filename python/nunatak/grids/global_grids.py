@@ -31,8 +31,6 @@ __all__ = ["healpix", "reduced_gaussian"]
 
 _FINEST_IN_MEMORY = 8
 """Finest level whose numbers are an array: 6 MB."""
-_FINEST_WHOLE = 14
-"""Finest level of which all cells can be numbered in memory."""
 
 
 @checked
@@ -117,7 +115,7 @@ def _numbers(cells: Any, level: int, order: str, shape: dict[str, float]) -> np.
         numbers = np.empty(0)
     if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
         raise ArgumentError(f"cells: found {found(cells)}, expected a list of whole numbers, or points")
-    if len(numbers) > whole_healpix_level(min(level, _FINEST_WHOLE)) or not has_room(32 * len(numbers)):
+    if len(numbers) > 12 * 4**level or not has_room(32 * len(numbers)):
         raise ArgumentError(
             f"cells: found {len(numbers)} numbers, expected no more than the cells of the level"
         )

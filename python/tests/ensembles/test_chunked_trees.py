@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,8 +99,8 @@ def test_members_are_four_times_as_many_as_threads(threads: int, members: Path) 
     assert run.stdout.strip() == "equal", run.stderr[-2000:]
 
 
-def opened(members: Path, **options: object) -> xr.DataArray:
-    return xr.open_dataset(members / "m00.nc", engine="nunatak", **options)["lithk"]  # type: ignore[arg-type]
+def opened(members: Path, **options: Any) -> xr.DataArray:
+    return xr.open_dataset(members / "m00.nc", engine="nunatak", **options)["lithk"]
 
 
 @pytest.mark.filterwarnings("ignore:.*separate the stored chunks")

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -139,12 +140,12 @@ def test_a_process_forks_while_its_threads_read_and_regrid(tmp_path: Path) -> No
 
 def test_connections_are_not_shared_with_a_fork(server: ObjectStoreServer) -> None:
     paths = [f"{server.url}/{field.key}" for field in (CHUNKED, CONTIGUOUS)]
-    options = {"storage_options": server.storage_options}
-    opened = [xr.open_dataset(path, engine="nunatak", **options) for path in paths]  # type: ignore[arg-type]
+    options: dict[str, Any] = {"storage_options": server.storage_options}
+    opened = [xr.open_dataset(path, engine="nunatak", **options) for path in paths]
     means = [float(opened[0]["lithk"].mean()), float(opened[1]["orog"].mean())]
 
     def again(_number: int = 0) -> float:
-        fresh = xr.open_dataset(paths[0], engine="nunatak", **options)  # type: ignore[arg-type]
+        fresh = xr.open_dataset(paths[0], engine="nunatak", **options)
         return float(fresh["lithk"].mean())
 
     children = [multiprocessing.get_context("fork").Process(target=again) for _ in range(4)]

@@ -62,12 +62,12 @@ def means(points: nk.Points, cells: np.ndarray) -> pd.DataFrame:
 @pytest.mark.parametrize("order", ["nested", "ring"])
 @pytest.mark.parametrize("ellipsoid", ["WGS84", "sphere"])
 @pytest.mark.parametrize("level", [0, 3, 8, 12, 20])
-def test_healpix_cells_are_those_of_healpy(level: int, ellipsoid: str, order: str) -> None:
+def test_healpix_cells_are_those_of_healpy(level: int, ellipsoid: Any, order: Any) -> None:
     points = drawn(20_000)
     longitude, latitude = places(points)
     # All cells of level 20 cannot be numbered in memory: those that hold a point are asked for.
     cells = points if level > 14 else None
-    result = nk.aggregate(points, nk.healpix(level, order=order, ellipsoid=ellipsoid, cells=cells))  # type: ignore[arg-type]
+    result = nk.aggregate(points, nk.healpix(level, order=order, ellipsoid=ellipsoid, cells=cells))
     known = authalic(latitude) if ellipsoid == "WGS84" else latitude
     numbers = healpy.ang2pix(2**level, longitude, known, nest=order == "nested", lonlat=True)
     expected = means(points, numbers)

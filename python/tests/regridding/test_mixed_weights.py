@@ -23,18 +23,22 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def write_other(sound: Path, path: Path, dim: str, name: str, values: np.ndarray) -> None:
+    """The weights in another file, with other values of one variable, still along ``dim``."""
+    shutil.copy(sound, path)
+    with h5py.File(path, "r+") as file:
+        del file[name]
+        file.create_dataset(name, data=values).dims[0].attach_scale(file[dim])
+
+
 @pytest.mark.parametrize("change", [-3, 5])
 @pytest.mark.parametrize(
     ("dim", "name"),
     [("n_s", "row"), ("n_s", "col"), ("n_s", "S"), ("n_a", "area_a"), ("n_a", "xc_a"), ("n_b", "frac_b")],
 )
 def test_variables_of_another_length(sound: Path, tmp_path: Path, dim: str, name: str, change: int) -> None:
-    path = tmp_path / "mixed.nc"
-    shutil.copy(sound, path)
-    with h5py.File(path, "r+") as file:
-        values, scale = file[name][...], file[dim]
-        del file[name]
-        file.create_dataset(name, data=np.resize(values, values.size + change)).dims[0].attach_scale(scale)
+    path, values = tmp_path / "mixed.nc", xr.load_dataset(sound)[name].values
+    write_other(sound, path, dim, name, np.resize(values, values.size + change))
     with pytest.raises(nk.NunatakError, match=rf"mixed\.nc: .*{values.size}") as one:
         nk.Regridder.from_netcdf(path, SOURCE, TARGET)
     assert name in str(one.value) or dim in str(one.value)
@@ -45,13 +49,8 @@ def test_variables_of_another_length(sound: Path, tmp_path: Path, dim: str, name
 @pytest.mark.parametrize("columns", [1, 3])
 @pytest.mark.parametrize(("dim", "name"), [("n_s", "S"), ("n_s", "row"), ("n_a", "area_a"), ("n_b", "yc_b")])
 def test_variables_of_another_shape(sound: Path, tmp_path: Path, dim: str, name: str, columns: int) -> None:
-    path = tmp_path / "wide.nc"
-    shutil.copy(sound, path)
-    with h5py.File(path, "r+") as file:
-        values, scale = file[name][...], file[dim]
-        del file[name]
-        wide = file.create_dataset(name, data=np.repeat(values[:, None], columns, axis=1))
-        wide.dims[0].attach_scale(scale)
+    path, values = tmp_path / "wide.nc", xr.load_dataset(sound)[name].values
+    write_other(sound, path, dim, name, np.repeat(values[:, None], columns, axis=1))
     with pytest.raises(nk.ArgumentError, match=rf"wide\.nc: {name} has the shape .* for each of {dim}"):
         nk.Regridder.from_netcdf(path, SOURCE, TARGET)
 
