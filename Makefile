@@ -60,7 +60,7 @@ test-rust: environment
 	@cargo test --workspace --locked --quiet --doc
 
 test-python: environment $(DEVELOPMENT) $(EXTENSION)
-	@$(PYTHON) -m pytest -q --numprocesses 2 --dist loadfile
+	@$(PYTHON) -m pytest -q --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: environment $(DEVELOPMENT) $(OPTIMISED) ## Time Nunatak against its peers
 	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done

@@ -49,10 +49,16 @@ class SecretsWatch:
             self.leaks.append(what)
 
     def look_at_files(self, folder: Path) -> None:
-        """Look into all files below a folder, whatever their kind."""
+        """Look into all files below a folder, whatever their kind; into one of many names once."""
+        seen: set[tuple[int, int]] = set()
         for path in folder.rglob("*"):
-            if path.is_file() and not path.is_symlink() and path.stat().st_size <= _LARGEST_FILE:
+            if path.is_symlink() or not path.is_file():
+                continue
+            status = path.stat()
+            place = (status.st_dev, status.st_ino)
+            if status.st_size <= _LARGEST_FILE and place not in seen:
                 self.look(f"file {path.name}", path.read_bytes())
+            seen.add(place)
 
     @contextmanager
     def listening(self) -> Iterator[None]:

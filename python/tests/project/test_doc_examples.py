@@ -51,9 +51,10 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A working folder with the samples under the names that the pages use."""
+    """A working folder with links to the samples under the names that the pages use."""
+    before = _states(sample_folder)
     for name, source in (("demo", "demo"), ("ismip6", "demo/archive"), ("granules", "demo/granules")):
-        shutil.copytree(sample_folder / source, tmp_path / name)
+        shutil.copytree(sample_folder / source, tmp_path / name, copy_function=os.link)
     run = tmp_path / "ismip6" / "JPL1" / "ISSM" / "exp05"
     shutil.copy(run / "lithk_AIS_JPL1_ISSM_exp05.nc", tmp_path)
     shutil.copy(
@@ -66,6 +67,13 @@ def folder(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     grid_families.mpas(planar=True).to_netcdf(tmp_path / "mali.nc")
     monkeypatch.chdir(tmp_path)
     yield tmp_path
+    assert _states(sample_folder) == before, "an example changes the samples of all"
+
+
+def _states(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Lengths of all files, and when they were changed."""
+    states = {path: path.stat() for path in folder.rglob("*")}
+    return {path: (state.st_size, state.st_mtime_ns) for path, state in states.items() if path.is_file()}
 
 
 def reader_has(folder: Path) -> dict[str, Any]:
