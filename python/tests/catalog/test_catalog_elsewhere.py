@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import netCDF4
@@ -13,6 +11,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak_testing.archives import tiny_archive, write_tiny_file
+from nunatak_testing.fresh_process import run_code
 
 
 @pytest.mark.parametrize("name", ["br[a]", "a*", "what?", "[!x]", "plain"])
@@ -59,7 +58,7 @@ def test_cache_folders_that_are_no_folders_are_ignored(tmp_path: Path, value: st
     environment = {name: text for name, text in os.environ.items() if name != "NUNATAK_CACHE_DIR"}
     environment |= {"XDG_CACHE_HOME": value, "HOME": str(home), "NUNATAK_CACHE_DIR": ""}
     code = "import sys, nunatak as nk; nk.open_catalog(sys.argv[1]).to_datatree()"
-    subprocess.run([sys.executable, "-c", code, root], cwd=here, env=environment, check=True, timeout=60)
+    run_code(code, root, folder=here, environment=environment).check_returncode()
     assert list(here.iterdir()) == [] and (home / ".cache" / "nunatak").is_dir()
 
 

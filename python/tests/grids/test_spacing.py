@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +12,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak.errors import ArgumentError
+from nunatak_testing.fresh_process import run_code
 
 CONTINENT = (-3040e3, -3040e3, 3040e3, 3040e3)
 CONTINENT_IN_STEPS = (-3200e3, -3200e3, 3200e3, 3200e3)
@@ -163,6 +162,6 @@ except nk.GridError as error:
 @pytest.mark.parametrize("method", ["conservative", "bilinear", "nearest"])
 @pytest.mark.parametrize("target", ["map", "another map", "longitudes", "HEALPix", "millimetres"])
 def test_a_target_beyond_memory_is_refused_with_its_size(target: str, method: str) -> None:
-    run = subprocess.run([sys.executable, "-c", TOO_LARGE, target, method], capture_output=True, text=True)
+    run = run_code(TOO_LARGE, target, method)
     assert (run.returncode, run.stderr) == (0, "")
     assert "cells" in run.stdout and ("GB" in run.stdout or "too large" in run.stdout), run.stdout

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import numpy as np
 import pytest
 
 import nunatak as nk
+from nunatak_testing.fresh_process import run_code
 from nunatak_testing.object_store import Fault, FaultKind, ObjectStoreServer
 from nunatak_testing.stores import CHUNKED, CONTIGUOUS, FIELDS, NODE, address, options, within
 
@@ -141,5 +140,6 @@ def test_a_pickled_array_reads_in_another_process(server: ObjectStoreServer, tmp
     for number, (tree, name, stored) in enumerate(trees):
         pickled, result = tmp_path / f"{number}.pickle", tmp_path / f"{number}.npy"
         pickled.write_bytes(pickle.dumps(tree))
-        subprocess.run([sys.executable, "-c", READ, pickled, result, name], check=True, timeout=60)
+        run = run_code(READ, pickled, result, name)
+        assert run.returncode == 0, run.stderr
         np.testing.assert_array_equal(np.load(result), stored.values[2:4])

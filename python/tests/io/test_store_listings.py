@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ import numpy as np
 import pytest
 
 import nunatak as nk
+from nunatak_testing.fresh_process import run_code
 from nunatak_testing.object_store import Fault, FaultKind, ObjectStoreServer
 from nunatak_testing.stores import CHUNKED, CONTIGUOUS, MARGIN, NODE, options, within
 
@@ -29,12 +28,7 @@ except nk.NunatakError as error:
 def test_a_listing_without_an_end_ends_with_the_deadline(server: ObjectStoreServer, kind: FaultKind) -> None:
     server.faults = [Fault(kind, method="LIST")]
     chosen = options(server, deadline=1)
-    run = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", LISTED, server.url, repr(chosen)],
-        capture_output=True,
-        text=True,
-        timeout=1 + MARGIN,
-    )
+    run = run_code(LISTED, server.url, repr(chosen), timeout=1 + MARGIN)
     assert run.stdout.startswith("StoreError") and server.url in run.stdout, run.stderr
     assert "the listing" in run.stdout
 
