@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import numpy as np
 import pytest
 
 import nunatak as nk
+from nunatak_testing.fresh_process import run_code
 from nunatak_testing.object_store import Fault, FaultKind, ObjectStoreServer
 from nunatak_testing.planted_secrets import GIVEN, PLANTED, SecretsWatch
 from nunatak_testing.stores import CHUNKED, NODE
@@ -57,30 +56,63 @@ def silent_errors(url: str, chosen: dict[str, Any]) -> list[str]:
     return said
 
 
+SOURCES = ["environment", "options", "profile", "headers"]
+
+
+def given_by(
+    source: str, server: ObjectStoreServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, dict[str, Any]]:
+    """A URL of the server, and options with which secrets go there that come from one of the sources."""
+    match source:
+        case "options":
+            return server.url, {"endpoint_url": server.endpoint, **GIVEN}
+        case "profile":
+            lines = [f"aws_access_key_id = {GIVEN['key']}", f"aws_secret_access_key = {GIVEN['secret']}"]
+            credentials = "\n".join(["[p]", *lines, f"aws_session_token = {GIVEN['token']}"])
+            (folder / "credentials").write_text(credentials)
+            monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
+            return server.url, {"endpoint_url": server.endpoint, "profile": "p"}
+        case "headers":
+            return server.http_url, {"headers": HEADERS}
+        case _:
+            return server.url, {"endpoint_url": server.endpoint}
+
+
 @pytest.mark.parametrize("status", [400, 403, 503])
-@pytest.mark.parametrize("source", ["environment", "options", "profile", "headers"])
+@pytest.mark.parametrize("source", SOURCES)
 def test_what_a_store_quotes_is_blanked(
     server: ObjectStoreServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, status: int
 ) -> None:
     server.faults = [Fault(FaultKind.ECHO, status=status)]
-    url, chosen = server.url, {"endpoint_url": server.endpoint, **SHORT}
-    match source:
-        case "options":
-            chosen |= GIVEN
-        case "profile":
-            lines = [f"aws_access_key_id = {GIVEN['key']}", f"aws_secret_access_key = {GIVEN['secret']}"]
-            credentials = "\n".join(["[p]", *lines, f"aws_session_token = {GIVEN['token']}"])
-            (tmp_path / "credentials").write_text(credentials)
-            monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
-            chosen["profile"] = "p"
-        case "headers":
-            url, chosen = server.http_url, {"headers": HEADERS, **SHORT}
-    said = silent_errors(url, chosen)
+    url, chosen = given_by(source, server, tmp_path, monkeypatch)
+    said = silent_errors(url, {**chosen, **SHORT})
     expected = PLANTED["AWS_SESSION_TOKEN"] if source == "environment" else GIVEN["token"]
     assert expected in str([record.headers for record in server.statistics.log])
     if status == 400:
         # Apart from the secrets, what the store says is told.
         assert all("InvalidRequest" in text for text in said)
+    if source == "profile":
+        (tmp_path / "credentials").unlink()
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_pickled_catalog_holds_no_secret(
+    server: ObjectStoreServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    url, chosen = given_by(source, server, tmp_path, monkeypatch)
+    chosen["deadline"] = 7
+    catalog = nk.open_catalog(url, storage_options=chosen, cache=False)
+    assert len(catalog) == 3 and heard(server), "nothing proved who reads"
+    catalog.save(tmp_path / "saved.parquet")
+    saved = nk.open_catalog(tmp_path / "saved.parquet", storage_options=chosen)
+    watch = SecretsWatch()
+    for number, one in enumerate((catalog, catalog.search(variable="lithk"), saved)):
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            pickled = pickle.dumps(one, protocol)
+            watch.look(f"catalog {number}, protocol {protocol}", pickled)
+        # This process has shown whom it reads that server as; another one is asked again.
+        assert len(pickle.loads(pickled)) == len(one)
+    assert not watch.leaks
     if source == "profile":
         (tmp_path / "credentials").unlink()
 
@@ -177,8 +209,7 @@ FILES: dict[str, Callable[[Path, Any], None]] = {
 
 def read_elsewhere(path: Path, given: dict[str, Any] | None = None) -> str:
     """What a process of a reader with credentials in the environment gets."""
-    command = [sys.executable, "-W", "ignore", "-c", READ, str(path), repr(given)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    run = run_code(READ, path, repr(given))
     return run.stdout or run.stderr
 
 
