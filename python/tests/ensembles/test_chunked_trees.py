@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,13 @@ import nunatak as nk
 from nunatak._nunatak import LazyArray
 from nunatak.io.dask_chunks import chunked_array
 from nunatak.io.lazy import lazy_array
+from nunatak_testing.fresh_process import run_code
 
 pytest.importorskip("dask")
 
 WORK = """
 import os, sys, warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np, xarray as xr, nunatak as nk
 from nunatak_testing.surfaces import CRS, model, surface_points
@@ -41,7 +41,6 @@ points = surface_points()[2]
 plain = tree(lambda dataset: dataset)
 stacked = nk.stack(plain, "lithk").values
 statistics = nk.ensemble(plain, "lithk", ("mean", "var", "count"))
-summary = nk.compare(model(), points, crs=CRS, discrepancy=2.5).summary()
 kinds = {
     "chunked": lambda dataset: dataset.chunk({"time": 1}),
     "rechunked": lambda dataset: dataset.chunk({"time": 1}).chunk({"time": 2, "y": 17}),
@@ -58,8 +57,21 @@ mean = nk.stack(plain, "lithk").mean("model").values
 same(nk.stack(tree(kinds["chunked"]), "lithk").mean("model").values, mean)
 # Blocks of the result are tasks of Dask, which read Dask's arrays in turn.
 same(nk.stack(tree(kinds["reckoned"]), "lithk").chunk({"model": 1}).values, stacked)
-assert nk.compare(model().chunk(), points, crs=CRS, discrepancy=2.5).summary() == summary
-assert nk.compare(model().chunk() * 1.0, points, crs=CRS, discrepancy=2.5).summary() == summary
+# A comparison is of one model; the models of a tree in turn, and all at once, more than threads are.
+times = np.array(["2015-06-01", "2018-01-01", "2021-01-01"], "M8[ns]")
+surfaces = {path.stem: (model(times) + number).to_dataset(name="orog") for number, path in enumerate(paths)}
+surfaces = xr.DataTree.from_dict(surfaces)
+in_chunks = surfaces.map_over_datasets(lambda own: own.chunk({"time": 1, "y": 9}) if own else own)
+changed = in_chunks.map_over_datasets(lambda own: own * 1.0 if own else own)
+
+def summary(node):
+    return nk.compare(node["orog"], points, crs=CRS, discrepancy=2.5).summary()
+
+expected = [summary(node) for node in surfaces.children.values()]
+assert len({found["bias"] for found in expected}) == len(paths)
+assert [summary(node) for node in in_chunks.children.values()] == expected
+with ThreadPoolExecutor(len(paths)) as callers:
+    assert list(callers.map(summary, changed.children.values())) == expected
 # A forked child runs kernels on threads of its pool, which Dask's tasks need too.
 child = os.fork()
 if child == 0:
@@ -89,13 +101,7 @@ def members(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("threads", [1, 2, 16])
 def test_members_are_four_times_as_many_as_threads(threads: int, members: Path) -> None:
     environment = {**os.environ, "RAYON_NUM_THREADS": str(threads)}
-    run = subprocess.run(
-        [sys.executable, "-c", WORK, str(members), str(threads)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    run = run_code(WORK, members, str(threads), environment=environment, timeout=240)
     assert run.stdout.strip() == "equal", run.stderr[-2000:]
 
 
