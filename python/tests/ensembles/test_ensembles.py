@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import subprocess
-import sys
 
 import cftime
 import numpy as np
@@ -19,6 +17,7 @@ from nunatak._nunatak import LazyArray
 from nunatak.ensembles import ensemble, stack
 from nunatak.errors import ArgumentError, NunatakWarning
 from nunatak.io.lazy import lazy_array, lazy_variable
+from nunatak_testing.fresh_process import run_code
 
 STATS = ("mean", "var", "std", "min", "max", "count")
 
@@ -277,8 +276,7 @@ def test_number_of_threads_changes_nothing():
     )
     digests = set()
     for threads in ("1", "2", "5"):
-        environment = {**os.environ, "RAYON_NUM_THREADS": threads, "PYTHONPATH": os.pathsep.join(sys.path)}
-        run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+        run = run_code(program, environment={**os.environ, "RAYON_NUM_THREADS": threads})
         assert run.returncode == 0, run.stderr
         digests.add(run.stdout)
     assert len(digests) == 1

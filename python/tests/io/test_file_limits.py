@@ -17,6 +17,7 @@ import pytest
 import xarray as xr
 
 import nunatak as nk
+from nunatak_testing.fresh_process import run_code
 
 
 @contextlib.contextmanager
@@ -40,8 +41,7 @@ def in_a_process(code: str, *arguments: object, seconds: int = 10) -> list[str]:
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (4 << 30,) * 2);"
         f"resource.setrlimit(resource.RLIMIT_CPU, ({seconds},) * 2)\nimport nunatak as nk, xarray as xr\n"
     )
-    command = [sys.executable, "-W", "ignore", "-c", head + code, *map(str, arguments)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    run = run_code(head + code, *map(str, arguments))
     assert run.returncode == 0, f"{run.returncode}: {run.stderr[-500:]}"
     return run.stdout.splitlines()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +16,7 @@ import nunatak as nk
 from nunatak.grids.recognition import find_horizontal
 from nunatak.grids.rectilinear import native_grid
 from nunatak_testing import grid_families as families
+from nunatak_testing.fresh_process import run_code
 
 GRIDS: dict[str, Callable[[], xr.Dataset]] = {
     "lat/lon": families.rectilinear,
@@ -238,7 +237,8 @@ print(hashlib.sha256(result.values.tobytes()).hexdigest())
 def test_threads_do_not_change_bits() -> None:
     def bits(threads: int) -> str:
         environment = {**os.environ, "RAYON_NUM_THREADS": str(threads)}
-        command = [sys.executable, "-c", _BITS, str(Path(__file__).parent)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        run = run_code(_BITS, Path(__file__).parent, environment=environment)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
 
     assert bits(1) == bits(3) != ""
