@@ -1,4 +1,7 @@
-"""Everything that writes a file, in two versions of different length, for tests of what is left of a file."""
+"""Everything that writes a file, in two versions of different length, for tests of what is left of a file.
+
+References of Kerchunk as parquet are a directory: its files together are one version.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,7 @@ def all_writers(root: Path) -> list[Writer]:
     """Writers of results; ``root`` is for what they are made from."""
     whole = nk.open_catalog(tiny_archive(root / "archive", ("A", "B", "C", "D")), cache=False)
     catalogs = (whole, whole.search(institution="A"))
+    small = (catalogs[1], catalogs[1].search(experiment="exp05"))
     checks = [catalog.check() for catalog in catalogs]
     tables = [nk.Regridder(nk.latlon(30.0), nk.latlon(spacing)) for spacing in (20.0, 36.0)]
     pages = [Report("Page", "lead " * count) for count in (1000, 2000)]
@@ -51,7 +55,8 @@ def all_writers(root: Path) -> list[Writer]:
         Writer("saved catalog", "c.parquet", _both(catalogs, "save"), _rows),
         Writer("chunk map", "m.parquet", _both(catalogs, "to_chunk_map"), _parquet),
         Writer("ESM collection", "e.json", _both(catalogs, "to_esm"), _description),
-        Writer("Kerchunk", "k.json", _both(catalogs, "to_kerchunk"), lambda path: len(_json(path)["refs"])),
+        Writer("Kerchunk", "k.json", _both(small, "to_kerchunk"), lambda path: len(_json(path)["refs"])),
+        Writer("Kerchunk as parquet", "k.parquet", _both(small, "to_kerchunk"), _references),
         Writer("ESMF weights", "w.nc", _both(tables, "to_netcdf"), _weights),
         Writer("SCRIP weights", "s.nc", _both(tables, "to_netcdf", form="scrip"), _weights),
         Writer("kept weights", "k.weights", (_keep(b"1" * 5000), _keep(b"2" * 9000)), _kept),
@@ -86,6 +91,17 @@ def _parquet(path: Path) -> int:
     import pandas as pd
 
     return len(pd.read_parquet(path))
+
+
+def _references(path: Path) -> tuple[int, int]:
+    """How many entries the metadata of a directory have, and how many variables have references in a file."""
+    import pandas as pd
+
+    metadata = _json(path / ".zmetadata")["metadata"]
+    files = list(path.rglob("*.parq"))
+    assert all(f"{file.parent.relative_to(path)}/.zarray" in metadata for file in files)
+    assert all(len(pd.read_parquet(file, engine="fastparquet")) for file in files)
+    return len(metadata), len(files)
 
 
 def _weights(path: Path) -> int:

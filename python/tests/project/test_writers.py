@@ -24,6 +24,7 @@ NAMES = [
     "chunk map",
     "ESM collection",
     "Kerchunk",
+    "Kerchunk as parquet",
     "ESMF weights",
     "SCRIP weights",
     "kept weights",
@@ -51,7 +52,7 @@ def small_files() -> Iterator[None]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
+    return {str(path): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
 
 
 def both(writer: Writer, folder: Path) -> set[object]:
