@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import pickle
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +17,7 @@ import xarray as xr
 from nunatak.catalog import Catalog, open_catalog
 from nunatak.catalog.exports import ExportReport
 from nunatak_testing.archives import ArchiveWriter
+from nunatak_testing.fresh_process import run_code
 
 TIMES = 365.0 * np.arange(1, 7)
 
@@ -61,7 +60,7 @@ def export(catalog: Catalog, form: str, path: Path) -> tuple[ExportReport, Opene
 
 def read_elsewhere(report: ExportReport, path: Path) -> Opened:
     out = path / "read.pickle"
-    subprocess.run([sys.executable, "-c", ISOLATED, report.opening, str(out)], check=True, cwd=path)
+    run_code(ISOLATED, report.opening, out, folder=path).check_returncode()
     return pickle.loads(out.read_bytes())
 
 
