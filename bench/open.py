@@ -39,7 +39,8 @@ def main() -> None:
     """The command line."""
     arguments = _parse()
     cache = arguments.cache or default_folder()
-    bench = Bench(arguments.peers_python or peers_python(ROOT / ".venv-bench"), arguments.timeout)
+    peers = arguments.peers_python or peers_python(ROOT / ".venv-bench")
+    bench = Bench(peers, arguments.timeout, forked=arguments.quick)
     archive = arguments.archive or _archive(cache, arguments.quick)
     sample = arguments.sample or (12 if arguments.quick else None)
     setting = Setting(bench, archive.resolve(), cache, arguments.latency, sample, arguments.quick)

@@ -77,10 +77,14 @@ class Bench:
         Python of the peers' environment; None when there is none.
     timeout
         Seconds after which a contender is stopped.
+    forked
+        Whether peers of this very environment are forked from a process that has imported xarray: for runs
+        that show that everything works, whose times say nothing.
     """
 
     peers: Path | None
     timeout: float
+    forked: bool = False
 
     def ours(self, label: str, function: str, runs: int = 1, **settings: Any) -> Result:
         """Measure Nunatak, in this environment: the best of some runs, each a new process."""
@@ -91,13 +95,21 @@ class Bench:
         """Measure a peer, ``module:function`` of the contenders, in the environment of the peers."""
         if self.peers is None:
             return Result(label, "not installed")
-        return self._run(self.peers, label, f"opening.contenders.{target}", settings)
+        forked = self.forked and self.peers == Path(sys.executable)
+        return self._run(self.peers, label, f"opening.contenders.{target}", settings, forked)
 
-    def _run(self, python: Path, label: str, target: str, settings: dict[str, Any]) -> Result:
+    def _run(
+        self, python: Path, label: str, target: str, settings: dict[str, Any], forked: bool = False
+    ) -> Result:
         print(f"  {label} ...", end="", flush=True, file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "result.json"
-            command = [str(python), str(WORKER), target, json.dumps(settings), str(output)]
+            command = ([] if forked else [str(python)]) + [
+                str(WORKER),
+                target,
+                json.dumps(settings),
+                str(output),
+            ]
             result = self._finished(label, command, output, _environment(Path(folder), settings))
         took = "" if result.wall is None else f" {result.wall:.2f} s"
         print(f" {result.outcome}{took}", flush=True, file=sys.stderr)
@@ -105,9 +117,7 @@ class Bench:
 
     def _finished(self, label: str, command: list[str], output: Path, environment: dict[str, str]) -> Result:
         try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=self.timeout, env=environment
-            )
+            done = _run_python(command, environment, self.timeout)
         except subprocess.TimeoutExpired:
             return Result(label, "timed out", note=f"stopped after {self.timeout:.0f} s")
         if output.is_file():
@@ -117,6 +127,18 @@ class Bench:
         said = _error_line(done.stderr)
         outcome = "not installed" if said.startswith("ModuleNotFoundError") else "failed"
         return Result(label, outcome, note=said[:160])
+
+
+def _run_python(
+    command: list[str], environment: dict[str, str], timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a Python with a script, or fork for a script without one."""
+    if command[0] != str(WORKER):
+        return subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=environment)
+    from nunatak_testing.fresh_process import run_code
+
+    code = f"import runpy; runpy.run_path({command[0]!r}, run_name='__main__')"
+    return run_code(code, *command[1:], environment=environment, timeout=timeout)
 
 
 def best(runs: list[Result]) -> Result:
