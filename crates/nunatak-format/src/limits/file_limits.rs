@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use nunatak_system::{PerProcess, inherit};
+
 /// The most that one file may hold. A file that holds more is refused with an error that names the file, what is too
 /// large in it, and the limit.
 ///
@@ -79,18 +81,18 @@ impl FileLimits {
     }
 }
 
-static LIMITS: Mutex<Option<FileLimits>> = Mutex::new(None);
+static LIMITS: PerProcess<Mutex<Option<FileLimits>>> = PerProcess::new(inherit);
 
 /// The limits of this process: the usual ones, unless the environment variable `NUNATAK_FILE_LIMITS`
 /// (`objects=1000000,segments=20000000`) or [`set_file_limits`] says otherwise.
 pub fn file_limits() -> FileLimits {
-    let mut limits = LIMITS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut limits = LIMITS.get().lock().unwrap_or_else(PoisonError::into_inner);
     *limits.get_or_insert_with(|| FileLimits::parse(&std::env::var("NUNATAK_FILE_LIMITS").unwrap_or_default()))
 }
 
 /// Sets the limits of this process, for files that are opened from now on.
 pub fn set_file_limits(limits: FileLimits) {
-    *LIMITS.lock().unwrap_or_else(PoisonError::into_inner) = Some(limits);
+    *LIMITS.get().lock().unwrap_or_else(PoisonError::into_inner) = Some(limits);
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Connections to stores: one per bucket and set of options, shared by everything in the process.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nunatak_system::{PerProcess, inherit};
@@ -31,15 +31,17 @@ pub struct Store(pub(super) Arc<Connection>);
 
 pub(super) struct Connection {
     root: Location,
-    client: RwLock<Arc<dyn ObjectStore>>,
+    first: Arc<dyn ObjectStore>,
+    /// The client that took the place of the first one in this process.
+    other: PerProcess<Mutex<Option<Arc<dyn ObjectStore>>>>,
     /// Where the bucket is, once the store has said that it is elsewhere, and when the credentials were last read anew.
-    state: Mutex<State>,
+    state: PerProcess<Mutex<State>>,
     pub(super) options: StorageOptions,
     pub(super) requests: RequestPolicy,
     secrets: Secrets,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct State {
     region: Option<String>,
     renewed: Option<Instant>,
@@ -53,13 +55,19 @@ const TOO_SOON: Duration = Duration::from_secs(10);
 impl Connection {
     fn new(root: Location, options: &StorageOptions) -> Result<Self> {
         let secrets = secrets_of(options);
-        let client = RwLock::new(client_of(&root, options, None, &secrets)?);
+        let first = client_of(&root, options, None, &secrets)?;
         let requests = RequestPolicy::of(options)?;
-        Ok(Self { root, client, state: Mutex::default(), options: options.clone(), requests, secrets })
+        let (other, state) = (PerProcess::new(inherit), PerProcess::new(inherit));
+        Ok(Self { root, first, other, state, options: options.clone(), requests, secrets })
     }
 
     pub(super) fn client(&self) -> Arc<dyn ObjectStore> {
-        Arc::clone(&self.client.read().unwrap_or_else(PoisonError::into_inner))
+        let other = self.other.get().lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(other.as_ref().unwrap_or(&self.first))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.get().lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What an error of the client means for trying again.
@@ -85,7 +93,7 @@ impl Connection {
     /// Signs for another region from now on, at the host that Amazon has there or at the endpoint that was given; whether
     /// that is news.
     fn move_to(&self, region: &str) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         let is_s3 = matches!(self.root, Location::Remote { scheme: Scheme::S3, .. });
         if !is_s3 || state.region.as_deref() == Some(region) || !self.connect_anew(Some(region)) {
             return false;
@@ -96,7 +104,7 @@ impl Connection {
 
     /// Reads the credentials anew where they come from; whether there may be others now.
     fn renew(&self) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         match state.renewed.map(|then| then.elapsed()) {
             Some(since) if since < ON_ITS_WAY => true,
             Some(since) if since < TOO_SOON => false,
@@ -110,7 +118,7 @@ impl Connection {
 
     fn connect_anew(&self, region: Option<&str>) -> bool {
         let Ok(client) = client_of(&self.root, &self.options, region, &self.secrets) else { return false };
-        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        *self.other.get().lock().unwrap_or_else(PoisonError::into_inner) = Some(client);
         true
     }
 }
@@ -184,5 +192,30 @@ impl Store {
     /// The options it was made with.
     pub fn options(&self) -> &StorageOptions {
         &self.0.options
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_waits_for_no_lock_of_its_parent() {
+        let options = StorageOptions::new([("anon".into(), "true".into())]).unwrap();
+        let connection = Connection::new(Location::parse("s3://bucket/a.nc").unwrap(), &options).unwrap();
+        let _held = (connection.state(), connection.other.get().lock().unwrap());
+        // SAFETY: the child asks for the locks of one object and ends, without destructors of the parent's threads.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            // SAFETY: a signal that nobody handles here ends a child that waits.
+            unsafe { libc::alarm(10) };
+            let is_new = connection.state().region.is_none() && Arc::ptr_eq(&connection.client(), &connection.first);
+            // SAFETY: as above.
+            unsafe { libc::_exit(i32::from(!is_new)) };
+        }
+        let mut status = -1;
+        // SAFETY: the status outlives the call, and the child is this process's own.
+        unsafe { libc::waitpid(child, &raw mut status, 0) };
+        assert_eq!(status, 0);
     }
 }
