@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use nunatak_parallel::checkpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::crs::{AuthalicSphere, Crs};
 use crate::error::{GridError, Result};
 use crate::geometry::vector::Vector;
+
+/// Faces that are looked at between two looks whether the call was interrupted.
+const FACES_PER_CHECKPOINT: usize = 4096;
 
 /// Where on a mesh data are located.
 ///
@@ -120,6 +124,9 @@ impl MeshGrid {
         let (mut starts, mut nodes) = (Vec::with_capacity(face_starts.len()), Vec::with_capacity(face_nodes.len()));
         starts.push(0_u32);
         for (cell, ends) in face_starts.windows(2).enumerate() {
+            if cell.is_multiple_of(FACES_PER_CHECKPOINT) {
+                checkpoint();
+            }
             let face = &face_nodes[ends[0] as usize..ends[1] as usize];
             push_face(cell, face, (&x, &y), &crs, &mut nodes)?;
             starts.push(nodes.len() as u32);

@@ -1,5 +1,7 @@
 //! The cells of a rectilinear grid as a mesh, and as polygons of the sphere.
 
+use nunatak_parallel::{for_each_chunk, map_values};
+
 use super::axis::Axis;
 use super::mesh::MeshGrid;
 use super::rectilinear::RectilinearGrid;
@@ -19,18 +21,18 @@ impl RectilinearGrid {
     pub(crate) fn mesh(&self) -> Result<MeshGrid> {
         let (rows, columns) = self.shape();
         let (x, y) = (self.x().bounds(), self.y().bounds());
-        let node_x = y.iter().flat_map(|_| x.iter().copied()).collect();
-        let node_y = y.iter().flat_map(|&y| x.iter().map(move |_| y)).collect();
-        let starts: Vec<u32> = (0..=rows * columns).map(|cell| 4 * cell as u32).collect();
+        let (mut node_x, mut node_y) = (vec![0.0; x.len() * y.len()], vec![0.0; x.len() * y.len()]);
+        for_each_chunk(&mut node_x, x.len(), |_, own| own.copy_from_slice(x));
+        for_each_chunk(&mut node_y, x.len(), |row, own| own.fill(y[row]));
+        let starts = map_values(rows * columns + 1, |cell| 4 * cell as u32);
         let width = columns as u32 + 1;
-        let nodes: Vec<u32> = (0..rows as u32)
-            .flat_map(|row| {
-                (0..columns as u32).flat_map(move |column| {
-                    let corner = row * width + column;
-                    [corner, corner + 1, corner + width + 1, corner + width]
-                })
-            })
-            .collect();
+        let mut nodes = vec![0; 4 * rows * columns];
+        for_each_chunk(&mut nodes, 4 * columns, |row, own| {
+            for (column, cell) in own.chunks_exact_mut(4).enumerate() {
+                let corner = row as u32 * width + column as u32;
+                cell.copy_from_slice(&[corner, corner + 1, corner + width + 1, corner + width]);
+            }
+        });
         // At a pole two corners are one place, but not one node: the polygon has an edge without length there.
         let mesh = MeshGrid::new(self.crs().clone(), node_x, node_y, &starts, &nodes)?;
         mesh.with_parallels().with_shape(rows, columns)

@@ -1,6 +1,6 @@
 //! Cells of any grid as convex polygons, on the unit sphere or on a map.
 
-use nunatak_parallel::map_each;
+use nunatak_parallel::{map_each, map_values};
 
 use super::vector::polygon_area;
 
@@ -130,10 +130,9 @@ impl<const D: usize> Cells<D> {
 impl Cells<3> {
     /// Areas (steradians) of the cells of a grid of this many: the sums of their parts.
     pub fn areas(&self, cells: usize) -> Vec<f64> {
+        let parts = map_values(self.len(), |part| polygon_area(self.corners(part)));
         let mut areas = vec![0.0; cells];
-        for part in 0..self.len() {
-            areas[self.owner(part) as usize] += polygon_area(self.corners(part));
-        }
+        parts.iter().enumerate().for_each(|(part, area)| areas[self.owner(part) as usize] += area);
         areas
     }
 }
