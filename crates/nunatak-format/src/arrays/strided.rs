@@ -128,7 +128,7 @@ fn strided_rows(shape: &[usize], first_stride: u64, size: usize, region: &Region
     let rank = shape.len();
     let mut dense = vec![size as u64; rank];
     for axis in (1..rank).rev() {
-        dense[axis - 1] = dense[axis] * shape[axis] as u64;
+        dense[axis - 1] = dense[axis].saturating_mul(shape[axis] as u64);
     }
     let mut strides = dense.clone();
     if let Some(first) = strides.first_mut() {
@@ -142,22 +142,41 @@ fn strided_rows(shape: &[usize], first_stride: u64, size: usize, region: &Region
     {
         inner -= 1;
     }
-    let row_bytes = if inner == rank { size as u64 } else { region.shape()[inner] as u64 * dense[inner] };
+    let row_bytes = if inner == rank { size as u64 } else { dense[inner].saturating_mul(region.shape()[inner] as u64) };
     if region.is_empty() {
         return (Vec::new(), row_bytes);
     }
-    let origin = region.start().iter().zip(&strides).map(|(&start, stride)| start as u64 * stride).sum();
+    let origin = region.start().iter().zip(&strides).fold(0, |origin, (&start, &stride)| beyond(origin, start, stride));
     let mut rows: Vec<u64> = vec![origin];
     for (&count, stride) in region.shape().iter().zip(&strides).take(inner) {
-        rows = rows.iter().flat_map(|row| (0..count as u64).map(move |index| row + index * stride)).collect();
+        rows = rows.iter().flat_map(|&row| (0..count).map(move |index| beyond(row, index, *stride))).collect();
     }
     (rows, row_bytes)
+}
+
+/// The offset so many strides after another. A file or a manifest may state any stride: an offset beyond all numbers is the
+/// largest, which lies in no file.
+fn beyond(offset: u64, index: usize, stride: u64) -> u64 {
+    offset.saturating_add(stride.saturating_mul(index as u64))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn strides_beyond_all_numbers_lead_beyond_every_file() {
+        let region = Region::new(vec![1, 0], vec![2, 3]).unwrap();
+        for stride in [u64::MAX, u64::MAX / 2 + 1, 1 << 63] {
+            let (rows, _) = strided_rows(&[4, 3], stride, 8, &region);
+            assert!(rows.iter().all(|&row| row >= 1 << 63), "{stride}: {rows:?}");
+        }
+        // The bytes of a row, too.
+        let huge = [2, 1 << 40, 1 << 40];
+        let region = Region::new(vec![0; 3], huge.to_vec()).unwrap();
+        assert_eq!(strided_rows(&huge, 0, 8, &region).1, u64::MAX);
+    }
 
     proptest! {
         /// Every element of the region is in exactly one row, at the place the strides say.

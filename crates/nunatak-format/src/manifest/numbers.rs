@@ -71,6 +71,12 @@ impl StoredNumbers {
         {
             return Err(format!("evenly spaced numbers for a shape of {:?}", self.stored_shape));
         }
+        if let Layout::Strided { offset, first_stride } = &self.layout {
+            let rows = self.stored_shape.first().map_or(1, |&rows| rows.max(1)) as u64;
+            if first_stride.checked_mul(rows).and_then(|bytes| bytes.checked_add(*offset)).is_none() {
+                return Err(format!("{rows} rows {first_stride} bytes apart from byte {offset} on, beyond every file"));
+            }
+        }
         if let Layout::Chunked { chunk_shape, index, .. } = &self.layout {
             if chunk_shape.len() != self.shape.len() || chunk_shape.contains(&0) {
                 return Err(format!("chunks of {chunk_shape:?} for a shape of {:?}", self.shape));
@@ -168,5 +174,19 @@ mod tests {
         assert_eq!(stored(DataType::F64).check(), Ok(()));
         assert!(stored(DataType::Text).check().unwrap_err().contains("which no file stores one by one"));
         assert!(stored(DataType::Bytes(0)).check().is_err(), "elements of no bytes");
+    }
+
+    /// Found by fuzzing: a kept manifest whose rows lie further apart than 64 bits count.
+    #[test]
+    fn rows_end_within_64_bits() {
+        let strided = |offset, first_stride| StoredNumbers {
+            layout: Layout::Strided { offset, first_stride },
+            ..stored(DataType::F64)
+        };
+        assert_eq!(strided(512, 8).check(), Ok(()));
+        for (offset, first_stride) in [(0, u64::MAX), (0, 1 << 63), (u64::MAX, 8), (u64::MAX - 8, 8)] {
+            let problem = strided(offset, first_stride).check().unwrap_err();
+            assert!(problem.contains("beyond every file"), "{problem}");
+        }
     }
 }
