@@ -1,5 +1,7 @@
 //! Filters as a file describes them: their numbers, names and parameters.
 
+use std::num::NonZeroU32;
+
 use hdf5_reader::messages::filter_pipeline::FilterDescription;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +34,7 @@ pub(crate) enum Filter {
         level: u32,
     },
     Shuffle {
-        element_size: usize,
+        element_size: NonZeroU32,
     },
     Fletcher32,
     Szip {
@@ -51,7 +53,7 @@ pub(crate) enum Filter {
     Blosc,
     Lz4,
     Bitshuffle {
-        element_size: usize,
+        element_size: NonZeroU32,
         /// Elements of one block; zero is the library's default.
         block_elements: usize,
         compression: Compression,
@@ -69,7 +71,7 @@ impl Filter {
     pub(crate) fn name_and_parameters(&self) -> (String, Vec<u32>) {
         let (name, parameters): (&str, Vec<u32>) = match self {
             Self::Deflate { level } => ("zlib", vec![*level]),
-            Self::Shuffle { element_size } => ("shuffle", vec![u32::try_from(*element_size).unwrap_or(0)]),
+            Self::Shuffle { element_size } => ("shuffle", vec![element_size.get()]),
             Self::Fletcher32 => ("fletcher32", Vec::new()),
             Self::Szip { parameters } => ("szip", parameters.clone()),
             Self::Nbit { parameters, .. } => ("nbit", parameters.clone()),
@@ -91,7 +93,7 @@ impl Filter {
         let parameter = |at: usize| parameters.get(at).copied().unwrap_or(0);
         match description.id {
             1 => Self::Deflate { level: parameter(0) },
-            2 => Self::Shuffle { element_size: parameter(0).max(1) as usize },
+            2 => Self::Shuffle { element_size: at_least_one(parameter(0)) },
             3 => Self::Fletcher32,
             4 => Self::Szip { parameters: parameters.clone() },
             5 => Self::Nbit { parameters: parameters.clone(), signed },
@@ -101,7 +103,7 @@ impl Filter {
             32001 => Self::Blosc,
             32004 => Self::Lz4,
             32008 => Self::Bitshuffle {
-                element_size: parameter(2).max(1) as usize,
+                element_size: at_least_one(parameter(2)),
                 block_elements: parameter(3) as usize,
                 compression: Compression::of(parameter(4)),
             },
@@ -114,6 +116,12 @@ impl Filter {
     }
 }
 
+/// An element size as files state it, in 32 bits; one of nothing is one byte. A kept manifest that says nothing, or more, is
+/// refused when it is read: what is divided by it would end the process.
+pub(crate) fn at_least_one(bytes: u32) -> NonZeroU32 {
+    NonZeroU32::new(bytes).unwrap_or(NonZeroU32::MIN)
+}
+
 fn registered_name(id: u16) -> &'static str {
     match id {
         32013 => "zfp",
@@ -124,5 +132,33 @@ fn registered_name(id: u16) -> &'static str {
         32026 => "blosc2",
         32028 => "sperr",
         _ => "unnamed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by fuzzing: a kept manifest with bitshuffle over elements of no bytes.
+    #[test]
+    fn elements_of_no_bytes_and_of_too_many_are_refused() {
+        #[derive(Serialize)]
+        enum Kept {
+            #[expect(dead_code, reason = "keeps the place of a variant")]
+            Deflate {
+                level: u32,
+            },
+            Shuffle {
+                element_size: u64,
+            },
+        }
+        let read = |element_size| {
+            let kept = postcard::to_allocvec(&Kept::Shuffle { element_size }).unwrap();
+            postcard::from_bytes::<Filter>(&kept)
+        };
+        assert_eq!(read(8).unwrap(), Filter::Shuffle { element_size: at_least_one(8) });
+        for wrong in [0, 1 << 32, u64::MAX] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -18,4 +18,6 @@ pub(crate) use buffers::{decoded_room, release_large};
 pub(crate) use error::DecodeError;
 pub(crate) use expansion::check_expansion;
 pub(crate) use filter::Filter;
+#[cfg(test)]
+pub(crate) use filter::at_least_one;
 pub(crate) use pipeline::{Scratch, decode, decode_into};

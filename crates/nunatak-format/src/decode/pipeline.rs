@@ -127,7 +127,7 @@ impl Decoders<'_> {
             Filter::Deflate { .. } => self.codecs.inflate(input, out),
             Filter::Shuffle { element_size } => {
                 let out = room(out, input.len(), "shuffle")?;
-                unshuffle(input, *element_size, out);
+                unshuffle(input, element_size.get() as usize, out);
                 Ok(out.len())
             }
             Filter::Fletcher32 => copy(without_checksum(input)?, out, "fletcher32"),
@@ -146,9 +146,14 @@ impl Decoders<'_> {
             Filter::Lzf => lzf::decompress(input, out),
             Filter::Blosc => blosc::decompress(input, out, self.blocks, self.codecs),
             Filter::Lz4 => lz4_blocks::decompress(input, out),
-            Filter::Bitshuffle { element_size, block_elements, compression } => {
-                bitshuffle::decompress(input, *element_size, *block_elements, *compression, out, self.codecs)
-            }
+            Filter::Bitshuffle { element_size, block_elements, compression } => bitshuffle::decompress(
+                input,
+                element_size.get() as usize,
+                *block_elements,
+                *compression,
+                out,
+                self.codecs,
+            ),
             Filter::Zstd => self.codecs.zstd(input, out),
             Filter::Unknown { id, name } => Err(DecodeError::Unsupported(format!(
                 "filter {id} ({name}); deflate, shuffle, fletcher32, szip, nbit, scaleoffset, bzip2, lzf, blosc, lz4, \
@@ -182,13 +187,13 @@ fn bunzip(input: &[u8], out: &mut [u8]) -> Result<usize, DecodeError> {
 mod tests {
     use super::*;
     use crate::decode::checksum::fletcher32;
-    use crate::decode::filter::Compression;
+    use crate::decode::filter::{Compression, at_least_one};
     use proptest::prelude::*;
 
     fn every_filter() -> Vec<Filter> {
         vec![
             Filter::Deflate { level: 4 },
-            Filter::Shuffle { element_size: 4 },
+            Filter::Shuffle { element_size: at_least_one(4) },
             Filter::Fletcher32,
             Filter::Szip { parameters: vec![141, 32, 32, 256] },
             Filter::Nbit { parameters: vec![8, 0, 10, 1, 4, 0, 12, 3], signed: Some(true) },
@@ -197,9 +202,9 @@ mod tests {
             Filter::Lzf,
             Filter::Blosc,
             Filter::Lz4,
-            Filter::Bitshuffle { element_size: 4, block_elements: 0, compression: Compression::None },
-            Filter::Bitshuffle { element_size: 4, block_elements: 8, compression: Compression::Lz4 },
-            Filter::Bitshuffle { element_size: 3, block_elements: 0, compression: Compression::Zstd },
+            Filter::Bitshuffle { element_size: at_least_one(4), block_elements: 0, compression: Compression::None },
+            Filter::Bitshuffle { element_size: at_least_one(4), block_elements: 8, compression: Compression::Lz4 },
+            Filter::Bitshuffle { element_size: at_least_one(3), block_elements: 0, compression: Compression::Zstd },
             Filter::Zstd,
         ]
     }
@@ -243,7 +248,7 @@ mod tests {
             stored.truncate(length);
             let sum = fletcher32(&stored);
             stored.extend(sum.to_le_bytes());
-            let filters = [Filter::Shuffle { element_size: size }, Filter::Deflate { level: 4 }, Filter::Fletcher32];
+            let filters = [Filter::Shuffle { element_size: at_least_one(size as u32) }, Filter::Deflate { level: 4 }, Filter::Fletcher32];
             prop_assert_eq!(decode(stored, &filters, 0, bytes.len()), Ok(bytes.clone()));
             prop_assert_eq!(decode(bytes.clone(), &filters, 0b111, bytes.len()), Ok(bytes));
         }
@@ -262,7 +267,7 @@ mod tests {
     /// Found by fuzzing: a long chain of filters works for minutes on a few bytes.
     #[test]
     fn there_are_at_most_32_filters() {
-        let chain = vec![Filter::Shuffle { element_size: 1 }; 33];
+        let chain = vec![Filter::Shuffle { element_size: at_least_one(1) }; 33];
         assert_eq!(decode(vec![7], &chain[1..], 0, 1), Ok(vec![7]));
         let Err(DecodeError::Corrupt(message)) = decode(vec![7], &chain, 0, 1) else { panic!("33 filters") };
         assert_eq!(message, "33 filters, expected at most 32");
