@@ -20,7 +20,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], 
     found = folder / "found.json"
     command = [sys.executable, str(SCRIPT), "--quick", "--cache", str(folder), "--json", str(found)]
     command += ["--peers-python", sys.executable, "--latency", "0.001"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200)
     assert done.returncode == 0, done.stderr
     return json.loads(found.read_text()), done.stdout
 
