@@ -290,7 +290,7 @@ mod tests {
 
     use super::*;
     use crate::arrays::StoredArray;
-    use crate::decode::at_least_one;
+    use crate::decode::element_size;
     use crate::manifest::{ChunkIndex, ChunkTable, Element, Layout};
 
     /// The error of one chunk of `chunk_shape` doubles, stored in the first 100 bytes of a file of zeros, under a variable of eight.
@@ -315,7 +315,7 @@ mod tests {
     fn a_small_file_has_no_chunk_of_gigabytes() {
         let most = u32::MAX as usize / 8;
         for filters in
-            [Vec::new(), vec![Filter::Shuffle { element_size: at_least_one(8) }, Filter::Deflate { level: 4 }]]
+            [Vec::new(), vec![Filter::Shuffle { element_size: element_size(8) }, Filter::Deflate { level: 4 }]]
         {
             let error = read(most, filters);
             assert!(error.contains("/lithk") && error.contains("expected 4294967288 decoded bytes"), "{error}");

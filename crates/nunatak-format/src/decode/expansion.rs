@@ -52,13 +52,13 @@ pub(crate) fn check_expansion(
 
 #[cfg(test)]
 mod tests {
-    use super::super::filter::at_least_one;
+    use super::super::filter::element_size;
     use super::*;
 
     #[test]
     fn a_few_bytes_make_no_large_chunk() {
         let deflate =
-            [Filter::Shuffle { element_size: at_least_one(4) }, Filter::Deflate { level: 4 }, Filter::Fletcher32];
+            [Filter::Shuffle { element_size: element_size(4) }, Filter::Deflate { level: 4 }, Filter::Fletcher32];
         assert_eq!(check_expansion(&deflate, 0, 1000, 1_032_000), Ok(()));
         let Err(DecodeError::Corrupt(message)) = check_expansion(&deflate, 0, 1000, u32::MAX as usize) else {
             panic!("a thousand bytes became four billion");
@@ -83,7 +83,7 @@ mod tests {
             assert_eq!(check_expansion(std::slice::from_ref(&filter), 0, stored, zeros.len()), Ok(()), "{filter:?}");
         }
         let bits =
-            Filter::Bitshuffle { element_size: at_least_one(4), block_elements: 0, compression: Compression::Zstd };
+            Filter::Bitshuffle { element_size: element_size(4), block_elements: 0, compression: Compression::Zstd };
         assert_eq!(check_expansion(&[bits, Filter::Bzip2], 0, 45, zeros.len()), Ok(()));
     }
 }

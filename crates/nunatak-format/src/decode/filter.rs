@@ -93,7 +93,7 @@ impl Filter {
         let parameter = |at: usize| parameters.get(at).copied().unwrap_or(0);
         match description.id {
             1 => Self::Deflate { level: parameter(0) },
-            2 => Self::Shuffle { element_size: at_least_one(parameter(0)) },
+            2 => Self::Shuffle { element_size: element_size(parameter(0)) },
             3 => Self::Fletcher32,
             4 => Self::Szip { parameters: parameters.clone() },
             5 => Self::Nbit { parameters: parameters.clone(), signed },
@@ -103,7 +103,7 @@ impl Filter {
             32001 => Self::Blosc,
             32004 => Self::Lz4,
             32008 => Self::Bitshuffle {
-                element_size: at_least_one(parameter(2)),
+                element_size: element_size(parameter(2)),
                 block_elements: parameter(3) as usize,
                 compression: Compression::of(parameter(4)),
             },
@@ -116,10 +116,10 @@ impl Filter {
     }
 }
 
-/// An element size as files state it, in 32 bits; one of nothing is one byte. A kept manifest that says nothing, or more, is
-/// refused when it is read: what is divided by it would end the process.
-pub(crate) fn at_least_one(bytes: u32) -> NonZeroU32 {
-    NonZeroU32::new(bytes).unwrap_or(NonZeroU32::MIN)
+/// The size of an element, in bytes, as a file states it: 0 stands for single bytes. Decoders divide by it, so the type keeps
+/// 0 and more than 32 bits out of kept manifests, too.
+pub(crate) fn element_size(stated: u32) -> NonZeroU32 {
+    NonZeroU32::new(stated).unwrap_or(NonZeroU32::MIN)
 }
 
 fn registered_name(id: u16) -> &'static str {
@@ -156,7 +156,7 @@ mod tests {
             let kept = postcard::to_allocvec(&Kept::Shuffle { element_size }).unwrap();
             postcard::from_bytes::<Filter>(&kept)
         };
-        assert_eq!(read(8).unwrap(), Filter::Shuffle { element_size: at_least_one(8) });
+        assert_eq!(read(8).unwrap(), Filter::Shuffle { element_size: element_size(8) });
         for wrong in [0, 1 << 32, u64::MAX] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

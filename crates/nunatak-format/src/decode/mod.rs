@@ -19,5 +19,5 @@ pub(crate) use error::DecodeError;
 pub(crate) use expansion::check_expansion;
 pub(crate) use filter::Filter;
 #[cfg(test)]
-pub(crate) use filter::at_least_one;
+pub(crate) use filter::element_size;
 pub(crate) use pipeline::{Scratch, decode, decode_into};

@@ -187,13 +187,13 @@ fn bunzip(input: &[u8], out: &mut [u8]) -> Result<usize, DecodeError> {
 mod tests {
     use super::*;
     use crate::decode::checksum::fletcher32;
-    use crate::decode::filter::{Compression, at_least_one};
+    use crate::decode::filter::{Compression, element_size};
     use proptest::prelude::*;
 
     fn every_filter() -> Vec<Filter> {
         vec![
             Filter::Deflate { level: 4 },
-            Filter::Shuffle { element_size: at_least_one(4) },
+            Filter::Shuffle { element_size: element_size(4) },
             Filter::Fletcher32,
             Filter::Szip { parameters: vec![141, 32, 32, 256] },
             Filter::Nbit { parameters: vec![8, 0, 10, 1, 4, 0, 12, 3], signed: Some(true) },
@@ -202,9 +202,9 @@ mod tests {
             Filter::Lzf,
             Filter::Blosc,
             Filter::Lz4,
-            Filter::Bitshuffle { element_size: at_least_one(4), block_elements: 0, compression: Compression::None },
-            Filter::Bitshuffle { element_size: at_least_one(4), block_elements: 8, compression: Compression::Lz4 },
-            Filter::Bitshuffle { element_size: at_least_one(3), block_elements: 0, compression: Compression::Zstd },
+            Filter::Bitshuffle { element_size: element_size(4), block_elements: 0, compression: Compression::None },
+            Filter::Bitshuffle { element_size: element_size(4), block_elements: 8, compression: Compression::Lz4 },
+            Filter::Bitshuffle { element_size: element_size(3), block_elements: 0, compression: Compression::Zstd },
             Filter::Zstd,
         ]
     }
@@ -248,7 +248,7 @@ mod tests {
             stored.truncate(length);
             let sum = fletcher32(&stored);
             stored.extend(sum.to_le_bytes());
-            let filters = [Filter::Shuffle { element_size: at_least_one(size as u32) }, Filter::Deflate { level: 4 }, Filter::Fletcher32];
+            let filters = [Filter::Shuffle { element_size: element_size(size as u32) }, Filter::Deflate { level: 4 }, Filter::Fletcher32];
             prop_assert_eq!(decode(stored, &filters, 0, bytes.len()), Ok(bytes.clone()));
             prop_assert_eq!(decode(bytes.clone(), &filters, 0b111, bytes.len()), Ok(bytes));
         }
@@ -267,7 +267,7 @@ mod tests {
     /// Found by fuzzing: a long chain of filters works for minutes on a few bytes.
     #[test]
     fn there_are_at_most_32_filters() {
-        let chain = vec![Filter::Shuffle { element_size: at_least_one(1) }; 33];
+        let chain = vec![Filter::Shuffle { element_size: element_size(1) }; 33];
         assert_eq!(decode(vec![7], &chain[1..], 0, 1), Ok(vec![7]));
         let Err(DecodeError::Corrupt(message)) = decode(vec![7], &chain, 0, 1) else { panic!("33 filters") };
         assert_eq!(message, "33 filters, expected at most 32");
