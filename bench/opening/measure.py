@@ -104,20 +104,19 @@ class Bench:
         print(f"  {label} ...", end="", flush=True, file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "result.json"
-            command = ([] if forked else [str(python)]) + [
-                str(WORKER),
-                target,
-                json.dumps(settings),
-                str(output),
-            ]
-            result = self._finished(label, command, output, _environment(Path(folder), settings))
+            arguments = [target, json.dumps(settings), str(output)]
+            environment = _environment(Path(folder), settings)
+            result = self._finished(label, None if forked else python, arguments, environment)
         took = "" if result.wall is None else f" {result.wall:.2f} s"
         print(f" {result.outcome}{took}", flush=True, file=sys.stderr)
         return result
 
-    def _finished(self, label: str, command: list[str], output: Path, environment: dict[str, str]) -> Result:
+    def _finished(
+        self, label: str, python: Path | None, arguments: list[str], environment: dict[str, str]
+    ) -> Result:
+        output = Path(arguments[-1])
         try:
-            done = _run_python(command, environment, self.timeout)
+            done = _run_worker(python, arguments, environment, self.timeout)
         except subprocess.TimeoutExpired:
             return Result(label, "timed out", note=f"stopped after {self.timeout:.0f} s")
         if output.is_file():
@@ -129,16 +128,17 @@ class Bench:
         return Result(label, outcome, note=said[:160])
 
 
-def _run_python(
-    command: list[str], environment: dict[str, str], timeout: float
+def _run_worker(
+    python: Path | None, arguments: list[str], environment: dict[str, str], timeout: float
 ) -> subprocess.CompletedProcess[str]:
-    """Run a Python with a script, or fork for a script without one."""
-    if command[0] != str(WORKER):
+    """Run the worker in a new process of this Python; None forks one that has imported xarray."""
+    if python is not None:
+        command = [str(python), str(WORKER), *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=environment)
     from nunatak_testing.fresh_process import run_code
 
-    code = f"import runpy; runpy.run_path({command[0]!r}, run_name='__main__')"
-    return run_code(code, *command[1:], environment=environment, timeout=timeout)
+    code = f"import runpy; runpy.run_path({str(WORKER)!r}, run_name='__main__')"
+    return run_code(code, *arguments, environment=environment, timeout=timeout)
 
 
 def best(runs: list[Result]) -> Result:
