@@ -93,14 +93,11 @@ def computing(moments: int = MOMENTS) -> dict[str, list[Ended]]:
 
 
 def _apart(kind: str, moments: int, *arguments: str) -> dict[str, list[Ended]]:
-    command = [sys.executable, "-m", __name__ if __name__ != "__main__" else _NAME]
+    command = [sys.executable, "-m", "nunatak_testing.interrupted_calls"]
     command += ["--session", kind, "--moments", str(moments), *arguments]
     run = subprocess.run(command, capture_output=True, text=True, timeout=LONG)
     assert run.returncode == 0, run.stderr
     return {name: [Ended(*one) for one in ended] for name, ended in json.loads(run.stdout).items()}
-
-
-_NAME = "nunatak_testing.interrupted_calls"
 
 
 @contextmanager
