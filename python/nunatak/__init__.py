@@ -31,13 +31,23 @@ if TYPE_CHECKING:
     from nunatak.grids import cell_area, grid, healpix, ismip6_grid, latlon, open_mesh, reduced_gaussian
     from nunatak.io.opening import open_datatree, open_datatree_async
     from nunatak.io.stores import file_limits, memory_limit, store_traffic
-    from nunatak.points import Points, aggregate, open_atl06, open_points
+    from nunatak.points import (
+        Atl11,
+        Points,
+        aggregate,
+        concat_points,
+        open_atl06,
+        open_atl11,
+        open_points,
+        region_mean,
+    )
     from nunatak.regridding import Regridder, regrid
     from nunatak.scores.comparison import Comparison, compare
     from nunatak.scores.residuals import residuals
 
 __all__ = [
     "ArgumentError",
+    "Atl11",
     "Catalog",
     "CatalogError",
     "Comparison",
@@ -57,6 +67,7 @@ __all__ = [
     "aggregate",
     "cell_area",
     "compare",
+    "concat_points",
     "ensemble",
     "file_limits",
     "fix_ismip6",
@@ -66,12 +77,14 @@ __all__ = [
     "latlon",
     "memory_limit",
     "open_atl06",
+    "open_atl11",
     "open_catalog",
     "open_datatree",
     "open_datatree_async",
     "open_mesh",
     "open_points",
     "reduced_gaussian",
+    "region_mean",
     "regrid",
     "residuals",
     "scores",
@@ -87,7 +100,16 @@ _NAMES = {
     "grids": ["cell_area", "grid", "healpix", "ismip6_grid", "latlon", "open_mesh", "reduced_gaussian"],
     "io.opening": ["open_datatree", "open_datatree_async"],
     "io.stores": ["file_limits", "memory_limit", "store_traffic"],
-    "points": ["Points", "aggregate", "open_atl06", "open_points"],
+    "points": [
+        "Atl11",
+        "Points",
+        "aggregate",
+        "concat_points",
+        "open_atl06",
+        "open_atl11",
+        "open_points",
+        "region_mean",
+    ],
     "regridding": ["Regridder", "regrid"],
     "scores.comparison": ["Comparison", "compare"],
     "scores.residuals": ["residuals"],

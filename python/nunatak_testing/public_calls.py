@@ -17,6 +17,7 @@ import xarray as xr
 import nunatak as nk
 from nunatak.samples import write_archive, write_granules
 from nunatak_testing import grid_families
+from nunatak_testing.atl11 import crossing_columns, pair_columns, write_granule as write_atl11
 
 __all__ = ["Call", "Odd", "Sample", "calls_of", "values_of"]
 
@@ -56,6 +57,7 @@ class Sample:
         archive = write_archive(folder / "archive", years=3)
         write_granules(folder / "granules", archive.truth, n=1)
         grid_families.ugrid().to_netcdf(folder / "mesh.nc")
+        write_atl11(folder / "atl11.h5", {"pt1": pair_columns()}, {"pt1": crossing_columns()})
         (folder / "some.txt").write_text("no data")
         ones = np.ones((11, 11))
         self.polar = nk.grid(3031, spacing=200e3, bounds=_BOUNDS)
@@ -64,6 +66,7 @@ class Sample:
         self.tree = xr.DataTree.from_dict({"/a/m1/exp": self.data, "/a/m2/exp": self.data})
         self.points = nk.open_points(_table(), quality="all")
         self.cells = nk.aggregate(self.points, self.target)
+        self.sharing = nk.aggregate(self.points, self.target, covariance=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.catalog = nk.open_catalog(folder / "archive", cache=False)
@@ -136,12 +139,17 @@ def _calls_of_points(sample: Sample) -> dict[str, Call]:
     on_cells = {"model": nk.regrid(data.v, sample.target).load(), "observations": sample.cells, **versus}
     return {
         "open_atl06": Call(nk.open_atl06, {"paths": folder / "granules"}),
+        "open_atl11": Call(nk.open_atl11, {"paths": folder / "atl11.h5"}),
         "open_points": Call(nk.open_points, {"source": points.to_xarray()}),
+        "concat_points": Call(nk.concat_points, {"points": [points, points]}),
         "aggregate": Call(nk.aggregate, {"points": points, "grid": sample.target}),
+        "region_mean": Call(nk.region_mean, {"cells": sample.sharing}),
         "residuals": Call(nk.residuals, {"points": points, "model": data.v, **versus}),
         "compare": Call(nk.compare, {"model": data.v, "observations": points, **versus}),
         "compare cells": Call(nk.compare, on_cells),
         "Points.select": Call(points.select, {"mask": np.ones(500, bool)}),
+        "Points.within": Call(points.within, {"region": (-180, -90, 180, -60)}),
+        "Points.to_geoparquet": Call(points.to_geoparquet, {"path": folder / "points.parquet"}),
         "Points.height_above": Call(points.height_above, {"datum": "ellipsoid"}),
         "Points.correct_tides": Call(points.correct_tides, {"floating": data.v > 0}),
         "Comparison.to_html": Call(sample.comparison.to_html, {"path": folder / "report.html"}),

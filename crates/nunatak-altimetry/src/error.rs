@@ -55,15 +55,23 @@ pub enum AltimetryError {
         /// What it is instead.
         found: String,
     },
-    /// A variable of a beam has another length than the beam's heights.
-    #[error("{}: {variable}: expected shape [{expected}] like the other variables of the beam, found {found:?}", path.display())]
+    /// The file is readable but no ATL11 granule.
+    #[error("{}: expected an ATL11 granule (groups pt1 to pt3 with h_corr), found {found}", path.display())]
+    NotAtl11 {
+        /// The file.
+        path: Location,
+        /// What it is instead.
+        found: String,
+    },
+    /// A variable of a beam, or a pair of beams, has another length than its heights.
+    #[error("{}: {variable}: expected shape {expected:?} like the other variables of the beam, found {found:?}", path.display())]
     Length {
         /// The granule.
         path: Location,
         /// Path of the variable in it.
         variable: String,
-        /// Segments of the beam.
-        expected: usize,
+        /// Segments of the beam, or reference points and cycles.
+        expected: Vec<usize>,
         /// Shape found.
         found: Vec<usize>,
     },

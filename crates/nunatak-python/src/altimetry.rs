@@ -1,93 +1,18 @@
-//! Bindings of the altimetry room.
+//! Bindings of the altimetry room: points to cells.
 
 use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::altimetry::{
-    AggregateOptions, AltimetryError, Beam, BoundingBox, CellStatistics, GranuleReport, PointColumns, Quality,
-    QualityVariable, Selection, aggregate_occupied, pass_number, read_granules_with,
+    AggregateOptions, AltimetryError, CellStatistics, Geolocation, OccupiedCells, OverpassPart, PartialSums,
+    PointColumns, Statistic, StatisticSet, aggregate_occupied,
 };
 use nunatak::grid;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::array::{values_to_numpy, vector_to_numpy};
-use crate::errors::{exception, raise};
+use crate::array::vector_to_numpy;
+use crate::errors::exception;
 use crate::grid::Grid;
-use crate::store::{location, storage_options};
 use crate::threads::detach;
-use nunatak::{ErrorKind, NunatakError};
-
-/// `"summary"`, `"all"`, or upper limits by variable name.
-#[derive(FromPyObject)]
-enum QualityRule {
-    Named(String),
-    Limits(Vec<(String, f64)>),
-}
-
-impl QualityRule {
-    fn into_quality(self) -> PyResult<Quality> {
-        match self {
-            Self::Named(name) if name == "summary" => Ok(Quality::SummaryZero),
-            Self::Named(name) if name == "all" => Ok(Quality::All),
-            Self::Named(name) => Err(raise(
-                ErrorKind::Argument,
-                format!("quality: found `{name}`, expected \"summary\", \"all\" or upper limits by variable name"),
-            )),
-            Self::Limits(limits) => {
-                let parse =
-                    |(name, limit): (String, f64)| Ok::<_, NunatakError>((QualityVariable::parse(&name)?, limit));
-                Ok(Quality::Limits(limits.into_iter().map(parse).collect::<Result<_, _>>().map_err(exception)?))
-            }
-        }
-    }
-}
-
-/// Segments of granules as columns, and one report per path.
-#[pyfunction]
-fn read_atl06<'py>(
-    py: Python<'py>,
-    paths: Vec<String>,
-    quality: QualityRule,
-    beams: Option<Vec<String>>,
-    region: Option<(f64, f64, f64, f64)>,
-    time: Option<(i64, i64)>,
-    options: Vec<(String, String)>,
-) -> PyResult<(Bound<'py, PyDict>, Vec<Bound<'py, PyDict>>)> {
-    let beams = match beams {
-        Some(names) => names.iter().map(|name| Beam::parse(name)).collect::<Result<_, _>>().map_err(exception)?,
-        None => Beam::ALL.to_vec(),
-    };
-    let region = region.map(|(west, south, east, north)| BoundingBox::new(west, south, east, north));
-    let region = region.transpose().map_err(exception)?;
-    let selection = Selection { quality: quality.into_quality()?, beams, region, time };
-    let paths: Vec<_> = paths.iter().map(|path| location(path)).collect::<PyResult<_>>()?;
-    let options = storage_options(options)?;
-    let (segments, reports) = detach(py, || read_granules_with(&paths, &options, &selection))?;
-    let count = segments.len();
-    let columns = PyDict::new(py);
-    for (name, values) in segments.into_columns() {
-        columns.set_item(name, values_to_numpy(py, values, &[count])?)?;
-    }
-    Ok((columns, reports.into_iter().map(|report| report_to_dict(py, report)).collect::<PyResult<_>>()?))
-}
-
-fn report_to_dict(py: Python<'_>, report: GranuleReport) -> PyResult<Bound<'_, PyDict>> {
-    let dict = PyDict::new(py);
-    dict.set_item("path", report.path.to_string())?;
-    dict.set_item("rgt", report.rgt)?;
-    dict.set_item("cycle", report.cycle)?;
-    dict.set_item("region", report.region)?;
-    dict.set_item("release", report.release)?;
-    dict.set_item("version", report.version)?;
-    dict.set_item("orientation", report.orientation.code())?;
-    let beams = report.beams.iter();
-    let beams: Vec<_> =
-        beams.map(|beam| (beam.beam.name(), beam.segments, beam.good, beam.kept, beam.sentinels)).collect();
-    dict.set_item("beams", beams)?;
-    dict.set_item("missing", report.missing)?;
-    dict.set_item("notes", report.notes)?;
-    dict.set_item("problem", report.problem.map(|problem| exception(problem).into_value(py)))?;
-    Ok(dict)
-}
 
 /// Flat index, (y, x) where there are rows, of the cell that holds each point; -1 outside.
 #[pyfunction]
@@ -102,64 +27,182 @@ fn locate_points<'py>(
     Ok(vector_to_numpy(py, cells.into_iter().map(|cell| cell.map_or(-1, |cell| cell as i64)).collect()))
 }
 
-/// Statistics per cell, flat; of a HEALPix grid only of the cells that hold points, `cells` their numbers.
-#[pyfunction]
-#[pyo3(signature = (grid, *, longitude, latitude, time, height, height_sigma, sigma_geo, pass_id, correlation_length, minimum_count, weight_floor))]
-#[expect(clippy::too_many_arguments, reason = "one per column, by name")]
-fn aggregate_points<'py>(
-    py: Python<'py>,
-    grid: &Grid,
+/// Columns of points, by name.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct Columns<'py> {
     longitude: PyReadonlyArray1<'py, f64>,
     latitude: PyReadonlyArray1<'py, f64>,
     time: PyReadonlyArray1<'py, i64>,
     height: PyReadonlyArray1<'py, f64>,
     height_sigma: PyReadonlyArray1<'py, f64>,
+    slope_along: PyReadonlyArray1<'py, f32>,
+    slope_across: PyReadonlyArray1<'py, f32>,
     sigma_geo: PyReadonlyArray1<'py, f64>,
     pass_id: PyReadonlyArray1<'py, i32>,
+}
+
+impl Columns<'_> {
+    fn points(&self) -> PyResult<PointColumns<'_>> {
+        Ok(PointColumns {
+            longitude: self.longitude.as_slice()?,
+            latitude: self.latitude.as_slice()?,
+            time: self.time.as_slice()?,
+            height: self.height.as_slice()?,
+            height_sigma: self.height_sigma.as_slice()?,
+            slope_along: self.slope_along.as_slice()?,
+            slope_across: self.slope_across.as_slice()?,
+            sigma_geo: self.sigma_geo.as_slice()?,
+            pass_id: self.pass_id.as_slice()?,
+        })
+    }
+}
+
+/// How to aggregate, by name.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct Options {
+    statistics: Option<Vec<String>>,
+    geolocation: Option<(f64, f64, f64)>,
+    common: f64,
+    editing: bool,
+    overlap: f64,
     correlation_length: Option<f64>,
     minimum_count: u32,
     weight_floor: f64,
-) -> PyResult<Bound<'py, PyDict>> {
-    let points = PointColumns {
-        longitude: longitude.as_slice()?,
-        latitude: latitude.as_slice()?,
-        time: time.as_slice()?,
-        height: height.as_slice()?,
-        height_sigma: height_sigma.as_slice()?,
-        sigma_geo: sigma_geo.as_slice()?,
-        pass_id: pass_id.as_slice()?,
-    };
-    let options = AggregateOptions { correlation_length, minimum_count, weight_floor };
-    let (statistics, cells) = detach(py, || by_family(points, &grid.0, options))?.map_err(exception)?;
-    let shape = if cells.is_some() { vec![statistics.count.len()] } else { grid.0.shape() };
-    let dict = cells_to_dict(py, statistics)?;
-    dict.set_item("shape", PyTuple::new(py, shape)?)?;
-    dict.set_item("cells", cells.map(|cells| vector_to_numpy(py, cells)))?;
-    Ok(dict)
 }
 
-/// Statistics of all cells of a grid; of a HEALPix grid, of those that hold points, and their numbers.
-fn by_family(
-    points: PointColumns<'_>,
-    grid: &grid::Grid,
-    options: AggregateOptions,
-) -> Result<(CellStatistics, Option<Vec<i64>>), AltimetryError> {
-    let occupied = aggregate_occupied(points, grid, options)?;
-    Ok(match grid {
-        grid::Grid::Healpix(healpix) => {
-            let numbers = occupied.cells.iter().map(|&cell| healpix.number(cell as usize) as i64).collect();
-            (occupied.statistics, Some(numbers))
+impl Options {
+    fn parse(self) -> Result<AggregateOptions, AltimetryError> {
+        let geolocation = self
+            .geolocation
+            .map_or(Geolocation::Stated, |(radial, along, across)| Geolocation::Overpass { radial, along, across });
+        let statistics = match self.statistics {
+            Some(names) => names.iter().map(|name| Statistic::parse(name)).collect::<Result<_, _>>()?,
+            None => StatisticSet::ALL,
+        };
+        let Self { common, editing, overlap, correlation_length, minimum_count, weight_floor, .. } = self;
+        Ok(AggregateOptions {
+            correlation_length,
+            minimum_count,
+            weight_floor,
+            geolocation,
+            common,
+            editing,
+            overlap,
+            statistics,
+        })
+    }
+}
+
+/// What statistics of cells need of the points: their weights, and the points themselves instead of sums over them.
+///
+/// # Errors
+/// `ArgumentError`, which lists the names, for one that there is not.
+#[pyfunction]
+fn needs_of_statistics(names: Vec<String>) -> PyResult<(bool, bool)> {
+    let parsed = names.iter().map(|name| Statistic::parse(name)).collect::<Result<StatisticSet, _>>();
+    let statistics = parsed.map_err(exception)?;
+    Ok((statistics.need_weights(), statistics.sums() != statistics))
+}
+
+/// Statistics per cell, flat; of a HEALPix grid only of the cells that hold points, `cells` their numbers.
+#[pyfunction]
+fn aggregate_points<'py>(
+    py: Python<'py>,
+    grid: &Grid,
+    columns: Columns<'py>,
+    options: Options,
+) -> PyResult<Bound<'py, PyDict>> {
+    let (points, options) = (columns.points()?, options.parse().map_err(exception)?);
+    let found = detach(py, || ByFamily::new(aggregate_occupied(points, &grid.0, options)?, &grid.0))?;
+    found.map_err(exception)?.into_dict(py, &grid.0)
+}
+
+/// Exact sums of points on a grid, to which points are added part by part.
+#[pyclass(module = "nunatak._nunatak")]
+struct PointSums {
+    grid: grid::Grid,
+    sums: PartialSums,
+}
+
+#[pymethods]
+impl PointSums {
+    #[new]
+    fn new(grid: &Grid) -> Self {
+        Self { grid: grid.0.clone(), sums: PartialSums::default() }
+    }
+
+    /// Adds the sums of points, for the statistics of the options.
+    fn add<'py>(&mut self, py: Python<'py>, columns: Columns<'py>, options: Options) -> PyResult<()> {
+        let (points, options) = (columns.points()?, options.parse().map_err(exception)?);
+        let Self { grid, sums } = self;
+        detach(py, || sums.merge(&PartialSums::of(points, grid, options)?))?.map_err(exception)
+    }
+
+    /// As `aggregate_points` of all points that were added, but for medians; the sums are gone then.
+    fn cells<'py>(&mut self, py: Python<'py>, options: Options) -> PyResult<Bound<'py, PyDict>> {
+        let options = options.parse().map_err(exception)?;
+        let (grid, sums) = (&self.grid, std::mem::take(&mut self.sums));
+        let found = detach(py, || ByFamily::new(sums.into_cells(grid, options)?, grid))?;
+        found.map_err(exception)?.into_dict(py, grid)
+    }
+}
+
+/// Statistics of all cells of a grid, and what they share; of a HEALPix grid, of those that hold points, and their numbers.
+struct ByFamily {
+    statistics: CellStatistics,
+    cells: Option<Vec<i64>>,
+    /// `cell` is the flat index among `statistics`.
+    parts: Vec<OverpassPart>,
+}
+
+impl ByFamily {
+    fn new(mut occupied: OccupiedCells, grid: &grid::Grid) -> Result<Self, AltimetryError> {
+        let mut parts = std::mem::take(&mut occupied.parts);
+        Ok(match grid {
+            grid::Grid::Healpix(healpix) => {
+                let numbers = occupied.cells.iter().map(|&cell| healpix.number(cell as usize) as i64).collect();
+                Self { statistics: occupied.statistics, cells: Some(numbers), parts }
+            }
+            other => {
+                parts.iter_mut().for_each(|part| part.cell = occupied.cells[part.cell] as usize);
+                Self { statistics: occupied.spread(other.rows_and_columns())?, cells: None, parts }
+            }
+        })
+    }
+
+    fn into_dict<'py>(self, py: Python<'py>, grid: &grid::Grid) -> PyResult<Bound<'py, PyDict>> {
+        let Self { statistics, cells, parts } = self;
+        let shape = if cells.is_some() { vec![statistics.count.len()] } else { grid.shape() };
+        let dict = cells_to_dict(py, statistics)?;
+        dict.set_item("part_cells", vector_to_numpy(py, parts.iter().map(|part| part.cell as i64).collect()))?;
+        dict.set_item("part_overpasses", vector_to_numpy(py, parts.iter().map(|part| part.overpass).collect()))?;
+        for (at, name) in ["part_radial", "part_along", "part_across"].into_iter().enumerate() {
+            dict.set_item(name, vector_to_numpy(py, parts.iter().map(|part| part.parts[at]).collect()))?;
         }
-        other => (occupied.spread(other.rows_and_columns())?, None),
-    })
+        dict.set_item("shape", PyTuple::new(py, shape)?)?;
+        dict.set_item("cells", cells.map(|cells| vector_to_numpy(py, cells)))?;
+        Ok(dict)
+    }
 }
 
 fn cells_to_dict(py: Python<'_>, cells: CellStatistics) -> PyResult<Bound<'_, PyDict>> {
     let dict = PyDict::new(py);
-    dict.set_item("count", vector_to_numpy(py, cells.count))?;
-    dict.set_item("passes", vector_to_numpy(py, cells.passes))?;
-    dict.set_item("first_time", vector_to_numpy(py, cells.first_time))?;
-    dict.set_item("last_time", vector_to_numpy(py, cells.last_time))?;
+    let points = cells.count.iter().map(|&count| i64::from(count)).sum::<i64>();
+    dict.set_item("points", points)?;
+    let asked = cells.asked;
+    if asked.contains(Statistic::Count) {
+        dict.set_item("count", vector_to_numpy(py, cells.count))?;
+    }
+    let counts = [(Statistic::Edited, cells.edited), (Statistic::Passes, cells.passes)];
+    for (statistic, values) in counts.into_iter().filter(|(statistic, _)| asked.contains(*statistic)) {
+        dict.set_item(statistic.name(), vector_to_numpy(py, values))?;
+    }
+    let times = [(Statistic::FirstTime, cells.first_time), (Statistic::LastTime, cells.last_time)];
+    for (statistic, values) in times.into_iter().filter(|(statistic, _)| asked.contains(*statistic)) {
+        dict.set_item(statistic.name(), vector_to_numpy(py, values))?;
+    }
     let fields = PyDict::new(py);
     for (name, values) in cells.fields {
         fields.set_item(name, vector_to_numpy(py, values))?;
@@ -168,28 +211,20 @@ fn cells_to_dict(py: Python<'_>, cells: CellStatistics) -> PyResult<Bound<'_, Py
     let model = PyDict::new(py);
     model.set_item("correlation_length", cells.model.correlation_length)?;
     model.set_item("correlation_length_note", cells.model.correlation_length_note())?;
+    model.set_item("variogram_exponent", cells.model.exponent)?;
+    model.set_item("smoothing_length", cells.model.smoothing_length)?;
+    model.set_item("stretch", cells.model.stretch)?;
+    model.set_item("stretch_azimuth", cells.model.stretch_azimuth.map(f64::to_degrees))?;
     model.set_item("typical_spread", cells.model.typical_spread)?;
     model.set_item("typical_slope", cells.model.typical_slope)?;
-    dict.set_item("model", model)?;
+    model.set_item("ratio_across_tracks", cells.model.ratio_across_tracks)?;
+    dict.set_item("model", asked.need_surface().then_some(model))?;
     Ok(dict)
 }
 
-/// Numbers of passes by track, cycle and pair.
-#[pyfunction]
-fn pass_numbers<'py>(
-    py: Python<'py>,
-    rgt: PyReadonlyArray1<'py, i16>,
-    cycle: PyReadonlyArray1<'py, i16>,
-    pair: PyReadonlyArray1<'py, i8>,
-) -> PyResult<Bound<'py, PyArray1<i32>>> {
-    let (rgt, cycle, pair) = (rgt.as_slice()?, cycle.as_slice()?, pair.as_slice()?);
-    let each = rgt.iter().zip(cycle).zip(pair);
-    Ok(vector_to_numpy(py, each.map(|((&rgt, &cycle), &pair)| pass_number(rgt, cycle, pair)).collect()))
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(read_atl06, module)?)?;
     module.add_function(wrap_pyfunction!(locate_points, module)?)?;
-    module.add_function(wrap_pyfunction!(pass_numbers, module)?)?;
-    module.add_function(wrap_pyfunction!(aggregate_points, module)?)
+    module.add_function(wrap_pyfunction!(aggregate_points, module)?)?;
+    module.add_function(wrap_pyfunction!(needs_of_statistics, module)?)?;
+    module.add_class::<PointSums>()
 }

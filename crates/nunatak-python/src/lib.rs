@@ -13,6 +13,7 @@ mod description;
 mod errors;
 mod forks;
 mod format;
+mod granules;
 mod grid;
 mod ismip;
 mod program;
@@ -50,6 +51,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     rules::register(module)?;
     ismip::register(module)?;
     altimetry::register(module)?;
+    granules::register(module)?;
     score::register(module)?;
     readers::register(module)?;
     store::register(module)?;

@@ -4,10 +4,10 @@ One stub for each file of the bindings; all names are attributes of the extensio
 """
 
 from nunatak._nunatak.altimetry import (
+    PointSums as PointSums,
     aggregate_points as aggregate_points,
     locate_points as locate_points,
-    pass_numbers as pass_numbers,
-    read_atl06 as read_atl06,
+    needs_of_statistics as needs_of_statistics,
 )
 from nunatak._nunatak.array import (
     LazyArray as LazyArray,
@@ -26,6 +26,13 @@ from nunatak._nunatak.format import (
     can_open as can_open,
     data_bytes_read as data_bytes_read,
     open_file as open_file,
+)
+from nunatak._nunatak.granules import (
+    overpass_numbers as overpass_numbers,
+    pass_numbers as pass_numbers,
+    points_inside as points_inside,
+    read_atl06 as read_atl06,
+    read_atl11 as read_atl11,
 )
 from nunatak._nunatak.grid import (
     Grid as Grid,

@@ -1,6 +1,6 @@
-"""Altimetry granules, and points on grids."""
+"""Points on grids."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,41 +8,50 @@ from numpy.typing import NDArray
 
 from nunatak._nunatak.grid import Grid
 
-def read_atl06(
-    paths: Sequence[str],
-    quality: str | Sequence[tuple[str, float]],
-    beams: Sequence[str] | None,
-    region: tuple[float, float, float, float] | None,
-    time: tuple[int, int] | None,
-    options: Sequence[tuple[str, str]],
-) -> tuple[dict[str, NDArray[Any]], list[dict[str, Any]]]:
-    """Columns of all segments that are kept, and one report per path."""
-
 def locate_points(
     grid: Grid, longitude: NDArray[np.float64], latitude: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Flat index, (y, x) where there are rows, of the cell that holds each point; -1 outside."""
 
-def pass_numbers(
-    rgt: NDArray[np.int16], cycle: NDArray[np.int16], pair: NDArray[np.int8]
-) -> NDArray[np.int32]:
-    """Numbers of passes: the digits of cycle, track and pair."""
+def needs_of_statistics(names: list[str]) -> tuple[bool, bool]:
+    """Whether statistics need the weights of the points, and all of the points at once.
+
+    Raises
+    ------
+    ArgumentError
+        There is none of a name.
+    """
 
 def aggregate_points(
-    grid: Grid,
-    *,
-    longitude: NDArray[np.float64],
-    latitude: NDArray[np.float64],
-    time: NDArray[np.int64],
-    height: NDArray[np.float64],
-    height_sigma: NDArray[np.float64],
-    sigma_geo: NDArray[np.float64],
-    pass_id: NDArray[np.int32],
-    correlation_length: float | None,
-    minimum_count: int,
-    weight_floor: float,
+    grid: Grid, columns: Mapping[str, NDArray[Any]], options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Flat statistics per cell: ``shape, cells, count, passes, first_time, last_time, fields, model``.
+    """Flat statistics per cell.
 
-    Of a HEALPix grid those of the cells that hold points; ``cells`` has their numbers, else it is None.
+    Parameters
+    ----------
+    columns
+        ``longitude, latitude, height, height_sigma, sigma_geo`` (float64), ``time`` (int64), ``slope_along,
+        slope_across`` (float32) and ``pass_id`` (int32).
+    options
+        ``statistics`` (names, or None for all), ``geolocation``, ``common``, ``editing``, ``overlap``,
+        ``correlation_length``, ``minimum_count``, ``weight_floor``.
+
+    Returns
+    -------
+    dict
+        ``points`` (those in cells, edited ones among them), ``shape, cells, fields, model`` (None where no
+        statistic needs the surface), those of ``count, edited, passes, first_time, last_time`` that are asked
+        for, and what overpasses contribute to cells: ``part_cells, part_overpasses, part_radial,
+        part_along, part_across``. Of a HEALPix grid those of the cells that hold points; ``cells`` has their
+        numbers, else it is None.
     """
+
+class PointSums:
+    """Exact sums of points on a grid, to which points are added part by part."""
+
+    def __init__(self, grid: Grid) -> None: ...
+    def add(self, columns: Mapping[str, NDArray[Any]], options: Mapping[str, Any]) -> None:
+        """Adds the sums of points, for the statistics of the options."""
+
+    def cells(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """As `aggregate_points` of all points that were added, but for medians; the sums are gone then."""

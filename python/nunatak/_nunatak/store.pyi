@@ -17,7 +17,7 @@ def limit_remedy(name: str) -> str:
 def memory_limit(limit: int | None = None) -> int:
     """Sets the memory budget in bytes when one is given; returns the budget."""
 
-def public_options(options: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def public_options(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Options without secrets, to be pickled."""
 
 def without_secrets(text: str) -> str:

@@ -59,7 +59,7 @@ def overview(results: Results) -> Figure:
         [
             Panel(last["mean"].where(ice), f"Six models: mean surface, end of {year}"),
             Panel(last["std"].where(ice), f"Six models: standard deviation, end of {year}", "cividis"),
-            Panel(observed["mean"], "Observed surface above the geoid"),
+            Panel(observed["height"], "Observed surface above the geoid"),
             Panel(observed["sigma_total"], "Observed surface: total uncertainty", "cividis"),
         ],
         ice,
@@ -143,7 +143,7 @@ def _observations(report: Report, results: Results) -> None:
     section.text(f"{len(results.points):,} good segments. What each granule held:")
     section.table(results.points.report)
     observed = results.observed
-    panels = [Panel(observed["mean"], "Surface above the geoid")]
+    panels = [Panel(observed["height"], "Surface above the geoid")]
     panels += [Panel(observed[name], f"Uncertainty: {title}", "cividis") for name, title in _SIGMAS.items()]
     panels.append(Panel(observed["count"].where(observed["count"] > 0), "Segments in a cell"))
     section.figure(

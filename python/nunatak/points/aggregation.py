@@ -1,58 +1,56 @@
-"""Aggregation of altimetry points to the cells of a grid, with three separate uncertainties."""
+"""Aggregation of altimetry points to the cells of a grid, with separate uncertainties."""
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import __version__, aggregate_points
-from nunatak.arguments import check_arguments, within_memory
+from nunatak._nunatak import PointSums, __version__, aggregate_points, needs_of_statistics
+from nunatak.arguments import check_arguments, found, within_memory
 from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.grids.cell_coordinates import target_coordinates, target_shapes
 from nunatak.grids.global_grids import listed_coordinates
 from nunatak.grids.recognition import HorizontalGrid, find_horizontal
 from nunatak.io.cf import described, history, narrow
 from nunatak.points.arguments import as_points
-from nunatak.points.columns import DIMENSION, known_sigma
+from nunatak.points.cell_variables import cell_variables, overpass_parts
+from nunatak.points.geolocation import Geolocation, geolocation_sigmas
+from nunatak.points.parts import Parts, parts_of
 from nunatak.points.points import Points
 from nunatak.points.record import listed
-from nunatak.points.reference import less_reference, reference_name
+from nunatak.points.reference import reference_name
+from nunatak.points.summed_columns import Tally, are_segments, summed_columns
 
 __all__ = ["aggregate"]
 
-_WEIGHT_FLOOR = 0.1
+Progress = Callable[[int, int], object]
 
-_FIELDS: dict[str, tuple[str, str]] = {
-    "mean": ("weighted mean, w = 1/(height_sigma^2 + weight_floor^2)", "area: mean"),
-    "plain_mean": ("unweighted mean", "area: mean"),
-    "median": ("median", "area: median"),
-    "spread": ("standard deviation of the points (population)", "area: standard_deviation"),
-    "nmad": ("normalised median absolute deviation of the points, 1.4826 MAD", ""),
-    "sigma_random": ("uncertainty of the mean from errors independent between segments", ""),
-    "sigma_correlated": ("uncertainty of the mean from errors shared within a pass", ""),
-    "sigma_sampling": ("uncertainty of the mean from the part of the cell that no track sees", ""),
-    "sigma_total": ("total uncertainty of the mean: root of the sum of the three squares", ""),
-    "effective_count": ("effective number of independent samples of the surface", ""),
-    "offset_x": ("offset of the weighted centroid from the cell centre along x", ""),
-    "offset_y": ("offset of the weighted centroid from the cell centre along y", ""),
-    "offset_distance": ("distance of the weighted centroid from the cell centre", ""),
-}
+_WEIGHT_FLOOR = 0.1
+_OVERLAP = 2.0
+"""Neighbouring segments of ATL06 that share their photons: 40 m long, 20 m apart."""
 
 
 @within_memory("aggregate")
 def aggregate(
-    points: Points,
+    points: Points | str | os.PathLike[str] | Iterable[Points | str | os.PathLike[str]],
     grid: xr.Dataset | xr.DataArray,
     *,
     reference: str | xr.DataArray | np.ndarray | None = None,
+    geolocation: Geolocation = "atl11",
+    common: float = 0.0,
+    editing: bool | None = None,
+    covariance: bool = False,
     correlation_length: float | None = None,
     minimum_count: int = 1,
+    statistics: Sequence[str] | None = None,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
-    """Mean height per cell with a random, a correlated and a sampling uncertainty.
+    """Height of cells with a random, a correlated and a sampling uncertainty.
 
     Parameters
     ----------
@@ -60,6 +58,11 @@ def aggregate(
         Points with a height; those outside the grid, and those that have a height and no reference, are left
         out with a warning that counts them, those without a height are left out. A point of unknown
         ``height_sigma`` counts, and weighs next to nothing beside one whose error is known.
+
+        Or granules of ATL06: a path, URL, glob pattern or directory, or a list of these, read as
+        :func:`open_atl06` does, one overpass after the other. Or an iterable of points, such as a generator;
+        no point is to be in two of them, and each is to hold all of its passes, so that editing sees their
+        tracks. Then memory goes with the cells that hold points, and not with the points.
     grid
         Target grid of any family: a Dataset as :func:`nunatak.grid` or :func:`nunatak.healpix` makes it, or
         anything a grid can be read from.
@@ -69,111 +72,211 @@ def aggregate(
         that residuals are averaged. Comparing at the point takes the shape of the
         surface out of the cell: spread and sampling uncertainty become those of the difference, often ten
         times smaller than those of the height.
+    geolocation
+        Errors that the points of an overpass (track and cycle) share: a vector drawn once for each, radial,
+        along and across the track, which the slopes turn into height with their signs. ``"atl11"``: 0.05 m
+        radial and 2.5 m horizontal, which crossovers support; ``"atl15"``: 0.03 and 6.5 m; a mapping with
+        ``radial``, ``along`` and ``across`` (m); or ``"product"``: what each segment states (``sigma_geo``),
+        without a sign and shared within a pass. Points without slopes have what the product states.
+    common
+        Standard deviation (m) of an error that all points share: of the geoid, the tide system, the frame.
+    editing
+        Whether points are left out that lie further than three robust standard deviations from the line of
+        their track within an eighth of a cell (returns of clouds); ``edited`` says how many of ``count`` they
+        are. None: those among segments of ATL06 and ATL11 are.
+    covariance
+        Whether what overpasses contribute to each cell stays in the result, so that :func:`region_mean`
+        knows what cells share.
     correlation_length
-        Length L of ``exp(-d/L)``, m, over which the surface within a cell resembles itself. None estimates
-        one for all cells from the autocorrelation along the tracks. This is about the surface, not about
-        the errors: the geolocation error is taken as fully shared within a pass in a cell.
+        Length L of ``exp(-d/L)``, m, over which the surface within a cell resembles itself. None fits
+        a variogram to all cells. This is about the surface, not about the errors.
     minimum_count
         Cells with fewer points hold NaN (their count stays).
+    statistics
+        Names of the variables that are wanted, such as ``["count", "plain_mean", "spread"]``; nothing else
+        is computed, and each is the same, to the last bit, whatever is asked for beside it. None: all; of
+        points that come part by part all but ``median`` and ``nmad``, which need all points at once and are
+        left out.
+    progress
+        Called as ``progress(parts done, parts in all)`` where points come part by part (0 in all where their
+        number is not known); an exception there, as Ctrl-C, stops the job.
 
     Returns
     -------
     Dataset
         On the dimensions of the grid; of a HEALPix grid only the cells that hold a point, with a coordinate
-        of their numbers, so that memory goes with them however fine the level. ``count``, ``passes``,
-        ``mean``, ``plain_mean``, ``median``, ``spread``, ``nmad``, ``sigma_random``, ``sigma_correlated``,
-        ``sigma_sampling``, ``sigma_total``, ``effective_count``, ``offset_x``, ``offset_y``,
+        of their numbers, so that memory goes with them however fine the level. ``height`` is a prediction of
+        the mean of the cell, and the ``sigma_`` variables are its uncertainties; ``mean`` is that of the
+        points, wherever in the cell they lie. Then ``count``, ``edited``, ``passes``,
+        ``plain_mean``, ``median``, ``spread``, ``nmad``, ``slope_x``, ``slope_y``, ``sigma_slope_x``,
+        ``sigma_slope_y``, ``roughness``, ``effective_count``, ``offset_x``, ``offset_y``,
         ``offset_distance``, ``first_time``, ``last_time``.
         An uncertainty whose input is unknown at all points of a cell (no ``height_sigma``, no ``sigma_geo``)
-        is NaN, and so is the total. Where ``sigma_geo`` is unknown at some, it is that of the others of their
-        pass, or of the cell.
+        is NaN, and so is the total. Where slopes or ``sigma_geo`` are unknown at some, they are those of the
+        others of their pass, or of the cell.
 
     Notes
     -----
-    With ``w = 1/(s_i^2 + (0.1 m)^2)`` and s_i the ``height_sigma`` of segment i: random ``sqrt(sum w^2
-    s_i^2) / sum w``; correlated ``sqrt(sum over passes (sum w sigma_geo)^2) / sum w``; sampling ``sqrt(s^2
-    e + E[(g d)^2])`` with s the spread about a plane of slope g, e the extension variance of the tracks to
-    the cell (Matheron 1971) and d the offset of the centroid. ``docs/altimetry.md`` derives them.
+    Points are averaged in blocks of an eighth of a cell, with weights ``1/(s_i^2 + (0.1 m)^2)`` and s_i the
+    ``height_sigma`` of segment i. The mean of the cell is predicted from the blocks by ordinary block kriging
+    (Matheron 1971) about the slope of the neighbourhood, with a variogram fitted to all cells by restricted
+    likelihood (Patterson and Thompson 1971) and the roughness of each cell, shrunk towards that of its
+    neighbourhood. ``docs/altimetry.md`` derives them.
 
     Raises
     ------
     ArgumentError
-        For a reference of another length or an unknown column.
+        For a reference of another length or an unknown column; an unknown statistic; ``median`` or ``nmad``
+        of points that come part by part; parts whose heights are above different datums.
     GridError
         When no grid can be read.
     """
-    points = as_points(points, "points")
-    options = {"reference": reference, "correlation_length": correlation_length}
-    check_arguments(aggregate, {"grid": grid, **options, "minimum_count": minimum_count})
-    dataset = points.dataset
+    parts = parts_of(points)
+    if parts is None:
+        points = as_points(points, "points")
+    check_arguments(
+        aggregate,
+        {
+            "grid": grid,
+            "reference": reference,
+            "common": common,
+            "editing": editing,
+            "covariance": covariance,
+            "correlation_length": correlation_length,
+            "minimum_count": minimum_count,
+            "statistics": statistics,
+            "progress": progress,
+        },
+    )
+    sigmas = geolocation_sigmas(geolocation)
+    if not 0.0 <= common < np.inf:
+        raise ArgumentError(f"common: found {common}, expected 0 or a length in metres")
     if minimum_count < 1:
         raise ArgumentError(f"minimum_count: found {minimum_count}, expected 1 or more")
+    asked = None if statistics is None else _names(statistics)
     horizontal = find_horizontal(grid)
-    heights = less_reference(points, reference)
-    missing = _without_reference(points, heights, reference)
-    height_sigma, sigma_geo = (known_sigma(_column(dataset, name)) for name in ("height_sigma", "sigma_geo"))
-    result = aggregate_points(
-        horizontal.grid,
-        longitude=_column(dataset, "longitude"),
-        latitude=_column(dataset, "latitude"),
-        time=_instants(dataset),
-        height=heights,
-        height_sigma=height_sigma,
-        sigma_geo=sigma_geo,
-        pass_id=_passes(dataset),
-        correlation_length=correlation_length,
-        minimum_count=minimum_count,
-        weight_floor=_WEIGHT_FLOOR,
-    )
-    outside = int(np.isfinite(heights).sum() - result["count"].sum())
+    options = {
+        "statistics": asked,
+        "geolocation": sigmas,
+        "common": float(common),
+        "correlation_length": correlation_length,
+        "minimum_count": minimum_count,
+        "weight_floor": _WEIGHT_FLOOR,
+    }
+    if parts is None:
+        result, tally = _at_once(as_points(points, "points"), horizontal, reference, editing, options)
+    else:
+        result, tally = _by_parts(parts, horizontal, reference, editing, options, progress)
+    if covariance and result["model"] is None:
+        raise ArgumentError(
+            f"covariance: found True with statistics {list(statistics or ())}, expected statistics of height "
+            "or its uncertainty beside it"
+        )
+    tally.warn(reference)
+    outside = tally.with_height - result["points"]
     if outside:
         warnings.warn(
-            f"{outside:,} of {len(points):,} points lie outside the grid ({horizontal.grid.summary}) and are "
-            "left out; nk.grid(crs, spacing=..., bounds=points) holds them all",
+            f"{outside:,} of {tally.points:,} points lie outside the grid ({horizontal.grid.summary}) and "
+            "are left out; nk.grid(crs, spacing=..., bounds=points) holds them all",
             NunatakWarning,
             caller_stacklevel(),
         )
-    unknown = _of_unknown_error(height_sigma, np.isfinite(heights))
     coordinates, mapping = _coordinates(grid, horizontal, result["cells"])
-    variables = _variables(result, horizontal, mapping, reference)
-    attributes = _provenance(result["model"], points, reference) | dict(horizontal.dataset_attrs)
+    variables = cell_variables(result, horizontal, mapping, reference)
+    if covariance:
+        variables |= overpass_parts(result)
+    assumed = {"geolocation": _named(geolocation), "sigma_common": float(common)}
+    attributes = _provenance(result["model"], tally.attributes, reference)
+    attributes |= (assumed if result["model"] else {}) | {"editing": int(tally.edited)}
+    attributes |= dict(horizontal.dataset_attrs)
     if result["cells"] is not None:
         attributes["healpix_latitudes"] = _latitudes(horizontal.mapping)
     counts = {
         "points_outside_grid": outside,
-        "points_without_reference": missing,
-        "points_of_unknown_height_sigma": unknown,
+        "points_without_reference": tally.without_reference,
+        "points_of_unknown_height_sigma": tally.of_unknown_error,
     }
     attributes = narrow(attributes | counts)
-    attributes = history(attributes, f"{len(points)} points aggregated to {horizontal.grid.summary}")
+    attributes = history(attributes, f"{tally.points} points aggregated to {horizontal.grid.summary}")
     return described(xr.Dataset(variables, coords=coordinates, attrs=attributes))
 
 
-def _without_reference(points: Points, heights: np.ndarray, reference: Any) -> int:
-    """How many points have a height and no reference; with a warning."""
-    count = int((np.isfinite(points.dataset.height.values) & ~np.isfinite(heights)).sum())
-    if count:
-        text = (
-            f"{count:,} of {len(points):,} points have no value of the reference "
-            f"({reference_name(reference)}) and are "
-            "left out"
-        )
-        warnings.warn(text, NunatakWarning, caller_stacklevel())
-    return count
+def _names(statistics: Sequence[str]) -> list[str]:
+    """Names of statistics as they were asked for.
+
+    Raises
+    ------
+    ArgumentError
+        There is none, or one is no text.
+    """
+    names = list(statistics)
+    if not names or not all(isinstance(name, str) for name in names):
+        raise ArgumentError(f"statistics: found {found(statistics)}, expected names such as 'mean'")
+    return names
 
 
-def _of_unknown_error(height_sigma: np.ndarray, used: np.ndarray) -> int:
-    """How many points have no random error; with a warning where others have one."""
-    unknown = np.isnan(height_sigma) & used
-    count = int(unknown.sum())
-    if count and count < int(used.sum()):
-        text = (
-            f"{count:,} of {int(used.sum()):,} points have no known height_sigma: they count, and weigh "
-            f"next to nothing "
-            "beside those that have one"
+def _at_once(
+    points: Points,
+    horizontal: HorizontalGrid,
+    reference: Any,
+    editing: bool | None,
+    options: dict[str, Any],
+) -> tuple[dict[str, Any], Tally]:
+    """Statistics of points that are in memory."""
+    tally = Tally()
+    weighted = _needs(options)[0]
+    columns = summed_columns(points, reference, weighted, tally)
+    tally.edited = tally.are_segments if editing is None else editing
+    overlap = _OVERLAP if tally.are_segments else 1.0
+    own = options | {"editing": tally.edited, "overlap": overlap}
+    return aggregate_points(horizontal.grid, columns, own), tally
+
+
+def _by_parts(
+    parts: Parts,
+    horizontal: HorizontalGrid,
+    reference: Any,
+    editing: bool | None,
+    options: dict[str, Any],
+    progress: Progress | None,
+) -> tuple[dict[str, Any], Tally]:
+    """Statistics of points that come part by part: sums of each, added to those before.
+
+    Raises
+    ------
+    ArgumentError
+        For a reference of one value per segment, for medians, and where there is no part.
+    """
+    weighted, with_medians = _needs(options)
+    if with_medians and options["statistics"] is not None:
+        raise ArgumentError(
+            f"statistics: found {options['statistics']} of points that come part by part, expected no median "
+            "and no nmad, which need all points at once: join the parts with nk.concat_points"
         )
-        warnings.warn(text, NunatakWarning, caller_stacklevel())
-    return count
+    if reference is not None and not isinstance(reference, str):
+        raise ArgumentError(
+            f"reference: found {found(reference)} for points that come part by part, expected the name of a "
+            "column"
+        )
+    tally, sums = Tally(), PointSums(horizontal.grid)
+    for number, part in enumerate(parts.parts, 1):
+        part = as_points(part, "points")
+        columns = summed_columns(part, reference, weighted, tally)
+        edited = are_segments(part.dataset) if editing is None else editing
+        tally.edited |= edited
+        sums.add(columns, options | {"editing": edited, "overlap": 1.0})
+        if progress is not None:
+            progress(number, parts.count)
+    if tally.datum is None:
+        raise ArgumentError("points: found no part, expected at least one")
+    overlap = _OVERLAP if tally.are_segments else 1.0
+    return sums.cells(options | {"editing": tally.edited, "overlap": overlap}), tally
+
+
+def _needs(options: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether the statistics need the weights of the points, and whether all points at once."""
+    asked = options["statistics"]
+    return (True, True) if asked is None else needs_of_statistics(asked)
 
 
 def _coordinates(
@@ -201,71 +304,27 @@ def _latitudes(mapping: Mapping[str, Any]) -> str:
     )
 
 
-def _column(dataset: xr.Dataset, name: str) -> np.ndarray:
-    if name not in dataset:
-        return np.full(dataset.sizes[DIMENSION], np.nan)
-    return np.ascontiguousarray(dataset[name].values, dtype=float)
+def _named(geolocation: Any) -> str:
+    if isinstance(geolocation, str):
+        return geolocation
+    return ", ".join(f"{name} {float(value):g} m" for name, value in geolocation.items())
 
 
-def _instants(dataset: xr.Dataset) -> np.ndarray:
-    if "time" not in dataset:
-        return np.full(dataset.sizes[DIMENSION], np.iinfo(np.int64).min)
-    return np.ascontiguousarray(dataset.time.values.astype("datetime64[ns]")).view(np.int64)
-
-
-def _passes(dataset: xr.Dataset) -> np.ndarray:
-    if "pass_id" not in dataset:
-        return np.zeros(dataset.sizes[DIMENSION], np.int32)
-    return np.ascontiguousarray(np.nan_to_num(dataset.pass_id.values), dtype=np.int32)
-
-
-def _variables(
-    result: dict[str, Any], horizontal: HorizontalGrid, mapping: str, reference: Any
-) -> dict[str, xr.Variable]:
-    dims, shape = horizontal.dims, result["shape"]
-    common = {"grid_mapping": mapping, **horizontal.data_attrs}
-    what = "surface height" if reference is None else "surface height minus reference"
-    variables: dict[str, xr.Variable] = {
-        "count": _variable(dims, result["count"], shape, "number of points", "1", common),
-        "passes": _variable(dims, result["passes"], shape, "number of distinct passes", "1", common),
-    }
-    for name, (meaning, cell_methods) in _FIELDS.items():
-        unit = "1" if name == "effective_count" else "m"
-        about = meaning if name.startswith(("offset", "effective")) else f"{what}: {meaning}"
-        more = {"cell_methods": cell_methods} if cell_methods else {}
-        variables[name] = _variable(dims, result["fields"][name], shape, about, unit, common | more)
-    variables["mean"].attrs["ancillary_variables"] = (
-        "sigma_random sigma_correlated sigma_sampling sigma_total count"
-    )
-    for name, meaning in (("first_time", "first segment"), ("last_time", "last segment")):
-        instants = result[name].view("datetime64[ns]").reshape(shape)
-        variables[name] = xr.Variable(dims, instants, {"long_name": f"time of the {meaning}", **common})
-    return variables
-
-
-def _variable(
-    dims: tuple[Hashable, ...],
-    values: np.ndarray,
-    shape: tuple[int, ...],
-    meaning: str,
-    unit: str,
-    more: dict[str, Any],
-) -> xr.Variable:
-    return xr.Variable(dims, values.reshape(shape), {"long_name": meaning, "units": unit, **more})
-
-
-def _provenance(model: dict[str, float | str | None], points: Points, reference: Any) -> dict[str, Any]:
+def _provenance(
+    model: dict[str, float | str | None] | None, own: Mapping[str, Any], reference: Any
+) -> dict[str, Any]:
     kept = ("granules", "quality_rule", "vertical_datum", "tide_correction", "sigma_geo_model")
     attributes: dict[str, Any] = {"Conventions": "CF-1.11", "title": "altimetry aggregated to cells"}
-    attributes |= {name: points.dataset.attrs[name] for name in kept if name in points.dataset.attrs}
+    attributes |= {name: own[name] for name in kept if name in own}
     if "granules" in attributes:
         attributes["granules"] = listed(attributes["granules"])
     attributes["reference"] = reference_name(reference)
-    attributes["error_model"] = (
-        "random: independent; correlated: fully shared within (rgt, cycle, pair), independent between; "
-        "sampling: extension variance of an exp(-d/L) surface about a plane, shrunk towards pooled values"
-    )
     attributes["weight_floor"] = _WEIGHT_FLOOR
-    for name, value in model.items():
-        attributes[name] = np.nan if value is None else value
+    if model is not None:
+        attributes["error_model"] = (
+            "height: mean of the cell by block kriging about the slope of its neighbourhood; random: "
+            "independent; correlated: one vector per overpass with the signs of the slopes; sampling: "
+            "kriging variance"
+        )
+        attributes |= {name: np.nan if value is None else value for name, value in model.items()}
     return attributes | {"nunatak_version": __version__}

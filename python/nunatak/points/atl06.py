@@ -15,24 +15,29 @@ from nunatak.arguments import checked, found
 from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.io.sources import SourceLike
 from nunatak.io.stores import StorageOptions, option_pairs
-from nunatak.points.columns import ELLIPSOID, points_dataset
+from nunatak.points.columns import COLUMNS, ELLIPSOID, points_dataset
+from nunatak.points.passes import overpass_ids
 from nunatak.points.paths import expand_sources
 from nunatak.points.points import REPORT_COLUMNS, Points
-from nunatak.points.selection import region_limits, time_limits
+from nunatak.points.regions import region_areas
+from nunatak.points.selection import quality_limits, quality_text, time_limits
 
 __all__ = ["open_atl06"]
 
 OnError = Literal["raise", "warn", "skip"]
+_ALWAYS = ("longitude", "latitude", "time", "height", "granule", "pass_id", "overpass_id")
+"""Columns that are there though they were not asked for."""
 
 
 @checked
 def open_atl06(
     paths: SourceLike | Sequence[SourceLike],
     *,
-    quality: Literal["summary", "all"] | Mapping[str, float] = "summary",
+    quality: Literal["summary", "all"] | Mapping[str, Any] = "summary",
     beams: Sequence[str] | None = None,
-    region: Sequence[float] | None = None,
+    region: Any = None,
     time: tuple[Any, Any] | None = None,
+    columns: Sequence[str] | None = None,
     storage_options: StorageOptions | None = None,
     store: Any = None,
     on_error: OnError = "warn",
@@ -55,16 +60,23 @@ def open_atl06(
         directories. Binary file objects are accepted too, such as those of ``earthaccess.open``.
     quality
         ``"summary"``: ``atl06_quality_summary == 0``. ``"all"``: every segment, also those without a
-        height. A mapping: upper limits, such as ``{"h_li_sigma": 0.5, "h_robust_sprd": 1.0,
-        "snr_significance": 0.02, "signal_selection_source": 1}``; a missing value fails.
+        height. A mapping: limits, such as ``{"h_li_sigma": 0.5, "n_fit_photons": {"min": 10},
+        "w_surface_window_final": (3, 20)}``: a number is the largest value, a pair the least and the largest,
+        and a mapping has ``min``, ``max`` or both; limits are included, and a missing value fails.
     beams
         Names such as ``["gt1l", "gt2l"]``; all when None.
     region
         (west, south, east, north) in degrees, in a tuple, list or array; ``west > east`` crosses the
-        antimeridian.
+        antimeridian. Or a polygon: a geometry of shapely, a GeoDataFrame in any reference system, GeoJSON, or
+        a list of vertices (longitude, latitude). Its edges are straight in longitude and latitude and go the
+        shorter way round the Earth, so that it may cross the antimeridian or go round a pole, which is then
+        inside. Or a list of such regions. Only the chunks of a granule that hold points of it are read.
     time
         (first, last), both included; anything ``numpy.datetime64`` takes, None for an open end. A last day
         (``"2019-06-13"``), month or year is included whole; an instant is one.
+    columns
+        Names of columns of :class:`Points` that are read, such as ``["height_sigma", "slope_along"]``; all
+        when None. Place, time, height, granule and the numbers of pass and overpass are always there.
     storage_options
         As in :func:`nunatak.open_catalog`.
     store
@@ -89,12 +101,16 @@ def open_atl06(
         raise ArgumentError(f'on_error: found {on_error!r}, expected "raise", "warn" or "skip"')
     sources, options = expand_sources(paths, storage_options, store), option_pairs(storage_options)
     files = [source.location for source in sources]
-    limits, span = region_limits(region), time_limits(time)
+    areas, span = region_areas(region), time_limits(time)
     wanted = None if beams is None else list(beams)
     if wanted is not None and not all(isinstance(beam, str) for beam in wanted):
         raise ArgumentError(f"beams: found {found(beams)}, expected names such as 'gt1l'")
-    rule = quality if isinstance(quality, str) else _limits(quality)
-    columns, reports = read_atl06(files, rule, wanted, limits, span, options)
+    rule = quality if isinstance(quality, str) else quality_limits(quality)
+    chosen = None if columns is None else _chosen(columns)
+    values, reports = read_atl06(files, rule, wanted, areas, span, chosen, options)
+    if chosen is not None:
+        values = {name: column for name, column in values.items() if name in (*_ALWAYS, *chosen)}
+    _number_overpasses(values, reports)
     for report in reports:
         if report["problem"] is not None and on_error == "raise":
             raise report["problem"]
@@ -103,7 +119,7 @@ def open_atl06(
     attributes = {
         "title": "ICESat-2 ATL06 land ice heights",
         "granules": [Path(file).name for file in files],
-        "quality_rule": quality if isinstance(quality, str) else ", ".join(f"{n} <= {v:g}" for n, v in rule),
+        "quality_rule": rule if isinstance(rule, str) else quality_text(rule),
         "vertical_datum": ELLIPSOID,
         "tide_correction": "none",
         "sigma_geo_model": (
@@ -112,22 +128,32 @@ def open_atl06(
         "nunatak_version": __version__,
     }
     return Points(
-        points_dataset(columns, attributes),
+        points_dataset(values, attributes, only_given=chosen is not None),
         report=_granule_report(reports),
         beam_report=_beam_report(reports),
     )
 
 
-def _limits(quality: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Limits by name of a column."""
-    try:
-        if all(isinstance(name, str) for name in quality):
-            return [(name, float(limit)) for name, limit in quality.items()]
-    except (TypeError, ValueError):
-        pass
-    raise ArgumentError(
-        f"quality: found {found(quality)}, expected 'summary', 'all' or numbers by name of a column"
-    )
+def _chosen(columns: Sequence[str]) -> list[str]:
+    """Names of columns, which must exist."""
+    unknown = [name for name in columns if not isinstance(name, str) or name not in COLUMNS]
+    if unknown or isinstance(columns, str):
+        raise ArgumentError(
+            f"columns: found {', '.join(map(str, unknown)) or repr(columns)}, "
+            f"expected some of {', '.join(COLUMNS)}"
+        )
+    return list(columns)
+
+
+def _number_overpasses(columns: dict[str, np.ndarray], reports: list[dict[str, Any]]) -> None:
+    """Numbers the overpasses of granules whose track or cycle is unknown, by their names."""
+    numbers = columns["overpass_id"]
+    for index, report in enumerate(reports):
+        if report["rgt"] > 0 and report["cycle"] > 0:
+            continue
+        own = np.flatnonzero(columns["granule"] == index)
+        known = {name: np.full(own.size, report[name]) for name in ("rgt", "cycle")}
+        numbers[own] = overpass_ids(Path(report["path"]).name, known, own.size)
 
 
 def _granule_report(reports: list[dict[str, Any]]) -> pd.DataFrame:

@@ -10,13 +10,22 @@ import xarray as xr
 
 from nunatak.errors import PointsError
 
-__all__ = ["COLUMNS", "DATUMS", "DIMENSION", "ELLIPSOID", "KEPT_COLUMNS", "known_sigma", "points_dataset"]
+__all__ = [
+    "COLUMNS",
+    "DATUMS",
+    "DIMENSION",
+    "ELLIPSOID",
+    "KEPT_COLUMNS",
+    "LARGEST_SIGMA",
+    "known_sigma",
+    "points_dataset",
+]
 
 DIMENSION = "segment"
 ELLIPSOID = "WGS84 ellipsoid"
-_LARGEST_SIGMA = 1e6
+LARGEST_SIGMA = 1e6
 """What is larger is no error of a height (m), but a fill value."""
-DATUMS = ("ellipsoid", "geoid")
+DATUMS = ("ellipsoid", "geoid", "geoid in the mean-tide system")
 """What heights are above, by the number in the column ``height_datum``."""
 BEAMS = ("gt1l", "gt1r", "gt2l", "gt2r", "gt3l", "gt3r")
 
@@ -51,12 +60,15 @@ COLUMNS: dict[str, Column] = {
     "height_datum": _number(
         "what the height is above",
         "int8",
-        **_flags([0, 1], "int8", "WGS84_ellipsoid geoid"),
+        **_flags([0, 1, 2], "int8", "WGS84_ellipsoid geoid geoid_in_the_mean_tide_system"),
     ),
     "height_sigma": _metres("random error of the height, independent between segments"),
     "sigma_geo": _metres(
         "vertical geolocation error, correlated within a pass; recomputed from slopes", "float64"
     ),
+    "sigma_radial": _metres("radial error of the footprint (sigma_geo_r, or that of the release)"),
+    "sigma_along": _metres("error of the footprint along the track (sigma_geo_at, or that of the release)"),
+    "sigma_across": _metres("error of the footprint across the track (sigma_geo_xt, or that of the release)"),
     "sigma_geo_stored": _metres("vertical geolocation error as stored in the product (sigma_geo_h)"),
     "sigma_geo_flag": _number(
         "whether a slope was missing for the geolocation error",
@@ -64,6 +76,9 @@ COLUMNS: dict[str, Column] = {
         **_flags([0, 1], "uint8", "both_slopes_there slope_missing_stored_value_is_a_sentinel"),
     ),
     "geoid_height": _metres("height of the geoid above the ellipsoid"),
+    "geoid_free_to_mean": _metres(
+        "what turns geoid_height from the tide-free into the mean-tide system (geoid_free2mean)"
+    ),
     "dem_height": _metres("height of the product's reference DEM"),
     "tide_ocean": _metres("ocean tide"),
     "dac": _metres("dynamic atmospheric correction"),
@@ -82,6 +97,7 @@ COLUMNS: dict[str, Column] = {
     "region": _number("region along the orbit", "int8"),
     "pair": _number("beam pair", "int8"),
     "beam": _number("beam", "int8", **_flags([1, 2, 3, 4, 5, 6], "int8", " ".join(BEAMS))),
+    "spot": _number("spot of the laser, 1 to 6, odd ones strong; 0 unknown", "int8"),
     "strong": _number("strong beam; False also where orientation is unknown", "bool", False),
     "orientation": _number(
         "spacecraft orientation (sc_orient)",
@@ -93,12 +109,26 @@ COLUMNS: dict[str, Column] = {
     "pass_id": _number(
         "pass: the digits of cycle, rgt and pair, or another number where they are unknown", "int32"
     ),
+    "overpass_id": _number(
+        "overpass, common to its beams: the digits of cycle and rgt, below zero where they are unknown",
+        "int32",
+    ),
 }
 
 KEPT_COLUMNS: dict[str, Column] = {
     "tide_correction": _metres("ocean tide and dynamic atmospheric correction subtracted", "float64"),
     "model": _metres("modelled surface elevation", "float64"),
     "residual": _metres("observation minus model", "float64"),
+    "ref_pt": _number("reference point: segment of the reference ground track", "int32"),
+    "track_rgt": _number("reference ground track of the reference point", "int16"),
+    "track_pair": _number("beam pair of the reference point", "int8"),
+    "slope_east": _number(
+        "slope of the reference surface towards the east (e_slope)", "float32", np.nan, units="1"
+    ),
+    "slope_north": _number(
+        "slope of the reference surface towards the north (n_slope)", "float32", np.nan, units="1"
+    ),
+    "along_track_rss": _metres("how far heights of the crossing track's segments lie apart"),
 }
 """Columns that only some points have, of what was done to them or found; read back as they are written."""
 
@@ -106,10 +136,12 @@ KEPT_COLUMNS: dict[str, Column] = {
 def known_sigma(values: np.ndarray) -> np.ndarray:
     """Errors (m, float64), NaN where there is none: missing, infinite, or negative as fill values are."""
     sigma = np.asarray(values, dtype=float)
-    return np.where((sigma >= 0) & (sigma < _LARGEST_SIGMA), sigma, np.nan)
+    return np.where((sigma >= 0) & (sigma < LARGEST_SIGMA), sigma, np.nan)
 
 
-def points_dataset(columns: Mapping[str, Any], attributes: Mapping[str, Any]) -> xr.Dataset:
+def points_dataset(
+    columns: Mapping[str, Any], attributes: Mapping[str, Any], *, only_given: bool = False
+) -> xr.Dataset:
     """A dataset with every known column, in order; absent ones hold their missing value, or are left out.
 
     Parameters
@@ -119,11 +151,15 @@ def points_dataset(columns: Mapping[str, Any], attributes: Mapping[str, Any]) ->
         keep the precision they come with.
     attributes
         Attributes of the dataset.
+    only_given
+        Leave out the columns that are not given, but for the datum of the heights.
     """
     length = len(next(iter(columns.values()))) if columns else 0
     variables: dict[str, xr.Variable] = {}
     for name, column in COLUMNS.items():
         values = columns.get(name)
+        if values is None and only_given and name != "height_datum":
+            continue
         values = (
             np.full(length, column.missing, column.dtype) if values is None else _typed(values, column, name)
         )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["newest_files"]
+__all__ = ["granule_identity", "newest_files"]
 
 _VERSION = re.compile(r"(ATL\d\d_\d{14}_\d{8})_(\d{3})_(\d{2})")
 
@@ -33,6 +33,15 @@ def newest_files(paths: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]
             why = "given more than once" if _same(path, chosen) else f"replaced by {Path(chosen).name}"
             replaced.append((Path(path).name, f"{why}: counts once"))
     return kept, replaced
+
+
+def granule_identity(name: str) -> tuple[str, tuple[int, int]]:
+    """What is the same in the names of all versions of a granule, and its release and version (0, 0)."""
+    match = _VERSION.search(name)
+    if match is None:
+        return name, (0, 0)
+    product, _, track = match[1].split("_")
+    return f"{product}_{track}{name[match.end() :]}", (int(match[2]), int(match[3]))
 
 
 def _identity(path: str) -> tuple[str, tuple[int, int]]:

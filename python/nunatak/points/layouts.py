@@ -72,6 +72,10 @@ _ATL06_NAMES = {
     "quality": "atl06_quality_summary",
     "sigma_geo_stored": "sigma_geo_h",
     "geoid_height": "geoid_h",
+    "geoid_free_to_mean": "geoid_free2mean",
+    "sigma_radial": "sigma_geo_r",
+    "sigma_along": "sigma_geo_at",
+    "sigma_across": "sigma_geo_xt",
     "dem_height": "dem_h",
     "tide_ocean": "tide_ocean",
     "dac": "dac",
@@ -81,6 +85,23 @@ _ATL06_NAMES = {
     "x_atc": "x_atc",
     "rgt": "rgt",
     "cycle": "cycle_number",
+}
+
+_SLIDERULE_NAMES = {
+    "longitude": "longitude",
+    "latitude": "latitude",
+    "height": "h_mean",
+    "height_sigma": "h_sigma",
+    "slope_along": "dh_fit_dx",
+    "slope_across": "dh_fit_dy",
+    "segment_id": "segment_id",
+    "x_atc": "x_atc",
+    "rgt": "rgt",
+    "cycle": "cycle",
+    "region": "region",
+    "beam": "gt",
+    "spot": "spot",
+    "orientation": "sc_orient",
 }
 
 OWN = Layout(
@@ -107,13 +128,17 @@ LAYOUTS = (
         ("t_sec", _from_gps_seconds),
     ),
     Layout("ATL06 names", _ATL06_NAMES, ("delta_time", _from_delta_time)),
+    Layout("SlideRule", _SLIDERULE_NAMES, ("time", None)),
     Layout(
         "CryoTEMPO",
         {
             "longitude": "longitude",
             "latitude": "latitude",
             "height": "elevation",
+            # Of slope and retracking, which neighbours along the track share: it counts as shared within the
+            # pass, so that more points do not shrink it, and as the error of the single elevation.
             "height_sigma": "uncertainty",
+            "sigma_geo": "uncertainty",
             "dem_height": "reference_dem",
         },
         ("time", None),

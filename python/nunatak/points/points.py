@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,15 @@ import xarray as xr
 from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
 from nunatak.points.checks import check_columns
-from nunatak.points.columns import BEAMS, DIMENSION
-from nunatak.points.datum import Datum, datum_of, settled, with_datum
+from nunatak.points.columns import DIMENSION
+from nunatak.points.datum import Datum, TideSystem, datum_of, is_mean_tide, settled, with_datum
 from nunatak.points.floating import floating_at
-from nunatak.points.record import listed
+from nunatak.points.inside import inside
+from nunatak.points.tabular import arrow_table, datatree_of, geodataframe, write_geoparquet
+
+if TYPE_CHECKING:
+    import geopandas
+    import pyarrow
 
 __all__ = ["Points"]
 
@@ -33,7 +39,8 @@ class Points:
     ----------
     dataset
         One dimension ``segment``; columns as :func:`open_atl06` gives them. What heights are above is said
-        by the column ``height_datum`` (0 ellipsoid, 1 geoid), else by the attribute ``vertical_datum``.
+        by the column ``height_datum`` (0 ellipsoid, 1 geoid, 2 geoid in the mean-tide system), else by the
+        attribute ``vertical_datum``.
     report
         One row per granule or file.
     beam_report
@@ -118,16 +125,24 @@ class Points:
 
     def to_datatree(self) -> xr.DataTree:
         """One node per granule and beam, such as ``tree["ATL06_…_003_01/gt1l"]``."""
-        dataset = self._dataset
-        names = [Path(name).stem for name in listed(dataset.attrs.get("granules"))]
-        nodes: dict[str, xr.Dataset] = {"/": xr.Dataset(attrs=dataset.attrs)}
-        granule, beam = dataset.granule.values, dataset.beam.values
-        for index, number in np.unique(np.stack([granule, beam]), axis=1).T:
-            own = np.flatnonzero((granule == index) & (beam == number))
-            group = BEAMS[number - 1] if 1 <= number <= len(BEAMS) else "points"
-            stem = names[index] if index < len(names) else f"granule_{index}"
-            nodes[f"/{stem}/{group}"] = dataset.isel({DIMENSION: own})
-        return xr.DataTree.from_dict(nodes)
+        return datatree_of(self._dataset)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """The columns as a table of Arrow, with the attributes in its metadata; needs pyarrow."""
+        return arrow_table(self._dataset)
+
+    def to_geodataframe(self) -> geopandas.GeoDataFrame:
+        """The columns with their place as geometry, in degrees (EPSG:4326); needs geopandas."""
+        return geodataframe(self.to_dataframe())
+
+    @checked
+    def to_geoparquet(self, path: str | os.PathLike[str]) -> None:
+        """Write the points as GeoParquet 1.1: every column, the attributes, and the places as geometry.
+
+        :func:`open_points` reads it back without loss, geopandas and GDAL as points in degrees. The
+        file is written whole or not at all. Needs pyarrow.
+        """
+        write_geoparquet(self._dataset, Path(path))
 
     def select(self, mask: Any) -> Points:
         """The segments where a mask is true.
@@ -139,29 +154,62 @@ class Points:
         """
         return self._with(self._dataset.isel({DIMENSION: np.flatnonzero(self._per_segment(mask, "mask"))}))
 
-    def above_geoid(self) -> Points:
+    @checked
+    def within(self, region: Any) -> Points:
+        """The segments inside a region.
+
+        Parameters
+        ----------
+        region
+            (west, south, east, north) in degrees, a polygon, or a list of these, as for :func:`open_atl06`.
+        """
+        return self.select(inside(region, self._dataset.longitude.values, self._dataset.latitude.values))
+
+    @checked
+    def above_geoid(self, *, tide_system: TideSystem | None = None) -> Points:
         """Heights (and DEM heights) above the geoid instead of the ellipsoid: ``height - geoid_height``.
 
         Model surfaces (``orog``) are relative to the geoid. The geoid is the granule's own (``geoid_h``,
-        EGM2008). Points that are above the geoid already are returned as they are. A point without a geoid
+        EGM2008). Points that are above this geoid already are returned as they are. A point without a geoid
         height has no height above the geoid: it is NaN, and a warning says how many there are.
+
+        Parameters
+        ----------
+        tide_system
+            That of the geoid: ``"tide-free"``, as granules give it from release 004 on, or ``"mean-tide"``,
+            for which ``geoid_free_to_mean`` (``geoid_free2mean`` of the granules) is added to the geoid: down
+            to -0.12 m at the poles. Heights of the surface stay as the product gives them, tide-free. None
+            takes ``geoid_height`` as it is. The attribute ``tide_system`` says which it is, ``"not stated"``
+            where the granules do not say (releases before 004).
 
         Raises
         ------
         PointsError
-            When no segment has a geoid height.
+            When no segment has a geoid height, or for a tide system when none has ``geoid_free_to_mean``.
         """
-        if self.datum == "geoid":
+        dataset, now_mean = self._dataset, is_mean_tide(self._dataset)
+        if tide_system not in (None, "tide-free", "mean-tide"):
+            raise ArgumentError(f'tide_system: found {tide_system!r}, expected "tide-free" or "mean-tide"')
+        if self.datum == "geoid" and (tide_system is None or now_mean == (tide_system == "mean-tide")):
             return self
-        dataset = self._dataset
         self._require("geoid_height", "above_geoid")
-        geoid = self._geoid("height above the geoid")
+        stated = "geoid_free_to_mean" in dataset and not bool(dataset.geoid_free_to_mean.isnull().all())
+        if tide_system is not None and not stated:
+            raise PointsError(
+                f"above_geoid(tide_system={tide_system!r}): the points do not say which tide system their "
+                "geoid is in (geoid_free_to_mean, in granules from release 004 on); leave tide_system out"
+            )
+        shift = self._geoid("height above the geoid") if self.datum == "ellipsoid" else np.zeros(len(self))
+        step = float(tide_system == "mean-tide") - float(now_mean)
+        if step:
+            shift = shift + step * dataset.geoid_free_to_mean.values.astype(float)
         shifted = {name: dataset[name] for name in ("height", "dem_height") if name in dataset}
         changed = {
-            name: (DIMENSION, column.values.astype(float) - geoid, column.attrs)
+            name: (DIMENSION, column.values.astype(float) - shift, column.attrs)
             for name, column in shifted.items()
         }
-        return self._with(with_datum(dataset.assign(changed), "geoid"))
+        system = tide_system or ("tide-free" if stated else "not stated")
+        return self._with(with_datum(dataset.assign(changed), "geoid", system))
 
     @checked
     def height_above(self, datum: Datum) -> np.ndarray:
@@ -176,6 +224,8 @@ class Points:
             return height
         self._require("geoid_height", f"heights above the {datum}")
         geoid = self._geoid(f"height above the {datum}")
+        if is_mean_tide(self._dataset):
+            geoid = geoid + self._dataset.geoid_free_to_mean.values.astype(float)
         return height - geoid if datum == "geoid" else height + geoid
 
     def _geoid(self, purpose: str) -> np.ndarray:

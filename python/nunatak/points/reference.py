@@ -28,7 +28,7 @@ def less_reference(points: Points, reference: str | xr.DataArray | np.ndarray | 
     column ``model`` a height is the residual, in which both are above one.
     """
     dataset = points.dataset
-    heights = plain_values(dataset.height.values).astype(float)
+    heights = np.ascontiguousarray(plain_values(dataset.height.values), dtype=float)
     if reference is None:
         return heights
     if isinstance(reference, str):

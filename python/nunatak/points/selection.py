@@ -1,14 +1,16 @@
-"""Arguments that say which segments are read: a region and a span of time."""
+"""Arguments that say which segments are read: limits of quality and a span of time."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from nunatak.arguments import found
 from nunatak.errors import ArgumentError
 
-__all__ = ["region_limits", "time_limits"]
+__all__ = ["quality_limits", "quality_text", "time_limits"]
 
 _LIMITS = np.iinfo(np.int64)
 _DATE_UNITS = ("Y", "M", "W", "D")
@@ -18,18 +20,51 @@ _SECOND = 1_000_000_000
 _YEAR = 31_556_952 * _SECOND
 
 
-def region_limits(region: Any) -> tuple[float, float, float, float] | None:
-    """West, south, east and north of a region, from any four numbers."""
-    if region is None:
-        return None
-    expected = "expected (west, south, east, north) in degrees with south <= north"
-    if isinstance(region, str | bytes):
-        raise ArgumentError(f"region: found {region!r}, {expected}")
+def quality_limits(quality: Mapping[str, Any]) -> list[tuple[str, float, float]]:
+    """Least and largest value by variable: a number is the largest, a pair both, a mapping has min and max.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else, and for limits out of order.
+    """
+    return [(_name(name, quality), *_limits(name, limit)) for name, limit in quality.items()]
+
+
+def quality_text(limits: list[tuple[str, float, float]]) -> str:
+    """Limits as an attribute says them."""
+    texts = []
+    for name, least, most in limits:
+        low, high = (np.isfinite(limit) for limit in (least, most))
+        texts.append(f"{least:g} <= {name} <= {most:g}" if low and high else "")
+        texts[-1] = texts[-1] or (f"{name} >= {least:g}" if low else f"{name} <= {most:g}")
+    return ", ".join(texts)
+
+
+def _name(name: Any, quality: Mapping[str, Any]) -> str:
+    if isinstance(name, str):
+        return name
+    raise ArgumentError(f"quality: found {found(quality)}, expected limits by name of a column")
+
+
+def _limits(name: str, limit: Any) -> tuple[float, float]:
+    expected = 'expected a number (the largest), (least, largest), or {"min": ..., "max": ...}'
     try:
-        west, south, east, north = (float(limit) for limit in region)
+        if isinstance(limit, Mapping):
+            if not limit or set(limit) - {"min", "max"}:
+                raise ValueError
+            least, most = limit.get("min"), limit.get("max")
+        elif np.ndim(limit) == 0:
+            least, most = None, float(limit)
+        else:
+            least, most = limit
+        least = -np.inf if least is None else float(least)
+        most = np.inf if most is None else float(most)
     except (OverflowError, TypeError, ValueError):
-        raise ArgumentError(f"region: found {region!r:.80}, {expected}") from None
-    return west, south, east, north
+        raise ArgumentError(f"quality: {name}: found {limit!r:.80}, {expected}") from None
+    if not least <= most:
+        raise ArgumentError(f"quality: {name}: found ({least:g}, {most:g}), expected least <= largest")
+    return least, most
 
 
 def time_limits(time: Any) -> tuple[int, int] | None:
@@ -55,14 +90,14 @@ def time_limits(time: Any) -> tuple[int, int] | None:
 
 def _instant(value: Any) -> np.datetime64:
     try:
-        found = np.datetime64(value)
+        instant = np.datetime64(value)
     except (OverflowError, TypeError, ValueError):
         raise ArgumentError(
             f"time: found {value!r:.80}, expected a date such as '2019-06-13' or '2019-06-13T06:51'"
         ) from None
-    if np.isnat(found):
+    if np.isnat(instant):
         raise ArgumentError(f"time: found {value!r}, expected a date, or None for an open end")
-    return found
+    return instant
 
 
 def _end(value: np.datetime64) -> int:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from nunatak._nunatak import __version__
 from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, NunatakWarning, PointsError, caller_stacklevel
 from nunatak.points.columns import BEAMS, COLUMNS, DATUMS, KEPT_COLUMNS, points_dataset
-from nunatak.points.duplicates import newest_files
 from nunatak.points.layouts import LAYOUTS, OWN, PLACE, Layout, choose_layout
-from nunatak.points.passes import UNNAMED, pass_ids
-from nunatak.points.paths import expand_paths
+from nunatak.points.passes import overpass_ids, pass_ids, spots
 from nunatak.points.places import misplaced
 from nunatak.points.points import Points
 from nunatak.points.record import joined_attributes, listed
+from nunatak.points.table_sources import Table, named_sources
 from nunatak.points.values import column_values, instants, plain_values
 
 __all__ = ["open_points"]
@@ -32,14 +28,6 @@ _NAME = re.compile(
     r"ATL06_\d{14}_(?P<rgt>\d{4})(?P<cycle>\d{2})(?P<region>\d{2})_(?P<release>\d{3})_(?P<version>\d{2})"
     r".*?(?P<beam>gt[123][lr])?(\.|$)"
 )
-
-
-class Table(NamedTuple):
-    """Columns of one source, not yet read."""
-
-    name: str
-    columns: Mapping[str, Any]
-    attrs: Mapping[Any, Any]
 
 
 class Part(NamedTuple):
@@ -59,16 +47,19 @@ def open_points(
     Parameters
     ----------
     source
-        Files (a path, list, glob pattern or directory; HDF5, NetCDF, parquet or Zarr), a DataFrame, a
-        Dataset, or a mapping of arrays. Points of Nunatak's own that were written and are opened again keep
-        their datum, tide correction, residuals, granules and passes.
+        Files (a path, list, glob pattern or directory; HDF5, NetCDF, parquet, GeoParquet, CSV or Zarr), a
+        DataFrame, a GeoDataFrame of points in any reference system (its geometry becomes longitude and
+        latitude), a Dataset, or a mapping of arrays. An index with a name is a column like others. Points of
+        Nunatak's own that were written and are opened again keep their datum, tide correction, residuals,
+        granules and passes.
     columns
         Name in the source by column name, such as ``{"height": "h_elv", "height_sigma": "s_elv", "quality":
         "q_flg"}`` (``"sigma"`` is short for ``"height_sigma"``). A number is used for every point, such as
         ``{"sigma_geo": 0.5}``; None leaves a column out. Known layouts need none: Nunatak's own columns,
         flattened ATL06 (``lon lat h_elv s_elv q_flg t_sec``), ATL06 names (``longitude latitude h_li``),
-        CryoTEMPO; a mapping adds to the layout that fits. Columns whose attribute ``units`` says another
-        length or angle are converted; numbers of a time need a unit such as ``seconds since 2018-01-01``.
+        SlideRule (``h_mean h_sigma gt dh_fit_dx``), CryoTEMPO; a mapping adds to the layout that fits.
+        Columns whose attribute ``units`` says another length or angle are converted; numbers of a time need
+        a unit such as ``seconds since 2018-01-01``.
     quality
         ``"summary"`` keeps points with a place on Earth and a height whose quality is 0 (or that have no
         quality column), ``"all"`` every point.
@@ -76,10 +67,11 @@ def open_points(
     Returns
     -------
     Points
-        Columns that the source lacks hold their missing value. Without (rgt, cycle, pair) all points of a
-        file count as one pass, which overstates the correlated error rather than hiding it. A file that is
-        given more than once counts once, and of several versions of an ATL06 granule the newest; the report
-        says so.
+        Columns that the source lacks hold their missing value. The ``uncertainty`` of CryoTEMPO, which is
+        that of an elevation and not of noise, is the error that a pass shares: ``sigma_geo``. Without (rgt,
+        cycle, pair) all points of a file count as one pass, which overstates the correlated error rather
+        than hiding it. A file that is given more than once counts once, and of several versions of an ATL06
+        granule the newest; the report says so.
 
     Raises
     ------
@@ -91,7 +83,7 @@ def open_points(
         raise ArgumentError(f'quality: found {quality!r}, expected "summary" or "all"')
     given = _checked(columns)
     rows, kept, attributes, granules = [], [], [], []
-    sources, replaced = _named_sources(source)
+    sources, replaced = named_sources(source)
     # One table at a time: of what is not kept, nothing stays in memory.
     for open_table in sources:
         table = open_table()
@@ -121,51 +113,6 @@ def _checked(columns: Mapping[str, str | float | None] | None) -> dict[str, str 
             f"columns: found {', '.join(map(str, unknown))}; expected some of {', '.join(COLUMNS)}"
         )
     return given
-
-
-def _named_sources(source: Any) -> tuple[list[Callable[[], Table]], list[tuple[str, str]]]:
-    """Tables, each opened when it is its turn; and files that are left out, with the reason."""
-    if isinstance(source, xr.Dataset):
-        return [lambda: _of_dataset(_source_name(source), source)], []
-    if isinstance(source, pd.DataFrame):
-        return [lambda: Table(UNNAMED, {str(name): source[name] for name in source}, source.attrs)], []
-    if isinstance(source, Mapping):
-        return [lambda: Table(UNNAMED, {str(name): source[name] for name in source}, {})], []
-    if not isinstance(source, str | os.PathLike | Sequence):
-        raise ArgumentError(
-            f"source: found {type(source).__name__}, expected files, a DataFrame, a Dataset or a mapping"
-        )
-    paths, replaced = newest_files(expand_paths(source))
-    return [lambda path=path: _of_file(path) for path in paths], replaced
-
-
-def _of_file(path: str) -> Table:
-    if path.lower().endswith((".parquet", ".pq")):
-        frame = pd.read_parquet(path)
-        return Table(Path(path).name, {str(name): frame[name] for name in frame}, frame.attrs)
-    raw = _opened(path, mask_and_scale=False)
-    # Times are decoded here, from the numbers of the file: products write units that xarray refuses.
-    times = {
-        str(own): raw[own].variable
-        for own in raw.variables
-        if "since" in str(raw[own].attrs.get("units", ""))
-    }
-    table = _of_dataset(Path(path).name, _opened(path))
-    return table._replace(columns={**table.columns, **times})
-
-
-def _opened(path: str, **options: Any) -> xr.Dataset:
-    if os.path.isdir(path):
-        return xr.open_zarr(path, chunks=None, decode_times=False, **options)
-    return xr.open_dataset(path, engine="nunatak", decode_times=False, **options)
-
-
-def _of_dataset(name: str, dataset: xr.Dataset) -> Table:
-    return Table(name, {str(own): dataset[own].variable for own in dataset.variables}, dataset.attrs)
-
-
-def _source_name(dataset: xr.Dataset) -> str:
-    return Path(str(dataset.encoding.get("source", UNNAMED))).name
 
 
 def _read(table: Table, given: Mapping[str, str | float | None]) -> Part:
@@ -236,6 +183,11 @@ def _completed(table: Table, part: dict[str, np.ndarray], length: int) -> dict[s
         part.setdefault("pair", (part["beam"] + 1) // 2)
     if table.attrs.get("vertical_datum") == "geoid" and not np.any(part.get("height_datum", 0)):
         part["height_datum"] = np.full(length, DATUMS.index("geoid"))
+    if "orientation" in part and "spot" not in part and "beam" in part:
+        part["spot"] = spots(part["beam"], part["orientation"])
+    if "spot" in part:
+        part.setdefault("strong", part["spot"] % 2 == 1)
+    part["overpass_id"] = overpass_ids(table.name, part, length)
     part["pass_id"] = pass_ids(table.name, part, length)
     return part
 

@@ -23,7 +23,7 @@ _SECONDS_TO_2018 = 1.5e9
 _SINCE = re.compile(r"(?P<scale>.*?)(?P<unit>[A-Za-z]+)\s+since\s+(?P<epoch>.+)", re.IGNORECASE)
 _CALENDARS = ("standard", "gregorian", "proleptic_gregorian")
 _QUANTITIES = {"m": "length", "degrees_east": "angle", "degrees_north": "angle"}
-_LIMITS = {"rgt": (0, 9999), "cycle": (0, 9999), "pair": (0, 3), "beam": (0, 6)}
+_LIMITS = {"rgt": (0, 9999), "cycle": (0, 9999), "pair": (0, 3), "beam": (0, 6), "spot": (0, 6)}
 """Least and greatest value of columns that name a track; 0 is not known."""
 
 

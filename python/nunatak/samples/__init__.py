@@ -4,6 +4,9 @@
 ICESat-2 ATL06 granules in their real layout, with noise drawn from the product's error model. Both are drawn
 from a `Truth`, so that what an analysis finds can be held against what is there.
 
+`campaign` draws altimetry of a region over surfaces of many kinds, with errors that are known, so that a
+stated uncertainty can be held against the error there is.
+
 Archives of any size with every known fault planted in named files, for tests and benchmarks, are written by
 ``nunatak_testing.ismip6``, which is part of the source tree but not of the wheel. Where it can be imported,
 `write_ismip6_archive` is here, too.
@@ -17,6 +20,7 @@ from importlib import import_module
 from typing import Any
 
 from .archive import Archive, Defect, write_archive
+from .campaigns import SURFACES, Campaign, Faults, GeolocationErrors, Noise, campaign
 from .granules import Granules, PlantedGranule, write_granules
 from .measurement import PassError
 from .models import SampleModel, sample_models
@@ -24,14 +28,20 @@ from .recovery import Recovery, recovery
 from .truth import Truth
 
 __all__ = [
+    "SURFACES",
     "Archive",
+    "Campaign",
     "Defect",
+    "Faults",
+    "GeolocationErrors",
     "Granules",
+    "Noise",
     "PassError",
     "PlantedGranule",
     "Recovery",
     "SampleModel",
     "Truth",
+    "campaign",
     "recovery",
     "sample_models",
     "write_archive",

@@ -71,7 +71,7 @@ def recovery(observed: xr.Dataset, truth: Truth, *, less_reference: bool = False
     Parameters
     ----------
     observed
-        Result of `nunatak.aggregate` on an EPSG:3031 grid: `mean` and `sigma_total` (m), `first_time` and
+        Result of `nunatak.aggregate` on an EPSG:3031 grid: `height` and `sigma_total` (m), `first_time` and
         `last_time`.
     truth
         The surface that the points were drawn from.
@@ -81,9 +81,9 @@ def recovery(observed: xr.Dataset, truth: Truth, *, less_reference: bool = False
     x, y = np.meshgrid(observed["x"].values, observed["y"].values)
     half = abs(float(observed["x"][1] - observed["x"][0])) / 2
     whole = np.all([truth.ice(x + a * half, y + b * half) for a in (-1, 0, 1) for b in (-1, 0, 1)], axis=0)
-    used = whole & np.isfinite(observed["mean"].values) & np.isfinite(observed["sigma_total"].values)
+    used = whole & np.isfinite(observed["height"].values) & np.isfinite(observed["sigma_total"].values)
     surface = truth.cell_mean(observed, _middle_year(observed), where=used, less_reference=less_reference)
-    misfit = observed["mean"].where(used) - surface
+    misfit = observed["height"].where(used) - surface
     z = misfit / observed["sigma_total"]
     size = np.abs(z.values[used])
     coverage = {level: float(np.mean(size <= quantile)) for level, quantile in _NORMAL_QUANTILES.items()}

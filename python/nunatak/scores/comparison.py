@@ -252,7 +252,7 @@ def _compare_cells(
     """Cell by cell, on one grid."""
     _check_same_grid(model, cells)
     _check_datum(cells, settings["datum"])
-    observed = cells["mean"]
+    observed = cells["height"]
     model = labelled_like("the cells", observed, "the model", model)
     if isinstance(discrepancy, xr.DataArray) and discrepancy.ndim:
         if set(discrepancy.dims) != set(observed.dims):
@@ -304,12 +304,12 @@ def _check_datum(cells: xr.Dataset, datum: Datum) -> None:
 
 
 def _check_same_grid(model: xr.DataArray, cells: xr.Dataset) -> None:
-    missing = [name for name in ("mean", "sigma_total") if name not in cells]
+    missing = [name for name in ("height", "sigma_total") if name not in cells]
     if missing:
         raise ArgumentError(
             f"observations: expected points or a dataset of nk.aggregate; it lacks {', '.join(missing)}"
         )
-    dims = cells["mean"].dims
+    dims = cells["height"].dims
     if set(model.dims) != set(dims):
         raise ArgumentError(
             f"the model has dimensions {model.dims}, the cells {dims}; select one time and one grid"

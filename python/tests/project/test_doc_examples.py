@@ -24,7 +24,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak import samples
-from nunatak_testing import grid_families
+from nunatak_testing import atl11, grid_families
 
 matplotlib.use("Agg")
 ROOT = Path(__file__).parents[3]
@@ -60,6 +60,8 @@ def folder(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     shutil.copy(
         next((tmp_path / "granules").glob("*.h5")), tmp_path / "ATL06_20181014001049_02350102_003_01.h5"
     )
+    crossings = {"pt1": atl11.crossing_columns()}
+    atl11.write_granule(tmp_path / atl11.NAME, {"pt1": atl11.pair_columns()}, crossings)
     rule = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / "repairs.md").read_text(), re.DOTALL)
     assert rule is not None
     (tmp_path / "my_rules.toml").write_text(rule[1])

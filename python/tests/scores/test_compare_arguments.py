@@ -136,7 +136,7 @@ WRONG = [
     (lambda: nk.residuals(model(), POINTS), "model: found Points"),
     (lambda: nk.residuals(model(), model()), "points: found DataArray"),
     (lambda: nk.aggregate(GRID, POINTS), "points: found Dataset"),
-    (lambda: nk.aggregate([POINTS], GRID), "points: found list"),
+    (lambda: nk.aggregate([POINTS.dataset], GRID), "points: found list"),
     (lambda: nk.Points(pd.DataFrame()), "dataset: found DataFrame"),
 ]
 

@@ -122,15 +122,15 @@ def test_cells_are_compared_on_one_grid_and_datum(sample):
     points = sample[2]
     cells = aggregate(points.above_geoid(), grid_like(model()))
     comparison = compare(model(), cells)
-    both = cells["mean"].notnull() & cells["sigma_total"].notnull()
+    both = cells["height"].notnull() & cells["sigma_total"].notnull()
     assert comparison.summary()["n"] == int(both.sum())
-    expected = (cells["mean"] - model()).where(both).mean()
+    expected = (cells["height"] - model()).where(both).mean()
     assert comparison.summary()["bias"] == pytest.approx(float(expected))
     with pytest.raises(ArgumentError, match=r"cells are above the ellipsoid, .* points.above_geoid\(\)"):
         compare(model(), aggregate(points, grid_like(model())))
     with pytest.raises(ArgumentError, match=r"differ along 'y' .*nk.regrid"):
         compare(model().isel(y=slice(1, None)), cells)
-    with pytest.raises(ArgumentError, match="it lacks mean, sigma_total"):
+    with pytest.raises(ArgumentError, match="it lacks height, sigma_total"):
         compare(model(), xr.Dataset())
 
 

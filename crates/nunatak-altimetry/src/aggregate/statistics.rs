@@ -2,7 +2,9 @@
 
 use nunatak_array::has_room;
 
+use super::statistic::{FIELDS, Statistic, StatisticSet};
 use crate::error::{AltimetryError, Result};
+use crate::error_model::{Geolocation, OverpassPart};
 use crate::points::NOT_A_TIME;
 
 /// How to aggregate.
@@ -20,6 +22,8 @@ use crate::points::NOT_A_TIME;
 /// #     time: &[0, 1],
 /// #     height: &[100.0, 102.0],
 /// #     height_sigma: &[0.1; 2],
+/// #     slope_along: &[0.0; 2],
+/// #     slope_across: &[0.0; 2],
 /// #     sigma_geo: &[0.3; 2],
 /// #     pass_id: &[7; 2],
 /// # };
@@ -40,11 +44,30 @@ pub struct AggregateOptions {
     pub minimum_count: u32,
     /// Roughness r of the weights `1/(sigma² + r²)`, m: no segment counts more than 1/r².
     pub weight_floor: f64,
+    /// Errors that the points of an overpass share.
+    pub geolocation: Geolocation,
+    /// Error that all points share, m: of a geoid, a tide system, a reference frame.
+    pub common: f64,
+    /// Whether points far from the line of their track are left out.
+    pub editing: bool,
+    /// How many neighbouring points share their photons: 2 for segments of 40 m every 20 m.
+    pub overlap: f64,
+    /// What is asked for; nothing else is computed. A statistic is the same, to the last bit, whatever is asked for beside it.
+    pub statistics: StatisticSet,
 }
 
 impl Default for AggregateOptions {
     fn default() -> Self {
-        Self { correlation_length: None, minimum_count: 1, weight_floor: 0.1 }
+        Self {
+            correlation_length: None,
+            minimum_count: 1,
+            weight_floor: 0.1,
+            geolocation: Geolocation::ATL11,
+            common: 0.0,
+            editing: true,
+            overlap: 1.0,
+            statistics: StatisticSet::ALL,
+        }
     }
 }
 
@@ -63,6 +86,8 @@ impl Default for AggregateOptions {
 /// #     time: &[0],
 /// #     height: &[100.0],
 /// #     height_sigma: &[0.1],
+/// #     slope_along: &[0.0],
+/// #     slope_across: &[0.0],
 /// #     sigma_geo: &[0.3],
 /// #     pass_id: &[7],
 /// # };
@@ -80,10 +105,22 @@ pub struct ErrorModel {
     pub correlation_length: Option<f64>,
     /// Whether that is the longest length which the tracks can tell: the true one is this or longer.
     pub correlation_length_is_bound: bool,
+    /// H of the variogram, which grows with distance to the power 2H below the correlation length.
+    pub exponent: Option<f64>,
+    /// Distance below which the surface is smooth, m.
+    pub smoothing_length: Option<f64>,
+    /// How many times further the surface resembles itself in one direction than across it; 1 where all are alike.
+    pub stretch: Option<f64>,
+    /// That direction, radians from x towards y, below a half turn.
+    pub stretch_azimuth: Option<f64>,
     /// Standard deviation of the surface within a typical cell, m.
     pub typical_spread: Option<f64>,
     /// Root mean square slope component of the cells.
     pub typical_slope: Option<f64>,
+    /// Mean squared error of passes predicted from those beside them over the stated variance: 1 where the variogram holds across
+    /// tracks as well. The sampling variance of cells grows with it, as far as they have not been seen. `None` where nothing was
+    /// held out.
+    pub ratio_across_tracks: Option<f64>,
 }
 
 impl ErrorModel {
@@ -116,6 +153,8 @@ impl ErrorModel {
 /// #     time: &[0, 1],
 /// #     height: &[100.0, 102.0],
 /// #     height_sigma: &[0.1; 2],
+/// #     slope_along: &[0.0; 2],
+/// #     slope_across: &[0.0; 2],
 /// #     sigma_geo: &[0.3; 2],
 /// #     pass_id: &[7; 2],
 /// # };
@@ -130,48 +169,95 @@ impl ErrorModel {
 pub struct CellStatistics {
     /// (ny, nx).
     pub shape: (usize, usize),
-    /// Points.
+    /// What was asked for.
+    pub asked: StatisticSet,
+    /// Points, with those that were edited.
     pub count: Vec<i32>,
-    /// Distinct passes.
+    /// Points that were left out of everything else by editing. These two are there whether asked for or not.
+    pub edited: Vec<i32>,
+    /// Distinct passes. This and the times are empty where they were not asked for.
     pub passes: Vec<i32>,
     /// First and last instant, ns since 1970.
     pub first_time: Vec<i64>,
     /// Last instant.
     pub last_time: Vec<i64>,
-    /// Named floating-point statistics, m unless they are counts.
+    /// Those of the floating-point statistics that were asked for, by name, m unless they are counts.
     pub fields: Vec<(&'static str, Vec<f64>)>,
     /// The values that the uncertainties rest on.
     pub model: ErrorModel,
 }
 
-/// Names of [`CellStatistics::fields`], in their order.
-const FIELDS: [&str; 13] = [
-    "mean",
-    "plain_mean",
-    "median",
-    "spread",
-    "nmad",
-    "sigma_random",
-    "sigma_correlated",
-    "sigma_sampling",
-    "sigma_total",
-    "effective_count",
-    "offset_x",
-    "offset_y",
-    "offset_distance",
-];
+/// The statistics of one cell.
+#[derive(Debug)]
+pub(super) struct CellValues {
+    pub(super) count: u64,
+    pub(super) edited: u32,
+    pub(super) passes: i32,
+    pub(super) times: (i64, i64),
+    pub(super) fields: [f64; FIELDS],
+}
 
 impl CellStatistics {
-    pub(crate) fn empty(shape: (usize, usize), model: ErrorModel) -> Self {
+    pub(crate) fn empty(shape: (usize, usize), model: ErrorModel, asked: StatisticSet) -> Self {
         let cells = shape.0 * shape.1;
+        let room = |statistic: Statistic| if asked.contains(statistic) { cells } else { 0 };
+        let fields = asked.iter().filter(|statistic| statistic.is_field());
         Self {
             shape,
+            asked,
             count: vec![0; cells],
-            passes: vec![0; cells],
-            first_time: vec![NOT_A_TIME; cells],
-            last_time: vec![NOT_A_TIME; cells],
-            fields: FIELDS.iter().map(|&name| (name, vec![f64::NAN; cells])).collect(),
+            edited: vec![0; cells],
+            passes: vec![0; room(Statistic::Passes)],
+            first_time: vec![NOT_A_TIME; room(Statistic::FirstTime)],
+            last_time: vec![NOT_A_TIME; room(Statistic::LastTime)],
+            fields: fields.map(|statistic| (statistic.name(), vec![f64::NAN; cells])).collect(),
             model,
+        }
+    }
+
+    /// Puts what was asked for of one cell in its place: of one with fewer points than this, their number alone.
+    pub(super) fn set(&mut self, at: usize, values: &CellValues, minimum_count: u32) {
+        fn put<T>(column: &mut [T], at: usize, value: T) {
+            if let Some(own) = column.get_mut(at) {
+                *own = value;
+            }
+        }
+        put(&mut self.count, at, i32::try_from(values.count).unwrap_or(i32::MAX));
+        put(&mut self.edited, at, values.edited as i32);
+        if values.count < u64::from(minimum_count) {
+            return;
+        }
+        put(&mut self.passes, at, values.passes);
+        put(&mut self.first_time, at, values.times.0);
+        put(&mut self.last_time, at, values.times.1);
+        let asked = self.asked.iter().filter(|statistic| statistic.is_field());
+        for (statistic, (_, column)) in asked.zip(&mut self.fields) {
+            put(column, at, values.fields[statistic.field()]);
+        }
+    }
+
+    /// Sets a floating-point statistic, where it was asked for.
+    pub(super) fn set_field(&mut self, at: usize, statistic: Statistic, value: f64) {
+        let mut asked = self.asked.iter().filter(|statistic| statistic.is_field());
+        if let Some(field) = asked.position(|own| own == statistic) {
+            self.fields[field].1[at] = value;
+        }
+    }
+
+    /// Copies a cell of other statistics, of which the same were asked for.
+    fn copy(&mut self, at: usize, other: &Self, from: usize) {
+        fn copy<T: Copy>(own: &mut [T], at: usize, other: &[T], from: usize) {
+            if let (Some(own), Some(&value)) = (own.get_mut(at), other.get(from)) {
+                *own = value;
+            }
+        }
+        copy(&mut self.count, at, &other.count, from);
+        copy(&mut self.edited, at, &other.edited, from);
+        copy(&mut self.passes, at, &other.passes, from);
+        copy(&mut self.first_time, at, &other.first_time, from);
+        copy(&mut self.last_time, at, &other.last_time, from);
+        for ((_, own), (_, values)) in self.fields.iter_mut().zip(&other.fields) {
+            copy(own, at, values, from);
         }
     }
 }
@@ -191,6 +277,8 @@ impl CellStatistics {
 /// #     time: &[0],
 /// #     height: &[100.0],
 /// #     height_sigma: &[0.1],
+/// #     slope_along: &[0.0],
+/// #     slope_across: &[0.0],
 /// #     sigma_geo: &[0.3],
 /// #     pass_id: &[7],
 /// # };
@@ -207,6 +295,8 @@ pub struct OccupiedCells {
     pub cells: Vec<u64>,
     /// One value per cell; its shape is one row of them.
     pub statistics: CellStatistics,
+    /// What cells share: the parts of each overpass in the error of each cell, cells rising.
+    pub parts: Vec<OverpassPart>,
 }
 
 impl OccupiedCells {
@@ -215,27 +305,20 @@ impl OccupiedCells {
     /// # Errors
     /// [`AltimetryError::Argument`] when there is no memory for so many cells.
     pub fn spread(self, shape: (usize, usize)) -> Result<CellStatistics> {
-        check_room(shape)?;
-        let Self { cells, statistics } = self;
-        let mut all = CellStatistics::empty(shape, statistics.model);
+        let Self { cells, statistics, .. } = self;
+        check_room(shape, statistics.fields.len())?;
+        let mut all = CellStatistics::empty(shape, statistics.model, statistics.asked);
         for (at, cell) in cells.into_iter().enumerate() {
-            let cell = cell as usize;
-            all.count[cell] = statistics.count[at];
-            all.passes[cell] = statistics.passes[at];
-            all.first_time[cell] = statistics.first_time[at];
-            all.last_time[cell] = statistics.last_time[at];
-            for ((_, field), (_, values)) in all.fields.iter_mut().zip(&statistics.fields) {
-                field[cell] = values[at];
-            }
+            all.copy(cell as usize, &statistics, at);
         }
         Ok(all)
     }
 }
 
 /// That there is room for the statistics of all cells.
-fn check_room((rows, columns): (usize, usize)) -> Result<()> {
-    const CELL: u128 = 2 * (4 + 8) + 8 * FIELDS.len() as u128;
-    let bytes = rows as u128 * columns as u128 * CELL;
+fn check_room((rows, columns): (usize, usize), fields: usize) -> Result<()> {
+    let cell = 4 + 2 * (4 + 8) + 8 * fields as u128;
+    let bytes = rows as u128 * columns as u128 * cell;
     if has_room(bytes) {
         return Ok(());
     }

@@ -146,6 +146,15 @@ impl Orientation {
         }
     }
 
+    /// The spot of the laser that makes a beam, 1 to 6 (odd ones are strong); 0 when it cannot be told.
+    pub fn spot(self, beam: Beam) -> i8 {
+        match self {
+            Self::Backward => beam.number(),
+            Self::Forward => 7 - beam.number(),
+            Self::Transition | Self::Unknown => 0,
+        }
+    }
+
     /// Whether the beam on this side is strong; `None` when it cannot be told.
     pub fn strong(self, side: Side) -> Option<bool> {
         match self {
@@ -175,6 +184,17 @@ mod tests {
             assert_eq!((beam.left().pair(), beam.left().side()), (pair, Side::Left));
         }
         assert!(Beam::parse("gt4l").unwrap_err().to_string().contains("gt4l"));
+    }
+
+    #[test]
+    fn odd_spots_are_strong() {
+        for orientation in [Orientation::Backward, Orientation::Forward] {
+            for beam in Beam::ALL {
+                assert_eq!(orientation.spot(beam) % 2 == 1, orientation.strong(beam.side()) == Some(true));
+            }
+        }
+        assert_eq!(Orientation::Forward.spot(Beam::Gt1l), 6);
+        assert_eq!((Orientation::Transition.spot(Beam::Gt1l), Orientation::Unknown.spot(Beam::Gt3r)), (0, 0));
     }
 
     #[test]

@@ -7,6 +7,9 @@ use crate::error::{AltimetryError, Result};
 /// which there is one of known error, and finite, so that points which are all of unknown error weigh alike.
 const UNKNOWN_SIGMA: f64 = 1e6;
 
+/// Slopes beyond this are fill values.
+const STEEPEST: f64 = 10.0;
+
 /// An error as it can be used: NaN where it is missing, negative, infinite or a fill value.
 fn known(sigma: f64) -> f64 {
     if (0.0..UNKNOWN_SIGMA).contains(&sigma) { sigma } else { f64::NAN }
@@ -28,6 +31,8 @@ fn known(sigma: f64) -> f64 {
 ///     time: &[0, 1],
 ///     height: &[100.0, f64::NAN],
 ///     height_sigma: &[0.1, 0.1],
+///     slope_along: &[0.0, 0.0],
+///     slope_across: &[0.0, 0.0],
 ///     sigma_geo: &[0.3, 0.3],
 ///     pass_id: &[7, 7],
 /// };
@@ -47,7 +52,11 @@ pub struct PointColumns<'a> {
     pub height: &'a [f64],
     /// Random error, m. A point without it counts and hardly weighs; a cell of such points has no random uncertainty.
     pub height_sigma: &'a [f64],
-    /// Error shared within a pass, m. A point without it has that of the others of its pass, or cell; a cell of such points
+    /// Signed slope of the surface along the track, m per m; NaN unknown.
+    pub slope_along: &'a [f32],
+    /// As `slope_along`, across the track.
+    pub slope_across: &'a [f32],
+    /// Error shared within a pass, m, where it is stated as one number. A point without it has that of the others of its pass, or cell; a cell of such points
     /// has no correlated uncertainty.
     pub sigma_geo: &'a [f64],
     /// Pass of each point.
@@ -55,18 +64,24 @@ pub struct PointColumns<'a> {
 }
 
 impl PointColumns<'_> {
-    /// That all columns have one length, and that the weight floor can be used.
-    pub(crate) fn check(&self, weight_floor: f64) -> Result<()> {
+    /// That all columns have one length (those of errors and slopes may be empty where no point is weighed), and that the weight
+    /// floor can be used.
+    pub(crate) fn check(&self, weight_floor: f64, is_weighed: bool) -> Result<()> {
         let expected = self.height.len();
-        let lengths = [
+        let places = [
             ("longitude", self.longitude.len()),
             ("latitude", self.latitude.len()),
             ("time", self.time.len()),
-            ("height_sigma", self.height_sigma.len()),
-            ("sigma_geo", self.sigma_geo.len()),
             ("pass_id", self.pass_id.len()),
         ];
-        if let Some((argument, found)) = lengths.into_iter().find(|(_, length)| *length != expected) {
+        let errors = [
+            ("height_sigma", self.height_sigma.len()),
+            ("slope_along", self.slope_along.len()),
+            ("slope_across", self.slope_across.len()),
+            ("sigma_geo", self.sigma_geo.len()),
+        ];
+        let errors = errors.into_iter().filter(|(_, length)| is_weighed || *length > 0);
+        if let Some((argument, found)) = places.into_iter().chain(errors).find(|(_, length)| *length != expected) {
             return Err(AltimetryError::Argument {
                 argument,
                 found: format!("{found} values"),
@@ -83,17 +98,22 @@ impl PointColumns<'_> {
         })
     }
 
-    /// The point at an index, `offset` metres from the centre of its cell.
-    pub(crate) fn point(&self, index: usize, offset: [f64; 2], weight_floor: f64) -> CellPoint {
+    /// The point at an index.
+    #[inline]
+    pub(crate) fn point(&self, index: usize, weight_floor: f64) -> CellPoint {
         let sigma = known(self.height_sigma[index]);
         let weighed = if sigma.is_nan() { UNKNOWN_SIGMA } else { sigma };
         CellPoint {
-            offset,
-            height: self.height[index],
             sigma,
             sigma_geo: known(self.sigma_geo[index]),
-            weight: 1.0 / (weighed.powi(2) + weight_floor * weight_floor),
-            time: self.time[index],
+            slopes: [known_slope(self.slope_along[index]), known_slope(self.slope_across[index])],
+            weight: 1.0 / (weighed * weighed + weight_floor * weight_floor),
         }
     }
+}
+
+/// A slope as it can be used: NaN where it is missing, or steeper than any surface that the laser sees.
+fn known_slope(slope: f32) -> f64 {
+    let slope = f64::from(slope);
+    if slope.abs() < STEEPEST { slope } else { f64::NAN }
 }

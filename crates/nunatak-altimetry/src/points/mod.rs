@@ -2,14 +2,18 @@
 
 mod beam;
 mod cell_point;
+mod column_set;
 mod columns;
+mod polygon;
 mod quality;
 mod segments;
 mod selection;
 
 pub use beam::{Beam, Orientation, Side};
 pub(crate) use cell_point::CellPoint;
+pub(crate) use column_set::column_set;
 pub use columns::PointColumns;
-pub use quality::{Quality, QualityVariable};
-pub use segments::{NOT_A_TIME, Segments, pass_number};
-pub use selection::{BoundingBox, Selection};
+pub use polygon::Polygon;
+pub use quality::{Quality, QualityLimit, QualityVariable};
+pub use segments::{NOT_A_TIME, Segments, overpass_number, pass_number};
+pub use selection::{Area, BoundingBox, Selection};

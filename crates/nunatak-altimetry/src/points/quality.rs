@@ -29,18 +29,33 @@ pub enum QualityVariable {
     SignalSource,
     /// `fit_statistics/w_surface_window_final`, m.
     WindowHeight,
+    /// `fit_statistics/n_fit_photons`, photons in the fit.
+    FitPhotons,
+    /// `fit_statistics/snr`, signal to noise.
+    SignalToNoise,
+    /// `geophysical/r_eff`, effective reflectance: low under clouds.
+    Reflectance,
+    /// `geophysical/cloud_flg_atm`, 0 clear to 10 clouds.
+    Clouds,
+    /// `geophysical/bsnow_conf`, confidence of blowing snow.
+    BlowingSnow,
     /// `atl06_quality_summary`, 0 good, 1 potential problem.
     Summary,
 }
 
 impl QualityVariable {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 12] = [
         Self::HeightSigma,
         Self::RobustSpread,
         Self::RmsMisfit,
         Self::SnrSignificance,
         Self::SignalSource,
         Self::WindowHeight,
+        Self::FitPhotons,
+        Self::SignalToNoise,
+        Self::Reflectance,
+        Self::Clouds,
+        Self::BlowingSnow,
         Self::Summary,
     ];
 
@@ -53,6 +68,11 @@ impl QualityVariable {
             Self::SnrSignificance => "fit_statistics/snr_significance",
             Self::SignalSource => "fit_statistics/signal_selection_source",
             Self::WindowHeight => "fit_statistics/w_surface_window_final",
+            Self::FitPhotons => "fit_statistics/n_fit_photons",
+            Self::SignalToNoise => "fit_statistics/snr",
+            Self::Reflectance => "geophysical/r_eff",
+            Self::Clouds => "geophysical/cloud_flg_atm",
+            Self::BlowingSnow => "geophysical/bsnow_conf",
             Self::Summary => "atl06_quality_summary",
         }
     }
@@ -71,18 +91,45 @@ impl QualityVariable {
     }
 }
 
+/// The values of one variable that are good enough.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{QualityLimit, QualityVariable};
+///
+/// let window = QualityLimit { variable: QualityVariable::WindowHeight, least: 3.0, most: 20.0 };
+/// assert!(window.admits(3.0) && !window.admits(2.9) && !window.admits(f64::NAN));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QualityLimit {
+    /// The variable.
+    pub variable: QualityVariable,
+    /// The least value that is good enough.
+    pub least: f64,
+    /// The largest value that is good enough.
+    pub most: f64,
+}
+
+impl QualityLimit {
+    /// Whether a value lies within the limits, which are included; a missing one does not.
+    pub fn admits(&self, value: f64) -> bool {
+        value >= self.least && value <= self.most
+    }
+}
+
 /// Which segments are kept.
 ///
 /// # Examples
 ///
 /// ```
-/// use nunatak_altimetry::{Quality, QualityVariable, Selection};
+/// use nunatak_altimetry::{Quality, QualityLimit, QualityVariable, Selection};
 ///
 /// assert_eq!(Selection::default().quality, Quality::SummaryZero);
 /// // Segments whose height has a random error of 10 cm at most.
-/// let limits = vec![(QualityVariable::parse("h_li_sigma")?, 0.1)];
-/// let selection = Selection { quality: Quality::Limits(limits), ..Selection::default() };
-/// assert_eq!(selection.quality, Quality::Limits(vec![(QualityVariable::HeightSigma, 0.1)]));
+/// let limit = QualityLimit { variable: QualityVariable::parse("h_li_sigma")?, least: f64::NEG_INFINITY, most: 0.1 };
+/// let selection = Selection { quality: Quality::Limits(vec![limit]), ..Selection::default() };
+/// assert!(matches!(&selection.quality, Quality::Limits(limits) if limits[0].admits(0.05)));
 /// # Ok::<(), nunatak_altimetry::AltimetryError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -92,6 +139,6 @@ pub enum Quality {
     SummaryZero,
     /// Every segment of the file, also those without a height.
     All,
-    /// Those with a height and with every listed variable at most its limit; a missing value fails.
-    Limits(Vec<(QualityVariable, f64)>),
+    /// Those with a height and with every listed variable within its limits; a missing value fails.
+    Limits(Vec<QualityLimit>),
 }

@@ -1,6 +1,7 @@
 //! Selections: what is read of every granule.
 
 use super::beam::Beam;
+use super::polygon::Polygon;
 use super::quality::Quality;
 use crate::error::{AltimetryError, Result};
 
@@ -50,16 +51,54 @@ impl BoundingBox {
     }
 }
 
+/// A part of the Earth's surface.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{Area, BoundingBox};
+///
+/// let area = Area::Box(BoundingBox::new(-50.0, 70.0, -49.0, 72.0)?);
+/// assert!(area.contains(-49.5, 71.0) && area.contains(310.5, 71.0));
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub enum Area {
+    /// Limits of longitude and latitude.
+    Box(BoundingBox),
+    /// Rings of vertices.
+    Polygon(Polygon),
+}
+
+impl Area {
+    /// Whether a point lies inside; a missing coordinate does not.
+    pub fn contains(&self, longitude: f64, latitude: f64) -> bool {
+        match self {
+            Self::Box(limits) => limits.contains(longitude, latitude),
+            Self::Polygon(polygon) => polygon.contains(longitude, latitude),
+        }
+    }
+
+    /// Whether there is a point at this latitude inside, at some longitude.
+    pub(crate) fn reaches(&self, latitude: f64) -> bool {
+        let (south, north) = match self {
+            Self::Box(limits) => (limits.south, limits.north),
+            Self::Polygon(polygon) => polygon.latitudes(),
+        };
+        latitude >= south && latitude <= north
+    }
+}
+
 /// What to read of every granule.
 ///
 /// # Examples
 ///
 /// ```
-/// use nunatak_altimetry::{Beam, BoundingBox, Quality, Selection};
+/// use nunatak_altimetry::{Area, Beam, BoundingBox, Quality, Selection};
 ///
 /// let all = Selection::default();
 /// assert_eq!((all.quality, all.beams.len(), all.region), (Quality::SummaryZero, 6, None));
-/// let region = BoundingBox::new(160.0, -86.0, -150.0, -77.0)?;
+/// let region = vec![Area::Box(BoundingBox::new(160.0, -86.0, -150.0, -77.0)?)];
 /// let ross = Selection { beams: vec![Beam::Gt2l, Beam::Gt2r], region: Some(region), ..Selection::default() };
 /// assert!(ross.beams.iter().all(|beam| beam.pair() == 2));
 /// # Ok::<(), nunatak_altimetry::AltimetryError>(())
@@ -70,23 +109,31 @@ pub struct Selection {
     pub quality: Quality,
     /// Which beams.
     pub beams: Vec<Beam>,
-    /// Where.
-    pub region: Option<BoundingBox>,
+    /// Where: in any of these areas.
+    pub region: Option<Vec<Area>>,
     /// When: first and last instant, ns since 1970-01-01 UTC, both included.
     pub time: Option<(i64, i64)>,
+    /// Names of the columns of [`Segments`](super::Segments) that are wanted, all when `None`. Those of place, height,
+    /// granule and pass are always there.
+    pub columns: Option<Vec<String>>,
 }
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { quality: Quality::default(), beams: Beam::ALL.to_vec(), region: None, time: None }
+        Self { quality: Quality::default(), beams: Beam::ALL.to_vec(), region: None, time: None, columns: None }
     }
 }
 
 impl Selection {
+    /// Whether a column is wanted.
+    pub(crate) fn wants(&self, column: &str) -> bool {
+        self.columns.as_ref().is_none_or(|columns| columns.iter().any(|name| name == column))
+    }
+
     /// Whether a segment lies inside the region and the time span.
     pub(crate) fn contains(&self, longitude: f64, latitude: f64, time: i64) -> bool {
-        self.region.is_none_or(|region| region.contains(longitude, latitude))
-            && self.time.is_none_or(|(first, last)| time >= first && time <= last)
+        self.time.is_none_or(|(first, last)| time >= first && time <= last)
+            && self.region.as_ref().is_none_or(|areas| areas.iter().any(|area| area.contains(longitude, latitude)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use nunatak::altimetry::{AggregateOptions, Segments};
+use nunatak::altimetry::{AggregateOptions, AltimetryError, Segments, Statistic, StatisticSet};
 use nunatak::format::{FormatError, replace_file};
 use nunatak::grid::{Crs, Grid, HealpixGrid};
 use nunatak::grids::{Extent, GridName, Registration, grid_dataset, regular_grid};
@@ -18,6 +18,9 @@ use serde_json::json;
 use super::granules::Granules;
 use crate::output::{self, Format};
 use crate::progress::Bar;
+
+/// Segments of ATL06 are 40 m long and 20 m apart: each photon is in two of them.
+const SEGMENT_OVERLAP: f64 = 2.0;
 
 /// Put ICESat-2 heights on a grid of any family, with random, correlated and sampling uncertainty.
 #[derive(Args)]
@@ -34,18 +37,27 @@ pub(crate) struct Arguments {
     /// Distance between cell centres, m (degrees for EPSG:4326), with --crs.
     #[arg(long, requires = "crs")]
     spacing: Option<f64>,
+    /// Names of the statistics, such as `mean,spread`; beside them `count`. All where not given.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    statistics: Vec<String>,
     /// File for the cells: NetCDF (.nc) with all of the grid, or CSV with the cells that hold data.
     #[arg(long, short)]
     output: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
+    arguments.statistics()?;
     let segments = arguments.granules.read()?;
     let target = arguments.target(&segments)?;
     let height: Vec<f64> = segments.height.iter().map(|&height| f64::from(height)).collect();
     let height_sigma: Vec<f64> = segments.height_sigma.iter().map(|&sigma| f64::from(sigma)).collect();
     let columns = columns_of(&segments, &height, &height_sigma);
-    let cells = aggregate(columns, &target, AggregateOptions::default())?;
+    let options = AggregateOptions {
+        statistics: arguments.statistics()?,
+        overlap: SEGMENT_OVERLAP,
+        ..AggregateOptions::default()
+    };
+    let cells = aggregate(columns, &target, options)?;
     let outside = cells.attributes.number("points_outside_grid").unwrap_or_default();
     if outside > 0.0 {
         output::warn(&[format!("{outside} of {} segments lie outside the grid and are left out", segments.len())]);
@@ -75,6 +87,15 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
 }
 
 impl Arguments {
+    /// The statistics that were asked for, and the number of points.
+    fn statistics(&self) -> Result<StatisticSet> {
+        if self.statistics.is_empty() {
+            return Ok(StatisticSet::ALL);
+        }
+        let asked = self.statistics.iter().map(|name| Statistic::parse(name.trim()));
+        Ok(std::iter::once(Ok(Statistic::Count)).chain(asked).collect::<Result<_, AltimetryError>>()?)
+    }
+
     /// The grid that was asked for; one of a system is as large as the segments need, with a cell centre at the origin.
     fn target(&self, segments: &Segments) -> Result<Arc<RegridTarget>> {
         let name = match (&self.grid, &self.crs, self.spacing) {

@@ -65,6 +65,11 @@ impl AuthalicSphere {
         self.radius_squared
     }
 
+    /// Coefficients of the sines of 2, 4, … 12 times the geodetic latitude in authalic less geodetic latitude (radians).
+    pub(super) fn authalic_series(&self) -> &[f64; 6] {
+        &self.to_authalic
+    }
+
     /// Unit vector of a geodetic longitude and latitude (degrees); NaN gives NaN.
     pub fn unit_vector(&self, longitude: f64, latitude: f64) -> [f64; 3] {
         let (z, radius) = self.height_and_radius(latitude);

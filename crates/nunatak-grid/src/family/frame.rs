@@ -242,7 +242,12 @@ fn map_frame(map: &Projection, x: f64, y: f64) -> Frame {
 
 /// Position in space (m) of a point of an ellipsoid.
 pub(super) fn position(ellipsoid: &Ellipsoid, longitude: f64, latitude: f64) -> Vector {
-    let normal = Frame::geographic(longitude, latitude).normal;
+    position_of_normal(ellipsoid, Frame::geographic(longitude, latitude).normal)
+}
+
+/// Position in space (m) of the point of an ellipsoid that has this unit normal.
+#[inline]
+pub(super) fn position_of_normal(ellipsoid: &Ellipsoid, normal: Vector) -> Vector {
     let squared = ellipsoid.eccentricity_squared();
     let radius = ellipsoid.semi_major_axis() / (1.0 - squared * normal[2] * normal[2]).sqrt();
     [radius * normal[0], radius * normal[1], radius * (1.0 - squared) * normal[2]]

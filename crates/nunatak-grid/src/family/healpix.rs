@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::healpix_numbering::{
     FacePosition, MERIDIAN, SOUTH_RING, nested_number, nested_position, position_of, ring_number, ring_position,
 };
-use crate::crs::{AuthalicSphere, Ellipsoid};
+use crate::crs::Ellipsoid;
 use crate::error::{GridError, Result};
 use crate::geometry::vector::Vector;
 
@@ -168,11 +168,11 @@ impl HealpixGrid {
             .map(|(right, up)| self.on_sphere(at.face, column + right, row + up))
     }
 
-    /// Number, in the order of the grid, of the cell of the level that holds a geodetic position (degrees) on the
-    /// ellipsoid of this authalic sphere.
-    pub(super) fn number_at(&self, sphere: &AuthalicSphere, longitude: f64, latitude: f64) -> u64 {
-        let (z, radius) = sphere.height_and_radius(latitude);
-        let quarter = longitude.rem_euclid(360.0) / 90.0;
+    /// Number, in the order of the grid, of the cell of the level that holds a place on the unit sphere: its height above the
+    /// equator and distance from the axis, and its longitude (degrees).
+    #[inline]
+    pub(super) fn number_on_sphere(&self, (z, radius): (f64, f64), longitude: f64) -> u64 {
+        let quarter = within_turn(longitude) / 90.0;
         // A longitude just below zero is rounded to a whole turn.
         let quarter = if quarter < 4.0 { quarter } else { 0.0 };
         let at = position_of(z, radius, quarter, self.level());
@@ -212,6 +212,18 @@ impl HealpixGrid {
         let longitude = if reach < 1e-15 { 0.0 } else { std::f64::consts::FRAC_PI_4 * along / reach };
         let (sin_longitude, cos_longitude) = longitude.sin_cos();
         [sine * cos_longitude, sine * sin_longitude, z]
+    }
+}
+
+/// As `rem_euclid(360.0)`, which takes a division of many steps for what is within a turn already.
+#[inline]
+fn within_turn(longitude: f64) -> f64 {
+    if (0.0..360.0).contains(&longitude) {
+        longitude
+    } else if longitude < 0.0 && longitude > -360.0 {
+        longitude + 360.0
+    } else {
+        longitude.rem_euclid(360.0)
     }
 }
 

@@ -193,7 +193,7 @@ impl RectilinearGrid {
     }
 
     /// A longitude moved by whole turns into the grid's own range; other coordinates as they are.
-    fn wrapped(&self, x: f64) -> f64 {
+    pub(super) fn wrapped(&self, x: f64) -> f64 {
         if !self.crs.is_geographic() {
             return x;
         }

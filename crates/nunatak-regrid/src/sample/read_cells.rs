@@ -42,7 +42,7 @@ impl<'a> CellReader<'a> {
 
     /// Reads the values of cells, by rising number, into their places.
     pub(super) fn read(&mut self, cells: &[usize], values: &mut [f64]) -> Result<()> {
-        let Some(block) = Block::about(cells, self.columns, self.is_flat) else { return Ok(()) };
+        let Some(block) = CellBlock::about(cells, self.columns, self.is_flat) else { return Ok(()) };
         if let Some(cut) = self.cut(&block, cells.len()) {
             let first = cells.partition_point(|&cell| block.line(cell, self.columns) < cut);
             let (before, after) = values.split_at_mut(first);
@@ -60,7 +60,7 @@ impl<'a> CellReader<'a> {
 
     /// The line at which a block is cut in two because it is large, or has few of the cells: between chunks, or through
     /// one when it is large and has one only.
-    fn cut(&self, block: &Block, needed: usize) -> Option<usize> {
+    fn cut(&self, block: &CellBlock, needed: usize) -> Option<usize> {
         let (lines, cells) = (block.lines.1 - block.lines.0, block.len());
         let is_sparse = cells > FEW_CELLS && cells / SPARSE > needed;
         if lines < 2 || !(is_sparse || cells > MOST_CELLS) {
@@ -77,7 +77,7 @@ impl<'a> CellReader<'a> {
         between.or((cells > MOST_CELLS).then_some(middle))
     }
 
-    fn region(&self, block: &Block) -> Result<Region> {
+    fn region(&self, block: &CellBlock) -> Result<Region> {
         let (mut start, mut shape) = (self.leading.clone(), vec![1; self.leading.len()]);
         start.push(block.lines.0);
         shape.push(block.lines.1 - block.lines.0);
@@ -91,13 +91,13 @@ impl<'a> CellReader<'a> {
 
 /// Lines and columns of a grid that hold some cells, ends excluded: rows of a grid of two axes, cells of one of one axis,
 /// which has one column.
-struct Block {
+struct CellBlock {
     lines: (usize, usize),
     columns: (usize, usize),
     is_flat: bool,
 }
 
-impl Block {
+impl CellBlock {
     fn about(cells: &[usize], columns: usize, is_flat: bool) -> Option<Self> {
         let (&first, &last) = (cells.first()?, cells.last()?);
         if is_flat {

@@ -1,13 +1,12 @@
 //! Columns of one beam of a granule.
 
-use nunatak_array::Region;
-use nunatak_format::{Group, Location, Variable, file_limits};
+use nunatak_array::{ArrayError, Region, Values};
+use nunatak_format::{Attributes, File, Group, Location, Variable, file_limits};
 
+use super::rows::Rows;
 use crate::error::{AltimetryError, Result};
 use crate::points::Beam;
-
-/// Numbers beyond this are fill in every release, also where a subsetter lost the `_FillValue` attribute.
-const LARGEST_REAL_VALUE: f64 = 1e37;
+use crate::products::file_values::{doubles, singles};
 
 /// Fails when a granule has more segments than are taken from one file.
 pub(crate) fn check_segments(path: &Location, beam: Beam, found: usize) -> Result<()> {
@@ -18,7 +17,13 @@ pub(crate) fn check_segments(path: &Location, beam: Beam, found: usize) -> Resul
     Err(AltimetryError::TooManySegments { path: path.clone(), beam: beam.name(), found, limit })
 }
 
-/// Reads the columns of one beam's `land_ice_segments`; what is not there becomes missing, and is listed.
+/// The group of a beam's segments.
+pub(super) fn land_ice_segments(file: &File, beam: Beam) -> Option<&Group> {
+    file.root().group(beam.name())?.group("land_ice_segments")
+}
+
+/// Reads columns of one beam's `land_ice_segments`, of the rows that are wanted; what is not there becomes missing, and is
+/// listed.
 pub(crate) struct BeamReader<'a> {
     path: &'a Location,
     beam: Beam,
@@ -26,7 +31,8 @@ pub(crate) struct BeamReader<'a> {
     /// Segments that the file declares.
     declared: usize,
     /// Of these, the leading ones of which something was written.
-    count: usize,
+    written: usize,
+    rows: Rows,
     /// Paths of variables that are not in the file.
     pub(crate) missing: Vec<String>,
 }
@@ -38,36 +44,51 @@ impl<'a> BeamReader<'a> {
         let leading = ["h_li", "latitude", "delta_time", "segment_id"]
             .iter()
             .find_map(|name| group.variable(name).map(|variable| (name, variable)));
-        let mut reader = Self { path, beam, group, declared: 0, count: 0, missing: Vec::new() };
+        let mut reader = Self { path, beam, group, declared: 0, written: 0, rows: Rows::all(0), missing: Vec::new() };
         if let Some((name, variable)) = leading {
             let failed = |source| AltimetryError::reading(path, reader.full_path(name), source);
             let rows = variable.array.stored_rows().map_err(failed)?;
             reader.declared = variable.array.len();
-            reader.count = reader.declared.min(rows);
+            reader.written = reader.declared.min(rows);
         }
-        check_segments(path, beam, reader.count)?;
+        check_segments(path, beam, reader.written)?;
+        reader.rows = Rows::all(reader.written);
         Ok(reader)
     }
 
     /// Segments that the file declares and does not have.
     pub(crate) fn never_written(&self) -> usize {
-        self.declared - self.count
+        self.declared - self.written
     }
 
-    /// Number of segments.
+    /// Segments of the file.
+    pub(crate) fn written(&self) -> usize {
+        self.written
+    }
+
+    /// Number of rows that are read.
     pub(crate) fn count(&self) -> usize {
-        self.count
+        self.rows.count()
+    }
+
+    /// The rows that are read; those before are returned.
+    pub(super) fn select(&mut self, rows: Rows) -> Rows {
+        std::mem::replace(&mut self.rows, rows)
+    }
+
+    /// Whether a variable is in the file.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.group.variable(name).is_some()
     }
 
     /// Single-precision column, NaN where fill or absent.
     pub(crate) fn f32(&mut self, name: &str) -> Result<Vec<f32>> {
-        let values = self.decoded(name)?;
-        Ok(values.map_or_else(|| vec![f32::NAN; self.count], |values| values.iter().map(|&v| v as f32).collect()))
+        Ok(self.decoded(name, singles)?.unwrap_or_else(|| vec![f32::NAN; self.count()]))
     }
 
     /// Double-precision column, NaN where fill or absent.
     pub(crate) fn f64(&mut self, name: &str) -> Result<Vec<f64>> {
-        Ok(self.decoded(name)?.unwrap_or_else(|| vec![f64::NAN; self.count]))
+        Ok(self.decoded(name, doubles)?.unwrap_or_else(|| vec![f64::NAN; self.count()]))
     }
 
     /// Integer column, `missing` where fill or absent.
@@ -78,37 +99,46 @@ impl<'a> BeamReader<'a> {
 
     /// The column when it is in the file, without listing its absence.
     pub(crate) fn optional_f32(&mut self, name: &str) -> Result<Option<Vec<f32>>> {
-        if self.group.variable(name).is_none() {
+        if !self.has(name) {
             return Ok(None);
         }
         self.f32(name).map(Some)
     }
 
-    fn decoded(&mut self, name: &str) -> Result<Option<Vec<f64>>> {
+    fn decoded<T>(
+        &mut self,
+        name: &str,
+        decode: impl Fn(Values, &Attributes) -> Result<Vec<T>, ArrayError>,
+    ) -> Result<Option<Vec<T>>> {
         let Some(variable) = self.group.variable(name) else {
-            self.missing.push(self.full_path(name));
+            let path = self.full_path(name);
+            if !self.missing.contains(&path) {
+                self.missing.push(path);
+            }
             return Ok(None);
         };
         if variable.array.shape() != [self.declared] {
             return Err(AltimetryError::Length {
                 path: self.path.clone(),
                 variable: self.full_path(name),
-                expected: self.declared,
+                expected: vec![self.declared],
                 found: variable.array.shape().to_vec(),
             });
         }
-        self.read(variable, name).map(Some)
+        let read = self.read(variable, decode);
+        read.map(Some).map_err(|source| AltimetryError::reading(self.path, self.full_path(name), source))
     }
 
-    fn read(&self, variable: &Variable, name: &str) -> Result<Vec<f64>> {
-        let failed = |source| AltimetryError::reading(self.path, self.full_path(name), source);
-        let written = Region::whole(&[self.count]);
-        let mut values = variable.array.read(&written).and_then(nunatak_array::Values::into_f64).map_err(failed)?;
-        let fill = variable.attributes.number("_FillValue");
-        for value in &mut values {
-            if Some(*value) == fill || value.abs() > LARGEST_REAL_VALUE {
-                *value = f64::NAN;
-            }
+    fn read<T>(
+        &self,
+        variable: &Variable,
+        decode: impl Fn(Values, &Attributes) -> Result<Vec<T>, ArrayError>,
+    ) -> Result<Vec<T>, ArrayError> {
+        let mut values = Vec::new();
+        for run in self.rows.runs() {
+            let region = Region::new(vec![run.start], vec![run.len()])?;
+            let mut part = decode(variable.array.read(&region)?, &variable.attributes)?;
+            if values.is_empty() { values = part } else { values.append(&mut part) }
         }
         Ok(values)
     }

@@ -80,7 +80,8 @@ fn retain(segments: &mut Segments, report: &mut GranuleReport, keep: &[bool]) {
     for beam in &mut report.beams {
         let own = |index: &usize| segments.beam[*index] == beam.beam.number();
         beam.kept = (0..segments.len()).filter(own).count();
-        beam.sentinels = (0..segments.len()).filter(own).filter(|&index| segments.sigma_geo_flag[index] == 1).count();
+        beam.sentinels =
+            (0..segments.len()).filter(own).filter(|&index| segments.sigma_geo_flag.get(index) == Some(&1)).count();
     }
 }
 

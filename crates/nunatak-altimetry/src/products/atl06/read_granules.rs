@@ -39,11 +39,17 @@ pub fn read_granules_with(
     let mut reports = Vec::with_capacity(paths.len());
     for (index, (mut of_granule, report)) in granules.into_iter().enumerate() {
         of_granule.granule.fill(index as i32);
+        of_granule.number_passes();
+        of_granule.keep_columns(|name| is_always_there(name) || selection.wants(name));
         segments.append(of_granule);
         reports.push(report);
     }
-    segments.number_passes();
     (segments, reports)
+}
+
+/// Whether a column is there though it was not asked for.
+fn is_always_there(name: &str) -> bool {
+    matches!(name, "longitude" | "latitude" | "time" | "height" | "granule" | "pass_id" | "overpass_id")
 }
 
 /// Granules of a store that are read side by side: their threads wait for answers most of the time.

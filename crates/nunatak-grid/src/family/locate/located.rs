@@ -22,3 +22,6 @@ pub struct LocatedPoint {
     /// Offset from the centre (m): along x and y of the map, or east and north where the grid has no map.
     pub offset: [f64; 2],
 }
+
+/// Stands for a point outside the grid in a column of cells.
+pub(super) const OUTSIDE: u64 = u64::MAX;

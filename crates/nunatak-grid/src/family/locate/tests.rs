@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::super::axis::Axis;
 use super::super::healpix::{HealpixGrid, HealpixOrder};
 use super::super::mesh::{Location, MeshGrid};
+use super::super::rectilinear::RectilinearGrid;
 use super::*;
 use crate::crs::{AuthalicSphere, Crs, Ellipsoid};
 use crate::geometry::vector::{Vector, normalised, plus, times};

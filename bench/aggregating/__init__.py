@@ -1,0 +1,1 @@
+"""Campaigns and contenders of `bench/altimetry.py`."""

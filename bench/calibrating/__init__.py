@@ -1,0 +1,1 @@
+"""The calibration of altimetry's error budget: campaigns whose answer is known, and real data."""

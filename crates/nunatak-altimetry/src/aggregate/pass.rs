@@ -1,0 +1,74 @@
+//! Passes through a cell, and their points as data about the surface.
+
+use std::collections::BTreeMap;
+
+use super::column::Column;
+use super::leaf::Leaf;
+use crate::surface::Block;
+
+/// One pass through a cell.
+#[derive(Debug, Clone)]
+pub(super) struct Pass {
+    pub(super) overpass: i64,
+    pub(super) blocks: Vec<Block>,
+}
+
+/// Passes of a cell that are looked at: those that lie furthest from each other.
+const MOST: usize = 4;
+
+/// Passes through a cell of these leaves, as far from each other as there are.
+pub(super) fn passes_apart(leaves: &[Leaf], overlap: f64) -> Vec<Pass> {
+    let mut by_pass: BTreeMap<i32, Vec<Block>> = BTreeMap::new();
+    leaves.iter().for_each(|leaf| by_pass.entry(leaf.pass).or_default().push(datum(leaf, overlap)));
+    let mut rest: Vec<Pass> =
+        by_pass.into_iter().map(|(pass, blocks)| Pass { overpass: overpass_of(pass), blocks }).collect();
+    let mut apart: Vec<Pass> = Vec::with_capacity(MOST);
+    while apart.len() < MOST && !rest.is_empty() {
+        let nearest = |pass: &Pass| apart.iter().map(|own| distance(own, pass)).fold(f64::INFINITY, f64::min);
+        let furthest =
+            (0..rest.len()).fold(0, |best, at| if nearest(&rest[at]) > nearest(&rest[best]) { at } else { best });
+        apart.push(rest.remove(furthest));
+    }
+    apart
+}
+
+/// Squared distance between the middles of two passes.
+fn distance(one: &Pass, other: &Pass) -> f64 {
+    let middle = |pass: &Pass, axis: usize| {
+        pass.blocks.iter().map(|block| block.place[axis]).sum::<f64>() / pass.blocks.len() as f64
+    };
+    (0..2).map(|axis| (middle(one, axis) - middle(other, axis)).powi(2)).sum()
+}
+
+/// The overpass of a pass: pass numbers end in the pair; those below 1 name no pair.
+pub(super) fn overpass_of(pass: i32) -> i64 {
+    if pass > 0 { i64::from(pass / 10) } else { i64::from(pass) }
+}
+
+/// The points of a leaf, or of several in one block, as a datum about the surface.
+pub(super) fn datum(block: &Leaf, overlap: f64) -> Block {
+    let weight = block.total(Column::Weight);
+    let total = weight.value();
+    let about_means = |products: Column, one: Column, other: Column| {
+        block.total(products).less_product(block.total(one), block.total(other), weight) / total
+    };
+    let count = block.count as f64;
+    let noise = overlap * block.value(Column::Random) / (total * total);
+    let spread = block.total(Column::SquaredHeight).squares_about_mean(block.total(Column::Height), weight) / total;
+    Block {
+        place: [Column::X, Column::Y].map(|column| block.total(column).over(weight)),
+        spread: [
+            about_means(Column::XX, Column::X, Column::X).max(0.0),
+            about_means(Column::XY, Column::X, Column::Y),
+            about_means(Column::YY, Column::Y, Column::Y).max(0.0),
+        ],
+        height: block.total(Column::Height).over(weight),
+        noise,
+        variance: if block.count > 1 { (spread - noise / overlap * (count - 1.0)).max(0.0) } else { f64::NAN },
+        tilt: [
+            about_means(Column::XHeight, Column::X, Column::Height),
+            about_means(Column::YHeight, Column::Y, Column::Height),
+        ],
+        count,
+    }
+}

@@ -1,0 +1,30 @@
+//! The surface between the tracks: how far it resembles itself, and what the points of a cell say of the mean of the cell.
+//!
+//! ```text
+//! Blocks of cells ─► Variogram (shape: exponent, length, smoothness, stretch; restricted likelihood) ─┐
+//!      └─► slope and scale of each cell, shrunk towards its neighbourhood ──────────────────────────────┴─► Kriging ─► Estimate
+//! ```
+//!
+//! The height of a cell is predicted as its mean from the mean heights of small blocks of it (block kriging with an unknown
+//! mean: Matheron 1971; Chilès and Delfiner 2012, section 3.5) about the slope of the neighbourhood. Lengths are in widths of
+//! the cell throughout, so that one shape serves cells of any size.
+
+mod covariance;
+mod fit;
+mod kriging;
+mod neighbourhood;
+mod patch;
+mod simplex;
+mod variogram;
+
+pub(crate) use covariance::Covariance;
+pub(crate) use fit::{Sample, fit};
+pub(crate) use kriging::{Estimate, Prior, WholeCell, estimate, likelihood, squared_error};
+pub(crate) use neighbourhood::{
+    KnownSlope, LocalScale, LocalSlope, NeighbourhoodSlope, Neighbours, local_scales, local_slopes,
+};
+pub(crate) use patch::{BLOCKS, Block};
+pub(crate) use variogram::Variogram;
+
+#[cfg(test)]
+mod tests;
