@@ -10,8 +10,8 @@ use super::statistic::{FIELDS, Statistic};
 use super::statistics::{AggregateOptions, CellStatistics, CellValues, ErrorModel, OccupiedCells};
 use crate::error_model::OverpassPart;
 use crate::surface::{
-    Block, Covariance, Estimate, KnownSlope, LocalScale, NeighbourhoodSlope, Neighbours, Prior, Sample, Variogram,
-    WholeCell, estimate, fit, likelihood, local_scales, local_slopes,
+    Block, Covariance, Estimate, KnownSlope, LEAST_SCALE, LocalScale, NeighbourhoodSlopes, Neighbours, Prior, Sample,
+    Variogram, WholeCell, estimate, fit, likelihood, local_scales, noise, typical_squared_slope,
 };
 
 /// Cells that the variogram is fitted to, and blocks of one of them: more tell hardly more.
@@ -21,8 +21,6 @@ const MOST_BLOCKS: usize = 40;
 const ENOUGH_BLOCKS: usize = 8;
 const FEW_BLOCKS: usize = 4;
 const ENOUGH_SAMPLES: usize = 5;
-/// Least variance of a surface, m².
-const LEAST_SCALE: f64 = 1e-8;
 /// Mean radius of the Earth, m: for distances between cells.
 const EARTH_RADIUS: f64 = 6_371_008.8;
 /// Cells whose statistics are held beside the result.
@@ -38,7 +36,9 @@ pub(super) fn with_surface(mut cells: Vec<Cell>, options: &AggregateOptions) -> 
 
 /// What all cells tell of the surface.
 struct Surface {
-    slopes: Vec<NeighbourhoodSlope>,
+    /// Of the neighbourhood of each cell.
+    slopes: Vec<KnownSlope>,
+    /// Sill of each cell, m².
     scales: Vec<Option<f64>>,
     whole: WholeCell,
     covariance: Covariance,
@@ -50,9 +50,10 @@ impl Surface {
     fn new(cells: &mut [Cell], options: &AggregateOptions) -> Self {
         let near = Neighbours::new(&places(cells));
         let planes = map_values(cells.len(), |at| local_slope(&cells[at].blocks));
-        let (slopes, typical_slope) = local_slopes(&planes, &near);
+        let around = NeighbourhoodSlopes::new(&planes, &near);
+        let slopes = around.of_all();
         for (cell, slope) in cells.iter_mut().zip(&slopes) {
-            cell.blocks.iter_mut().for_each(|block| *block = block.less_slope(slope.of_all.slope));
+            cell.blocks.iter_mut().for_each(|block| *block = block.less_slope(slope.slope));
         }
         let cells = &*cells;
         let width = median_of_present(&mut cells.iter().map(|cell| cell.width).collect::<Vec<_>>());
@@ -61,12 +62,10 @@ impl Surface {
         let variogram = found.unwrap_or(Variogram::isotropic(ASSUMED.0, ASSUMED.1));
         let covariance = Covariance::new(&variogram);
         let whole = WholeCell::new(&covariance);
-        let own = |at: usize| local_scale(&cells[at].blocks, &covariance, slopes[at].of_all.variance);
+        let own = |at: usize| local_scale(&cells[at].blocks, &covariance, slopes[at].variance);
         let scales = local_scales(&map(cells.len(), own), &near);
         let mut known: Vec<f64> =
             scales.iter().flatten().map(|scale| (scale * whole.variance_within()).sqrt()).collect();
-        let slope_width = |squared: f64| squared.sqrt() / width;
-        let between = 2.0 * options.geolocation.typical_variance(typical_slope.map_or(0.0, slope_width));
         let model = ErrorModel {
             correlation_length: found.map(|variogram| variogram.length * width),
             correlation_length_is_bound: given.is_none() && found.is_some_and(|found| found.length_is_bound()),
@@ -75,8 +74,8 @@ impl Surface {
             stretch: found.map(|found| found.stretch.max(found.stretch.recip())),
             stretch_azimuth: found.and_then(|found| found.furthest()),
             typical_spread: (!known.is_empty()).then(|| median_of_present(&mut known)),
-            typical_slope: typical_slope.map(slope_width),
-            ratio_across_tracks: ratio_across_tracks(cells, &slopes, &scales, &covariance, between),
+            typical_slope: typical_squared_slope(&planes).map(|squared| squared.sqrt() / width),
+            ratio_across_tracks: ratio_across_tracks(cells, &around, &scales, &covariance),
         };
         Self { slopes, scales, whole, covariance, model }
     }
@@ -100,7 +99,7 @@ impl Surface {
     }
 
     fn estimate(&self, at: usize, cell: &Cell) -> Option<Estimate> {
-        let prior = Prior { scale: self.scales[at]?.max(LEAST_SCALE), slope: self.slopes[at].of_all.variance };
+        let prior = Prior { scale: self.scales[at]?, slope: self.slopes[at].variance };
         let found = estimate(&cell.blocks, &self.covariance, &self.whole, &prior)?;
         // As far as a cell has not been seen, its height is as uncertain as that of a pass that was held out.
         let unseen = (found.variance / (prior.scale * self.whole.variance_within())).sqrt().min(1.0);
@@ -114,22 +113,21 @@ impl Surface {
         let found = self.estimate(at, cell).unwrap_or_else(|| Estimate {
             height: cell.of_points.mean,
             variance: f64::NAN,
-            noise: f64::NAN,
+            noise: noise(&cell.blocks, &cell.block_shares),
             weights: cell.block_shares.clone(),
             effective_count: 1.0,
             slope: [f64::NAN; 2],
             slope_variance: [f64::NAN; 3],
         });
-        let KnownSlope { slope: [gx, gy], variance: [vx, _, vy] } = self.slopes[at].of_all;
+        let KnownSlope { slope: [gx, gy], variance: [vx, _, vy] } = self.slopes[at];
         let [x, y] = found.slope;
         let sigma_slope = [found.slope_variance[0] + vx, found.slope_variance[2] + vy];
         let [sigma_x, sigma_y] = sigma_slope.map(|variance| root(variance) / cell.width);
-        let noise: f64 = cell.blocks.iter().zip(&found.weights).map(|(own, weight)| weight * weight * own.noise).sum();
-        let random = if cell.has_sigma { noise.sqrt() } else { f64::NAN };
+        let random = if cell.has_sigma { found.noise.sqrt() } else { f64::NAN };
         let shared = cell.shared(&found.weights);
         let square = |(_, parts): &(i64, [f64; 3])| parts.iter().map(|part| part * part).sum::<f64>();
         let correlated = shared.as_ref().map_or(f64::NAN, |parts| parts.iter().map(square).sum::<f64>().sqrt());
-        let sampling = root(found.variance - noise);
+        let sampling = root(found.variance - found.noise);
         let mut fields = [f64::NAN; FIELDS];
         set_of_points(&mut fields, &cell.of_points);
         let own = [
@@ -185,7 +183,7 @@ fn guess(blocks: &[Block]) -> f64 {
 }
 
 /// The cells with the most to tell, spread evenly over all of them, and of each so many blocks.
-fn samples(cells: &[Cell], slopes: &[NeighbourhoodSlope]) -> Vec<Sample> {
+fn samples(cells: &[Cell], slopes: &[KnownSlope]) -> Vec<Sample> {
     let with = |fewest: usize| (0..cells.len()).filter(|&at| cells[at].blocks.len() >= fewest).collect::<Vec<_>>();
     let mut chosen = with(ENOUGH_BLOCKS);
     if chosen.len() < ENOUGH_SAMPLES {
@@ -199,7 +197,7 @@ fn samples(cells: &[Cell], slopes: &[NeighbourhoodSlope]) -> Vec<Sample> {
         .map(|at| {
             let own = &cells[chosen[at]].blocks;
             let blocks: Vec<Block> = evenly(own.len(), MOST_BLOCKS).map(|at| own[at]).collect();
-            Sample { prior: Prior { scale: guess(&blocks), slope: slopes[chosen[at]].of_all.variance }, blocks }
+            Sample { prior: Prior { scale: guess(&blocks), slope: slopes[chosen[at]].variance }, blocks }
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use nunatak_parallel::map_values;
 
 use super::cell::Cell;
 use super::pass::Pass;
-use crate::surface::{Covariance, NeighbourhoodSlope, Prior, squared_error};
+use crate::surface::{Covariance, NeighbourhoodSlopes, Prior, squared_error};
 
 /// Cells of which the blocks of each pass are kept, and how many of these are asked: more tell hardly more.
 const MOST_KEPT: usize = 800;
@@ -35,42 +35,36 @@ impl HeldOut {
 /// Mean squared error of passes predicted from another in the same cell, over the stated variance: 1 where the variogram, whose
 /// lags are mostly along tracks, holds across them as well. `None` where no cell has two passes.
 ///
-/// The slope is that of the other cells. `between` is the variance of the difference of two overpasses by their geolocation, m².
+/// The slope is that of the other cells; what the geolocation of the two overpasses adds to the variance is not the surface's.
 pub(super) fn ratio_across_tracks(
     cells: &[Cell],
-    slopes: &[NeighbourhoodSlope],
+    slopes: &NeighbourhoodSlopes<'_>,
     scales: &[Option<f64>],
     covariance: &Covariance,
-    between: f64,
 ) -> Option<f64> {
-    let priors = cells.iter().zip(slopes).zip(scales).filter(|((cell, _), _)| cell.held_out.len() > 1);
-    let priors: Vec<_> = priors
-        .filter_map(|((cell, slope), scale)| {
-            let prior = Prior { scale: (*scale)?, slope: slope.of_others.variance };
-            Some((cell, slope.of_others.slope, prior))
-        })
+    let several: Vec<(usize, f64)> = (0..cells.len())
+        .filter(|&at| cells[at].held_out.len() > 1)
+        .filter_map(|at| scales[at].map(|scale| (at, scale)))
         .collect();
-    let asked = priors.len().min(MOST_ASKED);
+    let asked = several.len().min(MOST_ASKED);
     let found = map_values(asked, |at| {
-        let (cell, slope, prior) = &priors[at * priors.len() / asked];
-        let about_slope = |pass: &Pass| Pass {
-            blocks: pass.blocks.iter().map(|block| block.less_slope(*slope)).collect(),
-            ..pass.clone()
-        };
-        squared_errors(&cell.held_out.iter().map(about_slope).collect::<Vec<_>>(), prior, covariance, between)
+        let (cell, scale) = several[at * several.len() / asked];
+        let slope = slopes.of_others(cell);
+        let passes: Vec<Pass> = cells[cell].held_out.iter().map(|pass| pass.less_slope(slope.slope)).collect();
+        squared_errors(&passes, &Prior { scale, slope: slope.variance }, covariance)
     });
     let (sum, count) = found.iter().flatten().fold((0.0, 0.0), |(sum, count), square| (sum + square, count + 1.0));
     (count > 0.0).then(|| ((sum + PRIOR_COUNT) / (count + PRIOR_COUNT)).clamp(LIMITS.0, LIMITS.1))
 }
 
 /// The squared standardised error of each pass predicted from each other one.
-fn squared_errors(passes: &[Pass], prior: &Prior, covariance: &Covariance, between: f64) -> Vec<f64> {
-    let pairs = passes.iter().enumerate().flat_map(|(at, seen)| {
-        passes.iter().enumerate().filter(move |(other, _)| *other != at).map(move |(_, held_out)| (seen, held_out))
-    });
-    let error = |(seen, held_out): (&Pass, &Pass)| {
-        let between = if seen.overpass == held_out.overpass { 0.0 } else { between };
-        squared_error(&seen.blocks, &held_out.blocks, covariance, prior, between)
-    };
-    pairs.filter_map(error).collect()
+fn squared_errors(passes: &[Pass], prior: &Prior, covariance: &Covariance) -> Vec<f64> {
+    let others = |at: usize| (0..passes.len()).filter(move |&other| other != at);
+    let pairs = (0..passes.len()).flat_map(|at| others(at).map(move |other| (at, other)));
+    pairs
+        .filter_map(|(at, other)| {
+            let (seen, held_out) = (&passes[at], &passes[other]);
+            squared_error(&seen.blocks, &held_out.blocks, covariance, prior, seen.geolocation_variance(held_out))
+        })
+        .collect()
 }

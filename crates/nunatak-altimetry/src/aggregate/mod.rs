@@ -21,6 +21,7 @@ mod location;
 mod partial_sums;
 mod pass;
 mod plain;
+mod shares;
 mod statistic;
 mod statistics;
 mod summing;

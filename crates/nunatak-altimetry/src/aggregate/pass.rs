@@ -4,24 +4,46 @@ use std::collections::BTreeMap;
 
 use super::column::Column;
 use super::leaf::Leaf;
+use super::shares::{Share, SharedError};
 use crate::surface::Block;
 
 /// One pass through a cell.
 #[derive(Debug, Clone)]
 pub(super) struct Pass {
-    pub(super) overpass: i64,
+    overpass: i64,
+    /// What the error of its overpass adds to its height: radial, along and across the track, m.
+    shared: [f64; 3],
     pub(super) blocks: Vec<Block>,
+}
+
+impl Pass {
+    /// Variance of the difference between its height and that of another pass by the errors of their overpasses, m²: of one overpass
+    /// only their slopes differ.
+    pub(super) fn geolocation_variance(&self, other: &Self) -> f64 {
+        let square = |value: f64| value * value;
+        let pairs = self.shared.iter().zip(other.shared);
+        if self.overpass == other.overpass {
+            pairs.map(|(own, other)| square(own - other)).sum()
+        } else {
+            pairs.map(|(own, other)| square(*own) + square(other)).sum()
+        }
+    }
+
+    /// About a plane of this slope (m per width).
+    pub(super) fn less_slope(&self, slope: [f64; 2]) -> Self {
+        let blocks = self.blocks.iter().map(|block| block.less_slope(slope)).collect();
+        Self { overpass: self.overpass, shared: self.shared, blocks }
+    }
 }
 
 /// Passes of a cell that are looked at: those that lie furthest from each other.
 const MOST: usize = 4;
 
-/// Passes through a cell of these leaves, as far from each other as there are.
-pub(super) fn passes_apart(leaves: &[Leaf], overlap: f64) -> Vec<Pass> {
+/// Passes through a cell of these leaves and shares, as far from each other as there are.
+pub(super) fn passes_apart(leaves: &[Leaf], overlap: f64, shares: &[Share]) -> Vec<Pass> {
     let mut by_pass: BTreeMap<i32, Vec<Block>> = BTreeMap::new();
     leaves.iter().for_each(|leaf| by_pass.entry(leaf.pass).or_default().push(datum(leaf, overlap)));
-    let mut rest: Vec<Pass> =
-        by_pass.into_iter().map(|(pass, blocks)| Pass { overpass: overpass_of(pass), blocks }).collect();
+    let mut rest: Vec<Pass> = by_pass.into_iter().map(|(pass, blocks)| of_blocks(pass, blocks, shares)).collect();
     let mut apart: Vec<Pass> = Vec::with_capacity(MOST);
     while apart.len() < MOST && !rest.is_empty() {
         let nearest = |pass: &Pass| apart.iter().map(|own| distance(own, pass)).fold(f64::INFINITY, f64::min);
@@ -32,17 +54,26 @@ pub(super) fn passes_apart(leaves: &[Leaf], overlap: f64) -> Vec<Pass> {
     apart
 }
 
+/// The pass of these blocks; without shares nothing is known of its overpass.
+fn of_blocks(pass: i32, blocks: Vec<Block>, shares: &[Share]) -> Pass {
+    let own: Vec<&Share> = shares.iter().filter(|share| share.pass == pass).collect();
+    let mut shared = [0.0; 3];
+    for share in &own {
+        let parts = match share.error {
+            SharedError::Vector(parts) => parts,
+            SharedError::Stated(error) => [error, 0.0, 0.0],
+        };
+        shared.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part / own.len() as f64);
+    }
+    Pass { overpass: own.first().map_or(i64::from(pass), |share| share.overpass), shared, blocks }
+}
+
 /// Squared distance between the middles of two passes.
 fn distance(one: &Pass, other: &Pass) -> f64 {
     let middle = |pass: &Pass, axis: usize| {
         pass.blocks.iter().map(|block| block.place[axis]).sum::<f64>() / pass.blocks.len() as f64
     };
     (0..2).map(|axis| (middle(one, axis) - middle(other, axis)).powi(2)).sum()
-}
-
-/// The overpass of a pass: pass numbers end in the pair; those below 1 name no pair.
-pub(super) fn overpass_of(pass: i32) -> i64 {
-    if pass > 0 { i64::from(pass / 10) } else { i64::from(pass) }
 }
 
 /// The points of a leaf, or of several in one block, as a datum about the surface.

@@ -3,6 +3,7 @@
 use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
 
 use super::*;
+use crate::error_model::Geolocation;
 use crate::points::{NOT_A_TIME, PointColumns};
 
 /// Normal deviates from splitmix64 and the Box-Muller transform.
@@ -238,4 +239,46 @@ fn wrong_columns_and_options_are_named() {
     let points = PointColumns { sigma_geo: &[0.3], ..empty };
     let options = AggregateOptions { correlation_length: Some(-1.0), ..AggregateOptions::default() };
     assert!(aggregate(points, &grid, options).unwrap_err().to_string().contains("correlation_length"));
+}
+
+/// Two passes through each cell, 4 km apart, whose heights differ by some metres.
+fn pairs_of_passes(overpass_of_second: i32) -> Drawn {
+    let (mut normal, mut drawn) = (Normal(8), Drawn::default());
+    let (mut x, mut y) = (Vec::new(), Vec::new());
+    for cell in 0..36 {
+        for (pass, across) in [(301_001, -2e3), (overpass_of_second, 2e3)] {
+            let offset = 5.0 * normal.draw();
+            for step in 0..20 {
+                x.push(5e5 + 8e3 * f64::from(cell % 6) + 380.0 * (f64::from(step) - 9.5));
+                y.push(5e5 + 8e3 * f64::from(cell / 6) + across);
+                drawn.height.push(1000.0 + offset + normal.draw());
+                drawn.pass_id.push(pass);
+            }
+        }
+    }
+    (drawn.longitude, drawn.latitude) = Crs::parse("EPSG:3031").unwrap().inverse(&x, &y).unwrap();
+    let count = x.len();
+    (drawn.time, drawn.sigma, drawn.sigma_geo) = (vec![0; count], vec![0.01; count], vec![5.0; count]);
+    drawn.slopes = [vec![0.0; count], vec![0.0; count]];
+    drawn
+}
+
+/// What the geolocation of two overpasses explains of the difference between passes is not taken for the surface's, whether it is
+/// stated by a vector or by a number; of one overpass it explains nothing.
+#[test]
+fn passes_held_out_are_as_uncertain_as_their_geolocation_makes_them() {
+    let ratio = |overpass: i32, geolocation: Geolocation| {
+        let options = AggregateOptions { correlation_length: Some(500.0), geolocation, ..AggregateOptions::default() };
+        let drawn = pairs_of_passes(overpass);
+        let cells = aggregate_occupied(drawn.columns(), &grid(8000.0, 6), options).unwrap();
+        cells.statistics.model.ratio_across_tracks.unwrap()
+    };
+    let radial = |radial: f64| Geolocation::Overpass { radial, along: 2.0, across: 2.0 };
+    let (same, other) = (301_002, 302_001);
+    let unexplained = ratio(other, radial(0.0));
+    assert!(unexplained > 1.3, "{unexplained}");
+    assert_eq!(ratio(same, radial(5.0)).to_bits(), ratio(same, radial(0.0)).to_bits());
+    for explained in [ratio(other, radial(5.0)), ratio(other, Geolocation::Stated), ratio(same, Geolocation::Stated)] {
+        assert!(explained < 0.8 * unexplained, "{explained} {unexplained}");
+    }
 }

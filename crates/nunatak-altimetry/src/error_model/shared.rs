@@ -29,16 +29,6 @@ pub enum Geolocation {
 }
 
 impl Geolocation {
-    /// Variance of the height of an overpass on this slope, m²; nothing where it is stated point by point.
-    pub(crate) fn typical_variance(&self, slope: f64) -> f64 {
-        match *self {
-            Self::Stated => 0.0,
-            Self::Overpass { radial, along, across } => {
-                radial * radial + 0.5 * (along * along + across * across) * slope * slope
-            }
-        }
-    }
-
     /// Of ATL14/15 (Smith et al. 2023, ATL15 release 003).
     pub const ATL15: Self = Self::Overpass { radial: 0.03, along: 6.5, across: 6.5 };
     /// Of ATL11 release 007, whose table of three-day position biases has standard deviations of 2.6 and 2.2 m and heights that

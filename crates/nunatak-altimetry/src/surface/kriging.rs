@@ -3,6 +3,9 @@
 use super::covariance::Covariance;
 use super::patch::{Block, Patch};
 
+/// Least sill of a surface, m².
+pub(crate) const LEAST_SCALE: f64 = 1e-8;
+
 /// What is known of a cell before its points are looked at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Prior {
@@ -209,17 +212,21 @@ pub(crate) fn estimate(blocks: &[Block], covariance: &Covariance, cell: &WholeCe
     let weights = factor.backward(weights);
     let heights: Vec<f64> = blocks.iter().map(|block| block.height).collect();
     let variance = cell.variance - dot(&with_cell, &with_cell) + rest * rest / information;
-    let noise = blocks.iter().zip(&weights).map(|(block, weight)| weight * weight * block.noise).sum();
     let (slope, slope_variance) = plane(blocks, &factor, &ones, prior);
     Some(Estimate {
         height: dot(&weights, &heights),
         variance: prior.scale * variance.max(NUGGET),
-        noise,
+        noise: noise(blocks, &weights),
         weights,
         effective_count: information,
         slope,
         slope_variance,
     })
+}
+
+/// Variance of a weighted sum of blocks by independent errors, m².
+pub(crate) fn noise(blocks: &[Block], weights: &[f64]) -> f64 {
+    blocks.iter().zip(weights).map(|(block, weight)| weight * weight * block.noise).sum()
 }
 
 /// Squared error of the prediction of the mean of some blocks from others, over its variance, which grows by `between` (m²). `None` when one of the lists is empty.

@@ -19,9 +19,9 @@ mod variogram;
 
 pub(crate) use covariance::Covariance;
 pub(crate) use fit::{Sample, fit};
-pub(crate) use kriging::{Estimate, Prior, WholeCell, estimate, likelihood, squared_error};
+pub(crate) use kriging::{Estimate, LEAST_SCALE, Prior, WholeCell, estimate, likelihood, noise, squared_error};
 pub(crate) use neighbourhood::{
-    KnownSlope, LocalScale, LocalSlope, NeighbourhoodSlope, Neighbours, local_scales, local_slopes,
+    KnownSlope, LocalScale, LocalSlope, NeighbourhoodSlopes, Neighbours, local_scales, typical_squared_slope,
 };
 pub(crate) use patch::{BLOCKS, Block};
 pub(crate) use variogram::Variogram;

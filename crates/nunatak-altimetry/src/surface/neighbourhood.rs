@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::kriging::LEAST_SCALE;
+
 /// Radius of a neighbourhood in widths of the cell: two cells on each side.
 const RADIUS: f64 = 2.6;
 
@@ -56,15 +58,14 @@ const LEAST_VARIANCE: f64 = 1e-4;
 const LEAST_EXTENT: f64 = 1e-4;
 
 impl LocalSlope {
-    /// Information on the slope and the slope times it.
-    fn information(&self) -> ([f64; 3], [f64; 2]) {
+    fn information(&self) -> Information {
         let [xx, xy, yy] = self.spread;
         let (a, b) = (xx + LEAST_EXTENT, yy + LEAST_EXTENT);
         let [x, y] = self.tilt;
         let determinant = a * b - xy * xy;
         let explained = (b * x * x - 2.0 * xy * x * y + a * y * y) / determinant;
         let weight = SAMPLES / (self.variance - explained).max(LEAST_VARIANCE);
-        ([xx * weight, xy * weight, yy * weight], [x * weight, y * weight])
+        Information { matrix: [xx * weight, xy * weight, yy * weight], product: [x * weight, y * weight] }
     }
 
     /// Squared slope along the direction in which the points extend furthest; nothing where they hardly do.
@@ -79,61 +80,75 @@ impl LocalSlope {
 }
 
 /// A slope (m per width) and its variance (xx, xy, yy).
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct KnownSlope {
     pub(crate) slope: [f64; 2],
     pub(crate) variance: [f64; 3],
 }
 
-/// The slope of the neighbourhood of a cell.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct NeighbourhoodSlope {
-    pub(crate) of_all: KnownSlope,
-    /// As the other cells alone tell it.
-    pub(crate) of_others: KnownSlope,
-}
-
-/// The slope of the neighbourhood of each cell, and the typical squared slope of cells.
+/// The slopes of the neighbourhoods of cells.
 ///
 /// The slopes of single cells are weighed by what their points can tell, and shrunk towards none by the typical slope of
 /// neighbourhoods (empirical Bayes: Efron and Morris 1973), which is all that is known of the slope across tracks of one direction.
 /// Slopes that differ from cell to cell are no slope of the neighbourhood: they are in the variogram.
-pub(crate) fn local_slopes(cells: &[LocalSlope], near: &Neighbours) -> (Vec<NeighbourhoodSlope>, Option<f64>) {
-    let squares: Vec<f64> = cells.iter().filter_map(LocalSlope::squared).collect();
-    let typical = (!squares.is_empty()).then(|| squares.iter().sum::<f64>() / squares.len() as f64);
-    let all = |cell: usize| Pooled::of(near.of(cell).map(|at| &cells[at]));
-    let others = |cell: usize| Pooled::of(near.of(cell).filter(|&at| at != cell).map(|at| &cells[at]));
-    let pooled = nunatak_parallel::map_values(cells.len(), |cell| (all(cell), others(cell)));
-    let squares = pooled.iter().filter_map(|(all, _)| all.squared());
-    let (sum, count) = squares.fold((0.0, 0.0), |(sum, count), square| (sum + square, count + 1.0));
-    let common: f64 = if count > 0.0 { sum / count } else { 0.0 };
-    let prior = 1.0 / common.max(LEAST_VARIANCE);
-    let shrunk = |(all, others): &(Pooled, Pooled)| NeighbourhoodSlope {
-        of_all: all.shrunk(prior),
-        of_others: others.shrunk(prior),
-    };
-    (pooled.iter().map(shrunk).collect(), typical)
+#[derive(Debug)]
+pub(crate) struct NeighbourhoodSlopes<'a> {
+    near: &'a Neighbours,
+    of_cells: Vec<Information>,
+    /// Information on the slope of any neighbourhood before its points are looked at, in each direction.
+    prior: f64,
 }
 
-/// What the cells of a neighbourhood tell of its slope: information (xx, xy, yy), and the slope times it.
-struct Pooled {
-    information: [f64; 3],
+impl<'a> NeighbourhoodSlopes<'a> {
+    /// Of the cells of these neighbourhoods.
+    pub(crate) fn new(cells: &[LocalSlope], near: &'a Neighbours) -> Self {
+        let of_cells: Vec<Information> = cells.iter().map(LocalSlope::information).collect();
+        let square = |cell: usize| Information::sum(near.of(cell).map(|at| &of_cells[at])).squared_slope();
+        let squares = nunatak_parallel::map_values(cells.len(), square);
+        let (sum, count) =
+            squares.iter().flatten().fold((0.0, 0.0), |(sum, count), square| (sum + square, count + 1.0));
+        let common: f64 = if count > 0.0 { sum / count } else { 0.0 };
+        Self { near, of_cells, prior: 1.0 / common.max(LEAST_VARIANCE) }
+    }
+
+    /// The slope around each cell.
+    pub(crate) fn of_all(&self) -> Vec<KnownSlope> {
+        let around = |cell: usize| self.near.of(cell).map(|at| &self.of_cells[at]);
+        nunatak_parallel::map_values(self.of_cells.len(), |cell| Information::sum(around(cell)).slope(self.prior))
+    }
+
+    /// The slope around a cell as the other cells alone tell it.
+    pub(crate) fn of_others(&self, cell: usize) -> KnownSlope {
+        let others = self.near.of(cell).filter(|&at| at != cell).map(|at| &self.of_cells[at]);
+        Information::sum(others).slope(self.prior)
+    }
+}
+
+/// Mean squared slope of single cells, in squared metres per width; `None` where no track is long enough.
+pub(crate) fn typical_squared_slope(cells: &[LocalSlope]) -> Option<f64> {
+    let squares: Vec<f64> = cells.iter().filter_map(LocalSlope::squared).collect();
+    (!squares.is_empty()).then(|| squares.iter().sum::<f64>() / squares.len() as f64)
+}
+
+/// What cells tell of their slope: information (xx, xy, yy), and the slope times it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Information {
+    matrix: [f64; 3],
     product: [f64; 2],
 }
 
-impl Pooled {
-    fn of<'a>(cells: impl Iterator<Item = &'a LocalSlope>) -> Self {
-        let mut pooled = Self { information: [0.0; 3], product: [0.0; 2] };
-        for ([xx, xy, yy], [x, y]) in cells.map(LocalSlope::information) {
-            pooled.information = [pooled.information[0] + xx, pooled.information[1] + xy, pooled.information[2] + yy];
-            pooled.product = [pooled.product[0] + x, pooled.product[1] + y];
-        }
-        pooled
+impl Information {
+    fn sum<'a>(cells: impl Iterator<Item = &'a Self>) -> Self {
+        cells.fold(Self::default(), |mut sum, cell| {
+            sum.matrix.iter_mut().zip(cell.matrix).for_each(|(sum, own)| *sum += own);
+            sum.product.iter_mut().zip(cell.product).for_each(|(sum, own)| *sum += own);
+            sum
+        })
     }
 
     /// Squared slope along the direction of which most is known: what is taken away along the tracks is to be expected across them.
-    fn squared(&self) -> Option<f64> {
-        let [xx, xy, yy] = self.information;
+    fn squared_slope(&self) -> Option<f64> {
+        let [xx, xy, yy] = self.matrix;
         let (sine, cosine) = (0.5 * (2.0 * xy).atan2(xx - yy)).sin_cos();
         let known = cosine * cosine * xx + 2.0 * sine * cosine * xy + sine * sine * yy;
         let slope = (cosine * self.product[0] + sine * self.product[1]) / known;
@@ -141,8 +156,8 @@ impl Pooled {
     }
 
     /// The slope and its variance under this prior information in each direction.
-    fn shrunk(&self, prior: f64) -> KnownSlope {
-        let [xx, xy, yy] = self.information;
+    fn slope(&self, prior: f64) -> KnownSlope {
+        let [xx, xy, yy] = self.matrix;
         let ([x, y], a, b) = (self.product, xx + prior, yy + prior);
         let determinant = a * b - xy * xy;
         KnownSlope {
@@ -194,18 +209,19 @@ impl LocalScale {
 /// blocks make them (empirical Bayes: Smyth 2004, eq. 6 and 10).
 pub(crate) fn local_scales(cells: &[LocalScale], near: &Neighbours) -> Vec<Option<f64>> {
     let prior = prior_degrees(cells, near);
+    let weights: Vec<f64> =
+        cells.iter().map(|cell| if cell.is_known() { cell.degrees.min(MOST_DEGREES) } else { 0.0 }).collect();
+    let roots: Vec<f64> = cells.iter().map(|cell| if cell.is_known() { cell.scale.powf(POWER) } else { 0.0 }).collect();
     let of_cell = |at: usize| {
-        let (mut sum, mut total) = (0.0, 0.0);
-        for cell in near.of(at).map(|other| &cells[other]).filter(|cell| cell.is_known()) {
-            let weight = cell.degrees.min(MOST_DEGREES);
-            sum += weight * cell.scale.powf(POWER);
-            total += weight;
-        }
+        let around = near
+            .of(at)
+            .fold([0.0; 2], |[sum, total], other| [sum + weights[other] * roots[other], total + weights[other]]);
         let own = &cells[at];
-        let own_degrees = if own.is_known() { own.degrees } else { 0.0 };
-        (total > 0.0).then(|| {
-            let around = (sum / total).powf(1.0 / POWER);
-            (own_degrees * own.scale.max(0.0) + (prior - 2.0) * around) / (own_degrees + prior - 2.0)
+        let degrees = if own.is_known() { own.degrees } else { 0.0 };
+        (around[1] > 0.0).then(|| {
+            let around = (around[0] / around[1]).powf(1.0 / POWER);
+            let scale = (degrees * own.scale.max(0.0) + (prior - 2.0) * around) / (degrees + prior - 2.0);
+            scale.max(LEAST_SCALE)
         })
     };
     nunatak_parallel::map_values(cells.len(), of_cell)
@@ -213,13 +229,12 @@ pub(crate) fn local_scales(cells: &[LocalScale], near: &Neighbours) -> Vec<Optio
 
 /// Degrees of freedom that the mean of a neighbourhood is worth for a cell of it.
 fn prior_degrees(cells: &[LocalScale], near: &Neighbours) -> f64 {
+    let logarithms: Vec<Option<(f64, f64)>> =
+        cells.iter().map(|cell| cell.is_known().then(|| cell.logarithm())).collect();
     let difference = |at: usize| {
-        let own = cells[at].is_known().then(|| cells[at].logarithm())?;
-        let others: Vec<(f64, f64)> = near
-            .of(at)
-            .filter(|&other| other != at && cells[other].is_known())
-            .map(|other| cells[other].logarithm())
-            .collect();
+        let own = logarithms[at]?;
+        let others: Vec<(f64, f64)> =
+            near.of(at).filter(|&other| other != at).filter_map(|other| logarithms[other]).collect();
         let count = others.len() as f64;
         let mean = others.iter().map(|other| other.0).sum::<f64>() / count;
         let variance = others.iter().map(|other| other.1).sum::<f64>() / (count * count);

@@ -95,8 +95,21 @@ fn roughness_is_shrunk_towards_that_of_the_neighbourhood_as_far_as_cells_are_ali
 fn slopes_across_all_tracks_are_unknown() {
     let plane = LocalSlope { spread: [0.08, 0.0, 0.0], tilt: [0.08 * 30.0, 0.0], variance: 72.0 };
     let places: Vec<[f64; 3]> = (0..9).map(|at| [f64::from(at % 3), f64::from(at / 3), 0.0]).collect();
-    let (slopes, typical) = local_slopes(&[plane; 9], &Neighbours::new(&places));
-    let ([x, y], [xx, _, yy]) = (slopes[4].of_all.slope, slopes[4].of_all.variance);
+    let near = Neighbours::new(&places);
+    let KnownSlope { slope: [x, y], variance: [xx, _, yy] } = NeighbourhoodSlopes::new(&[plane; 9], &near).of_all()[4];
+    let typical = typical_squared_slope(&[plane; 9]);
     assert!((x - 30.0).abs() < 1.0 && y == 0.0, "{x} {y}");
     assert!((yy / typical.unwrap() - 1.0).abs() < 0.01 && xx < 0.1 * yy);
+}
+
+/// From one block the best guess of another is its height; the variance of the difference is that of the surface between them, by
+/// the variogram, and of their errors.
+#[test]
+fn one_block_predicts_another_as_the_variogram_says() {
+    let covariance = Covariance::new(&Variogram::isotropic(0.5, 0.4));
+    let block = |x: f64, height: f64| Block { place: [x, 0.0], height, noise: 0.5, ..BLOCK };
+    let found = squared_error(&[block(-0.2, 10.0)], &[block(0.1, 13.0)], &covariance, &prior(), 0.3).unwrap();
+    let variance = 2.0 * 4.0 * (1.0 - (-0.3f64 / 0.4).exp()) + 2.0 * 0.5 + 0.3;
+    assert!((found * variance / 9.0 - 1.0).abs() < 1e-3, "{found} {variance}");
+    assert_eq!(squared_error(&[], &[block(0.1, 13.0)], &covariance, &prior(), 0.3), None);
 }
