@@ -58,15 +58,22 @@ impl Columns<'_> {
     }
 }
 
+/// A name, or standard deviations: radial, along and across the track (m).
+#[derive(FromPyObject)]
+enum GeolocationOption {
+    Name(String),
+    Sigmas(f64, f64, f64),
+}
+
 /// How to aggregate, by name.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 struct Options {
     statistics: Option<Vec<String>>,
-    geolocation: Option<(f64, f64, f64)>,
+    geolocation: GeolocationOption,
     common: f64,
     editing: bool,
-    overlap: f64,
+    are_segments: bool,
     correlation_length: Option<f64>,
     minimum_count: u32,
     weight_floor: f64,
@@ -74,14 +81,16 @@ struct Options {
 
 impl Options {
     fn parse(self) -> Result<AggregateOptions, AltimetryError> {
-        let geolocation = self
-            .geolocation
-            .map_or(Geolocation::Stated, |(radial, along, across)| Geolocation::Overpass { radial, along, across });
+        let geolocation = match self.geolocation {
+            GeolocationOption::Name(name) => name.parse()?,
+            GeolocationOption::Sigmas(radial, along, across) => Geolocation::Overpass { radial, along, across },
+        };
         let statistics = match self.statistics {
             Some(names) => names.iter().map(|name| Statistic::parse(name)).collect::<Result<_, _>>()?,
             None => StatisticSet::ALL,
         };
-        let Self { common, editing, overlap, correlation_length, minimum_count, weight_floor, .. } = self;
+        let overlap = if self.are_segments { AggregateOptions::SEGMENT_OVERLAP } else { 1.0 };
+        let Self { common, editing, correlation_length, minimum_count, weight_floor, .. } = self;
         Ok(AggregateOptions {
             correlation_length,
             minimum_count,
@@ -116,7 +125,7 @@ fn aggregate_points<'py>(
 ) -> PyResult<Bound<'py, PyDict>> {
     let (points, options) = (columns.points()?, options.parse().map_err(exception)?);
     let found = detach(py, || ByFamily::new(aggregate_occupied(points, &grid.0, options)?, &grid.0))?;
-    found.map_err(exception)?.into_dict(py, &grid.0)
+    found.map_err(exception)?.into_dict(py, &grid.0, &options)
 }
 
 /// Exact sums of points on a grid, to which points are added part by part.
@@ -145,7 +154,7 @@ impl PointSums {
         let options = options.parse().map_err(exception)?;
         let (grid, sums) = (&self.grid, std::mem::take(&mut self.sums));
         let found = detach(py, || ByFamily::new(sums.into_cells(grid, options)?, grid))?;
-        found.map_err(exception)?.into_dict(py, grid)
+        found.map_err(exception)?.into_dict(py, grid, &options)
     }
 }
 
@@ -172,7 +181,12 @@ impl ByFamily {
         })
     }
 
-    fn into_dict<'py>(self, py: Python<'py>, grid: &grid::Grid) -> PyResult<Bound<'py, PyDict>> {
+    fn into_dict<'py>(
+        self,
+        py: Python<'py>,
+        grid: &grid::Grid,
+        options: &AggregateOptions,
+    ) -> PyResult<Bound<'py, PyDict>> {
         let Self { statistics, cells, parts } = self;
         let shape = if cells.is_some() { vec![statistics.count.len()] } else { grid.shape() };
         let dict = cells_to_dict(py, statistics)?;
@@ -182,6 +196,7 @@ impl ByFamily {
             dict.set_item(name, vector_to_numpy(py, parts.iter().map(|part| part.parts[at]).collect()))?;
         }
         dict.set_item("shape", PyTuple::new(py, shape)?)?;
+        dict.set_item("geolocation", options.geolocation.to_string())?;
         dict.set_item("cells", cells.map(|cells| vector_to_numpy(py, cells)))?;
         Ok(dict)
     }

@@ -68,6 +68,17 @@ fn areas(rules: Option<Vec<AreaRule<'_>>>) -> PyResult<Option<Vec<Area>>> {
     rules.map(|rules| rules.into_iter().map(AreaRule::into_area).collect()).transpose()
 }
 
+fn selection(
+    quality: QualityRule,
+    beam_names: Option<Vec<String>>,
+    region: Option<Vec<AreaRule<'_>>>,
+    time: Option<(i64, i64)>,
+    columns: Option<Vec<String>>,
+) -> PyResult<Selection> {
+    let (quality, beams, region) = (quality.into_quality()?, beams(beam_names)?, areas(region)?);
+    Ok(Selection { quality, beams, region, time, columns })
+}
+
 fn beams(names: Option<Vec<String>>) -> PyResult<Vec<Beam>> {
     match names {
         Some(names) => names.iter().map(|name| Beam::parse(name)).collect::<Result<_, _>>().map_err(exception),
@@ -88,8 +99,7 @@ fn read_atl06<'py>(
     columns: Option<Vec<String>>,
     options: Vec<(String, String)>,
 ) -> PyResult<(Bound<'py, PyDict>, Vec<Bound<'py, PyDict>>)> {
-    let (beams, region) = (beams(beam_names)?, areas(region)?);
-    let selection = Selection { quality: quality.into_quality()?, beams, region, time, columns };
+    let selection = selection(quality, beam_names, region, time, columns)?;
     let paths: Vec<_> = paths.iter().map(|path| location(path)).collect::<PyResult<_>>()?;
     let options = storage_options(options)?;
     let (segments, reports) = detach(py, || read_granules_with(&paths, &options, &selection))?;
@@ -140,8 +150,7 @@ fn read_atl11<'py>(
     time: Option<(i64, i64)>,
     options: Vec<(String, String)>,
 ) -> PyResult<(Bound<'py, PyDict>, Bound<'py, PyDict>, Vec<Bound<'py, PyDict>>)> {
-    let (beams, region) = (beams(beam_names)?, areas(region)?);
-    let selection = Selection { quality: quality.into_quality()?, beams, region, time, columns: None };
+    let selection = selection(quality, beam_names, region, time, None)?;
     let paths: Vec<_> = paths.iter().map(|path| location(path)).collect::<PyResult<_>>()?;
     let options = storage_options(options)?;
     let (heights, crossovers, reports) = detach(py, || read_atl11_granules(&paths, &options, &selection))?;

@@ -33,14 +33,15 @@ def aggregate_points(
         ``longitude, latitude, height, height_sigma, sigma_geo`` (float64), ``time`` (int64), ``slope_along,
         slope_across`` (float32) and ``pass_id`` (int32).
     options
-        ``statistics`` (names, or None for all), ``geolocation``, ``common``, ``editing``, ``overlap``,
-        ``correlation_length``, ``minimum_count``, ``weight_floor``.
+        ``statistics`` (names, or None for all), ``geolocation`` (a name, or radial, along- and across-track
+        sigma), ``common``, ``editing``, ``are_segments`` (of ATL06 or ATL11), ``correlation_length``,
+        ``minimum_count``, ``weight_floor``.
 
     Returns
     -------
     dict
-        ``points`` (those in cells, edited ones among them), ``shape, cells, fields, model`` (None where no
-        statistic needs the surface), those of ``count, edited, passes, first_time, last_time`` that are asked
+        ``points`` (those in cells, edited ones among them), ``shape, cells, fields, geolocation, model`` (None
+        where no statistic needs the surface), those of ``count, edited, passes, first_time, last_time`` that are asked
         for, and what overpasses contribute to cells: ``part_cells, part_overpasses, part_radial,
         part_along, part_across``. Of a HEALPix grid those of the cells that hold points; ``cells`` has their
         numbers, else it is None.

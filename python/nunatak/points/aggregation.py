@@ -19,7 +19,7 @@ from nunatak.grids.recognition import HorizontalGrid, find_horizontal
 from nunatak.io.cf import described, history, narrow
 from nunatak.points.arguments import as_points
 from nunatak.points.cell_variables import cell_variables, overpass_parts
-from nunatak.points.geolocation import Geolocation, geolocation_sigmas
+from nunatak.points.geolocation import Geolocation, geolocation_option
 from nunatak.points.parts import Parts, parts_of
 from nunatak.points.points import Points
 from nunatak.points.record import listed
@@ -31,8 +31,6 @@ __all__ = ["aggregate"]
 Progress = Callable[[int, int], object]
 
 _WEIGHT_FLOOR = 0.1
-_OVERLAP = 2.0
-"""Neighbouring segments of ATL06 that share their photons: 40 m long, 20 m apart."""
 
 
 @within_memory("aggregate")
@@ -148,7 +146,7 @@ def aggregate(
             "progress": progress,
         },
     )
-    sigmas = geolocation_sigmas(geolocation)
+    named = geolocation_option(geolocation)
     if not 0.0 <= common < np.inf:
         raise ArgumentError(f"common: found {common}, expected 0 or a length in metres")
     if minimum_count < 1:
@@ -157,7 +155,7 @@ def aggregate(
     horizontal = find_horizontal(grid)
     options = {
         "statistics": asked,
-        "geolocation": sigmas,
+        "geolocation": named,
         "common": float(common),
         "correlation_length": correlation_length,
         "minimum_count": minimum_count,
@@ -185,7 +183,7 @@ def aggregate(
     variables = cell_variables(result, horizontal, mapping, reference)
     if covariance:
         variables |= overpass_parts(result)
-    assumed = {"geolocation": _named(geolocation), "sigma_common": float(common)}
+    assumed = {"geolocation": result["geolocation"], "sigma_common": float(common)}
     attributes = _provenance(result["model"], tally.attributes, reference)
     attributes |= (assumed if result["model"] else {}) | {"editing": int(tally.edited)}
     attributes |= dict(horizontal.dataset_attrs)
@@ -227,8 +225,7 @@ def _at_once(
     weighted = _needs(options)[0]
     columns = summed_columns(points, reference, weighted, tally)
     tally.edited = tally.are_segments if editing is None else editing
-    overlap = _OVERLAP if tally.are_segments else 1.0
-    own = options | {"editing": tally.edited, "overlap": overlap}
+    own = options | {"editing": tally.edited, "are_segments": tally.are_segments}
     return aggregate_points(horizontal.grid, columns, own), tally
 
 
@@ -264,13 +261,12 @@ def _by_parts(
         columns = summed_columns(part, reference, weighted, tally)
         edited = are_segments(part.dataset) if editing is None else editing
         tally.edited |= edited
-        sums.add(columns, options | {"editing": edited, "overlap": 1.0})
+        sums.add(columns, options | {"editing": edited, "are_segments": False})
         if progress is not None:
             progress(number, parts.count)
     if tally.datum is None:
         raise ArgumentError("points: found no part, expected at least one")
-    overlap = _OVERLAP if tally.are_segments else 1.0
-    return sums.cells(options | {"editing": tally.edited, "overlap": overlap}), tally
+    return sums.cells(options | {"editing": tally.edited, "are_segments": tally.are_segments}), tally
 
 
 def _needs(options: dict[str, Any]) -> tuple[bool, bool]:
@@ -302,12 +298,6 @@ def _latitudes(mapping: Mapping[str, Any]) -> str:
     return (
         f"authalic latitudes of the ellipsoid with semi_major_axis {radius} m, inverse_flattening {inverse}"
     )
-
-
-def _named(geolocation: Any) -> str:
-    if isinstance(geolocation, str):
-        return geolocation
-    return ", ".join(f"{name} {float(value):g} m" for name, value in geolocation.items())
 
 
 def _provenance(

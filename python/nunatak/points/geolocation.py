@@ -9,26 +9,23 @@ import numpy as np
 
 from nunatak.errors import ArgumentError
 
-__all__ = ["GEOLOCATIONS", "Geolocation", "geolocation_sigmas"]
+__all__ = ["Geolocation", "geolocation_option"]
 
 Named = Literal["atl11", "atl15", "product"]
 Geolocation = Named | Mapping[str, float]
 """A name, or ``{"radial": m, "along": m, "across": m}``."""
 
-GEOLOCATIONS: dict[str, tuple[float, float, float] | None] = {
-    "atl11": (0.05, 2.5, 2.5),
-    "atl15": (0.03, 6.5, 6.5),
-    "product": None,
-}
-"""Standard deviations, radial, along and across the track (m): of the three-day position biases in the tables
-of ATL11 release 007 (2.6 and 2.2 m; 0.05 m in height), which crossovers agree with; of ATL14/15 (Smith et al.
-2023, release 003). None: the number that the product states for each segment."""
 
+def geolocation_option(geolocation: Any) -> str | tuple[float, float, float]:
+    """The name, or the radial, along- and across-track standard deviation (m).
 
-def geolocation_sigmas(geolocation: Any) -> tuple[float, float, float] | None:
-    """Radial, along- and across-track standard deviation (m); None for what the product states."""
-    if isinstance(geolocation, str) and geolocation in GEOLOCATIONS:
-        return GEOLOCATIONS[geolocation]
+    Raises
+    ------
+    ArgumentError
+        For another name, or a mapping without these lengths.
+    """
+    if isinstance(geolocation, str) and geolocation in get_args(Named):
+        return geolocation
     names = ("radial", "along", "across")
     if isinstance(geolocation, Mapping) and set(geolocation) == set(names):
         found = tuple(geolocation[name] for name in names)

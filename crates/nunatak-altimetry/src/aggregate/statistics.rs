@@ -50,10 +50,15 @@ pub struct AggregateOptions {
     pub common: f64,
     /// Whether points far from the line of their track are left out.
     pub editing: bool,
-    /// How many neighbouring points share their photons: 2 for segments of 40 m every 20 m.
+    /// How many neighbouring points share their photons: see [`AggregateOptions::SEGMENT_OVERLAP`].
     pub overlap: f64,
     /// What is asked for; nothing else is computed. A statistic is the same, to the last bit, whatever is asked for beside it.
     pub statistics: StatisticSet,
+}
+
+impl AggregateOptions {
+    /// Overlap of segments of ATL06 and ATL11, 40 m long and 20 m apart: each photon is in two of them.
+    pub const SEGMENT_OVERLAP: f64 = 2.0;
 }
 
 impl Default for AggregateOptions {

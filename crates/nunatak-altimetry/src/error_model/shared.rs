@@ -1,5 +1,10 @@
 //! Errors that the points of an overpass have in common.
 
+use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
+
+use crate::error::{AltimetryError, Result};
+
 /// Errors of the position of the laser's footprint, as standard deviations (m).
 ///
 /// They are drawn once for each overpass (a track in a cycle), common to its beams: the height of a segment is wrong by
@@ -12,6 +17,9 @@
 /// use nunatak_altimetry::Geolocation;
 ///
 /// assert_eq!(Geolocation::ATL15, Geolocation::Overpass { radial: 0.03, along: 6.5, across: 6.5 });
+/// assert_eq!("atl15".parse::<Geolocation>()?, Geolocation::ATL15);
+/// assert_eq!(Geolocation::Stated.to_string(), "product");
+/// # Ok::<(), nunatak_altimetry::AltimetryError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Geolocation {
@@ -34,6 +42,36 @@ impl Geolocation {
     /// Of ATL11 release 007, whose table of three-day position biases has standard deviations of 2.6 and 2.2 m and heights that
     /// differ by 0.05 m afterwards; crossovers agree with it.
     pub const ATL11: Self = Self::Overpass { radial: 0.05, along: 2.5, across: 2.5 };
+    /// Those that have a name.
+    pub const NAMED: [(&str, Self); 3] = [("atl11", Self::ATL11), ("atl15", Self::ATL15), ("product", Self::Stated)];
+}
+
+impl FromStr for Geolocation {
+    type Err = AltimetryError;
+
+    /// # Errors
+    /// [`AltimetryError::Argument`], which lists the names, for one that there is not.
+    fn from_str(name: &str) -> Result<Self> {
+        let named = Self::NAMED.into_iter().find(|(own, _)| *own == name);
+        named.map(|(_, geolocation)| geolocation).ok_or_else(|| AltimetryError::Argument {
+            argument: "geolocation",
+            found: format!("{name:?}"),
+            expected: format!("one of {}", Self::NAMED.map(|(own, _)| format!("{own:?}")).join(", ")),
+        })
+    }
+}
+
+impl Display for Geolocation {
+    /// Its name, or its standard deviations.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match (Self::NAMED.iter().find(|(_, own)| own == self), self) {
+            (Some((name, _)), _) => formatter.write_str(name),
+            (None, Self::Overpass { radial, along, across }) => {
+                write!(formatter, "radial {radial} m, along {along} m, across {across} m")
+            }
+            (None, Self::Stated) => formatter.write_str("stated"),
+        }
+    }
 }
 
 /// The part of one overpass in the error of a cell: the error is `Σ parts · ε` with three independent standard normal ε per

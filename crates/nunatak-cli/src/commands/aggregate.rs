@@ -19,9 +19,6 @@ use super::granules::Granules;
 use crate::output::{self, Format};
 use crate::progress::Bar;
 
-/// Segments of ATL06 are 40 m long and 20 m apart: each photon is in two of them.
-const SEGMENT_OVERLAP: f64 = 2.0;
-
 /// Put ICESat-2 heights on a grid of any family, with random, correlated and sampling uncertainty.
 #[derive(Args)]
 #[command(after_help = "Example: nunatak aggregate ATL06_*.h5 --grid EPSG:3031:8km --output cells.nc")]
@@ -40,23 +37,22 @@ pub(crate) struct Arguments {
     /// Names of the statistics, such as `mean,spread`; beside them `count`. All where not given.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     statistics: Vec<String>,
+    /// Errors that the segments of an overpass share: `atl11` (0.05 m radial, 2.5 m horizontal), `atl15` (0.03 m, 6.5 m), or
+    /// `product` (what each segment states).
+    #[arg(long, value_name = "NAME", default_value = "atl11")]
+    geolocation: String,
     /// File for the cells: NetCDF (.nc) with all of the grid, or CSV with the cells that hold data.
     #[arg(long, short)]
     output: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
-    arguments.statistics()?;
+    let options = arguments.options()?;
     let segments = arguments.granules.read()?;
     let target = arguments.target(&segments)?;
     let height: Vec<f64> = segments.height.iter().map(|&height| f64::from(height)).collect();
     let height_sigma: Vec<f64> = segments.height_sigma.iter().map(|&sigma| f64::from(sigma)).collect();
     let columns = columns_of(&segments, &height, &height_sigma);
-    let options = AggregateOptions {
-        statistics: arguments.statistics()?,
-        overlap: SEGMENT_OVERLAP,
-        ..AggregateOptions::default()
-    };
     let cells = aggregate(columns, &target, options)?;
     let outside = cells.attributes.number("points_outside_grid").unwrap_or_default();
     if outside > 0.0 {
@@ -87,6 +83,16 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
 }
 
 impl Arguments {
+    /// How to aggregate.
+    fn options(&self) -> Result<AggregateOptions> {
+        Ok(AggregateOptions {
+            statistics: self.statistics()?,
+            geolocation: self.geolocation.parse()?,
+            overlap: AggregateOptions::SEGMENT_OVERLAP,
+            ..AggregateOptions::default()
+        })
+    }
+
     /// The statistics that were asked for, and the number of points.
     fn statistics(&self) -> Result<StatisticSet> {
         if self.statistics.is_empty() {

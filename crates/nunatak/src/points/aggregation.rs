@@ -157,6 +157,8 @@ fn provenance(cells: &CellStatistics, options: AggregateOptions, outside: i64) -
     let of_surface = match cells.asked.need_surface() {
         true => vec![
             ("error_model", text(ERROR_MODEL)),
+            ("geolocation", Attribute::Text(options.geolocation.to_string())),
+            ("sigma_common", Attribute::number(options.common)),
             ("correlation_length", number(cells.model.correlation_length)),
             ("correlation_length_note", text(cells.model.correlation_length_note())),
             ("variogram_exponent", number(cells.model.exponent)),
@@ -171,6 +173,7 @@ fn provenance(cells: &CellStatistics, options: AggregateOptions, outside: i64) -
         ("title", text("altimetry aggregated to cells")),
         ("reference", text("none")),
         ("weight_floor", Attribute::number(options.weight_floor)),
+        ("editing", Attribute::number(i64::from(options.editing))),
     ]
     .into_iter()
     .chain(of_surface)
