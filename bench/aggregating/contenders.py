@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -35,25 +34,15 @@ def grid(spacing: float) -> Any:
     return nk.grid("EPSG:3031", spacing=spacing, bounds=(-HALF, -HALF, HALF, HALF))
 
 
-def options(few: bool) -> dict[str, Any]:
-    """Asks for the few statistics, where `nk.aggregate` can be asked."""
-    import nunatak as nk
-
-    asked = few and "statistics" in inspect.signature(nk.aggregate).parameters
-    return {"statistics": FEW} if asked else {}
-
-
 def nunatak(columns: Columns, spacing: float, few: bool) -> Callable[[], Columns]:
     """What aggregates with Nunatak; points and grid are made before."""
     import nunatak as nk
 
-    made, target, more = points(columns), grid(spacing), options(few)
+    made, target = points(columns), grid(spacing)
 
     def run() -> Columns:
-        found = nk.aggregate(made, target, **more)
-        return {name: found[name].values.ravel() for name in FEW} | {
-            name: found[name].values.ravel() for name in ("mean",) if name in found and not few
-        }
+        found = nk.aggregate(made, target, statistics=FEW if few else None)
+        return {name: found[name].values.ravel() for name in (FEW if few else (*FEW, "mean"))}
 
     return run
 
@@ -144,5 +133,5 @@ def streamed(pieces: Iterable[Columns], spacing: float, few: bool) -> int:
         for columns in pieces:
             yield points(columns)
 
-    found = nk.aggregate(stream(), grid(spacing), **options(few))  # type: ignore[arg-type]
+    found = nk.aggregate(stream(), grid(spacing), statistics=FEW if few else None)
     return int(found["count"].values.sum())
