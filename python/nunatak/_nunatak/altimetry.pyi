@@ -41,10 +41,10 @@ def aggregate_points(
     -------
     dict
         ``points`` (those in cells, edited ones among them), ``shape, cells, fields, geolocation, model``
-        (None where no statistic needs the surface), those of ``count, edited, passes, first_time, last_time`` that
-        are asked for, and what overpasses contribute to cells: ``part_cells, part_overpasses, part_radial,
-        part_along, part_across``. Of a HEALPix grid those of the cells that hold points; ``cells`` has their
-        numbers, else it is None.
+        (None where no statistic needs the surface), those of ``count, edited, passes, first_time, last_time``
+        that are asked for, and what overpasses contribute to cells: ``part_cells, part_overpasses,
+        part_radial, part_along, part_across``. Of a HEALPix grid those of the cells that hold points;
+        ``cells`` has their numbers, else it is None.
     """
 
 class PointSums:
