@@ -7,6 +7,6 @@ grid = nk.grid("EPSG:3031", spacing=32e3)
 models = nk.regrid(tree, grid, method="bilinear")  # every variable, year and model on one grid, still lazy
 ensemble = nk.ensemble(models, "orog", stats=("mean", "std", "count"), match="*/exp05")
 points = nk.open_atl06("demo/granules/*.h5")
-observed = nk.aggregate(points.above_geoid(), grid)  # mean with random, correlated and sampling uncertainty
+observed = nk.aggregate(points.above_geoid(), grid)  # height with random, correlated and sampling uncertainty
 score = nk.compare(tree["JPL1/ISSM/exp05"]["orog"], points)
 print(ensemble, observed, score.summary(), sep="\n\n")

@@ -13,6 +13,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, wraps
+from operator import length_hint
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import numpy as np
@@ -21,12 +22,14 @@ from numpy.typing import ArrayLike
 
 from nunatak.errors import ArgumentError
 
-__all__ = ["check_arguments", "checked", "found", "within_memory"]
+__all__ = ["check_arguments", "checked", "found", "is_list", "is_text", "within_memory"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Check = Callable[[Any], bool]
 _SECRET = ("storage_options", "store")
 """Arguments that may hold credentials, which no message shows."""
+_MOST_ITEMS = 10_000_000
+"""Most items of a list of names, paths or levels, which is looked at item by item."""
 _Expectation = tuple[_Check, list[str]]
 """Whether a value fits, and the words for what does."""
 
@@ -34,10 +37,11 @@ _Expectation = tuple[_Check, list[str]]
 def checked(function: _Function) -> _Function:
     """A function that refuses arguments of other types than its annotations say.
 
-    Numbers may be numpy's, sequences any but text, arrays anything that numpy takes for an array of numbers
-    and is no dataset. A word among a few is checked as text only. Protocols, lists of pairs, and classes that
-    are imported for type checkers alone are left to the function. An array of the arguments, or made of them,
-    that numpy finds no memory for is an argument that is too large.
+    Numbers may be numpy's and arrive as Python's own, sequences may be any but text, arrays anything that
+    numpy takes for an array of numbers and is no dataset. A word among a few is checked as text only.
+    Protocols, lists of pairs, and classes that are imported for type checkers alone are left to the function.
+    An array of the arguments, or made of them, that numpy finds no memory for is an argument that is too
+    large.
 
     Raises
     ------
@@ -49,8 +53,10 @@ def checked(function: _Function) -> _Function:
     @wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         with within_memory(function.__qualname__):
-            check_arguments(function, signature.bind(*args, **kwargs).arguments)
-            return function(*args, **kwargs)
+            bound = signature.bind(*args, **kwargs)
+            check_arguments(function, bound.arguments)
+            bound.arguments.update(_plain_numbers(function, bound.arguments))
+            return function(*bound.args, **bound.kwargs)
 
     return cast(_Function, wrapper)
 
@@ -62,13 +68,18 @@ def within_memory(name: str) -> Iterator[None]:
     Raises
     ------
     ArgumentError
-        In place of ``MemoryError``, and of ``RecursionError``: lists in lists without end.
+        In place of ``MemoryError``, of ``RecursionError``, and of what numpy says of lists in lists without
+        end.
     """
     try:
         yield
     except MemoryError as error:
         raise ArgumentError(f"{name}: its arguments, or what is made of them, do not fit: {error}") from error
     except RecursionError as error:
+        raise ArgumentError(f"{name}: its arguments are nested too deeply: {error}") from error
+    except ValueError as error:
+        if "maximum number of dimension" not in str(error):
+            raise
         raise ArgumentError(f"{name}: its arguments are nested too deeply: {error}") from error
 
 
@@ -85,6 +96,18 @@ def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) 
         if expectation is not None and not expectation[0](value):
             shown = type(value).__name__ if name in _SECRET else found(value)
             raise ArgumentError(f"{name}: found {shown}, expected {_either(expectation[1])}")
+
+
+def _plain_numbers(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Python's own numbers for those of numpy and for fractions, which JSON and other libraries refuse."""
+    plain = {
+        name: value.item() if isinstance(value, np.bool_ | np.integer) else float(value)
+        for name, value in arguments.items()
+        if isinstance(value, np.bool_ | np.integer | np.floating | numbers.Real)
+        and not isinstance(value, bool | int | np.timedelta64)
+        and _expectations(function).get(name) is not None
+    }
+    return {name: value for name, value in plain.items() if _expectations(function)[name][0](value)}
 
 
 def found(value: Any) -> str:
@@ -144,9 +167,9 @@ def _expectation(hint: Any) -> _Expectation | None:
         return _any_of(get_args(hint))
     if origin is Literal:
         words = [repr(word) for word in get_args(hint)]
-        return _is_text, words
+        return is_text, words
     if origin is Sequence and get_args(hint)[:1] == (str,):
-        return _is_sequence, ["a sequence of texts"]
+        return _is_sequence, [f"a sequence of texts (at most {_MOST_ITEMS:,})"]
     if origin is Sequence and any(get_origin(item) is tuple for item in get_args(hint)):
         return None
     return _of_class(origin or hint)
@@ -171,7 +194,8 @@ def _of_class(kind: Any) -> _Expectation | None:
 
 
 def _is_number(value: Any) -> bool:
-    if not isinstance(value, numbers.Real | np.floating | np.integer) or isinstance(value, bool | np.bool_):
+    is_number = isinstance(value, numbers.Real | np.floating | np.integer)
+    if not is_number or isinstance(value, bool | np.bool_ | np.timedelta64):
         return False
     try:
         float(value)
@@ -180,7 +204,7 @@ def _is_number(value: Any) -> bool:
     return True
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
     """Whether a value is text that files and other libraries can be called by: of Unicode, without NUL."""
     return (
         isinstance(value, str) and "\0" not in value and not any("\ud800" <= own <= "\udfff" for own in value)
@@ -188,12 +212,12 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_path(value: Any) -> bool:
-    return isinstance(value, os.PathLike) and _is_text(os.fspath(value))
+    return isinstance(value, os.PathLike) and is_text(os.fspath(value))
 
 
 def _is_whole(value: Any) -> bool:
-    is_whole = isinstance(value, numbers.Integral | np.integer) and not isinstance(value, bool | np.bool_)
-    return is_whole and abs(int(value)) < 2**63
+    is_whole = isinstance(value, numbers.Integral | np.integer)
+    return is_whole and not isinstance(value, bool | np.bool_ | np.timedelta64) and abs(int(value)) < 2**63
 
 
 def _is_array(value: Any) -> bool:
@@ -210,11 +234,15 @@ def _is_array(value: Any) -> bool:
 
 
 def _is_sequence(value: Any) -> bool:
-    return isinstance(value, Sequence | np.ndarray) and not isinstance(value, str | bytes)
+    is_sequence = isinstance(value, Sequence | np.ndarray) and not isinstance(value, str | bytes)
+    return is_sequence and getattr(value, "ndim", 1) > 0 and len(value) <= _MOST_ITEMS
 
 
-def _is_iterable(value: Any) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes)
+def is_list(value: Any) -> bool:
+    """Whether a value is a list, or anything else whose items can be had one by one in little time."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        return False
+    return getattr(value, "ndim", 1) == 1 and length_hint(value) <= _MOST_ITEMS
 
 
 _KINDS: dict[Any, tuple[_Check, str]] = {
@@ -223,12 +251,12 @@ _KINDS: dict[Any, tuple[_Check, str]] = {
     bool: (lambda value: isinstance(value, bool | np.bool_), "True or False"),
     int: (_is_whole, "a whole number of at most 64 bits"),
     float: (_is_number, "a number"),
-    str: (_is_text, "text"),
+    str: (is_text, "text"),
     os.PathLike: (_is_path, "a path"),
     np.ndarray: (_is_array, "an array of numbers"),
-    Sequence: (_is_sequence, "a list"),
+    Sequence: (_is_sequence, f"a list (of at most {_MOST_ITEMS:,})"),
     tuple: (_is_sequence, "a tuple"),
-    Iterable: (_is_iterable, "a list"),
+    Iterable: (is_list, f"a list (of at most {_MOST_ITEMS:,})"),
     Mapping: (lambda value: isinstance(value, Mapping), "a mapping"),
     Callable: (callable, "a function"),
 }

@@ -2,7 +2,8 @@
 
 ``python -m nunatak_testing.generated_calls --calls 5000`` runs them in a process of its own, which must not
 be ended (by an abort, a signal, or a call that takes too long), and lists what raised anything else. A call
-follows from the seed and its number alone: ``--first 1234 --calls 1`` repeats one.
+follows from the seed and its number alone: ``--first 1234 --calls 1`` repeats one. ``--every 1`` goes through
+each value as each argument instead, ``--every 7`` through a seventh of them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,13 +37,18 @@ _LOOKED_AT = 1_000_000
 """Values of a variable up to which all of them are looked at."""
 
 
-def run_apart(*, calls: int, seed: int = 0, first: int = 0, seconds: float = 10.0, cpu: int = 0) -> str:
+def run_apart(
+    *, calls: int = 0, seed: int = 0, first: int = 0, every: int = 0, seconds: float = 10.0, cpu: int = 0
+) -> str:
     """Run generated calls in a process of its own; what went wrong, or nothing.
 
     Parameters
     ----------
     calls, first, seed
         How many, from which number on, drawn from what.
+    every
+        Instead of drawing, put each value in the place of each argument, and make one of so many of these
+        calls; 0 to draw.
     seconds
         Time after which a call ends the process.
     cpu
@@ -51,6 +58,7 @@ def run_apart(*, calls: int, seed: int = 0, first: int = 0, seconds: float = 10.
         options = {
             "calls": calls,
             "first": first,
+            "every": every,
             "seed": seed,
             "seconds": seconds,
             "cpu": cpu,
@@ -82,8 +90,15 @@ def _run_inside(folder: Path, options: argparse.Namespace) -> int:
     calls = calls_of(sample) | {"memory_limit": Call(nk.memory_limit, {"limit": 64 << 20})}
     values = values_of(sample) | extreme_values(sample)
     problems = 0
-    for number in range(options.first, options.first + options.calls):
-        name, arguments, said = _drawn(Random(f"{options.seed} {number}"), calls, values)
+    drawn = (
+        _each(calls, values, options.every)
+        if options.every
+        else (
+            _drawn(Random(f"{options.seed} {number}"), calls, values)
+            for number in range(options.first, options.first + options.calls)
+        )
+    )
+    for number, (name, arguments, said) in enumerate(drawn, options.first):
         (folder / "last call").write_text(f"{number}: {said}", errors="replace")
         with _in_folder(folder / str(number)):
             faulthandler.dump_traceback_later(options.seconds, exit=True)
@@ -94,6 +109,15 @@ def _run_inside(folder: Path, options: argparse.Namespace) -> int:
             text = f"{number}: {said}: {type(foreign).__name__}: {foreign}".encode(errors="replace").decode()
             print(text[:600], _place(foreign), sep="\n    ", flush=True)
     return problems
+
+
+def _each(
+    calls: dict[str, Call], values: dict[str, Any], every: int
+) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Calls with one argument replaced, by each value in turn."""
+    replaced = ((name, own, label) for name in sorted(calls) for own in calls[name].names for label in values)
+    for name, argument, label in islice(replaced, 0, None, every):
+        yield name, {**calls[name].arguments, argument: values[label]}, f"{name}({argument}={label})"
 
 
 def _drawn(rng: Random, calls: dict[str, Call], values: dict[str, Any]) -> tuple[str, dict[str, Any], str]:
@@ -166,6 +190,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--calls", type=int, default=5000)
     parser.add_argument("--first", type=int, default=0, help="number of the first call")
+    parser.add_argument("--every", type=int, default=0, help="one of so many pairs of argument and value")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=10.0, help="longest time of a call")
     parser.add_argument("--cpu", type=int, default=0, help="seconds of computing, 0 for no limit")
@@ -175,7 +200,8 @@ def main() -> int:
         return min(_run_inside(options.inside, options), 1)
     own = {name: value for name, value in vars(options).items() if name != "inside"}
     problems = run_apart(**own)
-    print(problems or f"{options.calls} calls gave results or errors of Nunatak's own")
+    made = "all" if options.every else options.calls
+    print(problems or f"{made} calls gave results or errors of Nunatak's own")
     return 1 if problems else 0
 
 

@@ -75,7 +75,7 @@ struct Options {
     editing: bool,
     are_segments: bool,
     correlation_length: Option<f64>,
-    minimum_count: u32,
+    minimum_count: u64,
     weight_floor: f64,
 }
 

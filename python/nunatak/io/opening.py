@@ -66,6 +66,7 @@ def open_datatree(
         raise ArgumentError(
             f"chunks: found {found(chunks)}, expected None, {{}}, 'auto', a number or sizes by dimension"
         )
+    chunks = int(chunks) if isinstance(chunks, np.integer) else chunks
     try:
         return xr.open_datatree(
             anything, engine=NunatakBackendEntrypoint, group=group, chunks=chunks, **options
@@ -84,7 +85,7 @@ def _are_sizes(sizes: Any) -> bool:
 
 
 def _is_size(size: Any) -> bool:
-    if isinstance(size, int | np.integer):
+    if isinstance(size, int | np.integer) and not isinstance(size, np.timedelta64):
         return size == -1 or 0 < int(size) < 2**63
     return size is None or (isinstance(size, str) and size == "auto")
 

@@ -13,7 +13,7 @@ from nunatak._nunatak import (
     store_traffic as _store_traffic,
     without_secrets,
 )
-from nunatak.arguments import checked
+from nunatak.arguments import checked, is_text
 from nunatak.errors import ArgumentError
 
 __all__ = ["StorageOptions", "file_limits", "memory_limit", "option_pairs", "store_traffic", "uri"]
@@ -24,6 +24,8 @@ StorageOptions = Mapping[str, Any]
 def uri(source: str | os.PathLike[str]) -> str:
     """A URL as it is, a path made absolute, with ``~`` expanded; a ``file://`` URL is its path."""
     text = os.fspath(source)
+    if not is_text(text):
+        raise ArgumentError(f"{text!r:.80}: expected a path or URL of Unicode text, without NUL")
     if text.startswith("file://"):
         text = local_path(text)
     if "://" in text:
@@ -59,6 +61,8 @@ def option_pairs(options: StorageOptions | None) -> list[tuple[str, str]]:
             pairs += [(f"{name}.{inner}", text) for inner, text in option_pairs(value)]
         elif value is not None:
             pairs.append((str(name), str(value)))
+            if not all(map(is_text, pairs[-1])):
+                raise ArgumentError(f"storage_options: {name!r:.80} or its value is no Unicode text")
     return pairs
 
 

@@ -180,7 +180,7 @@ def open_atl11(
 def _beams(pairs: Sequence[int] | None) -> list[str] | None:
     if pairs is None:
         return None
-    unknown = [pair for pair in pairs if np.ndim(pair) != 0 or pair not in (1, 2, 3)]
+    unknown = [pair for pair in pairs if not isinstance(pair, int | np.integer) or pair not in (1, 2, 3)]
     if unknown:
         raise ArgumentError(f"pairs: found {unknown[0]!r:.80}, expected some of 1, 2 and 3")
     return [f"gt{int(pair)}{side}" for pair in pairs for side in "lr"]

@@ -42,7 +42,12 @@ def floating_at(
 
 def _floats(mask: xr.DataArray) -> np.ndarray:
     """Where a mask says floating ice: codes by their meanings, else a fraction above one half."""
-    values = plain_values(mask.values).astype(float)
+    try:
+        values = plain_values(mask.values).astype(float)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"floating: {mask.name!r} holds {mask.dtype}, expected booleans, codes or fractions"
+        ) from None
     if "flag_meanings" in mask.attrs:
         return np.isin(values, _floating_codes(mask))
     if str(mask.attrs.get("units", "")).strip() in ("%", "percent"):

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from nunatak._nunatak import list_objects
-from nunatak.arguments import found
+from nunatak.arguments import found, is_list, is_text
 from nunatak.errors import ArgumentError, PointsError
 from nunatak.io.sources import Source, SourceLike, is_file_object, source_of, store_reader
 from nunatak.io.stores import StorageOptions, option_pairs
@@ -32,10 +32,9 @@ def expand_sources(
         return [Source(file, file) for file in expand_paths(paths, storage_options)]
     if is_file_object(paths):
         return [source_of(paths)]
-    try:
-        several = list(cast(Iterable[SourceLike], paths))
-    except TypeError:
-        raise ArgumentError(f"paths: found {found(paths)}, expected paths, URLs or open files") from None
+    if not is_list(paths):
+        raise ArgumentError(f"paths: found {found(paths)}, expected paths, URLs or open files")
+    several = list(cast(Iterable[SourceLike], paths))
     return [source for path in several for source in expand_sources(path, storage_options)]
 
 
@@ -45,10 +44,13 @@ def expand_paths(
 ) -> list[str]:
     """Files of a path or URL, a glob pattern, a directory, or a list of these; sorted within each pattern."""
     if not isinstance(paths, str | os.PathLike):
-        if not isinstance(paths, Iterable) or isinstance(paths, bytes):
+        if not is_list(paths):
             raise ArgumentError(f"source: found {found(paths)}, expected paths, URLs or a table")
-        return [file for path in paths for file in expand_paths(path, storage_options)]
+        several = list(cast(Iterable[Any], paths))
+        return [file for path in several for file in expand_paths(path, storage_options)]
     path = os.fspath(paths).removeprefix("file://")
+    if not is_text(path):
+        raise ArgumentError(f"paths: found {path!r:.80}, expected a path or URL of Unicode text, without NUL")
     files = _remote(path, storage_options) if "://" in path else _local(os.path.expanduser(path))
     if not files:
         raise PointsError(f"{path}: no file matches; give a granule, a directory or a glob pattern")

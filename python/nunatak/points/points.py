@@ -144,6 +144,7 @@ class Points:
         """
         write_geoparquet(self._dataset, Path(path))
 
+    @checked
     def select(self, mask: Any) -> Points:
         """The segments where a mask is true.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from nunatak.arguments import found
 from nunatak.errors import ArgumentError
 
 __all__ = ["Area", "region_areas"]
@@ -19,6 +21,10 @@ _EXPECTED = (
     "GeoJSON, or a list of vertices (longitude, latitude)), or a list of these"
 )
 _MOST_LIST_LEVELS = 8
+_CORNER_NUMBERS = (2, 4)
+"""Lengths of the last dimension of an array of vertices, or of boxes."""
+_MOST_NUMBERS = 100_000_000
+"""Most numbers of an array: far more than any coastline has vertices."""
 _EDGE = 1000.0
 """Longest edge (units of a map) that is taken for straight in longitude and latitude."""
 
@@ -42,10 +48,7 @@ def _areas(part: Any, region: Any, levels: int) -> list[Area]:
     geometry = part if isinstance(part, Mapping) else getattr(part, "__geo_interface__", None)
     if geometry is not None:
         return _of_geojson(geometry, region)
-    try:
-        items = list(part)
-    except TypeError:
-        raise _unusable(region) from None
+    items = _items(part, region)
     if not items:
         raise _unusable(region)
     numbers = [_is_number(item) for item in items]
@@ -57,6 +60,17 @@ def _areas(part: Any, region: Any, levels: int) -> list[Area]:
     if vertices is not None:
         return [[vertices]]
     return [area for item in items for area in _areas(item, region, levels - 1)]
+
+
+def _items(part: Any, region: Any) -> list[Any]:
+    """What a list or an array holds; an array that cannot be a region by its shape is not read."""
+    shape = getattr(part, "shape", None)
+    if shape and ((shape[1:] and shape[-1] not in _CORNER_NUMBERS) or math.prod(shape) > _MOST_NUMBERS):
+        raise _unusable(region, found(part))
+    try:
+        return list(np.asarray(part) if shape else part)
+    except TypeError:
+        raise _unusable(region) from None
 
 
 def _box(limits: list[Any], region: Any) -> Area:
@@ -75,11 +89,11 @@ def _vertices(items: list[Any]) -> np.ndarray | None:
         pairs = all(len(item) == 2 and all(_is_number(number) for number in item) for item in items)
     except TypeError:
         return None
-    return np.ascontiguousarray(items, float) if pairs else None
+    return np.ascontiguousarray([tuple(item) for item in items], float) if pairs else None
 
 
 def _is_number(value: Any) -> bool:
-    return np.ndim(value) == 0 and isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool | np.timedelta64)
 
 
 def _of_geojson(geometry: Mapping[str, Any], region: Any) -> list[Area]:
@@ -114,5 +128,5 @@ def _in_degrees(shapes: Any) -> Any:
     return shapes.to_crs("EPSG:4326")
 
 
-def _unusable(region: Any, found: str | None = None) -> ArgumentError:
-    return ArgumentError(f"region: found {found or format(repr(region), '.80')}, {_EXPECTED}")
+def _unusable(region: Any, what: str | None = None) -> ArgumentError:
+    return ArgumentError(f"region: found {what or format(repr(region), '.80')}, {_EXPECTED}")

@@ -26,7 +26,11 @@ def kept_weights(directory: Path, plan: WeightsPlan, source: HorizontalGrid) -> 
     StoreError
         The directory cannot be made.
     """
-    if any(own.exists() and not own.is_dir() for own in (directory, *directory.parents)):
+    try:
+        is_file = any(own.exists() and not own.is_dir() for own in (directory, *directory.parents))
+    except OSError as error:
+        raise StoreError(f"cache: {str(directory)!r:.80} is no directory: {error.strerror}") from error
+    if is_file:
         raise ArgumentError(f"cache: found the file {str(directory)!r}, expected a directory")
     mask = None if plan.mask is None else flat_mask(plan.mask, source).tobytes()
     recipe = (source.grid, plan.target, plan.method, plan.extrapolate, mask, __version__)

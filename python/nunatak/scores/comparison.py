@@ -208,7 +208,7 @@ def _nothing_to_compare(model: xr.DataArray, dataset: xr.Dataset) -> str:
     """Extents of points and model in space and time, for messages about points outside the model."""
 
     def extent(values: xr.DataArray) -> str:
-        return f"{values.min().item():.6g} to {values.max().item():.6g}"
+        return f"{values.min().item():.6g} to {values.max().item():.6g}" if values.size else "of nothing"
 
     axes = [f"{dim} {extent(model[dim])}" for dim in model.dims if model[dim].dtype.kind == "f"]
     places = f"longitude {extent(dataset.longitude)}, latitude {extent(dataset.latitude)}"

@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 import shapely
+import xarray as xr
 
 import nunatak as nk
 from nunatak_testing.atl06 import BEAMS, NAME, newer_columns, write_granule
@@ -58,6 +59,9 @@ def test_lists_of_vertices_and_of_regions() -> None:
     expected = chosen(boxes[0]) | chosen(boxes[1])
     np.testing.assert_array_equal(chosen(boxes), expected)
     np.testing.assert_array_equal(chosen([*boxes, STAR, vertices]), expected | chosen(STAR))
+    for array in (np.array(boxes), xr.DataArray(boxes, dims=("region", "limit"))):
+        np.testing.assert_array_equal(chosen(array), expected)
+    np.testing.assert_array_equal(chosen(xr.DataArray(list(boxes[0]), dims="limit")), chosen(boxes[0]))
     assert expected.sum() == chosen(boxes[0]).sum() + chosen(boxes[1]).sum() > 100
 
 
@@ -114,6 +118,9 @@ def test_polygons_of_a_map_are_straight_on_it() -> None:
         5,
         {"type": "Polygon", "coordinates": [[1, 2]]},
         [(1, 2, 3, 4), "somewhere"],
+        np.ones((4, 3)),
+        xr.DataArray(np.broadcast_to(1.0, (760_001, 760_001))),
+        xr.DataArray(np.broadcast_to(1.0, (2**40, 2))),
     ],
 )
 def test_regions_that_are_none_are_refused(region: Any) -> None:

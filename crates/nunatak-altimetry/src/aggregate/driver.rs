@@ -56,7 +56,7 @@ pub fn aggregate_occupied(points: PointColumns<'_>, grid: &Grid, options: Aggreg
         PartialSums::of_runs(&points, &located, &edited, &options)?.finish(&locator, &options)?
     };
     for (at, (median, nmad)) in medians.into_iter().enumerate() {
-        if cells.statistics.count[at] as u32 >= options.minimum_count {
+        if cells.statistics.count[at] as u64 >= options.minimum_count {
             cells.statistics.set_field(at, Statistic::Median, median);
             cells.statistics.set_field(at, Statistic::Nmad, nmad);
         }

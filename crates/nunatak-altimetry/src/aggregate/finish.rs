@@ -88,7 +88,7 @@ impl Surface {
             let summaries = map(cells.len(), |at| self.summary(BATCH * batch + at, &cells[at], options));
             for (at, (values, shared)) in (BATCH * batch..).zip(summaries) {
                 statistics.set(at, &values, options.minimum_count);
-                if values.count >= u64::from(options.minimum_count) {
+                if values.count >= options.minimum_count {
                     let part = |(overpass, parts)| OverpassPart { cell: at, overpass, parts };
                     parts.extend(shared.into_iter().map(part));
                 }

@@ -41,7 +41,7 @@ pub struct AggregateOptions {
     /// Correlation length of the surface within a cell, m; `None` estimates one for all cells.
     pub correlation_length: Option<f64>,
     /// Cells with fewer points give NaN (and their count).
-    pub minimum_count: u32,
+    pub minimum_count: u64,
     /// Roughness r of the weights `1/(sigma² + r²)`, m: no segment counts more than 1/r².
     pub weight_floor: f64,
     /// Errors that the points of an overpass share.
@@ -221,7 +221,7 @@ impl CellStatistics {
     }
 
     /// Puts what was asked for of one cell in its place: of one with fewer points than this, their number alone.
-    pub(super) fn set(&mut self, at: usize, values: &CellValues, minimum_count: u32) {
+    pub(super) fn set(&mut self, at: usize, values: &CellValues, minimum_count: u64) {
         fn put<T>(column: &mut [T], at: usize, value: T) {
             if let Some(own) = column.get_mut(at) {
                 *own = value;
@@ -229,7 +229,7 @@ impl CellStatistics {
         }
         put(&mut self.count, at, i32::try_from(values.count).unwrap_or(i32::MAX));
         put(&mut self.edited, at, values.edited as i32);
-        if values.count < u64::from(minimum_count) {
+        if values.count < minimum_count {
             return;
         }
         put(&mut self.passes, at, values.passes);
