@@ -177,5 +177,5 @@ def _columns(found: Crossovers) -> Field:
 
 
 def _quantiles(values: Field, weight: Field) -> Field:
-    cumulative = np.cumsum(weight) / weight.sum()
+    cumulative = (np.cumsum(weight) - 0.5 * weight) / weight.sum()
     return np.interp((0.025, 0.16, 0.5, 0.84, 0.975), cumulative, values)

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from nunatak.io.stores import file_limits, memory_limit, store_traffic
     from nunatak.points import (
         Atl11,
+        GeolocationCalibration,
         Points,
         aggregate,
+        calibrate_geolocation,
         concat_points,
         open_atl06,
         open_atl11,
@@ -52,6 +54,7 @@ __all__ = [
     "CatalogError",
     "Comparison",
     "FormatError",
+    "GeolocationCalibration",
     "GridError",
     "GridMappingWarning",
     "GridWarning",
@@ -65,6 +68,7 @@ __all__ = [
     "UnreadableWarning",
     "__version__",
     "aggregate",
+    "calibrate_geolocation",
     "cell_area",
     "compare",
     "concat_points",
@@ -102,8 +106,10 @@ _NAMES = {
     "io.stores": ["file_limits", "memory_limit", "store_traffic"],
     "points": [
         "Atl11",
+        "GeolocationCalibration",
         "Points",
         "aggregate",
+        "calibrate_geolocation",
         "concat_points",
         "open_atl06",
         "open_atl11",

@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 import nunatak as nk
-from nunatak.samples import write_archive, write_granules
+from nunatak.samples import campaign, write_archive, write_granules
 from nunatak_testing import grid_families
 from nunatak_testing.atl11 import crossing_columns, pair_columns, write_granule as write_atl11
 
@@ -66,6 +66,7 @@ class Sample:
         self.tree = xr.DataTree.from_dict({"/a/m1/exp": self.data, "/a/m2/exp": self.data})
         self.points = nk.open_points(_table(), quality="all")
         self.cells = nk.aggregate(self.points, self.target)
+        self.crossing = nk.open_points(campaign(overpasses=6, cycles=1, cells=3, posting=60.0, seed=1).table)
         self.sharing = nk.aggregate(self.points, self.target, covariance=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -143,6 +144,7 @@ def _calls_of_points(sample: Sample) -> dict[str, Call]:
         "open_points": Call(nk.open_points, {"source": points.to_xarray()}),
         "concat_points": Call(nk.concat_points, {"points": [points, points]}),
         "aggregate": Call(nk.aggregate, {"points": points, "grid": sample.target}),
+        "calibrate_geolocation": Call(nk.calibrate_geolocation, {"observations": sample.crossing}),
         "region_mean": Call(nk.region_mean, {"cells": sample.sharing}),
         "residuals": Call(nk.residuals, {"points": points, "model": data.v, **versus}),
         "compare": Call(nk.compare, {"model": data.v, "observations": points, **versus}),

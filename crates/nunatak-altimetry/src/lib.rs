@@ -9,13 +9,17 @@
 //! * [`read_atl11`] reads heights at reference points, cycle by cycle, and the crossovers beside them.
 //! * [`geolocation_sigma`] recomputes the vertical geolocation error from the slopes, because the stored one holds
 //!   sentinels.
+//! * [`find_crossovers`] and [`calibrate`] say which errors of overpasses the points themselves support.
 //! * [`aggregate`] predicts the mean height of cells with a random, a correlated and a sampling uncertainty. What it
 //!   stands on, [`PartialSums`], merges across parts of the points to the last bit.
 
 mod aggregate;
+mod crossovers;
 mod error;
 mod error_model;
 mod exact_sums;
+#[cfg(test)]
+mod normal_deviates;
 mod points;
 mod products;
 mod surface;
@@ -24,6 +28,7 @@ pub use aggregate::{
     AggregateOptions, CellStatistics, ErrorModel, OccupiedCells, PartialSums, Statistic, StatisticSet, aggregate,
     aggregate_occupied, locate_points,
 };
+pub use crossovers::{Calibration, Crossover, Interval, calibrate, find_crossovers};
 pub use error::{AltimetryError, Result};
 pub use error_model::{Geolocation, GeolocationInputs, GeolocationSigma, OverpassPart, PairSlopes, geolocation_sigma};
 pub use exact_sums::{CellPass, KeySums, PointBatch, SortedSums, SumsByKey, Total, Unit};

@@ -30,7 +30,7 @@ fn locate_points<'py>(
 /// Columns of points, by name.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-struct Columns<'py> {
+pub(crate) struct Columns<'py> {
     longitude: PyReadonlyArray1<'py, f64>,
     latitude: PyReadonlyArray1<'py, f64>,
     time: PyReadonlyArray1<'py, i64>,
@@ -43,7 +43,7 @@ struct Columns<'py> {
 }
 
 impl Columns<'_> {
-    fn points(&self) -> PyResult<PointColumns<'_>> {
+    pub(crate) fn points(&self) -> PyResult<PointColumns<'_>> {
         Ok(PointColumns {
             longitude: self.longitude.as_slice()?,
             latitude: self.latitude.as_slice()?,
@@ -71,6 +71,7 @@ enum GeolocationOption {
 struct Options {
     statistics: Option<Vec<String>>,
     geolocation: GeolocationOption,
+    pair: f64,
     common: f64,
     editing: bool,
     are_segments: bool,
@@ -90,12 +91,13 @@ impl Options {
             None => StatisticSet::ALL,
         };
         let overlap = if self.are_segments { AggregateOptions::SEGMENT_OVERLAP } else { 1.0 };
-        let Self { common, editing, correlation_length, minimum_count, weight_floor, .. } = self;
+        let Self { pair, common, editing, correlation_length, minimum_count, weight_floor, .. } = self;
         Ok(AggregateOptions {
             correlation_length,
             minimum_count,
             weight_floor,
             geolocation,
+            pair,
             common,
             editing,
             overlap,

@@ -8,6 +8,7 @@ mod attributes;
 mod beside_the_pool;
 mod call_threads;
 mod catalog;
+mod crossovers;
 mod crs;
 mod description;
 mod errors;
@@ -51,6 +52,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     rules::register(module)?;
     ismip::register(module)?;
     altimetry::register(module)?;
+    crossovers::register(module)?;
     granules::register(module)?;
     score::register(module)?;
     readers::register(module)?;

@@ -20,6 +20,10 @@ from nunatak._nunatak.catalog import (
     ArchiveCheck as ArchiveCheck,
     open_repaired as open_repaired,
 )
+from nunatak._nunatak.crossovers import (
+    calibrate_crossovers as calibrate_crossovers,
+    calibrate_points as calibrate_points,
+)
 from nunatak._nunatak.crs import Crs as Crs
 from nunatak._nunatak.errors import error_kinds as error_kinds
 from nunatak._nunatak.format import (

@@ -34,8 +34,8 @@ def aggregate_points(
         slope_across`` (float32) and ``pass_id`` (int32).
     options
         ``statistics`` (names, or None for all), ``geolocation`` (a name, or radial, along- and across-track
-        sigma), ``common``, ``editing``, ``are_segments`` (of ATL06 or ATL11), ``correlation_length``,
-        ``minimum_count``, ``weight_floor``.
+        sigma), ``pair``, ``common``, ``editing``, ``are_segments`` (of ATL06 or ATL11),
+        ``correlation_length``, ``minimum_count``, ``weight_floor``.
 
     Returns
     -------

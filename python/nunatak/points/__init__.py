@@ -3,6 +3,7 @@
 from nunatak.points.aggregation import aggregate
 from nunatak.points.atl06 import open_atl06
 from nunatak.points.atl11 import Atl11, open_atl11
+from nunatak.points.calibration import GeolocationCalibration, calibrate_geolocation
 from nunatak.points.concatenation import concat_points
 from nunatak.points.points import Points
 from nunatak.points.region_mean import region_mean
@@ -10,8 +11,10 @@ from nunatak.points.tables import open_points
 
 __all__ = [
     "Atl11",
+    "GeolocationCalibration",
     "Points",
     "aggregate",
+    "calibrate_geolocation",
     "concat_points",
     "open_atl06",
     "open_atl11",

@@ -18,8 +18,9 @@ from nunatak.grids.global_grids import listed_coordinates
 from nunatak.grids.recognition import HorizontalGrid, find_horizontal
 from nunatak.io.cf import described, history, narrow
 from nunatak.points.arguments import as_points
+from nunatak.points.calibration import GeolocationCalibration
 from nunatak.points.cell_variables import cell_variables, overpass_parts
-from nunatak.points.geolocation import Geolocation, geolocation_option
+from nunatak.points.geolocation import Geolocation, calibrated, geolocation_option
 from nunatak.points.parts import Parts, parts_of
 from nunatak.points.points import Points
 from nunatak.points.record import listed
@@ -40,6 +41,7 @@ def aggregate(
     *,
     reference: str | xr.DataArray | np.ndarray | None = None,
     geolocation: Geolocation = "atl11",
+    pair: float = 0.0,
     common: float = 0.0,
     editing: bool | None = None,
     covariance: bool = False,
@@ -74,8 +76,12 @@ def aggregate(
         Errors that the points of an overpass (track and cycle) share: a vector drawn once for each, radial,
         along and across the track, which the slopes turn into height with their signs. ``"atl11"``: 0.05 m
         radial and 2.5 m horizontal, which crossovers support; ``"atl15"``: 0.03 and 6.5 m; a mapping with
-        ``radial``, ``along`` and ``across`` (m); or ``"product"``: what each segment states (``sigma_geo``),
-        without a sign and shared within a pass. Points without slopes have what the product states.
+        ``radial``, ``along`` and ``across`` (m); ``"calibrated"``, what crossovers of these points support,
+        or what :func:`calibrate_geolocation` found elsewhere; or ``"product"``: what each segment states
+        (``sigma_geo``), without a sign and shared within a pass. Points without slopes have what the
+        product states.
+    pair
+        Size of a vector that each pair of beams has of its own, as a share of that of its overpass.
     common
         Standard deviation (m) of an error that all points share: of the geoid, the tide system, the frame.
     editing
@@ -137,6 +143,7 @@ def aggregate(
         {
             "grid": grid,
             "reference": reference,
+            "pair": pair,
             "common": common,
             "editing": editing,
             "covariance": covariance,
@@ -146,7 +153,10 @@ def aggregate(
             "progress": progress,
         },
     )
+    geolocation = calibrated(geolocation, points if parts is None else None)
     named = geolocation_option(geolocation)
+    if not 0.0 <= pair <= 100.0:
+        raise ArgumentError(f"pair: found {pair}, expected a share of the overpass's vector, 0 or more")
     if not 0.0 <= common < np.inf:
         raise ArgumentError(f"common: found {common}, expected 0 or a length in metres")
     if minimum_count < 1:
@@ -156,6 +166,7 @@ def aggregate(
     options = {
         "statistics": asked,
         "geolocation": named,
+        "pair": float(pair),
         "common": float(common),
         "correlation_length": correlation_length,
         "minimum_count": minimum_count,
@@ -183,7 +194,13 @@ def aggregate(
     variables = cell_variables(result, horizontal, mapping, reference)
     if covariance:
         variables |= overpass_parts(result)
-    assumed = {"geolocation": result["geolocation"], "sigma_common": float(common)}
+    assumed = {
+        "geolocation": result["geolocation"],
+        "geolocation_of_pairs": float(pair),
+        "sigma_common": float(common),
+    }
+    if isinstance(geolocation, GeolocationCalibration):
+        assumed["geolocation_calibration"] = str(geolocation)
     attributes = _provenance(result["model"], tally.attributes, reference)
     attributes |= (assumed if result["model"] else {}) | {"editing": int(tally.edited)}
     attributes |= dict(horizontal.dataset_attrs)

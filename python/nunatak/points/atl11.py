@@ -77,7 +77,8 @@ class Atl11:
         DataFrame
             ``longitude``, ``latitude``, ``ref_pt``, ``track_rgt``, ``track_pair``; of crossing and track
             ``height``, ``time``, ``rgt``, ``cycle``, ``overpass_id``, ``height_sigma`` and ``sigma_geo`` with
-            the suffixes ``_crossing`` and ``_track``; ``slope_east``, ``slope_north``; ``difference`` (m) and
+            the suffixes ``_crossing`` and ``_track``; of the reference surface ``slope_along`` and
+            ``slope_across`` the reference track, and ``slope_east``, ``slope_north``; ``difference`` (m) and
             ``days``, both crossing less track. Crossovers without a height, and reference points without one
             in any cycle, are left out.
         """
@@ -88,7 +89,8 @@ class Atl11:
         crossing = (
             crossing.to_dataframe().reset_index(drop=True).assign(crossover=np.arange(len(self.crossovers)))
         )
-        track = self.heights.dataset[[*_PLACE, *shared]].to_dataframe().reset_index(drop=True)
+        surface = ["slope_along", "slope_across"]
+        track = self.heights.dataset[[*_PLACE, *surface, *shared]].to_dataframe().reset_index(drop=True)
         pairs = crossing.dropna(subset=["height", "time"]).merge(
             track.dropna(subset=["height", "time"]), on=_PLACE, suffixes=("_crossing", "_track")
         )

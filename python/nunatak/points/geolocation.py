@@ -8,12 +8,31 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from nunatak.errors import ArgumentError
+from nunatak.points.calibration import GeolocationCalibration, calibrate_geolocation
 
-__all__ = ["Geolocation", "geolocation_option"]
+__all__ = ["Geolocation", "calibrated", "geolocation_option"]
 
 Named = Literal["atl11", "atl15", "product"]
-Geolocation = Named | Mapping[str, float]
-"""A name, or ``{"radial": m, "along": m, "across": m}``."""
+Geolocation = Named | Literal["calibrated"] | Mapping[str, float] | GeolocationCalibration
+"""A name, ``{"radial": m, "along": m, "across": m}``, or what crossovers say."""
+
+
+def calibrated(geolocation: Any, points: Any) -> Any:
+    """What crossovers of the points say where that is asked for, else what was given.
+
+    Raises
+    ------
+    ArgumentError
+        There are no points at once (None), or too few crossovers.
+    """
+    if not isinstance(geolocation, str) or geolocation != "calibrated":
+        return geolocation
+    if points is None:
+        raise ArgumentError(
+            "geolocation: found 'calibrated' for points that come part by part, whose tracks may cross "
+            "between parts; expected what nk.calibrate_geolocation(points) gives"
+        )
+    return calibrate_geolocation(points)
 
 
 def geolocation_option(geolocation: Any) -> str | tuple[float, float, float]:
@@ -24,6 +43,8 @@ def geolocation_option(geolocation: Any) -> str | tuple[float, float, float]:
     ArgumentError
         For another name, or a mapping without these lengths.
     """
+    if isinstance(geolocation, GeolocationCalibration):
+        return geolocation.radial[1], geolocation.horizontal[1], geolocation.horizontal[1]
     if isinstance(geolocation, str) and geolocation in get_args(Named):
         return geolocation
     names = ("radial", "along", "across")
@@ -32,9 +53,10 @@ def geolocation_option(geolocation: Any) -> str | tuple[float, float, float]:
         if all(_is_sigma(value) for value in found):
             radial, along, across = (float(value) for value in found)
             return radial, along, across
+    names = ", ".join(map(repr, [*get_args(Named), "calibrated"]))
     raise ArgumentError(
-        f"geolocation: found {geolocation!r:.120}, expected {', '.join(map(repr, get_args(Named)))} or a "
-        "mapping with 'radial', 'along' and 'across', lengths of 0 or more in metres"
+        f"geolocation: found {geolocation!r:.120}, expected {names}, what nk.calibrate_geolocation gives, or "
+        "a mapping with 'radial', 'along' and 'across', lengths of 0 or more in metres"
     )
 
 

@@ -195,3 +195,20 @@ def test_what_the_product_states_is_shared_within_a_pass(
         expected.append(np.sqrt(np.sum(np.square(parts))))
     ratio = stated(cells, "sigma_correlated", list(kriged)) / np.array(expected)
     assert np.abs(ratio - 1).max() < 0.05
+
+
+def test_pairs_add_a_vector_of_their_own(crossed: Crossed, cells: xr.Dataset) -> None:
+    own = nk.aggregate(crossed.points, crossed.grid, geolocation=VECTOR, pair=0.5, covariance=True)
+    own = own.sortby(["y", "x"])
+    # As if every pair were an overpass: the vectors of pairs alone.
+    dataset = crossed.points.dataset
+    apart = dataset.assign(pass_id=(dataset.pass_id * 10 + 1).astype(np.int32))
+    pairs = nk.aggregate(nk.Points(apart), crossed.grid, geolocation=VECTOR, covariance=True)
+    pairs = pairs.sortby(["y", "x"])
+    expected = np.hypot(cells.sigma_correlated, 0.5 * pairs.sigma_correlated)
+    np.testing.assert_allclose(own.sigma_correlated, expected, rtol=1e-12)
+    assert float((own.sigma_correlated / cells.sigma_correlated).min()) > 1.05
+    of_all, of_pairs, both = (float(nk.region_mean(each).sigma_correlated) for each in (cells, pairs, own))
+    assert both == pytest.approx(np.hypot(of_all, 0.5 * of_pairs), rel=1e-12)
+    np.testing.assert_allclose(own.height, cells.height, rtol=1e-12)
+    assert own.attrs["geolocation_of_pairs"] == 0.5

@@ -22,6 +22,8 @@ from calibrating.estimates import CellErrors  # noqa: E402
 from calibrating.page import region_table, verdict  # noqa: E402
 from calibrating.rows import all_rows, quick_rows, region_rows  # noqa: E402
 
+from nunatak._nunatak import calibrate_crossovers  # noqa: E402
+
 
 @pytest.mark.parametrize(
     ("scale", "inside", "far"), [(1.0, True, False), (1.3, False, False), (1.6, False, True)]
@@ -80,6 +82,20 @@ def test_real_crossovers_are_the_known_ones() -> None:
     assert found.difference.std() == pytest.approx(0.135, abs=1e-3)
     assert standardised(found, 0.0, 0.0).std() == pytest.approx(3.57, abs=0.01)
     assert np.unique(found.crossing).size == 5 and found.days.max() == pytest.approx(28.4, abs=0.1)
+
+
+@pytest.mark.skipif(not ATL11.exists(), reason="needs the shared ATL11 file")
+def test_real_crossovers_support_the_default_by_both_likelihoods() -> None:
+    found = read_crossovers(ATL11)
+    columns = {"first": found.crossing, "second": 1000 + found.cycle, "difference": found.difference}
+    columns |= {"sigma": found.formal, "slope_x": found.slope[:, 0], "slope_y": found.slope[:, 1]}
+    kernel = calibrate_crossovers({name: np.ascontiguousarray(column) for name, column in columns.items()})
+    # Pairs of overpasses taken one by one tell less than the covariance of all, and the same.
+    for name, quantiles, default in (("radial", 0, 0.05), ("horizontal", 1, 2.5)):
+        whole = constants(found)[quantiles]
+        assert whole[0] < kernel[name][1] < whole[4]
+        assert whole[0] < default < whole[4]
+    assert kernel["overpasses"] == 7 and kernel["crossovers"] == pytest.approx(111, abs=6)
 
 
 def test_a_run_says_which_rows_fail() -> None:

@@ -60,7 +60,7 @@ impl Cell {
             has_sigma: all.value(Column::WithSigma) > 0.0,
             block_shares: blocks.iter().map(|block| block.total(Column::Weight).over(weight)).collect(),
             held_out: if is_held_out {
-                passes_apart(leaves, options.overlap, shares.as_deref().unwrap_or_default())
+                passes_apart(leaves, shares.as_deref().unwrap_or_default(), options)
             } else {
                 Vec::new()
             },
@@ -77,8 +77,8 @@ impl Cell {
 
     /// Errors that it shares with others, by overpass: parts of which the squares add to the variance of its height (m). `None`
     /// where no point has a known one. `weights` are those of the blocks.
-    pub(super) fn shared(&self, weights: &[f64]) -> Option<Vec<(i64, [f64; 3])>> {
-        self.shares.as_ref().map(|shares| parts(shares, weights))
+    pub(super) fn shared(&self, weights: &[f64], pair: f64) -> Option<Vec<(i64, [f64; 3])>> {
+        self.shares.as_ref().map(|shares| parts(shares, weights, pair))
     }
 }
 

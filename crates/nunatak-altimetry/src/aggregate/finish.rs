@@ -124,7 +124,7 @@ impl Surface {
         let sigma_slope = [found.slope_variance[0] + vx, found.slope_variance[2] + vy];
         let [sigma_x, sigma_y] = sigma_slope.map(|variance| root(variance) / cell.width);
         let random = if cell.has_sigma { found.noise.sqrt() } else { f64::NAN };
-        let shared = cell.shared(&found.weights);
+        let shared = cell.shared(&found.weights, options.pair);
         let square = |(_, parts): &(i64, [f64; 3])| parts.iter().map(|part| part * part).sum::<f64>();
         let correlated = shared.as_ref().map_or(f64::NAN, |parts| parts.iter().map(square).sum::<f64>().sqrt());
         let sampling = root(found.variance - found.noise);

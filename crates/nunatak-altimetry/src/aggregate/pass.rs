@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use super::column::Column;
 use super::leaf::Leaf;
 use super::shares::{Share, SharedError};
+use super::statistics::AggregateOptions;
 use crate::surface::Block;
 
 /// One pass through a cell.
 #[derive(Debug, Clone)]
 pub(super) struct Pass {
     overpass: i64,
+    /// Size of its pair's own vector in those of the overpass.
+    pair: f64,
     /// What the error of its overpass adds to its height: radial, along and across the track, m.
     shared: [f64; 3],
     pub(super) blocks: Vec<Block>,
@@ -21,18 +24,19 @@ impl Pass {
     /// only their slopes differ.
     pub(super) fn geolocation_variance(&self, other: &Self) -> f64 {
         let square = |value: f64| value * value;
-        let pairs = self.shared.iter().zip(other.shared);
+        let parts = || self.shared.iter().zip(other.shared);
+        let apart: f64 = parts().map(|(own, other)| square(*own) + square(other)).sum();
         if self.overpass == other.overpass {
-            pairs.map(|(own, other)| square(own - other)).sum()
+            parts().map(|(own, other)| square(own - other)).sum::<f64>() + square(self.pair) * apart
         } else {
-            pairs.map(|(own, other)| square(*own) + square(other)).sum()
+            (1.0 + square(self.pair)) * apart
         }
     }
 
     /// About a plane of this slope (m per width).
     pub(super) fn less_slope(&self, slope: [f64; 2]) -> Self {
         let blocks = self.blocks.iter().map(|block| block.less_slope(slope)).collect();
-        Self { overpass: self.overpass, shared: self.shared, blocks }
+        Self { blocks, ..*self }
     }
 }
 
@@ -40,10 +44,11 @@ impl Pass {
 const MOST: usize = 4;
 
 /// Passes through a cell of these leaves and shares, as far from each other as there are.
-pub(super) fn passes_apart(leaves: &[Leaf], overlap: f64, shares: &[Share]) -> Vec<Pass> {
+pub(super) fn passes_apart(leaves: &[Leaf], shares: &[Share], options: &AggregateOptions) -> Vec<Pass> {
     let mut by_pass: BTreeMap<i32, Vec<Block>> = BTreeMap::new();
-    leaves.iter().for_each(|leaf| by_pass.entry(leaf.pass).or_default().push(datum(leaf, overlap)));
-    let mut rest: Vec<Pass> = by_pass.into_iter().map(|(pass, blocks)| of_blocks(pass, blocks, shares)).collect();
+    leaves.iter().for_each(|leaf| by_pass.entry(leaf.pass).or_default().push(datum(leaf, options.overlap)));
+    let mut rest: Vec<Pass> =
+        by_pass.into_iter().map(|(pass, blocks)| of_blocks(pass, blocks, shares, options.pair)).collect();
     let mut apart: Vec<Pass> = Vec::with_capacity(MOST);
     while apart.len() < MOST && !rest.is_empty() {
         let nearest = |pass: &Pass| apart.iter().map(|own| distance(own, pass)).fold(f64::INFINITY, f64::min);
@@ -55,7 +60,7 @@ pub(super) fn passes_apart(leaves: &[Leaf], overlap: f64, shares: &[Share]) -> V
 }
 
 /// The pass of these blocks; without shares nothing is known of its overpass.
-fn of_blocks(pass: i32, blocks: Vec<Block>, shares: &[Share]) -> Pass {
+fn of_blocks(pass: i32, blocks: Vec<Block>, shares: &[Share], pair: f64) -> Pass {
     let own: Vec<&Share> = shares.iter().filter(|share| share.pass == pass).collect();
     let mut shared = [0.0; 3];
     for share in &own {
@@ -65,7 +70,8 @@ fn of_blocks(pass: i32, blocks: Vec<Block>, shares: &[Share]) -> Pass {
         };
         shared.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part / own.len() as f64);
     }
-    Pass { overpass: own.first().map_or(i64::from(pass), |share| share.overpass), shared, blocks }
+    let pair = if own.iter().any(|share| matches!(share.error, SharedError::Vector(_))) { pair } else { 0.0 };
+    Pass { overpass: own.first().map_or(i64::from(pass), |share| share.overpass), pair, shared, blocks }
 }
 
 /// Squared distance between the middles of two passes.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::column::Column;
 use super::leaf::Leaf;
-use crate::error_model::Geolocation;
+use crate::error_model::{Geolocation, OverpassPart, overpass_of};
 
 /// What the points of a pass in a block add to the errors that an overpass shares.
 #[derive(Debug, Clone, Copy)]
@@ -93,15 +93,19 @@ pub(super) fn shares(leaves: &[Leaf], blocks: &[Leaf], all: &Leaf, geolocation: 
     Some(shares)
 }
 
-/// Errors that a cell of these shares has in common with others, by overpass: parts of which the squares add to the variance of its
-/// height (m). `weights` are those of its blocks.
-pub(super) fn parts(shares: &[Share], weights: &[f64]) -> Vec<(i64, [f64; 3])> {
+/// Errors that a cell of these shares has in common with others, by overpass and then by pair: parts of which the squares add to the
+/// variance of its height (m). `weights` are those of its blocks, `pair` the size of a pair's own vector in those of its overpass.
+pub(super) fn parts(shares: &[Share], weights: &[f64], pair: f64) -> Vec<(i64, [f64; 3])> {
     let of_overpass = |shares: &[Share]| match shares[0].error {
         SharedError::Vector(_) => vector(shares, weights),
         SharedError::Stated(_) => [stated(shares, weights), 0.0, 0.0],
     };
     let by_overpass = shares.chunk_by(|one, other| one.overpass == other.overpass);
-    by_overpass.map(|shares| (shares[0].overpass, of_overpass(shares))).collect()
+    let own = by_overpass.map(|shares| (shares[0].overpass, of_overpass(shares)));
+    let has_pairs = |share: &Share| pair > 0.0 && matches!(share.error, SharedError::Vector(_));
+    let by_pass = shares.chunk_by(|one, other| one.pass == other.pass).filter(|shares| has_pairs(&shares[0]));
+    let of_pair = |shares: &[Share]| vector(shares, weights).map(|part| pair * part);
+    own.chain(by_pass.map(|shares| (OverpassPart::of_pair(shares[0].pass), of_pair(shares)))).collect()
 }
 
 /// Weighted means over leaves: of the columns after the first, whose weight is the first. `None` without weight.
@@ -112,9 +116,4 @@ fn ratios<'a>(columns: &[Column], leaves: impl Iterator<Item = &'a Leaf>) -> Opt
         sums.iter_mut().zip(&columns[1..]).for_each(|(sum, &column)| *sum += leaf.value(column));
     }
     (weight > 0.0).then(|| sums.map(|sum| sum / weight))
-}
-
-/// The overpass of a pass: pass numbers end in the pair; those below 1 name no pair.
-pub(super) fn overpass_of(pass: i32) -> i64 {
-    if pass > 0 { i64::from(pass / 10) } else { i64::from(pass) }
 }

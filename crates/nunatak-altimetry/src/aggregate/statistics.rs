@@ -46,6 +46,8 @@ pub struct AggregateOptions {
     pub weight_floor: f64,
     /// Errors that the points of an overpass share.
     pub geolocation: Geolocation,
+    /// Size of a vector that each pair of beams has of its own, as a share of its overpass's.
+    pub pair: f64,
     /// Error that all points share, m: of a geoid, a tide system, a reference frame.
     pub common: f64,
     /// Whether points far from the line of their track are left out.
@@ -68,6 +70,7 @@ impl Default for AggregateOptions {
             minimum_count: 1,
             weight_floor: 0.1,
             geolocation: Geolocation::ATL11,
+            pair: 0.0,
             common: 0.0,
             editing: true,
             overlap: 1.0,

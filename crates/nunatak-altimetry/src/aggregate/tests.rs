@@ -4,24 +4,8 @@ use nunatak_grid::{Axis, Crs, Grid, RectilinearGrid};
 
 use super::*;
 use crate::error_model::Geolocation;
+use crate::normal_deviates::Normal;
 use crate::points::{NOT_A_TIME, PointColumns};
-
-/// Normal deviates from splitmix64 and the Box-Muller transform.
-struct Normal(u64);
-
-impl Normal {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((bits ^ (bits >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn draw(&mut self) -> f64 {
-        (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
-    }
-}
 
 fn grid(spacing: f64, cells: usize) -> Grid {
     let axis = || Axis::from_centres((0..cells).map(|index| 5e5 + spacing * index as f64).collect()).unwrap();

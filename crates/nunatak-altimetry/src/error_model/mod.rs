@@ -10,4 +10,5 @@ mod shared;
 
 pub(crate) use geolocation::RADIAL_SIGMA;
 pub use geolocation::{GeolocationInputs, GeolocationSigma, PairSlopes, geolocation_sigma};
+pub(crate) use shared::overpass_of;
 pub use shared::{Geolocation, OverpassPart};

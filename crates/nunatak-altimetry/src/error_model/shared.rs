@@ -89,8 +89,21 @@ impl Display for Geolocation {
 pub struct OverpassPart {
     /// Place of the cell among the occupied ones.
     pub cell: usize,
-    /// Number of the overpass, or of the pass where errors are [`Geolocation::Stated`].
+    /// Number of the overpass, or of the pass where errors are [`Geolocation::Stated`]; of the vector of a pair of beams,
+    /// [`OverpassPart::of_pair`].
     pub overpass: i64,
     /// Radial, along and across the track, m.
     pub parts: [f64; 3],
+}
+
+impl OverpassPart {
+    /// The number of what a pair of beams has of its own, unlike those of overpasses and passes.
+    pub fn of_pair(pass: i32) -> i64 {
+        (1 << 32) + i64::from(pass)
+    }
+}
+
+/// The overpass of a pass: pass numbers end in the pair; those below 1 name no pair.
+pub(crate) fn overpass_of(pass: i32) -> i64 {
+    if pass > 0 { i64::from(pass / 10) } else { i64::from(pass) }
 }

@@ -9,7 +9,7 @@ use nunatak::altimetry::{AggregateOptions, AltimetryError, Segments, Statistic, 
 use nunatak::format::{FormatError, replace_file};
 use nunatak::grid::{Crs, Grid, HealpixGrid};
 use nunatak::grids::{Extent, GridName, Registration, grid_dataset, regular_grid};
-use nunatak::points::{aggregate, columns_of};
+use nunatak::points::{aggregate, columns_of, geolocation};
 use nunatak::regridding::{RegridTarget, parse_target};
 use nunatak::tree::Dataset;
 use nunatak::{NunatakError, Result, write_dataset};
@@ -37,8 +37,8 @@ pub(crate) struct Arguments {
     /// Names of the statistics, such as `mean,spread`; beside them `count`. All where not given.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     statistics: Vec<String>,
-    /// Errors that the segments of an overpass share: `atl11` (0.05 m radial, 2.5 m horizontal), `atl15` (0.03 m, 6.5 m), or
-    /// `product` (what each segment states).
+    /// Errors that the segments of an overpass share: `atl11` (0.05 m radial, 2.5 m horizontal), `atl15` (0.03 m, 6.5 m),
+    /// `product` (what each segment states), or `calibrated` (what crossovers of these segments support).
     #[arg(long, value_name = "NAME", default_value = "atl11")]
     geolocation: String,
     /// File for the cells: NetCDF (.nc) with all of the grid, or CSV with the cells that hold data.
@@ -47,12 +47,18 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
-    let options = arguments.options()?;
+    let statistics = arguments.statistics()?;
     let segments = arguments.granules.read()?;
     let target = arguments.target(&segments)?;
     let height: Vec<f64> = segments.height.iter().map(|&height| f64::from(height)).collect();
     let height_sigma: Vec<f64> = segments.height_sigma.iter().map(|&sigma| f64::from(sigma)).collect();
     let columns = columns_of(&segments, &height, &height_sigma);
+    let options = AggregateOptions {
+        statistics,
+        geolocation: geolocation(&arguments.geolocation, columns)?,
+        overlap: AggregateOptions::SEGMENT_OVERLAP,
+        ..AggregateOptions::default()
+    };
     let cells = aggregate(columns, &target, options)?;
     let outside = cells.attributes.number("points_outside_grid").unwrap_or_default();
     if outside > 0.0 {
@@ -83,16 +89,6 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
 }
 
 impl Arguments {
-    /// How to aggregate.
-    fn options(&self) -> Result<AggregateOptions> {
-        Ok(AggregateOptions {
-            statistics: self.statistics()?,
-            geolocation: self.geolocation.parse()?,
-            overlap: AggregateOptions::SEGMENT_OVERLAP,
-            ..AggregateOptions::default()
-        })
-    }
-
     /// The statistics that were asked for, and the number of points.
     fn statistics(&self) -> Result<StatisticSet> {
         if self.statistics.is_empty() {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use nunatak_altimetry::{
-    AggregateOptions, CellStatistics, NOT_A_TIME, OccupiedCells, PointColumns, Segments, Statistic, aggregate_occupied,
+    AggregateOptions, CellStatistics, Crossover, Geolocation, NOT_A_TIME, OccupiedCells, PointColumns, Segments,
+    Statistic, aggregate_occupied, calibrate, find_crossovers,
 };
 use nunatak_array::{MemoryArray, SharedArray, Values};
 use nunatak_format::{Attribute, Attributes};
@@ -67,6 +68,17 @@ pub fn columns_of<'a>(segments: &'a Segments, height: &'a [f64], height_sigma: &
         sigma_geo: &segments.sigma_geo,
         pass_id: &segments.pass_id,
     }
+}
+
+/// The errors of overpasses of a name; `calibrated` are those that crossovers of the points support.
+///
+/// # Errors
+/// For a name that there is not, and for too few crossovers.
+pub fn geolocation(name: &str, points: PointColumns<'_>) -> Result<Geolocation> {
+    if name == "calibrated" {
+        return Ok(calibrate(&find_crossovers(points, Crossover::LONGEST_LAG)?)?.geolocation());
+    }
+    Ok(name.parse()?)
 }
 
 /// Mean height per cell with a random, a correlated and a sampling uncertainty, as a dataset on the target:
@@ -158,6 +170,7 @@ fn provenance(cells: &CellStatistics, options: AggregateOptions, outside: i64) -
         true => vec![
             ("error_model", text(ERROR_MODEL)),
             ("geolocation", Attribute::Text(options.geolocation.to_string())),
+            ("geolocation_of_pairs", Attribute::number(options.pair)),
             ("sigma_common", Attribute::number(options.common)),
             ("correlation_length", number(cells.model.correlation_length)),
             ("correlation_length_note", text(cells.model.correlation_length_note())),

@@ -2,4 +2,4 @@
 
 mod aggregation;
 
-pub use aggregation::{aggregate, columns_of};
+pub use aggregation::{aggregate, columns_of, geolocation};
