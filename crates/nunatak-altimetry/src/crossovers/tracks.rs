@@ -12,7 +12,7 @@ const EARTH_RADIUS: f64 = 6_371_008.8;
 
 /// A point of a track whose height, error and slopes are known.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct TrackPoint {
     /// On the plane of its hemisphere, m.
     pub(super) at: [f64; 2],
     pub(super) height: f64,
@@ -27,30 +27,32 @@ pub(super) struct Place {
 /// From a point to its neighbour on the same beam.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
-    pub(super) from: Place,
-    pub(super) to: Place,
+    pub(super) from: TrackPoint,
+    pub(super) to: TrackPoint,
     pub(super) overpass: i64,
 }
 
 impl Step {
     /// A value between those of the ends.
-    pub(super) fn between(&self, share: f64, value: impl Fn(&Place) -> f64) -> f64 {
+    pub(super) fn between(&self, share: f64, value: impl Fn(&TrackPoint) -> f64) -> f64 {
         (1.0 - share) * value(&self.from) + share * value(&self.to)
     }
 }
 
 /// The steps of all tracks of a hemisphere.
 pub(super) fn steps(points: &PointColumns<'_>, is_south: bool) -> Vec<Step> {
-    let mut places: Vec<Place> = (0..points.height.len())
+    let mut places: Vec<TrackPoint> = (0..points.height.len())
         .filter(|&at| (points.latitude[at] < 0.0) == is_south)
         .filter_map(|at| place(points, at))
         .collect();
-    let order = |one: &Place, other: &Place| one.at[0].total_cmp(&other.at[0]).then(one.at[1].total_cmp(&other.at[1]));
+    let order = |one: &TrackPoint, other: &TrackPoint| {
+        one.at[0].total_cmp(&other.at[0]).then(one.at[1].total_cmp(&other.at[1]))
+    };
     places.sort_by(|one, other| (one.pass, one.time).cmp(&(other.pass, other.time)).then_with(|| order(one, other)));
     let mut steps = Vec::with_capacity(places.len());
     for (at, from) in places.iter().enumerate() {
         let next = places[at + 1..].iter().take(LOOKED_AT).take_while(|place| place.pass == from.pass);
-        let distance = |to: &Place| (to.at[0] - from.at[0]).hypot(to.at[1] - from.at[1]);
+        let distance = |to: &TrackPoint| (to.at[0] - from.at[0]).hypot(to.at[1] - from.at[1]);
         if let Some(to) = next.into_iter().find(|to| (f64::MIN_POSITIVE..LONGEST_STEP).contains(&distance(to))) {
             steps.push(Step { from: *from, to: *to, overpass: overpass_of(from.pass) });
         }
@@ -59,13 +61,13 @@ pub(super) fn steps(points: &PointColumns<'_>, is_south: bool) -> Vec<Step> {
 }
 
 /// A point on the equal-area plane of its hemisphere; a step is straight there, and where two cross they cross on the Earth.
-fn place(points: &PointColumns<'_>, at: usize) -> Option<Place> {
+fn place(points: &PointColumns<'_>, at: usize) -> Option<TrackPoint> {
     let CellPoint { sigma, slopes, .. } = points.point(at, 1.0);
     let (height, time) = (points.height[at], points.time[at]);
     let radius = 2.0 * EARTH_RADIUS * (0.5 * (90.0 - points.latitude[at].abs())).to_radians().sin();
     let (sine, cosine) = points.longitude[at].to_radians().sin_cos();
     let known = [height, sigma, slopes[0], slopes[1], radius, sine].into_iter().all(f64::is_finite);
-    (known && time != NOT_A_TIME).then_some(Place {
+    (known && time != NOT_A_TIME).then_some(TrackPoint {
         at: [radius * cosine, radius * sine],
         height,
         sigma,
