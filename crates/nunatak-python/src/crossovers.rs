@@ -21,20 +21,33 @@ struct CrossoverColumns<'py> {
     sigma: PyReadonlyArray1<'py, f64>,
     slope_x: PyReadonlyArray1<'py, f64>,
     slope_y: PyReadonlyArray1<'py, f64>,
+    days: PyReadonlyArray1<'py, f64>,
+}
+
+/// Longest time between two overpasses, ns: what users give in days, or the default.
+fn longest_lag(days: Option<f64>) -> i64 {
+    days.map_or(Crossover::LONGEST_LAG, |days| (days * NANOSECONDS_PER_DAY) as i64)
 }
 
 /// The errors of overpasses that crossovers of points support, within so many days (30 where None).
 #[pyfunction]
 fn calibrate_points<'py>(py: Python<'py>, columns: Columns<'py>, days: Option<f64>) -> PyResult<Bound<'py, PyDict>> {
     let points = columns.points()?;
-    let longest = days.map_or(Crossover::LONGEST_LAG, |days| (days * NANOSECONDS_PER_DAY) as i64);
+    let longest = longest_lag(days);
     let found = detach(py, || calibrate(&find_crossovers(points, longest)?))?;
     described(py, found)
 }
 
-/// The errors of overpasses that crossovers support, with the slopes of the surface in one frame for both overpasses.
+/// The errors of overpasses that crossovers within so many days (30 where None) support, with the slopes of the surface in one
+/// frame for both overpasses.
 #[pyfunction]
-fn calibrate_crossovers<'py>(py: Python<'py>, columns: CrossoverColumns<'py>) -> PyResult<Bound<'py, PyDict>> {
+fn calibrate_crossovers<'py>(
+    py: Python<'py>,
+    columns: CrossoverColumns<'py>,
+    days: Option<f64>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let longest = longest_lag(days) as f64 / NANOSECONDS_PER_DAY;
+    let lags = columns.days.as_slice()?;
     let (first, second) = (columns.first.as_slice()?, columns.second.as_slice()?);
     let (difference, sigma) = (columns.difference.as_slice()?, columns.sigma.as_slice()?);
     let slopes = columns.slope_x.as_slice()?.iter().zip(columns.slope_y.as_slice()?);
@@ -43,7 +56,9 @@ fn calibrate_crossovers<'py>(py: Python<'py>, columns: CrossoverColumns<'py>) ->
         .zip(second)
         .zip(difference.iter().zip(sigma))
         .zip(slopes)
-        .map(|(((&first, &second), (&difference, &sigma)), (&x, &y))| Crossover {
+        .zip(lags)
+        .filter(|(_, lag)| lag.abs() <= longest)
+        .map(|((((&first, &second), (&difference, &sigma)), (&x, &y)), _)| Crossover {
             overpasses: [first, second],
             difference,
             sigma,

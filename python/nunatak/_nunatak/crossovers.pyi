@@ -21,6 +21,6 @@ def calibrate_points(columns: Mapping[str, NDArray[Any]], days: float | None) ->
         ``radial, horizontal, scatter``: quantiles 0.16, 0.5 and 0.84 (m); ``crossovers``, ``overpasses``.
     """
 
-def calibrate_crossovers(columns: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+def calibrate_crossovers(columns: Mapping[str, NDArray[Any]], days: float | None) -> dict[str, Any]:
     """As `calibrate_points`, of crossovers: ``first, second`` (int64), the numbers of the overpasses,
-    ``difference, sigma`` (m), ``slope_x, slope_y`` (float64)."""
+    ``difference, sigma`` (m), ``slope_x, slope_y`` and ``days`` between the overpasses (float64)."""

@@ -77,9 +77,9 @@ class Atl11:
         DataFrame
             ``longitude``, ``latitude``, ``ref_pt``, ``track_rgt``, ``track_pair``; of crossing and track
             ``height``, ``time``, ``rgt``, ``cycle``, ``overpass_id``, ``height_sigma`` and ``sigma_geo`` with
-            the suffixes ``_crossing`` and ``_track``; of the reference surface ``slope_along`` and
-            ``slope_across`` the reference track, and ``slope_east``, ``slope_north``; ``difference`` (m) and
-            ``days``, both crossing less track. Crossovers without a height, and reference points without one
+            the suffixes ``_crossing`` and ``_track``; slopes of the reference surface, ``slope_along`` and
+            ``slope_across`` its track, ``slope_east`` and ``slope_north``; ``difference`` (m) and ``days``,
+            both crossing less track. Crossovers without a height, and reference points without one
             in any cycle, are left out.
         """
         shared = ["height", "time", "rgt", "cycle", "overpass_id", "height_sigma", "sigma_geo"]

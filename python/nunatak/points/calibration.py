@@ -91,18 +91,16 @@ def calibrate_geolocation(
     if days is not None and not 0.0 < days < 1e5:
         raise ArgumentError(f"days: found {days}, expected a positive number of days")
     if isinstance(observations, Atl11):
-        return GeolocationCalibration(**calibrate_crossovers(_crossover_columns(observations, days)))
+        return GeolocationCalibration(**calibrate_crossovers(_crossover_columns(observations), days))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         columns = summed_columns(as_points(observations, "observations"), None, True, Tally())
     return GeolocationCalibration(**calibrate_points(columns, days))
 
 
-def _crossover_columns(atl11: Atl11, days: float | None) -> dict[str, np.ndarray[Any, Any]]:
+def _crossover_columns(atl11: Atl11) -> dict[str, np.ndarray[Any, Any]]:
     """Differences of ATL11's own crossovers as the kernel takes them."""
     found = atl11.crossover_differences()
-    if days is not None:
-        found = found[found["days"].abs() <= days]
     sigma = np.hypot(found["height_sigma_crossing"].astype(float), found["height_sigma_track"].astype(float))
     columns = {
         "first": found["overpass_id_crossing"].astype(np.int64),
@@ -111,5 +109,6 @@ def _crossover_columns(atl11: Atl11, days: float | None) -> dict[str, np.ndarray
         "sigma": sigma,
         "slope_x": found["slope_along"].astype(float),
         "slope_y": found["slope_across"].astype(float),
+        "days": found["days"].astype(float),
     }
     return {name: np.ascontiguousarray(column) for name, column in columns.items()}

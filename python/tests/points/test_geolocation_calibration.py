@@ -83,4 +83,10 @@ def test_crossovers_of_atl11_are_used() -> None:
     crossings = points(height(1, crossing), 1161, crossing, **east)
     found = nk.calibrate_geolocation(nk.Atl11(heights, crossings, heights.report))
     assert (found.crossovers, found.overpasses) == (pytest.approx(count, abs=3), 2 * overpasses)
+    # A quarter of the crossings are two months after the reference track.
+    late = crossings.dataset.assign(time=crossings.dataset.time.copy())
+    late["time"][::4] += np.timedelta64(60, "D")
+    apart = nk.Atl11(heights, nk.Points(late), heights.report)
+    assert nk.calibrate_geolocation(apart).crossovers == pytest.approx(0.75 * count, abs=3)
+    assert nk.calibrate_geolocation(apart, days=90.0).crossovers == found.crossovers
     assert found.radial[0] < 0.1 < found.radial[2] and found.horizontal[0] < 4.0 < found.horizontal[2]

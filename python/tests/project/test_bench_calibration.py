@@ -89,7 +89,10 @@ def test_real_crossovers_support_the_default_by_both_likelihoods() -> None:
     found = read_crossovers(ATL11)
     columns = {"first": found.crossing, "second": 1000 + found.cycle, "difference": found.difference}
     columns |= {"sigma": found.formal, "slope_x": found.slope[:, 0], "slope_y": found.slope[:, 1]}
-    kernel = calibrate_crossovers({name: np.ascontiguousarray(column) for name, column in columns.items()})
+    columns |= {"days": found.days}
+    kernel = calibrate_crossovers(
+        {name: np.ascontiguousarray(column) for name, column in columns.items()}, None
+    )
     # Pairs of overpasses taken one by one tell less than the covariance of all, and the same.
     for name, quantiles, default in (("radial", 0, 0.05), ("horizontal", 1, 2.5)):
         whole = constants(found)[quantiles]
