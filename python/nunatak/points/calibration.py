@@ -90,12 +90,22 @@ def calibrate_geolocation(
     """
     if days is not None and not 0.0 < days < 1e5:
         raise ArgumentError(f"days: found {days}, expected a positive number of days")
-    if isinstance(observations, Atl11):
-        return GeolocationCalibration(**calibrate_crossovers(_crossover_columns(observations), days))
+    is_atl11 = isinstance(observations, Atl11)
+    columns = _crossover_columns(observations) if is_atl11 else _point_columns(observations)
+    try:
+        found = calibrate_crossovers(columns, days) if is_atl11 else calibrate_points(columns, days)
+    except ArgumentError as error:
+        # The kernel speaks of the argument of ``aggregate``; here the points, or the time allowed, are to blame.
+        limit = "" if days is None else f" within days={days:g}"
+        raise ArgumentError(f"observations{limit}: {str(error).removeprefix('geolocation: ')}") from None
+    return GeolocationCalibration(**found)
+
+
+def _point_columns(points: Points) -> dict[str, Any]:
+    """What the kernel finds crossovers in; what is missing for one is no warning, since it is left out."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        columns = summed_columns(as_points(observations, "observations"), None, True, Tally())
-    return GeolocationCalibration(**calibrate_points(columns, days))
+        return summed_columns(as_points(points, "observations"), None, True, Tally())
 
 
 def _crossover_columns(atl11: Atl11) -> dict[str, np.ndarray[Any, Any]]:

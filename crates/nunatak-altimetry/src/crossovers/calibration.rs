@@ -100,7 +100,7 @@ pub fn calibrate(crossovers: &[Crossover]) -> Result<Calibration> {
     if kept.len() < FEWEST_CROSSOVERS || overpasses.len() < FEWEST_OVERPASSES {
         return Err(AltimetryError::Argument {
             argument: "geolocation",
-            found: format!("{} crossovers of {} overpasses to calibrate it with", kept.len(), overpasses.len()),
+            found: format!("{} crossovers of {} overpasses", kept.len(), overpasses.len()),
             expected: format!(
                 "at least {FEWEST_CROSSOVERS} of {FEWEST_OVERPASSES}, whose heights, errors, slopes and times are known"
             ),
