@@ -95,7 +95,7 @@ def calibrate_geolocation(
     try:
         found = calibrate_crossovers(columns, days) if is_atl11 else calibrate_points(columns, days)
     except ArgumentError as error:
-        # The kernel speaks of the argument of ``aggregate``; here the points, or the time allowed, are to blame.
+        # The kernel names the argument of ``aggregate``; here the points, or the time allowed, are to blame.
         limit = "" if days is None else f" within days={days:g}"
         raise ArgumentError(f"observations{limit}: {str(error).removeprefix('geolocation: ')}") from None
     return GeolocationCalibration(**found)
