@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from nunatak.regridding import Regridder, regrid
     from nunatak.scores.comparison import Comparison, compare
+    from nunatak.scores.discrepancy import Discrepancy
     from nunatak.scores.residuals import residuals
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Catalog",
     "CatalogError",
     "Comparison",
+    "Discrepancy",
     "FormatError",
     "GeolocationCalibration",
     "GridError",
@@ -118,6 +120,7 @@ _NAMES = {
     ],
     "regridding": ["Regridder", "regrid"],
     "scores.comparison": ["Comparison", "compare"],
+    "scores.discrepancy": ["Discrepancy"],
     "scores.residuals": ["residuals"],
 }
 _PLACES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}

@@ -30,7 +30,9 @@ pub use aggregate::{
 };
 pub use crossovers::{Calibration, Crossover, Interval, calibrate, find_crossovers};
 pub use error::{AltimetryError, Result};
-pub use error_model::{Geolocation, GeolocationInputs, GeolocationSigma, OverpassPart, PairSlopes, geolocation_sigma};
+pub use error_model::{
+    Geolocation, GeolocationInputs, GeolocationSigma, OverpassPart, PairSlopes, SharedErrors, geolocation_sigma,
+};
 pub use exact_sums::{CellPass, KeySums, PointBatch, SortedSums, SumsByKey, Total, Unit};
 pub use points::{
     Area, Beam, BoundingBox, NOT_A_TIME, Orientation, PointColumns, Polygon, Quality, QualityLimit, QualityVariable,

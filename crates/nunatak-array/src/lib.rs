@@ -31,6 +31,7 @@ mod outer_index;
 mod progress;
 mod region;
 mod rows;
+pub mod simplex;
 #[cfg(test)]
 mod tests;
 mod values;

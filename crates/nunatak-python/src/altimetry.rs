@@ -60,9 +60,18 @@ impl Columns<'_> {
 
 /// A name, or standard deviations: radial, along and across the track (m).
 #[derive(FromPyObject)]
-enum GeolocationOption {
+pub(crate) enum GeolocationOption {
     Name(String),
     Sigmas(f64, f64, f64),
+}
+
+impl GeolocationOption {
+    pub(crate) fn parse(self) -> Result<Geolocation, AltimetryError> {
+        match self {
+            Self::Name(name) => name.parse(),
+            Self::Sigmas(radial, along, across) => Ok(Geolocation::Overpass { radial, along, across }),
+        }
+    }
 }
 
 /// How to aggregate, by name.
@@ -82,10 +91,7 @@ struct Options {
 
 impl Options {
     fn parse(self) -> Result<AggregateOptions, AltimetryError> {
-        let geolocation = match self.geolocation {
-            GeolocationOption::Name(name) => name.parse()?,
-            GeolocationOption::Sigmas(radial, along, across) => Geolocation::Overpass { radial, along, across },
-        };
+        let geolocation = self.geolocation.parse()?;
         let statistics = match self.statistics {
             Some(names) => names.iter().map(|name| Statistic::parse(name)).collect::<Result<_, _>>()?,
             None => StatisticSet::ALL,

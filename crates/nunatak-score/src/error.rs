@@ -43,6 +43,53 @@ pub enum ScoreError {
         /// What is allowed, in words.
         bound: &'static str,
     },
+    /// A number of a discrepancy that cannot be.
+    #[error("discrepancy: found {name} {found}, expected {low} to {high}")]
+    Discrepancy {
+        /// Which.
+        name: &'static str,
+        /// Value found.
+        found: f64,
+        /// Least value.
+        low: f64,
+        /// Greatest value.
+        high: f64,
+    },
+    /// A text that is no discrepancy.
+    #[error(
+        "discrepancy: found {found:?}, expected \"estimate\", a standard deviation (m), or \
+         \"sigma,length[,smoothness[,compensation[,smoothing]]]\" (m, m)"
+    )]
+    DiscrepancyText {
+        /// Text found.
+        found: String,
+    },
+    /// Too few residuals to estimate a discrepancy from.
+    #[error("discrepancy: found {found} residuals to estimate it from, expected at least {fewest}; give its numbers")]
+    TooFew {
+        /// Number found.
+        found: usize,
+        /// Number needed.
+        fewest: usize,
+    },
+    /// A correlated discrepancy of residuals without places.
+    #[error(
+        "discrepancy: found residuals without places, expected geocentric coordinates of each for one that is correlated"
+    )]
+    Positions,
+    /// More overpasses with errors of their own than a dense matrix can hold.
+    #[error(
+        "discrepancy: found {found} overpasses with {columns} errors beside one that is correlated, expected at most {most} \
+         errors and room for the square of them; compare a region or a part of the time, or cells"
+    )]
+    Overpasses {
+        /// Number of overpasses.
+        found: usize,
+        /// Errors of all of them.
+        columns: usize,
+        /// The most.
+        most: usize,
+    },
     /// A coverage level or probability outside (0, 1).
     #[error("a coverage level must lie between 0 and 1 (0.9 for 90 %), found {found}")]
     Level {

@@ -1,56 +1,28 @@
 //! A model against observations, with the error budget of the observations.
 
+use std::collections::BTreeMap;
+
 use nunatak_array::order_statistics::{median, nmad};
 
 use crate::{
-    Agreement, PassCovariance, Result, ScoreError,
+    Agreement, Discrepancy, ErrorBudget, ModelDiscrepancy, NeighbourCorrelation, Result, ScoreError,
     agreement::of_residuals,
-    error::check_length,
+    correlated::{Ancestry, Observed, ResidualCovariance, resolve},
     gaussian::{coverage_of_z, crps_standard},
     normal::cumulative,
 };
-
-/// Residuals and what is known of their errors, one value each.
-///
-/// # Examples
-///
-/// ```
-/// use nunatak_score::{Residuals, score};
-///
-/// let residuals = Residuals {
-///     residual: &[5.0, -5.0, f64::NAN],
-///     random_sigma: &[3.0; 3],
-///     common_sigma: &[4.0; 3],
-///     pass: &[1, 2, 2],
-/// };
-/// let found = score(residuals, 0.0, &[])?;
-/// assert_eq!((found.agreement.count, found.agreement.skipped), (2, 1));
-/// // √(3² + 4²) m is the total error of each.
-/// assert_eq!(found.z[..2], [1.0, -1.0]);
-/// # Ok::<(), nunatak_score::ScoreError>(())
-/// ```
-#[derive(Debug, Clone, Copy)]
-pub struct Residuals<'a> {
-    /// Observation minus model (m).
-    pub residual: &'a [f64],
-    /// Random standard deviation, independent between residuals (m).
-    pub random_sigma: &'a [f64],
-    /// Standard deviation of the error that a pass shares (m).
-    pub common_sigma: &'a [f64],
-    /// Pass of each residual.
-    pub pass: &'a [i64],
-}
 
 /// Fraction of residuals inside a central interval.
 ///
 /// # Examples
 ///
 /// ```
-/// use nunatak_score::{Residuals, score};
+/// use nunatak_score::{ErrorBudget, ModelDiscrepancy, score};
 ///
-/// let (residual, sigma) = (&[0.0, 1.0, -1.0, 3.0], &[1.0; 4]);
-/// let residuals = Residuals { residual, random_sigma: sigma, common_sigma: &[0.0; 4], pass: &[1, 1, 2, 2] };
-/// let coverage = score(residuals, 0.0, &[0.9])?.coverage[0];
+/// let passes = &[1, 1, 2, 2];
+/// let budget =
+///     ErrorBudget { random_sigma: &[1.0; 4], shared: &[[0.0; 3]; 4], overpass: passes, pass: passes, ..Default::default() };
+/// let coverage = score(&[0.0, 1.0, -1.0, 3.0], &budget, ModelDiscrepancy::None, &[0.9])?.coverage[0];
 /// // 90 % should lie within 1.64 standard deviations.
 /// assert_eq!((coverage.level, coverage.fraction), (0.9, 0.75));
 /// # Ok::<(), nunatak_score::ScoreError>(())
@@ -68,11 +40,11 @@ pub struct Coverage {
 /// # Examples
 ///
 /// ```
-/// use nunatak_score::{Residuals, score};
+/// use nunatak_score::{ErrorBudget, ModelDiscrepancy, score};
 ///
-/// let (residual, random_sigma) = (&[1.0, 3.0, -2.0], &[3.0; 3]);
-/// let residuals = Residuals { residual, random_sigma, common_sigma: &[4.0; 3], pass: &[1, 1, 7] };
-/// let passes = score(residuals, 0.0, &[])?.passes;
+/// let (random_sigma, shared, pass) = (&[3.0; 3], &[[4.0, 0.0, 0.0]; 3], &[1, 1, 7]);
+/// let budget = ErrorBudget { random_sigma, shared, overpass: pass, pass, ..Default::default() };
+/// let passes = score(&[1.0, 3.0, -2.0], &budget, ModelDiscrepancy::None, &[])?.passes;
 /// assert_eq!((passes[0].pass, passes[0].count, passes[0].bias), (1, 2, 2.0));
 /// // One residual of 3 m random and 4 m common error.
 /// assert_eq!((passes[1].pass, passes[1].bias, passes[1].bias_sigma), (7, -2.0, 5.0));
@@ -103,10 +75,11 @@ pub struct PassScore {
 /// # Examples
 ///
 /// ```
-/// use nunatak_score::{Residuals, score};
+/// use nunatak_score::{ErrorBudget, ModelDiscrepancy, score};
 ///
-/// let (residual, random_sigma) = (&[5.0, -5.0], &[3.0; 2]);
-/// let found = score(Residuals { residual, random_sigma, common_sigma: &[4.0; 2], pass: &[1, 2] }, 0.0, &[])?;
+/// let (random_sigma, shared, pass) = (&[3.0; 2], &[[4.0, 0.0, 0.0]; 2], &[1, 2]);
+/// let budget = ErrorBudget { random_sigma, shared, overpass: pass, pass, ..Default::default() };
+/// let found = score(&[5.0, -5.0], &budget, ModelDiscrepancy::None, &[])?;
 /// assert_eq!((found.agreement.bias, found.agreement.rmse), (0.0, 5.0));
 /// // The error budget explains the residuals.
 /// assert_eq!(found.chi_square_reduced, 1.0);
@@ -121,22 +94,31 @@ pub struct Score {
     pub median: f64,
     /// Normalised median absolute deviation (m).
     pub nmad: f64,
-    /// Standard error of the bias under the error budget, `√(1ᵀΣ1)/n` (m).
+    /// Standard error of the bias under the covariance, `√(1ᵀΣ1)/n` (m).
     pub bias_sigma: f64,
-    /// [`PassCovariance::effective_sample_size`].
+    /// Best linear unbiased estimate of the bias, `1ᵀΣ⁻¹r / 1ᵀΣ⁻¹1` (m; Aitken 1935): residuals that say the same count less.
+    pub weighted_bias: f64,
+    /// Its standard error, `1/√(1ᵀΣ⁻¹1)` (m).
+    pub weighted_bias_sigma: f64,
+    /// Number of independent values that would give the plain mean the same variance: `n_eff = n · tr Σ / 1ᵀΣ1` (Kish 1965,
+    /// section 8.2), at least 1 where no covariance is negative.
     pub effective_sample_size: f64,
     /// `Σz²/n`, 1 when the error budget explains the residuals.
     pub chi_square_reduced: f64,
-    /// Standard deviation of that number if it does, `√(2/ν)` with [`PassCovariance::chi_square_degrees`].
+    /// Standard deviation of that number if it does, `√(2/ν)` with `ν = n²/ΣΣρ²` (Satterthwaite 1946).
     pub chi_square_sigma: f64,
     /// `rᵀΣ⁻¹r / n`, the chi-square that knows of the correlation.
     pub mahalanobis_reduced: f64,
-    /// [`PassCovariance::log_likelihood`].
+    /// Gaussian, `-½ (n ln 2π + ln|Σ| + rᵀΣ⁻¹r)`.
     pub log_likelihood: f64,
     /// Mean CRPS of a normal distribution of the total standard deviation (m).
     pub crps: f64,
     /// Mean Dawid–Sebastiani score of single residuals.
     pub dawid_sebastiani: f64,
+    /// The discrepancy that was used, estimated or given.
+    pub discrepancy: Discrepancy,
+    /// Correlation of neighbours, found and expected.
+    pub neighbours: NeighbourCorrelation,
     /// Coverage at each level asked for.
     pub coverage: Vec<Coverage>,
     /// One row per pass, by pass number.
@@ -147,27 +129,67 @@ pub struct Score {
     pub z: Vec<f64>,
 }
 
-/// Scores residuals under `Σ = D + B Bᵀ` (see [`PassCovariance`]), with `discrepancy`, the standard deviation of
-/// what the model cannot represent (m), added to the random error: `D = random² + discrepancy²`.
+/// Scores residuals (observation minus model, m) under `Σ = D + K + U Uᵀ + c²`: independent errors `D`, the discrepancy `K` of the
+/// model, errors `U` that overpasses share, and one that all share.
 ///
-/// Residuals that are not finite, or of which a standard deviation is unknown (NaN, infinite, or negative as fill values
-/// are), are skipped and counted.
+/// Residuals that are not finite, or of which an error or the place is unknown (NaN, infinite, or a negative standard deviation as
+/// fill values are), are skipped and counted.
 ///
 /// # Errors
-/// [`ScoreError::Length`], [`ScoreError::Sigma`], [`ScoreError::Level`], and [`ScoreError::Empty`] when nothing is
-/// left to score.
-pub fn score(residuals: Residuals<'_>, discrepancy: f64, levels: &[f64]) -> Result<Score> {
-    let kept = keep_valid(&residuals)?;
-    if !(discrepancy >= 0.0 && discrepancy.is_finite()) {
-        let bound = "of 0 or more";
-        return Err(ScoreError::Sigma { what: "discrepancy", index: 0, found: discrepancy, bound });
+/// [`ScoreError::Length`](crate::ScoreError::Length), [`ScoreError::Sigma`](crate::ScoreError::Sigma) for a residual without any
+/// error, [`ScoreError::Level`](crate::ScoreError::Level), [`ScoreError::Empty`](crate::ScoreError::Empty) when nothing is left to
+/// score, and those of discrepancies.
+pub fn score(
+    residual: &[f64],
+    budget: &ErrorBudget<'_>,
+    discrepancy: ModelDiscrepancy,
+    levels: &[f64],
+) -> Result<Score> {
+    let mut observed = Observed::new(residual, budget)?;
+    let is_placed = !observed.position.is_empty();
+    let ancestry = if is_placed { Ancestry::new(&observed.position) } else { Ancestry::independent(observed.len()) };
+    let discrepancy = resolve(&observed, &ancestry, discrepancy)?;
+    if discrepancy.is_correlated() && !is_placed {
+        return Err(ScoreError::Positions);
     }
-    let pick = |values: &[f64]| -> Vec<f64> { kept.iter().map(|&index| values[index]).collect() };
-    let residual = pick(residuals.residual);
-    let random: Vec<f64> = pick(residuals.random_sigma).iter().map(|sigma| sigma.hypot(discrepancy)).collect();
-    let pass: Vec<i64> = kept.iter().map(|&index| residuals.pass[index]).collect();
-    let covariance = PassCovariance::new(&random, &pick(residuals.common_sigma), &pass)?;
-    let sigma = covariance.total_sigma();
+    if !discrepancy.is_correlated() {
+        observed.add_independent(discrepancy.sigma);
+    }
+    check_some_error(&observed, &discrepancy)?;
+    let independent = Ancestry::independent(observed.len());
+    let used = if discrepancy.is_correlated() { &ancestry } else { &independent };
+    let covariance = ResidualCovariance::new(&observed, used, &discrepancy)?;
+    let neighbours = NeighbourCorrelation::new(&observed, &ancestry, &covariance);
+    scored(&observed, &covariance, residual.len(), levels, discrepancy, neighbours)
+}
+
+/// Fails for a residual that is known exactly: no likelihood is left of it.
+fn check_some_error(observed: &Observed, discrepancy: &Discrepancy) -> Result<()> {
+    if discrepancy.is_correlated() {
+        return Ok(());
+    }
+    match observed.variance.iter().position(|&variance| variance <= 0.0) {
+        None => Ok(()),
+        Some(at) => Err(ScoreError::Sigma {
+            what: "random_sigma",
+            index: observed.kept[at],
+            found: observed.variance[at].sqrt(),
+            bound: "above 0",
+        }),
+    }
+}
+
+fn scored(
+    observed: &Observed,
+    covariance: &ResidualCovariance<'_>,
+    total: usize,
+    levels: &[f64],
+    discrepancy: Discrepancy,
+    neighbours: NeighbourCorrelation,
+) -> Result<Score> {
+    let residual = &observed.residual;
+    let variances = covariance.total_variances();
+    let sigma: Vec<f64> = variances.iter().map(|variance| variance.sqrt()).collect();
     let z: Vec<f64> = residual.iter().zip(&sigma).map(|(residual, sigma)| residual / sigma).collect();
     let count = residual.len() as f64;
     let mean = |terms: &mut dyn Iterator<Item = f64>| terms.sum::<f64>() / count;
@@ -175,57 +197,53 @@ pub fn score(residuals: Residuals<'_>, discrepancy: f64, levels: &[f64]) -> Resu
         .iter()
         .map(|&level| Ok(Coverage { level, fraction: coverage_of_z(&z, level)? }))
         .collect::<Result<Vec<_>>>()?;
+    let mean_variance = covariance.mean_variance();
+    let (weighted_bias, weighted_bias_sigma) = covariance.weighted_mean();
     Ok(Score {
-        agreement: of_residuals(&residual, residuals.residual.len() - residual.len()),
-        median: median(&residual),
-        nmad: nmad(&residual),
-        bias_sigma: covariance.mean_variance().sqrt(),
-        effective_sample_size: covariance.effective_sample_size(),
+        agreement: of_residuals(residual, total - residual.len()),
+        median: median(residual),
+        nmad: nmad(residual),
+        bias_sigma: mean_variance.sqrt(),
+        weighted_bias,
+        weighted_bias_sigma,
+        effective_sample_size: mean(&mut variances.iter().copied()) / mean_variance,
         chi_square_reduced: mean(&mut z.iter().map(|z| z * z)),
         chi_square_sigma: (2.0 / covariance.chi_square_degrees()).sqrt(),
-        mahalanobis_reduced: covariance.mahalanobis(&residual)? / count,
-        log_likelihood: covariance.log_likelihood(&residual)?,
+        mahalanobis_reduced: covariance.mahalanobis() / count,
+        log_likelihood: covariance.log_likelihood(),
         crps: mean(&mut z.iter().zip(&sigma).map(|(&z, sigma)| crps_standard(z) * sigma)),
         dawid_sebastiani: mean(&mut z.iter().zip(&sigma).map(|(z, sigma)| z * z + 2.0 * sigma.ln())),
+        discrepancy,
+        neighbours,
         coverage,
-        passes: score_passes(&covariance, &residual),
-        pit: spread(&kept, z.iter().map(|&z| cumulative(z)), residuals.residual.len()),
-        z: spread(&kept, z.iter().copied(), residuals.residual.len()),
+        passes: score_passes(observed, covariance),
+        pit: spread(&observed.kept, z.iter().map(|&z| cumulative(z)), total),
+        z: spread(&observed.kept, z.iter().copied(), total),
     })
 }
 
-/// Indices of residuals that are known, with both of their standard deviations.
-fn keep_valid(residuals: &Residuals<'_>) -> Result<Vec<usize>> {
-    let total = residuals.residual.len();
-    check_length("random_sigma", total, residuals.random_sigma.len())?;
-    check_length("common_sigma", total, residuals.common_sigma.len())?;
-    check_length("pass", total, residuals.pass.len())?;
-    let is_known = |sigma: f64| sigma.is_finite() && sigma >= 0.0;
-    let is_kept = |&index: &usize| {
-        residuals.residual[index].is_finite()
-            && is_known(residuals.random_sigma[index])
-            && is_known(residuals.common_sigma[index])
-    };
-    let kept: Vec<usize> = (0..total).filter(is_kept).collect();
-    if kept.is_empty() { Err(ScoreError::Empty { skipped: total }) } else { Ok(kept) }
-}
-
-fn score_passes(covariance: &PassCovariance, residual: &[f64]) -> Vec<PassScore> {
-    let row = |(&pass, members): (&i64, &Vec<usize>)| {
-        let of_pass: Vec<f64> = members.iter().map(|&index| residual[index]).collect();
-        let sizes = of_residuals(&of_pass, 0);
+fn score_passes(observed: &Observed, covariance: &ResidualCovariance<'_>) -> Vec<PassScore> {
+    let mut members: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (at, &pass) in observed.pass.iter().enumerate() {
+        members.entry(pass).or_default().push(at);
+    }
+    let log_likelihoods = covariance.log_likelihoods();
+    let passes: Vec<(i64, Vec<usize>)> = members.into_iter().collect();
+    nunatak_parallel::map(passes.len(), |number| {
+        let (pass, members) = &passes[number];
+        let residual: Vec<f64> = members.iter().map(|&at| observed.residual[at]).collect();
+        let sizes = of_residuals(&residual, 0);
         PassScore {
-            pass,
+            pass: *pass,
             count: sizes.count,
             bias: sizes.bias,
-            bias_sigma: covariance.sum_variance_of(members).sqrt() / sizes.count as f64,
-            median: median(&of_pass),
-            nmad: nmad(&of_pass),
+            bias_sigma: covariance.mean_variance_of(members).sqrt(),
+            median: median(&residual),
+            nmad: nmad(&residual),
             rmse: sizes.rmse,
-            log_likelihood: covariance.log_likelihood_of(members, residual),
+            log_likelihood: log_likelihoods.get(pass).copied().unwrap_or(f64::NAN),
         }
-    };
-    covariance.passes().iter().map(row).collect()
+    })
 }
 
 /// Puts values back where they came from, NaN elsewhere.
@@ -241,15 +259,21 @@ fn spread(kept: &[usize], values: impl Iterator<Item = f64>, length: usize) -> V
 mod tests {
     use super::*;
 
+    fn shared(sigma: &[f64]) -> Vec<[f64; 3]> {
+        sigma.iter().map(|&sigma| [sigma, 0.0, 0.0]).collect()
+    }
+
     #[test]
     fn scores_two_passes_and_skips_what_is_missing() {
-        let residuals = Residuals {
-            residual: &[3.0, 5.0, f64::NAN, -4.0, 1.0],
+        let pass = [2, 2, 2, 1, 1];
+        let budget = ErrorBudget {
             random_sigma: &[3.0, 3.0, 1.0, 1.0, 1.0],
-            common_sigma: &[4.0, 4.0, 1.0, 0.0, f64::NAN],
-            pass: &[2, 2, 2, 1, 1],
+            shared: &shared(&[4.0, 4.0, 1.0, 0.0, f64::NAN]),
+            overpass: &pass,
+            pass: &pass,
+            ..ErrorBudget::default()
         };
-        let found = score(residuals, 0.0, &[0.9]).unwrap();
+        let found = score(&[3.0, 5.0, f64::NAN, -4.0, 1.0], &budget, ModelDiscrepancy::None, &[0.9]).unwrap();
         assert_eq!((found.agreement.count, found.agreement.skipped), (3, 2));
         // total σ 5, 5, 1: z 0.6, 1, -4
         assert!((found.chi_square_reduced - (0.36 + 1.0 + 16.0) / 3.0).abs() < 1e-14);
@@ -265,17 +289,24 @@ mod tests {
 
     #[test]
     fn unknown_errors_are_skipped_whatever_stands_for_them() {
-        let alone = Residuals { residual: &[3.0], random_sigma: &[1.0], common_sigma: &[2.0], pass: &[1] };
-        let expected = score(alone, 0.0, &[0.9]).unwrap();
+        let of = |residual: &[f64], random: &[f64], common: &[f64]| {
+            let pass = vec![1; residual.len()];
+            let shared = shared(common);
+            let budget = ErrorBudget {
+                random_sigma: random,
+                shared: &shared,
+                overpass: &pass,
+                pass: &pass,
+                ..Default::default()
+            };
+            score(residual, &budget, ModelDiscrepancy::None, &[0.9]).unwrap()
+        };
+        let expected = of(&[3.0], &[1.0], &[2.0]);
         for unknown in [f64::NAN, f64::INFINITY, -9999.0, -0.1] {
-            for (random, common) in [(unknown, 2.0), (1.0, unknown)] {
-                let residuals = Residuals {
-                    residual: &[3.0, 8.0],
-                    random_sigma: &[1.0, random],
-                    common_sigma: &[2.0, common],
-                    pass: &[1, 1],
-                };
-                let found = score(residuals, 0.0, &[0.9]).unwrap();
+            let random = (unknown, 2.0);
+            let common = (1.0, if unknown < 0.0 { f64::NAN } else { unknown });
+            for (random, common) in [random, common] {
+                let found = of(&[3.0, 8.0], &[1.0, random], &[2.0, common]);
                 assert_eq!((found.agreement.count, found.agreement.skipped), (1, 1));
                 assert_eq!(found.bias_sigma, expected.bias_sigma);
                 assert_eq!(found.log_likelihood, expected.log_likelihood);
@@ -284,18 +315,33 @@ mod tests {
     }
 
     #[test]
-    fn discrepancy_joins_the_random_error() {
-        let residuals =
-            Residuals { residual: &[1.0, 2.0], random_sigma: &[3.0, 0.0], common_sigma: &[0.0, 0.0], pass: &[1, 1] };
-        let found = score(residuals, 4.0, &[]).unwrap();
+    fn discrepancy_without_a_length_joins_the_random_error() {
+        let budget = ErrorBudget {
+            random_sigma: &[3.0, 0.0],
+            shared: &[[0.0; 3]; 2],
+            overpass: &[1, 1],
+            pass: &[1, 1],
+            ..ErrorBudget::default()
+        };
+        let independent = |sigma| ModelDiscrepancy::Field(Discrepancy { sigma, ..Discrepancy::NONE });
+        let of = |discrepancy| score(&[1.0, 2.0], &budget, discrepancy, &[]);
+        let found = of(independent(4.0)).unwrap();
         assert!((found.z[0] - 0.2).abs() < 1e-15 && (found.z[1] - 0.5).abs() < 1e-15);
-        assert!(matches!(score(residuals, 0.0, &[]), Err(ScoreError::Sigma { what: "random_sigma", index: 1, .. })));
-        assert!(matches!(score(residuals, -1.0, &[]), Err(ScoreError::Sigma { what: "discrepancy", .. })));
+        assert!(matches!(of(ModelDiscrepancy::None), Err(ScoreError::Sigma { what: "random_sigma", index: 1, .. })));
+        assert!(matches!(of(independent(-1.0)), Err(ScoreError::Discrepancy { name: "sigma", .. })));
+        assert!(matches!(of(ModelDiscrepancy::Estimate), Err(ScoreError::Positions)));
     }
 
     #[test]
     fn nothing_left_is_an_error() {
-        let residuals = Residuals { residual: &[f64::NAN], random_sigma: &[1.0], common_sigma: &[1.0], pass: &[1] };
-        assert!(matches!(score(residuals, 0.0, &[]), Err(ScoreError::Empty { skipped: 1 })));
+        let budget = ErrorBudget {
+            random_sigma: &[1.0],
+            shared: &[[1.0, 0.0, 0.0]],
+            overpass: &[1],
+            pass: &[1],
+            ..ErrorBudget::default()
+        };
+        let found = score(&[f64::NAN], &budget, ModelDiscrepancy::None, &[]);
+        assert!(matches!(found, Err(ScoreError::Empty { skipped: 1 })));
     }
 }

@@ -3,13 +3,15 @@
 use crate::Score;
 
 /// Names and meanings, with their units, of the numbers of a comparison, in the order in which they are shown.
-pub const MEANINGS: [(&str, &str); 17] = [
+pub const MEANINGS: [(&str, &str); 19] = [
     ("n", "residuals used"),
     ("skipped", "left out: NaN in the residual or its uncertainty"),
     ("passes", "satellite passes (rgt, cycle, pair)"),
     ("n_eff", "independent values that would fix the bias as well"),
     ("bias", "m, mean of observation minus model"),
-    ("bias_sigma", "m, its standard error under the error budget"),
+    ("bias_sigma", "m, its standard error under the covariance"),
+    ("weighted_bias", "m, by the inverse of the covariance: what says the same counts less"),
+    ("weighted_bias_sigma", "m, its standard error"),
     ("median", "m"),
     ("nmad", "m, 1.4826 median|r - median|"),
     ("mae", "m"),
@@ -17,8 +19,8 @@ pub const MEANINGS: [(&str, &str); 17] = [
     ("centred_rmse", "m, without the bias"),
     ("chi2_reduced", "mean z²; 1 when the error budget explains the residuals"),
     ("chi2_reduced_sigma", "its standard deviation if so"),
-    ("mahalanobis_reduced", "r'C⁻¹r / n with the correlation in passes; 1 if so"),
-    ("log_likelihood", "Gaussian, covariance of passes included"),
+    ("mahalanobis_reduced", "r'C⁻¹r / n with all correlation; 1 if so"),
+    ("log_likelihood", "Gaussian, with all correlation"),
     ("crps", "m"),
     ("dawid_sebastiani", "mean ln σ² + z²"),
 ];
@@ -28,10 +30,11 @@ pub const MEANINGS: [(&str, &str); 17] = [
 /// # Examples
 ///
 /// ```
-/// use nunatak_score::{Residuals, score};
+/// use nunatak_score::{ErrorBudget, ModelDiscrepancy, score};
 ///
-/// let (residual, random_sigma) = (&[1.0, 3.0], &[1.0; 2]);
-/// let found = score(Residuals { residual, random_sigma, common_sigma: &[0.0; 2], pass: &[1, 1] }, 0.0, &[])?;
+/// let (random_sigma, shared, pass) = (&[1.0; 2], &[[0.0; 3]; 2], &[1, 1]);
+/// let budget = ErrorBudget { random_sigma, shared, overpass: pass, pass, ..Default::default() };
+/// let found = score(&[1.0, 3.0], &budget, ModelDiscrepancy::None, &[])?;
 /// let numbers = found.summary();
 /// assert_eq!((numbers[0].name, numbers[0].value, numbers[0].is_count), ("n", 2.0, true));
 /// assert_eq!((numbers[4].name, numbers[4].value), ("bias", 2.0));
@@ -61,6 +64,8 @@ impl Score {
             self.effective_sample_size,
             agreement.bias,
             self.bias_sigma,
+            self.weighted_bias,
+            self.weighted_bias_sigma,
             self.median,
             self.nmad,
             agreement.mae,

@@ -81,6 +81,7 @@ from nunatak._nunatak.score import (
     pit_gaussian as pit_gaussian,
     pit_histogram as pit_histogram,
     score_residuals as score_residuals,
+    shared_errors as shared_errors,
     summary_meanings as summary_meanings,
     z_score as z_score,
 )

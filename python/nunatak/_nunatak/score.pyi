@@ -68,12 +68,22 @@ class PassCovariance:
 def summary_meanings() -> list[tuple[str, str]]:
     """Names and meanings of the numbers of a comparison, in the order in which they are shown."""
 
+def shared_errors(
+    geolocation: str | tuple[float, float, float],
+    passes: NDArray[np.int32],
+    slopes: tuple[NDArray[np.float32], NDArray[np.float32]],
+    sigma_geo: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Errors that points share, three per point (m), and the numbers of who shares them."""
+
 def score_residuals(
     residual: NDArray[np.float64],
     random_sigma: NDArray[np.float64],
-    common_sigma: NDArray[np.float64],
+    shared: tuple[NDArray[np.float64], NDArray[np.int64]],
     passes: NDArray[np.int64],
-    discrepancy: float,
+    places: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
+    common_sigma: float,
+    discrepancy: tuple[float, float, float, float, float] | float | str | None,
     levels: Sequence[float],
 ) -> dict[str, Any]:
     """The numbers of ``nk.compare``, from residuals and their error budget."""

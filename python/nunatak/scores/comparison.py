@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nunatak._nunatak import __version__, height_unit, score_residuals, summary_meanings
+from nunatak._nunatak import __version__, score_residuals, summary_meanings
 from nunatak.arguments import checked
-from nunatak.errors import ArgumentError
+from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.points.arguments import as_points
-from nunatak.points.columns import DIMENSION, known_sigma
-from nunatak.scores.alignment import labelled_like
-from nunatak.scores.error_budget import (
-    common_sigma,
-    described_discrepancy,
-    discrepancies,
-    passes_of,
-    random_sigma,
-)
+from nunatak.points.columns import DIMENSION
+from nunatak.points.geolocation import Geolocation, calibrated
+from nunatak.scores.cell_residuals import compare_cells
+from nunatak.scores.discrepancy import Discrepancy, ModelDiscrepancy, described, discrepancy_option
+from nunatak.scores.error_budget import common_error, passes_of, random_sigma, shared_by_overpasses
 from nunatak.scores.formulas import LEVELS
 from nunatak.scores.residuals import Datum, SampleMethod, TimeMethod, check_model, periods, residuals
 
@@ -91,8 +88,9 @@ class Comparison:
     def summary(self) -> Summary:
         """The numbers: a dict that prints as a table.
 
-        ``n``, ``skipped``, ``passes``, ``n_eff`` (:func:`nunatak.scores.effective_sample_size`), ``bias``,
-        ``bias_sigma``, ``median``, ``nmad``, ``mae``, ``rmse``, ``centred_rmse`` (m), ``chi2_reduced`` and
+        ``n``, ``skipped``, ``passes``, ``n_eff`` (independent values that would fix the bias as well),
+        ``bias``, ``bias_sigma``, ``weighted_bias`` and ``weighted_bias_sigma`` (by the inverse of the
+        covariance), ``median``, ``nmad``, ``mae``, ``rmse``, ``centred_rmse`` (m), ``chi2_reduced`` and
         ``chi2_reduced_sigma`` (:func:`nunatak.scores.chi2_reduced`), ``mahalanobis_reduced``,
         ``log_likelihood``, ``crps`` (m), ``dawid_sebastiani``, and ``coverage`` (share inside by nominal
         level).
@@ -131,7 +129,9 @@ def compare(
     crs: str | None = None,
     datum: Datum = "geoid",
     time: TimeMethod = "linear",
-    discrepancy: float | np.ndarray | xr.DataArray | None = None,
+    discrepancy: ModelDiscrepancy = None,
+    geolocation: Geolocation = "atl11",
+    common: float = 0.0,
     grid: xr.Dataset | None = None,
     method: SampleMethod = "bilinear",
     source: xr.Dataset | xr.DataArray | None = None,
@@ -139,9 +139,11 @@ def compare(
 ) -> Comparison:
     """Score a model surface against observations with their random and correlated errors.
 
-    The residuals' covariance is ``D + B B'``: ``D`` holds the random variances (``height_sigma**2 +
-    discrepancy**2``), ``B`` one column per pass with ``sigma_geo``, the geolocation error that a pass shares.
-    So ten thousand segments of six passes fix a bias about as well as six independent values, and say so.
+    The residuals' covariance is ``D + K + U U' + common**2``: ``D`` holds the random variances
+    (``height_sigma**2``), ``K`` the discrepancy of the model, a random field whose covariance depends on
+    distance, and ``U`` three signed columns per overpass, its radial error and those along and across the
+    track times the slopes. So ten thousand segments of six overpasses fix a bias about as well as six
+    independent values, and say so. A warning says when neighbouring residuals are more alike than that.
 
     Parameters
     ----------
@@ -154,8 +156,16 @@ def compare(
     crs, datum, time, method, source, progress
         As :func:`residuals`; for points only.
     discrepancy
-        Standard deviation (m) of what the model cannot represent, such as fine roughness: one for all points
-        (cells), or one for each. It is taken as independent between points; none when None.
+        What the model cannot represent, such as roughness within its cells. ``"estimate"`` takes all of it
+        from the residuals, by restricted likelihood; a number is its standard deviation (m), the rest is
+        estimated; :class:`Discrepancy` gives all of it. An array holds a standard deviation for each point
+        (cell), independent between them. None: the model has none, and likelihoods of thousands of points are
+        far too sharp where it does.
+    geolocation
+        What the points of an overpass share, as in :func:`aggregate`. Where slopes are missing, each pass
+        shares its ``sigma_geo``.
+    common
+        Standard deviation (m) of an error that all points share, such as that of a datum.
     grid
         A grid to aggregate the residuals to (:attr:`Comparison.cells`).
 
@@ -173,12 +183,22 @@ def compare(
         "time": time,
         "crs": crs,
         "method": method,
-        "discrepancy": described_discrepancy(discrepancy),
+        "discrepancy": described(discrepancy),
     }
     if isinstance(observations, xr.Dataset) and DIMENSION not in observations.dims:
-        return _compare_cells(model, observations, discrepancy, settings)
+        score, cells = compare_cells(model, observations, discrepancy, datum)
+        return Comparison(
+            points=None,
+            passes=pd.DataFrame(),
+            cells=cells,
+            settings=settings,
+            residual=_float64(cells["residual"]),
+            **_numbers(score, 0, settings),
+        )
+    observed = as_points(observations, "observations")
+    geolocation = calibrated(geolocation, observed)
     points = residuals(
-        as_points(observations, "observations"),
+        observed,
         model,
         crs=crs,
         datum=datum,
@@ -192,15 +212,19 @@ def compare(
     if not np.isfinite(residual).any():
         raise ArgumentError(_nothing_to_compare(model, dataset))
     passes = passes_of(dataset)
-    random = np.hypot(random_sigma(dataset), discrepancies(discrepancy, residual.size))
-    found = score_residuals(residual, random, common_sigma(dataset), passes, 0.0, LEVELS)
+    option, alone = discrepancy_option(discrepancy, residual.size)
+    shared = shared_by_overpasses(dataset, geolocation)
+    places = (_float64(dataset["longitude"]), _float64(dataset["latitude"]))
+    random = np.hypot(random_sigma(dataset), alone)
+    found = score_residuals(residual, random, shared, passes, places, common_error(common), option, LEVELS)
+    settings |= {"geolocation": str(geolocation), "common": float(common)}
     return Comparison(
         points=points,
         passes=_pass_table(found.pop("passes"), dataset),
         cells=None if grid is None else _residual_cells(points, grid),
         settings=settings,
         residual=residual,
-        **_numbers(found, np.unique(passes[~np.isnan(found["z"])]).size),
+        **_numbers(found, np.unique(passes[~np.isnan(found["z"])]).size, settings),
     )
 
 
@@ -220,9 +244,21 @@ def _nothing_to_compare(model: xr.DataArray, dataset: xr.Dataset) -> str:
     )
 
 
-def _numbers(found: dict[str, Any], passes: int) -> dict[str, Any]:
-    """The arrays and the summary of a score."""
+def _numbers(found: dict[str, Any], passes: int, settings: dict[str, Any]) -> dict[str, Any]:
+    """The arrays and the summary of a score; what was estimated goes to the settings."""
     pit, z = found.pop("pit"), found.pop("z")
+    fitted = Discrepancy(*found.pop("discrepancy"))
+    settings["fitted_discrepancy"] = described(fitted) if fitted.sigma > 0 else None
+    correlation, expected, contradicts = found.pop("neighbours")
+    settings["neighbour_correlation"] = {"found": correlation, "expected": expected}
+    if contradicts:
+        warnings.warn(
+            f"neighbouring residuals correlate by {correlation:.2f}, the error budget says {expected:.2f}: "
+            "intervals and likelihoods are too narrow; discrepancy='estimate' takes the correlation from the "
+            "residuals",
+            NunatakWarning,
+            caller_stacklevel(),
+        )
     return {"pit": pit, "z": z, "numbers": Summary({**found, "passes": passes})}
 
 
@@ -244,73 +280,3 @@ def _residual_cells(points: Points, grid: xr.Dataset) -> xr.Dataset:
 
     compared = points.select(np.isfinite(_float64(points.dataset["residual"])))
     return aggregate(compared, grid, reference="model")
-
-
-def _compare_cells(
-    model: xr.DataArray, cells: xr.Dataset, discrepancy: Any, settings: dict[str, Any]
-) -> Comparison:
-    """Cell by cell, on one grid."""
-    _check_same_grid(model, cells)
-    _check_datum(cells, settings["datum"])
-    observed = cells["height"]
-    model = labelled_like("the cells", observed, "the model", model)
-    if isinstance(discrepancy, xr.DataArray) and discrepancy.ndim:
-        if set(discrepancy.dims) != set(observed.dims):
-            raise ArgumentError(
-                f"discrepancy: found dimensions {discrepancy.dims}, expected those of the cells, "
-                f"{observed.dims}"
-            )
-        like_cells = labelled_like("the cells", observed, "discrepancy", discrepancy)
-        discrepancy = like_cells.transpose(*observed.dims)
-    metres = height_unit(str(model.name), str(model.attrs.get("units", "")))
-    attributes = {"units": "m", "long_name": "modelled surface elevation"}
-    attributes |= {name: observed.attrs[name] for name in ("grid_mapping",) if name in observed.attrs}
-    modelled = metres * model.transpose(*observed.dims).values
-    difference = (observed - modelled).rename("residual")
-    sigma = np.hypot(known_sigma(_float64(cells["sigma_total"])), discrepancies(discrepancy, difference.size))
-    numbers = np.arange(sigma.size, dtype=np.int64)
-    found = score_residuals(_float64(difference), sigma, np.zeros(sigma.size), numbers, 0.0, LEVELS)
-    found.pop("passes")
-    return Comparison(
-        points=None,
-        passes=pd.DataFrame(),
-        cells=cells.assign(model=(observed.dims, modelled, attributes), residual=difference),
-        settings=settings,
-        residual=_float64(difference),
-        **_numbers(found, 0),
-    )
-
-
-def _check_datum(cells: xr.Dataset, datum: Datum) -> None:
-    """Cells are heights above one datum: it must be the model's."""
-    if cells.attrs.get("reference", "none") != "none":
-        raise ArgumentError(
-            "the cells hold heights less a reference; aggregate the heights themselves to compare them"
-        )
-    if "vertical_datum" not in cells.attrs:
-        raise ArgumentError(
-            "observations: the cells do not say what their heights are above; keep the attributes that "
-            "nk.aggregate "
-            "gives (vertical_datum), also through arithmetic: xr.set_options(keep_attrs=True)"
-        )
-    if datum not in get_args(Datum):
-        raise ArgumentError(f"datum: found {datum!r}, expected 'geoid' or 'ellipsoid'")
-    found = "geoid" if cells.attrs["vertical_datum"] == "geoid" else "ellipsoid"
-    if found != datum:
-        advice = (
-            "aggregate points.above_geoid()" if datum == "geoid" else "aggregate points above the ellipsoid"
-        )
-        raise ArgumentError(f"the cells are above the {found}, the model above the {datum}: {advice}")
-
-
-def _check_same_grid(model: xr.DataArray, cells: xr.Dataset) -> None:
-    missing = [name for name in ("height", "sigma_total") if name not in cells]
-    if missing:
-        raise ArgumentError(
-            f"observations: expected points or a dataset of nk.aggregate; it lacks {', '.join(missing)}"
-        )
-    dims = cells["height"].dims
-    if set(model.dims) != set(dims):
-        raise ArgumentError(
-            f"the model has dimensions {model.dims}, the cells {dims}; select one time and one grid"
-        )

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 import xarray as xr
 from scipy.stats import multivariate_normal
@@ -111,12 +112,73 @@ def test_a_discrepancy_of_each_point_is_used_so() -> None:
         assert found["log_likelihood"] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("given", [4, 4.0, np.float32(4), np.array(4.0), np.full(400, 4.0), np.array([4.0])])
+@pytest.mark.parametrize("given", [4, 4.0, np.float32(4), np.array(4.0), np.array([4.0])])
 def test_one_discrepancy_in_any_form(given, tmp_path) -> None:
     expected = numbers(nk.compare(model(), POINTS, crs=CRS, discrepancy=4.0))
     comparison = nk.compare(model(), POINTS, crs=CRS, discrepancy=given)
     assert numbers(comparison) == pytest.approx(expected)
     comparison.to_html(tmp_path / "page.html")
+
+
+def test_a_discrepancy_without_a_length_is_one_for_each_point() -> None:
+    one = nk.compare(model(), POINTS, crs=CRS, discrepancy=nk.Discrepancy(4.0, 0.0))
+    each = nk.compare(model(), POINTS, crs=CRS, discrepancy=np.full(400, 4.0))
+    assert numbers(one) == pytest.approx(numbers(each))
+    assert one.settings["discrepancy"]["sigma"] == 4.0
+
+
+def test_a_correlated_discrepancy_is_that_of_dense_algebra() -> None:
+    residual, random, common, passes, kept = kept_errors()
+    data = POINTS.dataset.isel(segment=np.flatnonzero(kept)[:60])
+    few = nk.Points(data)
+    residual, random, common, passes = (own[:60] for own in (residual, random, common, passes))
+    to_geocentric = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+    places = np.stack(to_geocentric.transform(data.longitude, data.latitude, np.zeros(60)), -1)
+    distance = np.linalg.norm(places[:, None] - places[None], axis=-1)
+    shared = np.where(passes[:, None] == passes[None, :], np.outer(common, common), 0.0)
+    covariance = np.diag(random**2) + shared + 9.0 * np.exp(-distance / 20e3) + 0.25
+    found = nk.compare(model(), few, crs=CRS, discrepancy=nk.Discrepancy(3.0, 20e3), common=0.5).summary()
+    expected = multivariate_normal(np.zeros(60), covariance).logpdf(residual)
+    assert found["log_likelihood"] == pytest.approx(expected, rel=1e-3)
+    assert found["bias_sigma"] == pytest.approx(np.sqrt(covariance.sum()) / 60, rel=1e-3)
+    inverse = np.linalg.inv(covariance)
+    weighted = inverse.sum(0) @ residual / inverse.sum()
+    assert found["weighted_bias"] == pytest.approx(weighted, rel=1e-3, abs=1e-3)
+    assert found["weighted_bias_sigma"] == pytest.approx(inverse.sum() ** -0.5, rel=1e-3)
+
+
+def test_neighbours_that_are_more_alike_than_the_budget_are_told() -> None:
+    shifted = model() + 300.0 * np.sin(model().x / 30e3)
+    with pytest.warns(nk.NunatakWarning, match="neighbouring residuals correlate by"):
+        alone = nk.compare(shifted, POINTS, crs=CRS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        together = nk.compare(shifted, POINTS, crs=CRS, discrepancy="estimate")
+    assert together.numbers["log_likelihood"] > alone.numbers["log_likelihood"] + 100
+    assert together.numbers["n_eff"] < 0.5 * alone.numbers["n"]
+    assert together.settings["fitted_discrepancy"]["sigma"] > 50
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sigma", -1.0),
+        ("sigma", np.nan),
+        ("length", "far"),
+        ("smoothness", 0.0),
+        ("compensation", 1.5),
+        ("smoothing", None),
+    ],
+)
+def test_numbers_of_a_discrepancy_that_cannot_be_are_named(name, value) -> None:
+    with pytest.raises(nk.ArgumentError, match=name):
+        nk.Discrepancy(**{"sigma": 1.0, "length": 10.0, name: value})
+
+
+@pytest.mark.parametrize("bad", [-1.0, np.nan, "x", None, True])
+def test_what_is_no_common_error_is_refused(bad) -> None:
+    with pytest.raises(nk.ArgumentError, match="common"):
+        nk.compare(model(), POINTS, crs=CRS, common=bad)
 
 
 @pytest.mark.parametrize("bad", ["4", -4.0, np.nan, np.full(399, 4.0), [1.0, -1.0] * 200, np.inf, object()])

@@ -15,6 +15,7 @@ from nunatak.errors import ArgumentError, GridMappingWarning, NunatakWarning, Po
 from nunatak.points import Points, open_atl06
 from nunatak.points.aggregation import aggregate
 from nunatak.scores.comparison import compare
+from nunatak.scores.discrepancy import Discrepancy
 from nunatak.scores.residuals import residuals
 from nunatak_testing.surfaces import CRS, X, Y, interpolated, model, surface_points
 
@@ -29,7 +30,7 @@ def sample():
 
 def test_comparison_equals_dense_algebra(sample):
     x, y, points = sample
-    comparison = compare(model(), points, crs=CRS, discrepancy=2.5)
+    comparison = compare(model(), points, crs=CRS, discrepancy=Discrepancy(2.5, 0.0))
     data = points.dataset
     residual = data["height"].values - 30.0 - interpolated(x, y, model())
     kept = ~np.isnan(residual)
@@ -151,7 +152,11 @@ def test_real_greenland(real_data: Path, granule, count, median, nmad):
     source = real_data / "ismip6" / "grid16km_gris" / "GRL-16KM_TOPO-M17.nc"
     with xr.open_dataset(source, engine="nunatak") as dataset, warnings.catch_warnings():
         warnings.simplefilter("error")
-        summary = compare(dataset["z_srf"], open_atl06(path), crs=CRS).summary()
+        comparison = compare(dataset["z_srf"], open_atl06(path), crs=CRS, discrepancy="estimate")
+    summary, fitted = comparison.summary(), comparison.settings["fitted_discrepancy"]
+    assert 0.3 * nmad < fitted["sigma"] < 4 * nmad and fitted["length"] < 40e3
+    # The bias is known no better than metres, whatever thousands of segments say.
+    assert 0.5 < summary["bias_sigma"] < 15 and summary["n_eff"] < 300
     assert summary["n"] == count
     assert summary["median"] == pytest.approx(median, abs=0.01)
     assert summary["nmad"] == pytest.approx(nmad, abs=0.01)

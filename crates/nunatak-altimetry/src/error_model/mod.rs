@@ -11,4 +11,4 @@ mod shared;
 pub(crate) use geolocation::RADIAL_SIGMA;
 pub use geolocation::{GeolocationInputs, GeolocationSigma, PairSlopes, geolocation_sigma};
 pub(crate) use shared::overpass_of;
-pub use shared::{Geolocation, OverpassPart};
+pub use shared::{Geolocation, OverpassPart, SharedErrors};

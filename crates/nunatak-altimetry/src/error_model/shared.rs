@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use crate::error::{AltimetryError, Result};
+use crate::points::{known_sigma, known_slope};
 
 /// Errors of the position of the laser's footprint, as standard deviations (m).
 ///
@@ -100,6 +101,51 @@ impl OverpassPart {
     /// The number of what a pair of beams has of its own, unlike those of overpasses and passes.
     pub fn of_pair(pass: i32) -> i64 {
         (1 << 32) + i64::from(pass)
+    }
+}
+
+/// Errors of points that others of their overpass have too, one row per point: the error is `Σ parts · ε` with three independent
+/// standard normal ε per overpass.
+///
+/// # Examples
+///
+/// ```
+/// use nunatak_altimetry::{Geolocation, SharedErrors};
+///
+/// let geolocation = Geolocation::Overpass { radial: 0.1, along: 2.0, across: 3.0 };
+/// let found = SharedErrors::new(geolocation, &[301161, 301162], &[0.01, f32::NAN], &[-0.02, 0.0], &[0.5, 0.4]);
+/// // Both beams of an overpass share the signed vector; where a slope is missing, a pass shares what is stated.
+/// assert!((found.parts[0][1] - 0.02).abs() < 1e-6 && (found.parts[0][2] + 0.06).abs() < 1e-6);
+/// assert_eq!((found.overpass[0], found.parts[1]), (30116, [0.4, 0.0, 0.0]));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedErrors {
+    /// Radial, along and across the track, m; NaN where unknown.
+    pub parts: Vec<[f64; 3]>,
+    /// Number of who shares them: the overpass, or of errors stated in one number the pass ([`OverpassPart::of_pair`]).
+    pub overpass: Vec<i64>,
+}
+
+impl SharedErrors {
+    /// From the passes, the slopes along and across the track, and the stated errors (m) of points; slices of one length.
+    pub fn new(
+        geolocation: Geolocation,
+        pass_id: &[i32],
+        slope_along: &[f32],
+        slope_across: &[f32],
+        sigma_geo: &[f64],
+    ) -> Self {
+        let of = |at: usize| -> ([f64; 3], i64) {
+            let slopes = [slope_along[at], slope_across[at]].map(known_slope);
+            match geolocation {
+                Geolocation::Overpass { radial, along, across } if slopes.iter().all(|slope| slope.is_finite()) => {
+                    ([radial, along * slopes[0], across * slopes[1]], overpass_of(pass_id[at]))
+                }
+                _ => ([known_sigma(sigma_geo[at]), 0.0, 0.0], OverpassPart::of_pair(pass_id[at])),
+            }
+        };
+        let (parts, overpass) = (0..pass_id.len()).map(of).unzip();
+        Self { parts, overpass }
     }
 }
 

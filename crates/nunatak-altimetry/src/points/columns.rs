@@ -11,7 +11,7 @@ const UNKNOWN_SIGMA: f64 = 1e6;
 const STEEPEST: f64 = 10.0;
 
 /// An error as it can be used: NaN where it is missing, negative, infinite or a fill value.
-fn known(sigma: f64) -> f64 {
+pub(crate) fn known_sigma(sigma: f64) -> f64 {
     if (0.0..UNKNOWN_SIGMA).contains(&sigma) { sigma } else { f64::NAN }
 }
 
@@ -101,11 +101,11 @@ impl PointColumns<'_> {
     /// The point at an index.
     #[inline]
     pub(crate) fn point(&self, index: usize, weight_floor: f64) -> CellPoint {
-        let sigma = known(self.height_sigma[index]);
+        let sigma = known_sigma(self.height_sigma[index]);
         let weighed = if sigma.is_nan() { UNKNOWN_SIGMA } else { sigma };
         CellPoint {
             sigma,
-            sigma_geo: known(self.sigma_geo[index]),
+            sigma_geo: known_sigma(self.sigma_geo[index]),
             slopes: [known_slope(self.slope_along[index]), known_slope(self.slope_across[index])],
             weight: 1.0 / (weighed * weighed + weight_floor * weight_floor),
         }
@@ -113,7 +113,7 @@ impl PointColumns<'_> {
 }
 
 /// A slope as it can be used: NaN where it is missing, or steeper than any surface that the laser sees.
-fn known_slope(slope: f32) -> f64 {
+pub(crate) fn known_slope(slope: f32) -> f64 {
     let slope = f64::from(slope);
     if slope.abs() < STEEPEST { slope } else { f64::NAN }
 }

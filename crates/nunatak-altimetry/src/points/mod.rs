@@ -13,6 +13,7 @@ pub use beam::{Beam, Orientation, Side};
 pub(crate) use cell_point::CellPoint;
 pub(crate) use column_set::column_set;
 pub use columns::PointColumns;
+pub(crate) use columns::{known_sigma, known_slope};
 pub use polygon::Polygon;
 pub use quality::{Quality, QualityLimit, QualityVariable};
 pub use segments::{NOT_A_TIME, Segments, overpass_number, pass_number};

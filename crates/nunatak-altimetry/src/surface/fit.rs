@@ -1,11 +1,11 @@
 //! The variogram that makes the heights of a sample of cells most likely.
 
+use nunatak_array::simplex::minimum;
 use nunatak_parallel::map;
 
 use super::covariance::Covariance;
 use super::kriging::{Likelihood, Prior, likelihood};
 use super::patch::Block;
-use super::simplex::minimum;
 use super::variogram::{GREATEST_EXPONENT, GREATEST_STRETCH, LEAST_EXPONENT, LONGEST, SHORTEST, Variogram};
 
 /// A cell that tells the shape of the surface: its blocks about the slope of its neighbourhood.

@@ -14,7 +14,6 @@ mod fit;
 mod kriging;
 mod neighbourhood;
 mod patch;
-mod simplex;
 mod variogram;
 
 pub(crate) use covariance::Covariance;

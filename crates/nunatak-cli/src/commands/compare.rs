@@ -1,9 +1,11 @@
 //! `nunatak compare`: the score of a model against granules.
 
 use clap::{Args, ValueEnum};
+use nunatak::altimetry::Segments;
 use nunatak::format::Location;
 use nunatak::grid::Crs;
-use nunatak::score::{OutsideTime, Score, TimeInterpolation};
+use nunatak::points::{columns_of, geolocation};
+use nunatak::score::{ModelDiscrepancy, OutsideTime, Score, TimeInterpolation};
 use nunatak::scores::{CompareOptions, Datum, ModelRecords, compare};
 use nunatak::{Result, open_dataset};
 use serde_json::json;
@@ -39,9 +41,16 @@ pub(crate) struct Arguments {
     /// What the model's elevations are counted from.
     #[arg(long, value_enum, default_value_t = DatumName::Geoid)]
     datum: DatumName,
-    /// Standard deviation of what the model cannot resolve, m.
+    /// What the model cannot represent: `estimate`, its standard deviation (m), or
+    /// `sigma,length[,smoothness[,compensation[,smoothing]]]` (m, m); length 0 is independent from point to point.
+    #[arg(long, default_value = "0")]
+    discrepancy: ModelDiscrepancy,
+    /// Errors that the points of an overpass share: `atl11`, `atl15`, `product` or `calibrated`, as in `aggregate`.
+    #[arg(long, default_value = "atl11")]
+    geolocation: String,
+    /// Standard deviation of an error that all points share, m.
     #[arg(long, default_value_t = 0.0)]
-    discrepancy: f64,
+    common: f64,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -57,7 +66,7 @@ enum DatumName {
 }
 
 impl Arguments {
-    fn options(&self) -> Result<CompareOptions> {
+    fn options(&self, segments: &Segments) -> Result<CompareOptions> {
         let between = match self.time {
             TimeName::Linear => TimeInterpolation::Linear,
             TimeName::Nearest => TimeInterpolation::Nearest,
@@ -71,21 +80,41 @@ impl Arguments {
             },
             records: self.record.map_or(ModelRecords::AtTime(between, outside), ModelRecords::One),
             discrepancy: self.discrepancy,
+            geolocation: {
+                let heights: Vec<f64> = segments.height.iter().map(|&height| f64::from(height)).collect();
+                let sigma: Vec<f64> = segments.height_sigma.iter().map(|&sigma| f64::from(sigma)).collect();
+                geolocation(&self.geolocation, columns_of(segments, &heights, &sigma))?
+            },
+            common_sigma: self.common,
         })
     }
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
-    let options = arguments.options()?;
     let model = open_dataset(&arguments.model, &Default::default())?;
     let segments = arguments.granules.read()?;
+    let options = arguments.options(&segments)?;
     let found = compare(&segments, &model, &arguments.variable, &options, &Bar::new("records"))?;
     output::warn(&found.warnings);
+    output::warn(&contradiction(&found.score));
     match format {
         Format::Json => output::json(&describe(&found.score)),
         Format::Text => print(&found.score),
     }
     Ok(())
+}
+
+/// A sentence where the residuals' own correlation contradicts the covariance that was used.
+fn contradiction(score: &Score) -> Vec<String> {
+    let neighbours = score.neighbours;
+    let text = || {
+        format!(
+            "neighbouring residuals correlate by {:.2}, the error budget says {:.2}: intervals and likelihoods are too narrow; \
+             --discrepancy estimate takes the correlation from the residuals",
+            neighbours.found, neighbours.expected
+        )
+    };
+    neighbours.is_contradiction().then(text).into_iter().collect()
 }
 
 /// The numbers by the names of Python's `Comparison.summary()`.
@@ -96,6 +125,12 @@ fn describe(score: &Score) -> serde_json::Value {
     let coverage: serde_json::Map<String, serde_json::Value> =
         score.coverage.iter().map(|own| (own.level.to_string(), json!(own.fraction))).collect();
     all.insert("coverage".into(), coverage.into());
+    let field = score.discrepancy;
+    let discrepancy = json!({
+        "sigma": field.sigma, "length": field.length, "smoothness": field.smoothness,
+        "compensation": field.compensation, "smoothing": field.smoothing,
+    });
+    all.insert("discrepancy".into(), discrepancy);
     all.into()
 }
 
@@ -103,6 +138,9 @@ fn print(score: &Score) {
     for own in score.summary() {
         let value = if own.is_count { format!("{}", own.value as u64) } else { output::significant(own.value) };
         output::line(format_args!("{:<20}{value:>14}  {}", own.name, own.meaning));
+    }
+    if score.discrepancy.sigma > 0.0 {
+        output::line(format_args!("{:<20}{}", "discrepancy", score.discrepancy));
     }
     for own in &score.coverage {
         let (level, share) = (output::number(100.0 * own.level, 0), output::number(100.0 * own.fraction, 1));

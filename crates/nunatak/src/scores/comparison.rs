@@ -1,9 +1,9 @@
 //! The score of a model against altimetry points with their random and correlated errors.
 
-use nunatak_altimetry::Segments;
+use nunatak_altimetry::{Geolocation, Segments, SharedErrors};
 use nunatak_array::Progress;
 use nunatak_grid::Crs;
-use nunatak_score::{Residuals, Score, score};
+use nunatak_score::{ErrorBudget, ModelDiscrepancy, Score, geocentric, score};
 use nunatak_tree::Dataset;
 
 use super::residuals::{Datum, ModelRecords, at_points, difference};
@@ -31,13 +31,13 @@ pub const COVERAGE_LEVELS: [f64; 4] = [0.5, 0.68, 0.9, 0.95];
 /// # let place = Segments { longitude, latitude, time: vec![0], pass_id: vec![0], ..Segments::default() };
 /// # let segments = Segments { height, geoid_height, height_sigma, sigma_geo, ..place };
 ///
-/// // One segment without errors of its own, 10 m above the model, which cannot resolve 10 m.
-/// let options = CompareOptions { discrepancy: 10.0, ..CompareOptions::default() };
+/// // One segment without errors of its own, 10 m above the model, which is wrong by 10 m over 5 km.
+/// let options = CompareOptions { discrepancy: "10,5000".parse()?, ..CompareOptions::default() };
 /// let found = compare(&segments, &model, "orog", &options, &NoProgress)?;
 /// assert!((found.score.chi_square_reduced - 1.0).abs() < 1e-9);
 /// # Ok::<(), nunatak::NunatakError>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct CompareOptions {
     /// Coordinate reference system of the model; it wins over its own.
     pub crs: Option<Crs>,
@@ -45,8 +45,26 @@ pub struct CompareOptions {
     pub datum: Datum,
     /// Which of its records.
     pub records: ModelRecords,
-    /// Standard deviation of what the model cannot resolve, m: independent between points.
-    pub discrepancy: f64,
+    /// What the model cannot represent.
+    pub discrepancy: ModelDiscrepancy,
+    /// Errors that the points of an overpass share.
+    pub geolocation: Geolocation,
+    /// Standard deviation of an error that all points share, m.
+    pub common_sigma: f64,
+}
+
+impl Default for CompareOptions {
+    /// A model above the geoid without a discrepancy, and the errors of ATL11.
+    fn default() -> Self {
+        Self {
+            crs: None,
+            datum: Datum::default(),
+            records: ModelRecords::default(),
+            discrepancy: ModelDiscrepancy::None,
+            geolocation: Geolocation::ATL11,
+            common_sigma: 0.0,
+        }
+    }
 }
 
 /// What [`compare`] finds.
@@ -86,7 +104,8 @@ pub struct Comparison {
     pub warnings: Vec<String>,
 }
 
-/// Scores a variable of a model against segments: random errors per segment, geolocation errors shared within a pass.
+/// Scores a variable of a model against segments: random errors per segment, geolocation errors shared within an overpass, and a
+/// discrepancy of the model that depends on distance.
 ///
 /// # Errors
 /// As [`residuals`](super::residuals()); [`NunatakError::Argument`](crate::NunatakError::Argument) when no segment has a
@@ -105,9 +124,22 @@ pub fn compare(
     }
     let random_sigma: Vec<f64> = segments.height_sigma.iter().map(|&sigma| f64::from(sigma)).collect();
     let pass: Vec<i64> = segments.pass_id.iter().map(|&pass| i64::from(pass)).collect();
-    let residuals =
-        Residuals { residual: &residual, random_sigma: &random_sigma, common_sigma: &segments.sigma_geo, pass: &pass };
-    let score = score(residuals, options.discrepancy, &COVERAGE_LEVELS)?;
+    let Segments { pass_id, slope_along, slope_across, sigma_geo, longitude, latitude, .. } = segments;
+    let unknown = vec![f32::NAN; pass_id.len()];
+    let or_unknown = |slopes: &Vec<f32>| if slopes.is_empty() { unknown.clone() } else { slopes.clone() };
+    let (along, across) = (or_unknown(slope_along), or_unknown(slope_across));
+    let shared = SharedErrors::new(options.geolocation, pass_id, &along, &across, sigma_geo);
+    let places = longitude.iter().zip(latitude).map(|(&longitude, &latitude)| geocentric(longitude, latitude));
+    let position: Vec<[f64; 3]> = places.collect();
+    let budget = ErrorBudget {
+        random_sigma: &random_sigma,
+        shared: &shared.parts,
+        overpass: &shared.overpass,
+        pass: &pass,
+        position: &position,
+        common_sigma: options.common_sigma,
+    };
+    let score = score(&residual, &budget, options.discrepancy, &COVERAGE_LEVELS)?;
     Ok(Comparison { score, residual, model: at.values, warnings: at.warnings })
 }
 

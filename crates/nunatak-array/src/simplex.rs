@@ -2,7 +2,7 @@
 
 /// The lowest point that the method of Nelder and Mead (1965) finds from a start, with steps along each axis, in at most
 /// `evaluations` evaluations.
-pub(super) fn minimum<const N: usize>(
+pub fn minimum<const N: usize>(
     start: [f64; N],
     steps: [f64; N],
     evaluations: usize,
