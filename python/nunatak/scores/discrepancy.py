@@ -19,7 +19,7 @@ class Discrepancy:
     """The discrepancy between a model and the truth: a random field whose covariance depends on distance.
 
     Its spectrum is that of a Matern field (Stein 1999, section 2.7), times ``exp(-k**2 smoothing**2 / 2)``,
-    times ``(1 - compensation exp(-k**2 length**2 / 2))**2``.
+    times ``(1 - exp(-k**2 compensation**2 / 2))**2``: what a model lacks that is the smoothed truth.
 
     Attributes
     ----------
@@ -31,8 +31,8 @@ class Discrepancy:
         Order of Matern's covariance, 0.05 to 5: 0.5 is the exponential one. The variogram rises as the
         distance to the power of twice this.
     compensation
-        How far its means over areas vanish, 0 to 1. A model that holds the truth's means over its cells has
-        nearly 1: it is right on average over many cells.
+        Distance over which the model is the truth smoothed (m): its means over larger areas are right. Of a
+        model that holds the truth's means over its cells it is about half a cell. 0: they are not.
     smoothing
         Distance below which it is smooth (m).
     """
@@ -48,7 +48,7 @@ class Discrepancy:
             "sigma": (0.0, 1e9),
             "length": (0.0, 1e8),
             "smoothness": (0.05, 5.0),
-            "compensation": (0.0, 1.0),
+            "compensation": (0.0, 1e9),
             "smoothing": (0.0, 1e8),
         }
         for name, (low, high) in bounds.items():

@@ -166,7 +166,7 @@ def test_neighbours_that_are_more_alike_than_the_budget_are_told() -> None:
         ("sigma", np.nan),
         ("length", "far"),
         ("smoothness", 0.0),
-        ("compensation", 1.5),
+        ("compensation", -1.5),
         ("smoothing", None),
     ],
 )

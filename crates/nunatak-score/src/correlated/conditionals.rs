@@ -47,19 +47,6 @@ impl Conditionals {
         }
         found
     }
-
-    /// Variance of a weighted sum of all residuals under the covariance that these conditionals are, m²: `|F^½ (I - W)⁻ᵀ a|²`.
-    pub(super) fn variance_of_sum(&self, ancestry: &Ancestry, mut weights: Vec<f64>) -> f64 {
-        let mut sum = 0.0;
-        for place in (0..ancestry.len()).rev() {
-            let own = weights[ancestry.at(place)];
-            sum += self.variances[place] * own * own;
-            for (&parent, weight) in ancestry.parents(place).iter().zip(&self.weights[ancestry.parent_range(place)]) {
-                weights[parent as usize] += weight * own;
-            }
-        }
-        sum
-    }
 }
 
 /// The best prediction of a residual from others, by the Cholesky factor of their covariance.

@@ -8,9 +8,9 @@ use crate::{Result, ScoreError};
 /// The discrepancy between a model and the truth: a random field of mean zero whose covariance depends on distance.
 ///
 /// Its spectrum is that of a Matérn field of range `length` and smoothness ν = `smoothness` (Matérn 1960; Stein 1999, section 2.7),
-/// times `exp(-k² smoothing² / 2)`, which makes it smooth below `smoothing`, times `(1 - compensation · exp(-k² length² / 2))²`: a
-/// model that holds the truth's means over its cells is right on average over many of them, and the compensation of 1 makes the
-/// integral of the covariance vanish.
+/// times `exp(-k² smoothing² / 2)`, which makes it smooth below `smoothing`, times `(1 - exp(-k² compensation² / 2))²`: what a model
+/// lacks that is the truth smoothed over `compensation`. A model that holds the truth's means over its cells is right on average
+/// over many of them, and the integral of the covariance vanishes.
 ///
 /// # Examples
 ///
@@ -31,7 +31,7 @@ pub struct Discrepancy {
     pub length: f64,
     /// ν of Matérn's covariance: the variogram rises as the distance to the power of 2ν.
     pub smoothness: f64,
-    /// How far its means over areas vanish, from 0 to 1.
+    /// Distance over which the model is the truth smoothed, so that means over larger areas vanish, m; 0 where they do not.
     pub compensation: f64,
     /// Distance below which it is smooth, m.
     pub smoothing: f64,
@@ -58,11 +58,15 @@ impl Discrepancy {
             ("sigma", self.sigma, 0.0, 1e9),
             ("length", self.length, 0.0, 1e8),
             ("smoothness", self.smoothness, LEAST_SMOOTHNESS, MOST_SMOOTHNESS),
-            ("compensation", self.compensation, 0.0, 1.0),
+            ("compensation", self.compensation, 0.0, 1e9),
             ("smoothing", self.smoothing, 0.0, 1e8),
         ];
         match bounds.into_iter().find(|(_, value, low, high)| !(low..=high).contains(&value)) {
             Some((name, found, low, high)) => Err(ScoreError::Discrepancy { name, found, low, high }),
+            None if self.compensation > 0.0 && self.compensation < self.smoothing => {
+                let (low, high) = (self.smoothing, 1e9);
+                Err(ScoreError::Discrepancy { name: "compensation", found: self.compensation, low, high })
+            }
             None => Ok(self),
         }
     }
@@ -86,7 +90,7 @@ impl Display for Discrepancy {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:.3} m over {:.0} m, smoothness {:.2}", self.sigma, self.length, self.smoothness)?;
         if self.compensation > 0.0 {
-            write!(formatter, ", compensation {:.2}", self.compensation)?;
+            write!(formatter, ", compensated over {:.0} m", self.compensation)?;
         }
         if self.smoothing > 0.0 {
             write!(formatter, ", smooth below {:.0} m", self.smoothing)?;

@@ -11,17 +11,25 @@ use super::kernel::Kernel;
 use crate::{Result, ScoreError};
 
 /// Residuals of a level that are looked at: so all distances count alike, however many residuals are close to each other.
-const OF_A_LEVEL: usize = 1500;
+const OF_A_LEVEL: usize = 1000;
+/// Neighbours that tell the covariance: the nearest ones of those that residuals are scored with.
+const NEIGHBOURS: usize = 12;
 /// Residuals below which nothing can be estimated.
 const FEWEST: usize = 20;
 const EVALUATIONS: usize = 160;
 /// Residuals that a task takes.
 const BLOCK: usize = 256;
-/// What is looked for: lengths in parts of the extent of the residuals, smoothness, and smoothing in lengths.
+/// What is looked for: smoothness, and lengths in parts of the extent of the residuals. A compensation over more than the extent
+/// is none.
 const LENGTHS: [f64; 2] = [1e-4, 1.0];
 const SMOOTHNESS: [f64; 2] = [0.1, 3.0];
-const SMOOTHINGS: [f64; 2] = [1e-3, 1.0];
-const COMPENSATIONS: [f64; 2] = [1e-3, 0.999];
+const SMOOTHINGS: [f64; 2] = [1e-6, 1e-2];
+const COMPENSATIONS: [f64; 2] = [1e-2, 2.0];
+const FIRST_SMOOTHING: f64 = 3e-4;
+
+/// How far the standard deviation may lie from the size of the residuals, in logarithms: of a field that is longer than the region,
+/// data tell the ratio of variance and length alone (Zhang 2004, theorem 2).
+const SIGMA_WIDTH: f64 = 0.5;
 
 /// The discrepancy that is meant, estimated where it is not given.
 ///
@@ -48,7 +56,8 @@ fn estimate(observed: &Observed, ancestry: &Ancestry, sigma: Option<f64>) -> Res
     if observed.len() < FEWEST {
         return Err(ScoreError::TooFew { found: observed.len(), fewest: FEWEST });
     }
-    let search = Search { observed, places: places(ancestry), ancestry, sigma, extent: extent(&observed.position) };
+    let (extent, size) = (extent(&observed.position), size(&observed.residual));
+    let search = Search { observed, places: places(ancestry), ancestry, sigma, extent, size };
     let mut best: Option<([f64; 5], f64)> = None;
     for start in search.starts() {
         let found = (start, search.misfit(&start));
@@ -57,9 +66,9 @@ fn estimate(observed: &Observed, ancestry: &Ancestry, sigma: Option<f64>) -> Res
         }
     }
     let start = best.map_or([0.0; 5], |best| best.0);
-    let (first, _) = minimum(start, [0.4, 0.5, 0.3, 0.8, 0.8], EVALUATIONS, |point| search.misfit(point));
+    let (first, _) = minimum(start, [0.4, 0.5, 0.3, 0.8, 0.5], EVALUATIONS, |point| search.misfit(point));
     // A simplex that has shrunk in one direction starts anew.
-    let (found, _) = minimum(first, [0.2, -0.3, -0.2, -0.8, -0.8], EVALUATIONS, |point| search.misfit(point));
+    let (found, _) = minimum(first, [0.2, -0.3, -0.2, -0.8, -0.5], EVALUATIONS, |point| search.misfit(point));
     search.discrepancy(&found).checked()
 }
 
@@ -68,43 +77,42 @@ struct Search<'a> {
     ancestry: &'a Ancestry,
     places: Vec<usize>,
     sigma: Option<f64>,
+    /// Of the region, m.
     extent: f64,
+    /// Of the residuals, m.
+    size: f64,
 }
 
 impl Search<'_> {
     /// Where the search begins: the residuals' own size, and lengths of all orders.
     fn starts(&self) -> Vec<[f64; 5]> {
-        let count = self.observed.len() as f64;
-        let mean = self.observed.residual.iter().sum::<f64>() / count;
-        let variance = self.observed.residual.iter().map(|own| (own - mean).powi(2)).sum::<f64>() / count;
-        let size = 0.5 * variance.max(f64::MIN_POSITIVE).ln();
-        let lengths = [0.003f64, 0.01, 0.03, 0.1];
-        let start = |length: f64, smoothness: f64| [size, (length * self.extent).ln(), smoothness.ln(), -4.0, 0.0];
-        lengths.into_iter().flat_map(|length| [0.4, 0.9].map(|smoothness| start(length, smoothness))).collect()
+        let lengths = [0.01f64, 0.05, 0.5];
+        let shapes = [(0.4f64, 0.04f64), (0.9, 0.04), (0.4, 0.5), (0.9, 0.5)];
+        let start = |length: f64, (smoothness, compensation): (f64, f64)| {
+            [self.size.ln(), length.ln(), smoothness.ln(), FIRST_SMOOTHING.ln(), compensation.ln()]
+        };
+        lengths.into_iter().flat_map(|length| shapes.map(|shape| start(length, shape))).collect()
     }
 
     fn discrepancy(&self, point: &[f64; 5]) -> Discrepancy {
         let [sigma, length, smoothness, smoothing, compensation] = *point;
-        let length = length.exp().clamp(LENGTHS[0] * self.extent, LENGTHS[1] * self.extent);
+        let within = |logarithm: f64, [low, high]: [f64; 2]| logarithm.exp().clamp(low, high);
+        let compensation = within(compensation, COMPENSATIONS);
         Discrepancy {
             sigma: self.sigma.unwrap_or_else(|| sigma.exp().min(1e8)),
-            length,
-            smoothness: smoothness.exp().clamp(SMOOTHNESS[0], SMOOTHNESS[1]),
-            compensation: (1.0 / (1.0 + (-compensation).exp())).clamp(COMPENSATIONS[0], COMPENSATIONS[1]),
-            smoothing: length * smoothing.exp().clamp(SMOOTHINGS[0], SMOOTHINGS[1]),
+            length: self.extent * within(length, LENGTHS),
+            smoothness: within(smoothness, SMOOTHNESS),
+            compensation: if compensation < 1.0 { self.extent * compensation } else { 0.0 },
+            smoothing: self.extent * within(smoothing, SMOOTHINGS),
         }
     }
 
-    /// How far a point lies beyond what is looked for, so that the search comes back.
+    /// How far a point lies beyond what is looked for, and from the size of the residuals.
     fn beyond(&self, point: &[f64; 5]) -> f64 {
-        let logit = |share: f64| (share / (1.0 - share)).ln();
-        let bounds = [
-            (point[1] - self.extent.ln(), LENGTHS.map(f64::ln)),
-            (point[2], SMOOTHNESS.map(f64::ln)),
-            (point[3], SMOOTHINGS.map(f64::ln)),
-            (point[4], COMPENSATIONS.map(logit)),
-        ];
-        bounds.into_iter().map(|(value, [low, high])| (low - value).max(value - high).max(0.0).powi(2)).sum()
+        let bounds = [(point[1], LENGTHS), (point[2], SMOOTHNESS), (point[3], SMOOTHINGS), (point[4], COMPENSATIONS)];
+        let far = |value: f64, [low, high]: [f64; 2]| (low.ln() - value).max(value - high.ln()).max(0.0).powi(2);
+        let beyond: f64 = bounds.into_iter().map(|(value, range)| far(value, range)).sum();
+        beyond + 0.5 * ((point[0] - self.size.ln()) / SIGMA_WIDTH).powi(2)
     }
 
     /// Minus the restricted log-likelihood, but for constants.
@@ -126,6 +134,9 @@ impl Search<'_> {
     /// Logarithm of the variance of a residual given its neighbours, and products of it and one, whitened.
     fn conditional(&self, kernel: &Kernel, solver: &mut Solver, place: usize) -> [f64; 4] {
         let (observed, at, parents) = (self.observed, self.ancestry.at(place), self.ancestry.parents(place));
+        // Those of the first level are in no order, and all there are.
+        let is_first = self.ancestry.levels().first().is_some_and(|first| first.contains(&place));
+        let parents = if is_first { parents } else { &parents[..parents.len().min(NEIGHBOURS)] };
         let variance = solver.solve(
             at,
             parents,
@@ -144,6 +155,12 @@ impl Search<'_> {
 /// Of each level, the first residuals.
 fn places(ancestry: &Ancestry) -> Vec<usize> {
     ancestry.levels().iter().flat_map(|level| level.clone().take(OF_A_LEVEL)).collect()
+}
+
+/// Root mean square of residuals, m.
+fn size(residual: &[f64]) -> f64 {
+    let squares: f64 = residual.iter().map(|own| own * own).sum();
+    (squares / residual.len() as f64).sqrt().max(1e-6)
 }
 
 /// The longest side of the box of places, m.

@@ -16,6 +16,7 @@ use crate::Result;
 const BLOCK: usize = 8192;
 /// Residuals whose pairs stand for all pairs.
 const DRAWN: usize = 2000;
+const DRAWN_FOR_MEAN: usize = 6000;
 const DRAWN_OF_A_PASS: usize = 200;
 
 /// The covariance of residuals, ready for all that is asked of it.
@@ -157,12 +158,26 @@ impl<'a> ResidualCovariance<'a> {
         })
     }
 
-    /// Variance of the plain mean of all residuals, m².
+    /// Variance of the plain mean of all residuals, m²: of the discrepancy from pairs of residuals drawn at random where there are
+    /// too many. (The conditionals cannot tell it: they hold what is near, and far apart small covariances of both signs add up.)
     pub(crate) fn mean_variance(&self) -> f64 {
         let count = self.observed.len() as f64;
-        let own = self.conditionals.variance_of_sum(self.ancestry, vec![1.0; self.observed.len()]);
         let all: Vec<usize> = (0..self.observed.len()).collect();
-        (own + self.shared_variance_of_sum(&all)) / (count * count)
+        let random: f64 = self.observed.variance.iter().sum();
+        let of_pairs = if self.kernel.variance > 0.0 { self.mean_of_pairs() } else { 0.0 };
+        let discrepancy = (self.kernel.variance + (count - 1.0) * of_pairs) / count;
+        (random + self.shared_variance_of_sum(&all)) / (count * count) + discrepancy.max(self.kernel.variance / count)
+    }
+
+    /// Mean covariance of the discrepancy at two residuals, m².
+    fn mean_of_pairs(&self) -> f64 {
+        let drawn = self.ancestry.drawn(DRAWN_FOR_MEAN);
+        let sums: Vec<f64> = map(drawn.len(), |row| {
+            let one = drawn[row] as usize;
+            drawn[..row].iter().map(|&other| self.kernel.at(self.observed.squared_distance(one, other as usize))).sum()
+        });
+        let pairs = drawn.len() * drawn.len().saturating_sub(1) / 2;
+        if pairs == 0 { 0.0 } else { sums.iter().sum::<f64>() / pairs as f64 }
     }
 
     /// Variance of the sum of the shared errors of residuals, m².
