@@ -12,7 +12,7 @@ REGRID_PEERS := .venv-bench-regrid/.nunatak-peers
 RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment build demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster bench-calibration bench-altimetry soak lint docs wheel
+.PHONY: help environment build demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster bench-calibration bench-truth bench-altimetry soak lint docs wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -63,7 +63,7 @@ test-python: environment $(DEVELOPMENT) $(EXTENSION)
 	@$(PYTHON) -m pytest -q --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: environment $(DEVELOPMENT) $(OPTIMISED) ## Time Nunatak against its peers
-	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py bench/altimetry.py bench/calibration.py bench/calibration_real.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py bench/altimetry.py bench/calibration.py bench/calibration_real.py bench/truth_recovery.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
 
 $(PEERS): bench/peers.txt | environment
 	@echo "nunatak: installing the peers of bench/open.py into .venv-bench"
@@ -94,6 +94,9 @@ bench-raster: environment $(DEVELOPMENT) $(OPTIMISED) ## A raster of 180 million
 bench-calibration: environment $(DEVELOPMENT) $(OPTIMISED) ## Stated against true uncertainty of cells: simulated campaigns, real data below NUNATAK_DATA (BENCH_CALIBRATION=--quick)
 	@$(PYTHON) bench/calibration.py --write $(BENCH_CALIBRATION)
 	@$(PYTHON) bench/calibration_real.py --write
+
+bench-truth: environment $(DEVELOPMENT) $(OPTIMISED) ## Intervals of the bias of models that are right, over simulated campaigns (BENCH_TRUTH="--seeds 50")
+	@$(PYTHON) bench/truth_recovery.py --write $(BENCH_TRUTH)
 
 bench-altimetry: environment $(DEVELOPMENT) $(OPTIMISED) ## Time points to statistics of cells against pyproj with NumPy and pandas (BENCH_ALTIMETRY="--points 1000000 --stream 0")
 	@$(PYTHON) bench/altimetry.py $(BENCH_ALTIMETRY)

@@ -12,7 +12,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak import samples
-from nunatak.demo.settings import DISCREPANCY, REFERENCE_MODEL, SPACING
+from nunatak.demo.settings import REFERENCE_MODEL, SPACING
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def run(directory: Path) -> Results:
     with step("compare with " + REFERENCE_MODEL) as notes:
         orog = tree[REFERENCE_MODEL].to_dataset()["orog"]
         residuals = nk.residuals(points, orog)
-        comparison = nk.compare(orog, points, discrepancy=DISCREPANCY)
+        comparison = nk.compare(orog, points, discrepancy="estimate")
         notes += [f"median residual {float(residuals.dataset['residual'].median()):+.1f} m"]
     with step("hold against the planted truth") as notes:
         recovery = samples.recovery(observed, archive.truth)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nunatak.demo.settings import DISCREPANCY, REFERENCE_MODEL
+from nunatak.demo.settings import REFERENCE_MODEL
 from nunatak.report.figures import Panel, coverage_bars, maps, pit_histogram, points_map
 from nunatak.report.html import Report
 from nunatak.samples.projection import project
@@ -163,7 +163,11 @@ def _comparison(report: Report, results: Results) -> None:
         points_map(x, y, points["residual"].values, outline, title), "At every good segment, in its year."
     )
     comparison = results.comparison
-    section.text(f"Scores, with a structural error of {DISCREPANCY:g} m granted to the model:")
+    field = comparison.settings["fitted_discrepancy"]
+    section.text(
+        f"Scores. The discrepancy of the model is estimated from the residuals: {field['sigma']:.3g} m, correlated over "
+        f"{field['length'] / 1e3:.3g} km."
+    )
     section.code(str(comparison.summary()))
     section.figure(
         pit_histogram(np.asarray(comparison.pit)),
