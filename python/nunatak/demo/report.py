@@ -165,8 +165,8 @@ def _comparison(report: Report, results: Results) -> None:
     comparison = results.comparison
     field = comparison.settings["fitted_discrepancy"]
     section.text(
-        f"Scores. The discrepancy of the model is estimated from the residuals: {field['sigma']:.3g} m, correlated over "
-        f"{field['length'] / 1e3:.3g} km."
+        f"Scores. The discrepancy of the model is estimated from the residuals: {field['sigma']:.3g} m, "
+        f"correlated over {field['length'] / 1e3:.3g} km."
     )
     section.code(str(comparison.summary()))
     section.figure(

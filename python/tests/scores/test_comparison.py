@@ -154,9 +154,9 @@ def test_real_greenland(real_data: Path, granule, count, median, nmad):
         warnings.simplefilter("error")
         comparison = compare(dataset["z_srf"], open_atl06(path), crs=CRS, discrepancy="estimate")
     summary, fitted = comparison.summary(), comparison.settings["fitted_discrepancy"]
-    assert 0.3 * nmad < fitted["sigma"] < 4 * nmad and fitted["length"] < 40e3
+    assert 0.3 * nmad < fitted["sigma"] < 6 * nmad and fitted["length"] < 100e3
     # The bias is known no better than metres, whatever thousands of segments say.
-    assert 0.5 < summary["bias_sigma"] < 15 and summary["n_eff"] < 300
+    assert 1.0 < summary["bias_sigma"] < 30 and summary["n_eff"] < 300
     assert summary["n"] == count
     assert summary["median"] == pytest.approx(median, abs=0.01)
     assert summary["nmad"] == pytest.approx(nmad, abs=0.01)
