@@ -1,13 +1,14 @@
 //! Bindings of the score room: ensembles, scores, and models at points.
 
+mod ensemble_scores;
 mod interpolation;
 
 use std::sync::Arc;
 
-use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::array::{CastArray, DataType, StackArray};
 use nunatak::ensemble::{self, Statistic};
-use nunatak::score::{self, CrpsEstimator, PassScore, Residuals, Score};
+use nunatak::score::{self, PassScore, Residuals, Score};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -167,19 +168,6 @@ fn interval_score_gaussian<'py>(
 }
 
 #[pyfunction]
-fn crps_ensemble<'py>(
-    py: Python<'py>,
-    observation: Vector<'py>,
-    members: PyReadonlyArray2<'py, f64>,
-    fair: bool,
-) -> Scores<'py> {
-    let (observation, members) = (observation.as_slice()?, members.as_slice()?);
-    let estimator = if fair { CrpsEstimator::Fair } else { CrpsEstimator::EmpiricalDistribution };
-    let scores = detach(py, || score::crps_ensemble(observation, members, estimator))?.map_err(exception)?;
-    Ok(vector_to_numpy(py, scores))
-}
-
-#[pyfunction]
 fn pit_histogram<'py>(py: Python<'py>, pit: Vector<'py>, bins: usize) -> PyResult<Bound<'py, PyArray1<u64>>> {
     Ok(vector_to_numpy(py, score::gaussian::pit_histogram(pit.as_slice()?, bins).map_err(exception)?))
 }
@@ -304,7 +292,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(coverage_gaussian, module)?)?;
     module.add_function(wrap_pyfunction!(interval_score, module)?)?;
     module.add_function(wrap_pyfunction!(interval_score_gaussian, module)?)?;
-    module.add_function(wrap_pyfunction!(crps_ensemble, module)?)?;
+    ensemble_scores::register(module)?;
     module.add_function(wrap_pyfunction!(pit_histogram, module)?)?;
     module.add_function(wrap_pyfunction!(score_residuals, module)?)?;
     module.add_function(wrap_pyfunction!(summary_meanings, module)?)?;

@@ -1,3 +1,5 @@
+//! CRPS against the double sum over members, with weights, errors, holes and infinite numbers.
+
 use super::*;
 use crate::normal::{cumulative, density};
 
