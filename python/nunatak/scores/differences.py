@@ -105,7 +105,7 @@ def rmse(
         squares = evaluate(
             lambda observed, modelled: ((observed - modelled) ** 2,), pair, [Field()], reduction
         )
-        found = np.sqrt(squares[0])
+        found = squares[0] ** 0.5
     return finished(found, pair, reduction, "rmse", "root mean square difference", "same")
 
 
@@ -123,7 +123,7 @@ def centred_rmse(
     pair, reduction = _pair(observation, model, dim, weights, by)
     mean, square = _moments(pair, reduction)
     # Rounding may leave less than nothing.
-    centred = np.sqrt((square - mean**2).clip(min=0.0))
+    centred = (square - mean**2).clip(min=0.0) ** 0.5
     meaning = "root mean square difference without the bias"
     return finished(centred, pair, reduction, "centred_rmse", meaning, "same")
 

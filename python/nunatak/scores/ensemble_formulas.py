@@ -248,7 +248,7 @@ def _where_both(square: np.ndarray, expected: np.ndarray) -> np.ndarray:
 def _spread_error(
     square: xr.DataArray, expected: xr.DataArray, given: Members, reduction: Reduction | None
 ) -> xr.Dataset:
-    spread, error = np.sqrt(expected), np.sqrt(square)
+    spread, error = expected**0.5, square**0.5
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = spread / error
     return xr.Dataset(

@@ -89,7 +89,7 @@ def _fields(kernel: Kernel, arguments: Labelled, fields: Sequence[Field]) -> lis
 def _parts(sizes: Mapping[Hashable, int], most: int) -> Iterator[dict[Hashable, slice]]:
     """Places in parts of at most so many, cut along the outer dimensions first."""
     steps: dict[Hashable, int] = {}
-    for dim, size in reversed(sizes.items()):
+    for dim, size in reversed(list(sizes.items())):
         steps[dim] = max(1, min(size, most))
         most //= max(size, 1)
     cuts = [

@@ -140,7 +140,7 @@ def _by_position(
     except ValueError:
         listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         raise ArgumentError(f"shapes do not fit each other: {listed}") from None
-    sizes = {axis_name(axis): size for axis, size in enumerate(whole)}
+    sizes: dict[Hashable, int] = {axis_name(axis): size for axis, size in enumerate(whole)}
     first = next(iter(plain))
     return {name: _beside(name, values, sizes, core.get(name, ()), first) for name, values in plain.items()}
 
