@@ -104,22 +104,20 @@ fn of_chunk(
 /// finite numbers alone.
 #[inline(always)]
 fn read_lanes(ensemble: &Ensemble<'_>, first: usize, count: usize, rows: &mut [Lanes]) -> (Lanes, [bool; LANES]) {
-    let mut observation = [f64::NAN; LANES];
-    observation[..count].copy_from_slice(&ensemble.observation[first..first + count]);
+    let observation = lanes_of(&ensemble.observation[first..first + count]);
     let (mut counts, mut infinite) = ([0.0; LANES], [0.0; LANES]);
     for (member, row) in rows.iter_mut().enumerate() {
-        let mut values = [f64::NAN; LANES];
-        match ensemble.axis {
+        let values = match ensemble.axis {
             MemberAxis::First => {
                 let from = member * ensemble.observation.len() + first;
-                values[..count].copy_from_slice(&ensemble.members[from..from + count]);
+                lanes_of(&ensemble.members[from..from + count])
             }
             MemberAxis::Last => {
-                for (lane, value) in values[..count].iter_mut().enumerate() {
-                    *value = ensemble.members[(first + lane) * ensemble.size() + member];
-                }
+                let from = first * ensemble.size() + member;
+                let mut own = ensemble.members[from..].iter().step_by(ensemble.size()).take(count);
+                std::array::from_fn(|_| own.next().copied().unwrap_or(f64::NAN))
             }
-        }
+        };
         for lane in 0..LANES {
             let difference = values[lane] - observation[lane];
             let is_missing = difference.is_nan();
@@ -129,6 +127,15 @@ fn read_lanes(ensemble: &Ensemble<'_>, first: usize, count: usize, rows: &mut [L
         }
     }
     (counts, std::array::from_fn(|lane| infinite[lane] == 0.0 && observation[lane].is_finite()))
+}
+
+/// Values of as many points; NaN for those that are none.
+#[inline(always)]
+fn lanes_of(values: &[f64]) -> Lanes {
+    match values.first_chunk() {
+        Some(whole) => *whole,
+        None => std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(f64::NAN)),
+    }
 }
 
 /// With sorted members, `ΣΣ|x - x'|/2 = Σ (2i + 1 - M) x_i` for `i = 0…M-1`: `M log M` instead of `M²`. Differences from
