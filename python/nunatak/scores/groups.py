@@ -42,7 +42,7 @@ def groups_of(by: Any, arrays: Mapping[str, xr.DataArray], sizes: Mapping[Hashab
         Labels are others, or at other places than the arrays.
     """
     if not isinstance(by, xr.DataArray):
-        by = _without_names(by, sizes)
+        by = _without_names(by, sizes, arrays)
     for name, array in arrays.items():
         by = labelled_like(name, array, "by", by)
     lacking = [dim for dim in by.dims if dim not in sizes]
@@ -56,7 +56,9 @@ def groups_of(by: Any, arrays: Mapping[str, xr.DataArray], sizes: Mapping[Hashab
     return Groups(dim, labels, xr.DataArray(found, dims=by.dims))
 
 
-def _without_names(by: Any, sizes: Mapping[Hashable, int]) -> xr.DataArray:
+def _without_names(
+    by: Any, sizes: Mapping[Hashable, int], arrays: Mapping[str, xr.DataArray]
+) -> xr.DataArray:
     """Labels without names, which go with places by position."""
     if isinstance(by, xr.Dataset):
         raise ArgumentError("by: found a Dataset, expected one of its variables")
@@ -68,7 +70,7 @@ def _without_names(by: Any, sizes: Mapping[Hashable, int]) -> xr.DataArray:
     if values.shape != tuple(sizes.values()):
         raise ArgumentError(
             f"by: found {type(by).__name__} of shape {values.shape}, expected labels of shape "
-            f"{tuple(sizes.values())}"
+            f"{tuple(sizes.values())}, that of {' and '.join(arrays)}"
         )
     if masked is not None:
         values = np.where(masked, np.nan, numbers_of("by", values))

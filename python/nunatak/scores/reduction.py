@@ -114,9 +114,16 @@ def _dims(dim: Dim, arguments: Labelled) -> tuple[Hashable, ...]:
     if arguments.is_plain:
         wanted = [_axis(each, len(known)) for each in wanted]
     for each in wanted:
-        if not isinstance(each, Hashable) or each not in known:
+        if not _is_among(each, set(known)):
             raise ArgumentError(f"dim: found {found(each)}, expected dimensions among {known}")
     return tuple(dict.fromkeys(wanted))
+
+
+def _is_among(name: Any, known: set[Hashable]) -> bool:
+    try:
+        return name in known
+    except (TypeError, ValueError):
+        return False
 
 
 def _axis(axis: Any, count: int) -> Any:

@@ -97,7 +97,9 @@ def _vectors(
 ) -> Labelled:
     """Vectors with their components last, and those of the members before these."""
     if isinstance(observation, xr.DataArray) != isinstance(members, xr.DataArray):
-        raise ArgumentError("members: found an array with names beside one without; make both DataArrays")
+        raise ArgumentError(
+            "observation and members: found one with names and one without; make both DataArrays"
+        )
     if isinstance(observation, xr.DataArray):
         if component_dim is None or component_dim not in observation.dims:
             raise ArgumentError(
@@ -115,8 +117,8 @@ def _vectors(
         ensemble = _moved(numbers_of("members", members), axis, component_axis)
         if observed.ndim < 1 or (*ensemble.shape[:-2], ensemble.shape[-1]) != observed.shape:
             raise ArgumentError(
-                f"members: found shape {ensemble.shape} with members and components last, expected that of "
-                f"observation, {observed.shape}, with members"
+                f"members: found shape {ensemble.shape} with axis and component_axis last, expected that of "
+                f"observation, {observed.shape}, with members before its last"
             )
         arguments = labelled({"observation": observed, "members": ensemble}, core)
     if arguments.values_per_place == 0:

@@ -56,7 +56,10 @@ def weights_of(
     else:
         values = numbers_of("weights", weights)
         if values.ndim and values.shape != tuple(sizes.values()):
-            raise ArgumentError(f"weights: found shape {values.shape}, expected {tuple(sizes.values())}")
+            raise ArgumentError(
+                f"weights: found shape {values.shape}, expected {tuple(sizes.values())}, that of "
+                f"{' and '.join(arrays)}"
+            )
         own = xr.DataArray(values, dims=tuple(sizes) if values.ndim else ())
     if (own.values < 0).any() or np.isinf(own.values).any():
         raise ArgumentError("weights: found negative or infinite ones, expected finite numbers of 0 or more")
