@@ -9,10 +9,11 @@ EXTENSION := .venv/.nunatak-extension
 OPTIMISED := .venv/.nunatak-extension-optimised
 PEERS := .venv-bench/.nunatak-peers
 REGRID_PEERS := .venv-bench-regrid/.nunatak-peers
+SCORE_PEERS := .venv-bench-score/.nunatak-peers
 RUST := Cargo.toml Cargo.lock $(shell find crates -name '*.rs' -o -name Cargo.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help environment build demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster bench-calibration bench-truth bench-altimetry soak lint docs wheel
+.PHONY: help environment build demo test test-rust test-python bench bench-open bench-regrid bench-regrid-accuracy bench-raster bench-calibration bench-truth bench-altimetry bench-score soak lint docs wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -63,7 +64,7 @@ test-python: environment $(DEVELOPMENT) $(EXTENSION)
 	@$(PYTHON) -m pytest -q --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: environment $(DEVELOPMENT) $(OPTIMISED) ## Time Nunatak against its peers
-	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py bench/altimetry.py bench/calibration.py bench/calibration_real.py bench/truth_recovery.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
+	@for script in $(filter-out bench/open.py bench/regrid.py bench/regrid_accuracy.py bench/raster_to_mesh.py bench/altimetry.py bench/calibration.py bench/calibration_real.py bench/truth_recovery.py bench/score.py,$(wildcard bench/*.py)); do echo "== $$script"; $(PYTHON) $$script || exit 1; done
 
 $(PEERS): bench/peers.txt | environment
 	@echo "nunatak: installing the peers of bench/open.py into .venv-bench"
@@ -100,6 +101,15 @@ bench-truth: environment $(DEVELOPMENT) $(OPTIMISED) ## Intervals of the bias of
 
 bench-altimetry: environment $(DEVELOPMENT) $(OPTIMISED) ## Time points to statistics of cells against pyproj with NumPy and pandas (BENCH_ALTIMETRY="--points 1000000 --stream 0")
 	@$(PYTHON) bench/altimetry.py $(BENCH_ALTIMETRY)
+
+$(SCORE_PEERS): bench/peers-score.txt | environment
+	@echo "nunatak: installing the peers of bench/score.py into .venv-bench-score"
+	@$(PYTHON) -m venv --clear .venv-bench-score
+	@.venv-bench-score/bin/python -m pip install --quiet --disable-pip-version-check --requirement bench/peers-score.txt
+	@touch $@
+
+bench-score: environment $(DEVELOPMENT) $(OPTIMISED) $(SCORE_PEERS) ## Time scores against scoringrules, properscoring and others (BENCH_SCORE=--quick)
+	@$(PYTHON) bench/score.py --write $(BENCH_SCORE)
 
 soak: environment $(DEVELOPMENT) $(EXTENSION) ## Mixed work by many threads against a store that fails, worker processes killed at random (SOAK="--minutes 60")
 	@$(PYTHON) scripts/soak.py $(SOAK)

@@ -170,9 +170,30 @@ def _score(name: str) -> Call:
         "upper": np.full(5, 2.0),
         "axis": -1,
         "estimator": "fair",
+        "dim": 0,
+        "weights": np.ones(5),
+        "by": np.array([1, 1, 2, 2, 2]),
+        "member_dim": "model",
+        "member_weights": np.ones(4),
     }
+    values |= _VALUES_OF_SCORES.get(name, {})
     parameters = inspect.signature(function).parameters
     return Call(function, {own: values.get(own, rng.random(5) + 0.1) for own in parameters})
+
+
+_VECTORS = np.arange(40.0).reshape(5, 4, 2)
+_VALUES_OF_SCORES: dict[str, dict[str, Any]] = {
+    "brier_score": {"observation": np.array([0.0, 1.0, 1.0, 0.0, 1.0]), "probability": np.full(5, 0.3)},
+    "iou": {"observation": np.full(5, 0.5), "model": np.full(5, 0.25)},
+    "energy_score": {
+        "observation": _VECTORS[:, 0] + 0.5,
+        "members": _VECTORS,
+        "component_dim": "component",
+        "axis": 1,
+        "component_axis": 2,
+    },
+}
+"""Arguments of scores that take others than most."""
 
 
 def values_of(sample: Sample) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 //! Bindings of the score room: ensembles, scores, and models at points.
 
+mod ensemble_scores;
 mod interpolation;
 
 use std::sync::Arc;
 
-use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArray1, PyReadonlyArray1};
 use nunatak::altimetry::SharedErrors;
 use nunatak::array::{CastArray, DataType, StackArray};
 use nunatak::ensemble::{self, Statistic};
-use nunatak::score::{self, CrpsEstimator, Discrepancy, ErrorBudget, ModelDiscrepancy, PassScore, Score, geocentric};
+use nunatak::score::{self, Discrepancy, ErrorBudget, ModelDiscrepancy, PassScore, Score, geocentric};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -166,19 +167,6 @@ fn interval_score_gaussian<'py>(
     let (observation, mean, sigma) = (observation.as_slice()?, mean.as_slice()?, sigma.as_slice()?);
     let scores = detach(py, || score::gaussian::interval_score_of(observation, mean, sigma, level))?;
     Ok(vector_to_numpy(py, scores.map_err(exception)?))
-}
-
-#[pyfunction]
-fn crps_ensemble<'py>(
-    py: Python<'py>,
-    observation: Vector<'py>,
-    members: PyReadonlyArray2<'py, f64>,
-    fair: bool,
-) -> Scores<'py> {
-    let (observation, members) = (observation.as_slice()?, members.as_slice()?);
-    let estimator = if fair { CrpsEstimator::Fair } else { CrpsEstimator::EmpiricalDistribution };
-    let scores = detach(py, || score::crps_ensemble(observation, members, estimator))?.map_err(exception)?;
-    Ok(vector_to_numpy(py, scores))
 }
 
 #[pyfunction]
@@ -362,7 +350,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(coverage_gaussian, module)?)?;
     module.add_function(wrap_pyfunction!(interval_score, module)?)?;
     module.add_function(wrap_pyfunction!(interval_score_gaussian, module)?)?;
-    module.add_function(wrap_pyfunction!(crps_ensemble, module)?)?;
+    ensemble_scores::register(module)?;
     module.add_function(wrap_pyfunction!(pit_histogram, module)?)?;
     module.add_function(wrap_pyfunction!(shared_errors, module)?)?;
     module.add_function(wrap_pyfunction!(score_residuals, module)?)?;

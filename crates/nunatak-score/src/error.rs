@@ -90,6 +90,16 @@ pub enum ScoreError {
         /// The most.
         most: usize,
     },
+    /// A weight that is negative or not finite, or the first of those that are all 0.
+    #[error("`{what}` is {found} at index {index}, expected finite weights of 0 or more, of which one is above 0")]
+    Weight {
+        /// Name of the list.
+        what: &'static str,
+        /// Where.
+        index: usize,
+        /// Value found.
+        found: f64,
+    },
     /// A coverage level or probability outside (0, 1).
     #[error("a coverage level must lie between 0 and 1 (0.9 for 90 %), found {found}")]
     Level {

@@ -3,25 +3,26 @@
 //! - [`interpolate`] brings a model surface to points, in space and time, reading only what the points need.
 //! - [`score`] compares residuals with their [`ErrorBudget`] and the [`Discrepancy`] of the model; [`PassCovariance`] is the
 //!   covariance of errors that are shared within passes alone.
-//! - [`gaussian`], [`crps_ensemble`], [`agreement`] and the rest are the single formulas.
+//! - [`gaussian`], [`ensemble`], [`agreement`] and the rest are the single formulas.
 //!
 //! One sign everywhere: a residual is **observation minus model**, in metres for elevations.
 
 mod agreement;
 mod correlated;
 mod covariance;
-mod crps;
+pub mod ensemble;
 mod error;
 pub mod gaussian;
 mod interpolation;
 mod normal;
+mod normal_distance;
 mod score;
 mod summary;
 
-pub use agreement::{Agreement, agreement};
+pub use agreement::{Agreement, agreement, rmse};
 pub use correlated::{Discrepancy, ErrorBudget, ModelDiscrepancy, NeighbourCorrelation, geocentric};
 pub use covariance::PassCovariance;
-pub use crps::{CrpsEstimator, crps_ensemble};
+pub use ensemble::{CrpsEstimator, crps_ensemble};
 pub use error::{Result, ScoreError};
 pub use interpolation::{OutsideTime, Records, TimeInterpolation, interpolate};
 pub use normal::{cumulative, density, quantile};

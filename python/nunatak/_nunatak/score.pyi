@@ -45,9 +45,26 @@ def interval_score(
 def interval_score_gaussian(
     observation: NDArray[np.float64], mean: NDArray[np.float64], sigma: NDArray[np.float64], level: float
 ) -> NDArray[np.float64]: ...
-def crps_ensemble(
-    observation: NDArray[np.float64], members: NDArray[np.float64], fair: bool
-) -> NDArray[np.float64]: ...
+
+_Vector = NDArray[np.float64]
+_Ensemble = tuple[_Vector, _Vector, bool, _Vector | None, _Vector | None]
+"""Observations; members (points, members), or members first; weights of members; errors of observations."""
+
+def crps_ensemble(given: _Ensemble, fair: bool) -> _Vector: ...
+def log_score_ensemble(given: _Ensemble) -> _Vector: ...
+def rank_probabilities(given: _Ensemble) -> _Vector:
+    """Rows of one more than there are members, one after the other."""
+
+def ensemble_moments(given: _Ensemble) -> _Vector:
+    """Rows of error, squared error and expected squared error, one after the other."""
+
+def all_ensemble_scores(given: _Ensemble, fair: bool) -> dict[str, _Vector]:
+    """``crps``, ``log_score``, the moments by name, ``rank_probabilities``."""
+
+def energy_score(observation: _Vector, members: _Vector, weights: _Vector | None, fair: bool) -> _Vector:
+    """Of (points, components) and (points, members, components)."""
+
+def rmse(observation: _Vector, model: _Vector) -> float: ...
 def pit_histogram(pit: NDArray[np.float64], bins: int) -> NDArray[np.uint64]: ...
 
 class PassCovariance:

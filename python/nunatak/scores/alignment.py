@@ -11,7 +11,7 @@ import xarray as xr
 from nunatak._nunatak import parse_unit
 from nunatak.errors import ArgumentError
 
-__all__ = ["aligned", "labelled_like", "numbers_of"]
+__all__ = ["aligned", "labelled_like", "numbers_of", "unit_factor"]
 
 _TOLERANCE = 1e-3
 """How far coordinates that stand for the same place may differ, as part of their spacing."""
@@ -71,16 +71,28 @@ def aligned(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _in_unit_of(name: str, array: xr.DataArray, other_name: str, other: xr.DataArray) -> xr.DataArray:
     """The other array in the unit of the first, where both say one."""
+    factor = unit_factor(name, array, other_name, other)
+    return other if factor == 1.0 else other * factor
+
+
+def unit_factor(name: str, array: xr.DataArray, other_name: str, other: xr.DataArray) -> float:
+    """What brings the other array to the unit of the first; 1 where one of them does not say its unit.
+
+    Raises
+    ------
+    ArgumentError
+        For units of two kinds, and for those that nobody knows.
+    """
     wanted, stated = (str(own.attrs.get("units", "")).strip() for own in (array, other))
     if not wanted or not stated or wanted.lower() == stated.lower():
-        return other
+        return 1.0
     units = parse_unit(wanted), parse_unit(stated)
     if units[0] is None or units[1] is None or units[0][0] != units[1][0]:
         raise ArgumentError(
             f"{name} has units {wanted!r}, {other_name} {stated!r}; bring both to one unit, or correct the "
             "attribute 'units'"
         )
-    return other if units[0][1] == units[1][1] else other * (units[1][1] / units[0][1])
+    return units[1][1] / units[0][1]
 
 
 def _check_plain(arguments: Mapping[str, Any], first: xr.DataArray, whole: xr.DataArray) -> None:
@@ -104,7 +116,8 @@ def labelled_like(name: str, array: xr.DataArray, other_name: str, other: xr.Dat
             order = _order(array[dim].values, other[dim].values)
             if order is None:
                 raise _unlike(name, array, other_name, other, dim)
-            other = other.isel({dim: order})
+            if not np.array_equal(order, np.arange(len(order))):
+                other = other.isel({dim: order})
     return other
 
 

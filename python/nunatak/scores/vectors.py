@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from nunatak.errors import ArgumentError
 from nunatak.scores.alignment import aligned, numbers_of
 
-__all__ = ["Floats", "vectors_of"]
+__all__ = ["Floats", "is_plain_call", "vectors_of"]
 
 Floats = NDArray[np.float64]
 
@@ -25,3 +28,12 @@ def vectors_of(**arrays: ArrayLike) -> tuple[tuple[int, ...], list[Floats]]:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in numbers.items())
         raise ArgumentError(f"shapes do not fit each other: {shapes}") from None
     return same[0].shape, [np.ascontiguousarray(array).ravel() for array in same]
+
+
+def is_plain_call(dim: Any, weights: Any, by: Any, **arrays: Any) -> bool:
+    """Whether all arrays are plain ones, and neither dimensions, weights nor groups are asked for."""
+    if dim is not None or by is not None or not (weights is None or isinstance(weights, str)):
+        return False
+    if isinstance(weights, str) and weights != "auto":
+        return False
+    return not any(isinstance(values, xr.DataArray) for values in arrays.values())
