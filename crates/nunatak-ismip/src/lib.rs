@@ -10,6 +10,7 @@
 //! assert_eq!(request(Protocol::Ismip6, "lithk").unwrap().units, "m");
 //! ```
 
+mod densities;
 mod experiments;
 mod grid;
 mod ice_sheet;
@@ -18,6 +19,7 @@ mod names;
 mod protocol;
 mod request;
 
+pub use densities::Densities;
 pub use experiments::{RunKind, YearSpan, ismip6_span, ismip7_years};
 pub use grid::{IsmipGrid, accepted_spacings};
 pub use ice_sheet::{IceSheet, PolarStereographic};

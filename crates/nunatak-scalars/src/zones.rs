@@ -1,0 +1,121 @@
+//! Zones: which cells belong together, in one or several layers (basins, regions).
+
+use crate::error::{Result, ScalarsError};
+
+/// Cells of a run, where no row ends sooner: enough for the sum of a run to cost nothing, few enough to lose no digit.
+const LONGEST_ROW: usize = 4096;
+
+/// The zones of the cells of a grid: first the whole, then those of each layer, one after the other.
+///
+/// # Examples
+/// ```
+/// use nunatak_scalars::{Layer, Zones};
+///
+/// // Two basins of four cells; the last one is in neither.
+/// let basins = Layer { zones: vec![0, 0, 1, Layer::NONE], count: 2 };
+/// assert_eq!(Zones::new(&[2, 2], vec![basins])?.count(), 3, "the whole, and two basins");
+/// # Ok::<(), nunatak_scalars::ScalarsError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Zones {
+    layers: Vec<Layer>,
+    runs: Vec<Run>,
+    row: usize,
+    count: usize,
+}
+
+/// Zones of which a cell is in one or in none: the drainage basins of an ice sheet, say.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// The number of the zone of each cell, from 0; [`Layer::NONE`] for none.
+    pub zones: Vec<u32>,
+    /// How many zones there are.
+    pub count: usize,
+}
+
+impl Layer {
+    /// The number of a cell that is in no zone.
+    pub const NONE: u32 = u32::MAX;
+}
+
+/// Neighbouring cells of one row that are in the same zones.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub(crate) first: usize,
+    pub(crate) end: usize,
+    /// The zone in each layer, counted from the whole.
+    pub(crate) zones: Vec<usize>,
+}
+
+impl Zones {
+    /// Zones of a grid whose cells have this shape.
+    ///
+    /// # Errors
+    /// [`ScalarsError::Shape`] when a layer has another number of cells, or a zone beyond its count.
+    pub fn new(cells: &[usize], layers: Vec<Layer>) -> Result<Self> {
+        let all: usize = cells.iter().product();
+        let mut first_zones = vec![1];
+        for (at, layer) in layers.iter().enumerate() {
+            if layer.zones.len() != all {
+                let (found, expected) = (vec![layer.zones.len()], vec![all]);
+                return Err(ScalarsError::Shape { what: format!("cells of layer {at}"), found, expected });
+            }
+            if let Some(&zone) = layer.zones.iter().find(|&&zone| zone != Layer::NONE && zone as usize >= layer.count) {
+                let (found, expected) = (vec![zone as usize], vec![layer.count]);
+                return Err(ScalarsError::Shape { what: format!("zones of layer {at}"), found, expected });
+            }
+            first_zones.push(first_zones[at] + layer.count);
+        }
+        let row = match cells {
+            [_, .., columns] => (*columns).max(1),
+            _ => LONGEST_ROW,
+        };
+        let runs = (0..all.div_ceil(row))
+            .flat_map(|at| runs_of_row(&layers, &first_zones, at * row, ((at + 1) * row).min(all)))
+            .collect();
+        Ok(Self { count: first_zones[layers.len()], layers, runs, row })
+    }
+
+    /// Number of zones, the whole among them.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Number of cells.
+    pub(crate) fn cells(&self) -> usize {
+        self.runs.last().map_or(0, |run| run.end)
+    }
+
+    /// Length of a row, at multiples of which blocks begin.
+    pub(crate) fn row(&self) -> usize {
+        self.row
+    }
+
+    pub(crate) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The runs of the cells from one row to another.
+    pub(crate) fn runs(&self, first: usize, end: usize) -> &[Run] {
+        let [first, end] = [first, end].map(|cell| self.runs.partition_point(|run| run.first < cell));
+        &self.runs[first..end]
+    }
+}
+
+fn runs_of_row(layers: &[Layer], first_zones: &[usize], first: usize, end: usize) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut at = first;
+    while at < end {
+        let is_same = |cell: usize| layers.iter().all(|layer| layer.zones[cell] == layer.zones[at]);
+        let run_end = (at + 1..end).find(|&cell| !is_same(cell)).unwrap_or(end);
+        let zones = layers
+            .iter()
+            .zip(first_zones)
+            .filter(|(layer, _)| layer.zones[at] != Layer::NONE)
+            .map(|(layer, first)| first + layer.zones[at] as usize)
+            .collect();
+        runs.push(Run { first: at, end: run_end, zones });
+        at = run_end;
+    }
+    runs
+}
