@@ -20,7 +20,7 @@ mod protocol;
 mod request;
 
 pub use densities::Densities;
-pub use experiments::{RunKind, YearSpan, ismip6_span, ismip7_years};
+pub use experiments::{RunKind, YearSpan, control_names, ismip6_span, ismip7_years};
 pub use grid::{IsmipGrid, accepted_spacings};
 pub use ice_sheet::{IceSheet, PolarStereographic};
 pub use meaning::Meaning;

@@ -1,6 +1,6 @@
 //! Facts of ISMIP6 and ISMIP7 in Python.
 
-use nunatak::ismip::{Densities, IceSheet};
+use nunatak::ismip::{self, Densities, IceSheet};
 use pyo3::prelude::*;
 
 /// An ice sheet: its name in ISMIP7, its EPSG code, and west, south, east and north of its corner nodes (m).
@@ -23,7 +23,14 @@ fn model_densities(sheet: &str, institution: &str, model: &str) -> Option<(f64, 
     Some((own.ice, own.ocean))
 }
 
+/// Names of the control run of an experiment, the likeliest first; none for what is no projection.
+#[pyfunction]
+fn control_names(experiment: &str) -> Vec<&'static str> {
+    ismip::control_names(experiment).to_vec()
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(ismip_domains, module)?)?;
+    module.add_function(wrap_pyfunction!(control_names, module)?)?;
     module.add_function(wrap_pyfunction!(model_densities, module)?)
 }

@@ -109,6 +109,7 @@ fn subtract_arrays(minuend: &LazyArray, subtrahend: &LazyArray) -> PyResult<Lazy
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("SEA_LEVEL_PER_KILOGRAM", scalars::SEA_LEVEL_PER_KILOGRAM)?;
     module.add_class::<Integrals>()?;
     module.add_function(wrap_pyfunction!(scalar_facts, module)?)?;
     module.add_function(wrap_pyfunction!(scalar_fields, module)?)?;

@@ -12,6 +12,9 @@ const FRESH_WATER: f64 = 1000.0;
 /// Area of the ocean, m2: 362.5 Gt raise the sea by 1 mm (Gregory et al. 2019; Seroussi et al. 2020).
 const OCEAN_AREA: f64 = 3.625e14;
 
+/// Rise of the sea (m) for every kilogram of ice above flotation that is lost.
+pub const SEA_LEVEL_PER_KILOGRAM: f64 = 1.0 / (FRESH_WATER * OCEAN_AREA);
+
 /// Whose formulas are used; see [`Scalar`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Convention {
@@ -71,7 +74,7 @@ impl Constants {
     pub(crate) fn factor(self, scalar: Scalar) -> f64 {
         match scalar {
             Scalar::Mass | Scalar::MassAboveFlotation => self.ice_density,
-            Scalar::SeaLevel => -self.ice_density / (FRESH_WATER * OCEAN_AREA),
+            Scalar::SeaLevel => -self.ice_density * SEA_LEVEL_PER_KILOGRAM,
             _ => 1.0,
         }
     }

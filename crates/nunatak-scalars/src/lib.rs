@@ -25,7 +25,7 @@ mod zones;
 
 pub use error::{Result, ScalarsError};
 pub use field::{BoundField, Field};
-pub use formula::{Constants, Convention};
+pub use formula::{Constants, Convention, SEA_LEVEL_PER_KILOGRAM};
 pub use integrals::Integrals;
 pub use scalar::Scalar;
 pub use scalar_array::ScalarArray;

@@ -44,6 +44,7 @@ from nunatak._nunatak.grid import (
     whole_healpix_level as whole_healpix_level,
 )
 from nunatak._nunatak.ismip import (
+    control_names as control_names,
     ismip_domains as ismip_domains,
     model_densities as model_densities,
 )
@@ -68,6 +69,7 @@ from nunatak._nunatak.regrid import (
 )
 from nunatak._nunatak.rules import RepairRules as RepairRules
 from nunatak._nunatak.scalars import (
+    SEA_LEVEL_PER_KILOGRAM as SEA_LEVEL_PER_KILOGRAM,
     Integrals as Integrals,
     fields_of_scalar as fields_of_scalar,
     scalar_facts as scalar_facts,

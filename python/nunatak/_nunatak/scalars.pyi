@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from nunatak._nunatak.array import LazyArray
 
+SEA_LEVEL_PER_KILOGRAM: float
+"""Rise of the sea (m) for every kilogram of ice above flotation that is lost."""
+
 class Integrals:
     """The fields of one run, bound to the true areas of their cells and to zones.
 
