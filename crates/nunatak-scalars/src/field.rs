@@ -79,6 +79,20 @@ impl Field {
 }
 
 /// A field and its place in the result: which leading axes it has, and its unit.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+///
+/// use nunatak_array::{MemoryArray, Values};
+/// use nunatak_scalars::{BoundField, Field};
+///
+/// // A bed in kilometres, the same in every record.
+/// let array = Arc::new(MemoryArray::new(vec![2, 2], Values::F32(vec![-0.5, -0.4, 0.1, 0.2]))?);
+/// let bed = BoundField { field: Field::Bed, array, axes: vec![], scale: 1000.0 };
+/// assert_eq!(bed.field.units(), "m");
+/// # Ok::<(), nunatak_array::ArrayError>(())
+/// ```
 #[derive(Clone)]
 pub struct BoundField {
     /// Which field it is.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::convention::Convention;
 use crate::error::{Result, ScalarsError};
 use crate::field::Field;
 use crate::scalar::Scalar;
-use crate::sums::{Block, ZoneSums};
+use crate::sums::{RowBlock, ZoneSums};
 
 /// Density of fresh water, kg m-3 (Goelzer et al. 2020).
 const FRESH_WATER: f64 = 1000.0;
@@ -14,15 +15,6 @@ const OCEAN_AREA: f64 = 3.625e14;
 
 /// Rise of the sea (m) for every kilogram of ice above flotation that is lost.
 pub const SEA_LEVEL_PER_KILOGRAM: f64 = 1.0 / (FRESH_WATER * OCEAN_AREA);
-
-/// Whose formulas are used; see [`Scalar`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Convention {
-    /// Of Seroussi et al. (2020).
-    Antarctica,
-    /// Of Goelzer et al. (2020).
-    Greenland,
-}
 
 /// Densities and convention of a run.
 ///
@@ -80,7 +72,7 @@ impl Constants {
     }
 
     /// Adds the cells of a block to the sums of a scalar.
-    pub(crate) fn add(self, scalar: Scalar, block: &Block<'_>, sums: &mut ZoneSums) {
+    pub(crate) fn add(self, scalar: Scalar, block: &RowBlock<'_>, sums: &mut ZoneSums) {
         let ratio = self.ocean_density / self.ice_density;
         let is_antarctic = self.convention == Convention::Antarctica;
         let [h, bed, m, g, f] =

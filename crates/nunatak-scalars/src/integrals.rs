@@ -12,13 +12,31 @@ use crate::error::{Result, ScalarsError};
 use crate::field::{BoundField, Field};
 use crate::formula::Constants;
 use crate::scalar::Scalar;
-use crate::sums::{Block, ZoneSums};
+use crate::sums::{RowBlock, ZoneSums};
 use crate::zones::Zones;
 
 /// The fields of one run on one grid, from which every scalar is summed.
 ///
 /// Sums of a record are kept once they are known: the scalars that need the same fields are found in one reading of them,
 /// and so are the sums of all zones.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+///
+/// use nunatak_array::{Array, MemoryArray, Values};
+/// use nunatak_scalars::{BoundField, Constants, Convention, Field, Integrals, Scalar, ScalarArray, Zones};
+///
+/// // Two cells of 4 m2; the mask of the second goes beyond 1.
+/// let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.5, 1.2]))?);
+/// let grounded = BoundField { field: Field::GroundedFraction, array, axes: vec![], scale: 1.0 };
+/// let constants = Constants::new(917.0, 1028.0, Convention::Greenland)?;
+/// let zones = Zones::new(&[2], Vec::new())?;
+/// let integrals = Integrals::new(vec![grounded], vec![], None, vec![4.0; 2], zones, constants)?;
+/// let area = ScalarArray::total(Arc::new(integrals), Scalar::GroundedArea)?;
+/// assert_eq!((&area as &dyn Array).read_all()?, Values::F64(vec![6.0]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Integrals {
     pub(crate) fields: Vec<BoundField>,
     pub(crate) leading: Vec<usize>,
@@ -211,7 +229,7 @@ impl Integrals {
                 let fields: Vec<(Field, &[f64])> =
                     values.iter().map(|(field, values)| (*field, of_record(values, record, cells.len()))).collect();
                 let runs = self.zones.runs(cells.start, cells.end);
-                let block = Block { first: start, runs, areas: &self.areas[cells.clone()], fields: &fields };
+                let block = RowBlock { first: start, runs, areas: &self.areas[cells.clone()], fields: &fields };
                 for (sums, &scalar) in sums.iter_mut().zip(scalars) {
                     self.constants.add(scalar, &block, sums);
                 }

@@ -12,6 +12,7 @@
 //! Goelzer et al. (2020, The Cryosphere 14, 3071) for Greenland; [`Scalar`] has each of them.
 
 mod blocks;
+mod convention;
 mod error;
 mod field;
 mod formula;
@@ -23,9 +24,10 @@ mod sums;
 mod tests;
 mod zones;
 
+pub use convention::Convention;
 pub use error::{Result, ScalarsError};
 pub use field::{BoundField, Field};
-pub use formula::{Constants, Convention, SEA_LEVEL_PER_KILOGRAM};
+pub use formula::{Constants, SEA_LEVEL_PER_KILOGRAM};
 pub use integrals::Integrals;
 pub use scalar::Scalar;
 pub use scalar_array::ScalarArray;

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::convention::Convention;
 use crate::field::Field;
-use crate::formula::Convention;
 
 /// A number for an ice sheet, or for each of its zones.
 ///

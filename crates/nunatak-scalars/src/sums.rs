@@ -4,7 +4,7 @@ use crate::field::Field;
 use crate::zones::Run;
 
 /// The cells of some rows of one record.
-pub(crate) struct Block<'a> {
+pub(crate) struct RowBlock<'a> {
     /// Number of the first cell.
     pub(crate) first: usize,
     pub(crate) runs: &'a [Run],
@@ -13,7 +13,7 @@ pub(crate) struct Block<'a> {
     pub(crate) fields: &'a [(Field, &'a [f64])],
 }
 
-impl<'a> Block<'a> {
+impl<'a> RowBlock<'a> {
     /// The values of a field in the block; none when it is not at hand.
     pub(crate) fn values(&self, field: Field) -> &'a [f64] {
         self.fields.iter().find(|(own, _)| *own == field).map_or(&[], |(_, values)| values)
@@ -33,7 +33,7 @@ impl ZoneSums {
     }
 
     /// Adds `value(cell) * area` of every cell of a block; cells without a value have nothing.
-    pub(crate) fn add(&mut self, block: &Block<'_>, value: impl Fn(usize) -> f64) {
+    pub(crate) fn add(&mut self, block: &RowBlock<'_>, value: impl Fn(usize) -> f64) {
         for run in block.runs {
             let mut sum = 0.0;
             for at in run.first - block.first..run.end - block.first {

@@ -25,6 +25,15 @@ pub struct Zones {
 }
 
 /// Zones of which a cell is in one or in none: the drainage basins of an ice sheet, say.
+///
+/// # Examples
+/// ```
+/// use nunatak_scalars::{Layer, Zones};
+///
+/// let beyond = Layer { zones: vec![0, 2], count: 2 };
+/// let error = Zones::new(&[2], vec![beyond]).unwrap_err();
+/// assert_eq!(error.to_string(), "zones of layer 0: found [2], expected [2]");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Layer {
     /// The number of the zone of each cell, from 0; [`Layer::NONE`] for none.

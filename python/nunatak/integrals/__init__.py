@@ -1,4 +1,4 @@
-"""Integrals over ice sheets: scalars of runs, by basin, and what a projection changes beside its control run."""
+"""Integrals over ice sheets: scalars by basin, and experiments minus their control runs."""
 
 from nunatak.integrals.control import minus_control
 from nunatak.integrals.scalars import scalars

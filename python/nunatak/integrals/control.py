@@ -49,8 +49,9 @@ def minus_control(tree: xr.DataTree, control: str | Mapping[str, str] | None = N
         The experiments at their paths, without control and historical runs. Records are matched by their
         nominal year and have the stamps of the experiment; a year that the control lacks is NaN. Cells and
         further dimensions are matched by their coordinates. Differences are float32 where both runs are, else
-        float64, NaN where either is; Dask arrays give Dask arrays. What holds no numbers (bounds, grid
-        mappings) stays as it is. The attribute ``nunatak_minus_control`` names the control.
+        float64, NaN where either is; Dask arrays give Dask arrays. Bounds, grid mappings, constants without
+        dimensions and what holds no numbers stay as they are. The attribute ``nunatak_minus_control`` names
+        the control.
 
     Raises
     ------
@@ -108,14 +109,14 @@ def _difference(run: Run, control: Run) -> xr.Dataset:
     result = dataset.copy(deep=False)
     missing: list[str] = []
     for name, own in dataset.data_vars.items():
-        if own.dtype.kind not in "iuf" or name in bounds or is_mapping(own.attrs):
+        if own.ndim == 0 or own.dtype.kind not in "iuf" or name in bounds or is_mapping(own.attrs):
             continue
         if name in control.dataset.data_vars:
             pair = f"{name} of {run.path!r} and {control.path!r}"
             result[name] = (own.dims, *_subtracted(own, control.dataset[name], pair))
         else:
             missing.append(str(name))
-            result = result.drop_vars(name)
+            result = result.drop_vars([name])
     if missing:
         _warn(f"{control.path!r} has no {', '.join(missing)}: left out of {run.path!r} minus control")
     made_by = {"version": __version__, "control": control.path}

@@ -43,8 +43,9 @@ def dask_sums(
         inputs += [variable.transpose(*own, *cells).data, [numbers[dim] for dim in (*own, *cells)]]
     chunked = next(field.variable for field in fields if field.variable.chunks is not None)
     chunks = tuple(chunked.chunksizes[dim] for dim in cells)
-    for values in (areas, *(numbers_of_zones for numbers_of_zones, _ in layers)):
-        inputs += [dask.array.from_array(values, chunks=chunks), [numbers[dim] for dim in cells]]
+    for values in (areas, *(zones for zones, _ in layers)):
+        whole: Any = dask.array.from_array(values)
+        inputs += [whole.rechunk(chunks), [numbers[dim] for dim in cells]]
     block = _Block(
         tuple((field.name, tuple(d for d in leading if d in field.leading), field.scale) for field in fields),
         tuple(summed),

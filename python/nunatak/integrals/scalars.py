@@ -231,7 +231,9 @@ class _Run:
         if any(field.variable.chunks is not None for field in fields):
             sums = dask_sums(fields, names, leading, time, self.areas, layers, self.constants)
             return self._named(
-                names, lambda name: sums[name][..., 0], lambda name, *ends: sums[name][..., slice(*ends)]
+                names,
+                lambda name: sums[name][..., 0],
+                lambda name, dim, first, end: _with_last(sums[name][..., first:end], dim),
             )
         integrals = Integrals(
             [field.bound(leading) for field in fields],
@@ -247,14 +249,14 @@ class _Run:
         return self._named(
             names,
             lambda name: lazy_variable(leading, integrals.total(name)),
-            lambda name, *ends: lazy_variable([*leading, "zone"], integrals.zones(name, *ends)),
+            lambda name, dim, first, end: lazy_variable([*leading, dim], integrals.zones(name, first, end)),
         )
 
     def _named(
         self,
         names: list[str],
         total: Callable[[str], xr.Variable],
-        zones_from_to: Callable[[str, int, int], xr.Variable],
+        of_zones: Callable[[str, str, int, int], xr.Variable],
     ) -> dict[str, xr.Variable]:
         """The variables of the whole and of each kind of zones, which follow it one after the other."""
         found: dict[str, xr.Variable] = {}
@@ -263,9 +265,8 @@ class _Run:
             first = 1
             for zones in self.zones:
                 end = first + zones.labels.size
-                own = zones_from_to(name, first, end)
-                renamed = own._replace(dims=(*own.dims[:-1], zones.dim))
-                found[f"{name}_{zones.dim}"] = _with_attributes(renamed, name, zones.dim)
+                own = of_zones(name, zones.dim, first, end)
+                found[f"{name}_{zones.dim}"] = _with_attributes(own, name, zones.dim)
                 first = end
         return found
 
@@ -291,6 +292,11 @@ class _Run:
         attrs = {**attrs, "nunatak_scalars": json.dumps(made_by)}
         cells = prod(self.areas.shape)
         return history(attrs, f"{', '.join(names)} as sums over {cells} cells with their true areas")
+
+
+def _with_last(variable: xr.Variable, dim: str) -> xr.Variable:
+    """A variable whose last dimension is called otherwise."""
+    return xr.Variable((*variable.dims[:-1], dim), variable.data)
 
 
 def _with_attributes(variable: xr.Variable, name: str, dim: str | None = None) -> xr.Variable:

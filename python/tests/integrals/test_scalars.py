@@ -319,10 +319,8 @@ def test_bedmachine_has_its_volume_above_flotation(real_data: Path) -> None:
     terms = np.nan_to_num(above * run.sftgif.values * run.sftgrf.values * area)
     assert found.ivaf.item() == pytest.approx(terms.sum(), rel=3e-6)
     labels = basins.values
-    for basin in found.basin.values:
-        assert found.ivaf_basin.sel(basin=basin).item() == pytest.approx(
-            terms[labels == basin].sum(), rel=1e-7
-        )
+    by_hand = [terms[labels == basin].sum() for basin in found.basin.values]
+    np.testing.assert_allclose(found.ivaf_basin, by_hand, rtol=1e-5)
     assert found.basin.size == 27
     rest = terms[labels <= 0].sum()
     assert found.ivaf_basin.sum().item() + rest == pytest.approx(found.ivaf.item(), rel=1e-5)
