@@ -12,9 +12,8 @@ import numpy as np
 
 import nunatak as nk
 
-warnings.simplefilter(
-    "ignore", nk.NunatakWarning
-)  # the archived differences have no counterpart in the control
+# The archived differences are variables that the control runs do not have.
+warnings.simplefilter("ignore", nk.NunatakWarning)
 
 tree = nk.open_catalog(sys.argv[1]).search(variable="ivaf").to_datatree()
 change = nk.minus_control(tree)

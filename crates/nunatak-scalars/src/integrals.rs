@@ -15,6 +15,11 @@ use crate::scalar::Scalar;
 use crate::sums::{RowBlock, ZoneSums};
 use crate::zones::Zones;
 
+/// The sums of all zones by record and scalar.
+type KnownSums = HashMap<(usize, Scalar), Arc<[f64]>>;
+/// The sums of one record.
+type RecordSums = ((usize, Scalar), Arc<[f64]>);
+
 /// The fields of one run on one grid, from which every scalar is summed.
 ///
 /// Sums of a record are kept once they are known: the scalars that need the same fields are found in one reading of them,
@@ -46,7 +51,7 @@ pub struct Integrals {
     pub(crate) constants: Constants,
     /// The leading axis that is time.
     pub(crate) time: Option<usize>,
-    known: Mutex<HashMap<(usize, Scalar), Arc<[f64]>>>,
+    known: Mutex<KnownSums>,
 }
 
 impl Integrals {
@@ -184,7 +189,7 @@ impl Integrals {
         });
         let unknown: Vec<usize> = unknown.into_iter().collect();
         for first in unknown.chunks(rayon::current_num_threads()) {
-            let found: Vec<Vec<((usize, Scalar), Arc<[f64]>)>> = match self.blocks() {
+            let found: Vec<Vec<RecordSums>> = match self.blocks() {
                 true => first.iter().map(|&first| batch(first)).collect::<Result<_>>()?,
                 false => first.par_iter().map(|&first| batch(first)).collect::<Result<_>>()?,
             };
@@ -196,7 +201,7 @@ impl Integrals {
         sums.ok_or_else(|| ArrayError::source("the sums of a record are lost").into())
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<(usize, Scalar), Arc<[f64]>>> {
+    fn known(&self) -> MutexGuard<'_, KnownSums> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -216,7 +221,7 @@ impl Integrals {
         first: usize,
         count: usize,
         rows: usize,
-    ) -> Result<Vec<((usize, Scalar), Arc<[f64]>)>> {
+    ) -> Result<Vec<RecordSums>> {
         let new = |_| scalars.iter().map(|_| ZoneSums::new(self.zones.count())).collect();
         let mut sums: Vec<Vec<ZoneSums>> = (0..count).map(new).collect();
         let step = rows * self.zones.row();

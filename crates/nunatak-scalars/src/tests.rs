@@ -71,16 +71,7 @@ impl Run {
             let (_, values) = self.fields.iter().find(|(field, _)| *field == wanted).unwrap();
             if values.len() == self.areas.len() { values[cell] } else { values[record * self.areas.len() + cell] }
         };
-        let mask = |wanted: Field| {
-            let value = of(wanted);
-            if value < 0.0 {
-                0.0
-            } else if value > 1.0 {
-                1.0
-            } else {
-                value
-            }
-        };
+        let mask = |wanted: Field| of(wanted).clamp(0.0, 1.0);
         let (m, g, f) = (mask(Field::IceFraction), mask(Field::GroundedFraction), mask(Field::FloatingFraction));
         let is_antarctic = self.convention == Convention::Antarctica;
         let bed = of(Field::Bed);

@@ -50,8 +50,8 @@ def constants_of(
         A density is no number above 0.
     """
     for name, value in zip(("ice_density", "ocean_density"), densities, strict=True):
-        if value is not None and not (np.isfinite(value) and value > 0):
-            raise ArgumentError(f"{name}: found {value}, expected a number above 0 (kg m-3)")
+        if value is not None and not 0 < float(value) < np.inf:
+            raise ArgumentError(f"{name}: found {value:.6g}, expected a finite number above 0 (kg m-3)")
     sheet = convention or _ice_sheet(dataset, horizontal)
     known, source = _published(dataset, path, sheet)
     ice, ocean = (own if own is not None else other for own, other in zip(densities, known, strict=True))

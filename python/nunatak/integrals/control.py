@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import __version__, control_names, subtract_arrays
-from nunatak.arguments import checked
+from nunatak._nunatak import __version__, subtract_arrays
+from nunatak.arguments import checked, is_text
 from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 from nunatak.grids.recognition import is_mapping
 from nunatak.integrals.runs import Run, control_of, runs_of
@@ -74,12 +74,14 @@ def minus_control(tree: xr.DataTree, control: str | Mapping[str, str] | None = N
     >>> nk.minus_control(tree)["A/M/exp05/ivaf"].values
     array([ 0. , -0.5,  nan])
     """
+    if isinstance(control, Mapping) and not all(is_text(own) for own in (*control, *control.values())):
+        raise ArgumentError(f"control: found {control!r:.80}, expected names of experiments")
     runs = runs_of(tree)
     found: dict[str, xr.Dataset] = {}
     without: list[str] = []
-    names = set(control.values()) if isinstance(control, Mapping) else {control} if control else set()
     for run in runs:
-        if run.experiment in names or (control is None and not control_names(run.experiment)):
+        is_asked = run.experiment in control if isinstance(control, Mapping) else run.is_experiment
+        if not is_asked or run.experiment == control:
             continue
         other = control_of(run, runs, control)
         if other is None or other.path == run.path:
@@ -93,7 +95,7 @@ def minus_control(tree: xr.DataTree, control: str | Mapping[str, str] | None = N
             f"tree: no experiment has a control run of its model {sought}; the tree has {paths}"
             + (f" and {len(runs) - 5} more" if len(runs) > 5 else "")
         )
-    if without and control is None:
+    if without:
         _warn(f"left out, because their models have no control run: {', '.join(without)}")
     return xr.DataTree.from_dict(found, name=tree.name)
 

@@ -26,6 +26,11 @@ class Run:
     experiment: str
     dataset: xr.Dataset
 
+    @property
+    def is_experiment(self) -> bool:
+        """Whether it is none of the control or historical runs of the protocols."""
+        return not self.experiment.startswith(("ctrl", "hist"))
+
 
 def runs_of(tree: xr.DataTree) -> list[Run]:
     """The runs of a tree, with the coordinates that their nodes inherit."""

@@ -104,8 +104,8 @@ def scalars(
     """
     wanted = None if names is None else [names] if isinstance(names, str) else list(names)
     for name in wanted or ():
-        if name not in _FACTS:
-            raise ArgumentError(f"names: found {name!r:.80}, expected one or more of {', '.join(_FACTS)}")
+        if not isinstance(name, str) or name not in _FACTS:
+            raise ArgumentError(f"names: found {name!s:.80}, expected one or more of {', '.join(_FACTS)}")
     if wanted is not None and not wanted:
         raise ArgumentError("names: found none, expected at least one scalar")
     request = _Request(wanted, by, (ice_density, ocean_density), convention, crs)

@@ -101,7 +101,9 @@ def test_open_experiments_have_the_open_control() -> None:
     one = nk.minus_control(xr.DataTree.from_dict(nodes("ctrl_proj", "exp05", "exp01")))
     assert {leaf.name: leaf["ivaf"].item() for leaf in one.leaves} == {"exp05": 1.0, "exp01": 2.0}
     given = nk.minus_control(tree, "ctrl_proj_open")
-    assert given["A/M/exp05/ivaf"].item() == 1.0
+    assert {leaf.name: leaf["ivaf"].item() for leaf in given.leaves} == {**values, "exp05": 1.0}
+    with pytest.warns(nk.NunatakWarning, match="no control run: A/M/abmb"):
+        nk.minus_control(xr.DataTree.from_dict(nodes("ctrl_proj", "exp05", "abmb", "ctrl", "hist")))
     by_experiment = nk.minus_control(tree, {"exp05": "exp01"})
     assert [leaf.path for leaf in by_experiment.leaves] == ["/A/M/exp05"]
     assert by_experiment["A/M/exp05/ivaf"].item() == -1.0
