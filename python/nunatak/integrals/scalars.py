@@ -186,7 +186,7 @@ class _Run:
         kept = {name: variables[name] for name in order if name in variables}
         dims = {dim for variable in kept.values() for dim in variable.dims}
         result = xr.Dataset(kept, self._coordinates(dims))
-        return described(result.assign_attrs(self._attributes(list(kept))))
+        return described(result.assign_attrs(self._attributes([name for name in _FACTS if name in kept])))
 
     def needed(self, name: str) -> list[str]:
         """Names of the fields that a scalar needs."""

@@ -28,15 +28,17 @@ class Zones:
     """What each zone is called, in rising order."""
     numbers: np.ndarray
     """The number of the zone of each cell (uint32), in the shape of the grid; the largest for none."""
+    long_name: str
     names: np.ndarray | None
     """Names that the flags of the labels' variable give."""
 
     @property
     def coordinates(self) -> dict[str, xr.Variable]:
         """The coordinates of the dimension."""
-        found = {self.dim: xr.Variable((self.dim,), self.labels)}
+        found = {self.dim: xr.Variable((self.dim,), self.labels, {"long_name": self.long_name})}
         if self.names is not None:
-            found[f"{self.dim}_name"] = xr.Variable((self.dim,), self.names)
+            attrs = {"long_name": f"name of {self.dim}"}
+            found[f"{self.dim}_name"] = xr.Variable((self.dim,), self.names, attrs)
         return found
 
 
@@ -86,7 +88,8 @@ def _zones(dim: str, labels: xr.DataArray, horizontal: HorizontalGrid) -> Zones:
     of_cells[is_there] = numbers
     if found.dtype.kind == "b":
         found = found.astype(np.int64)
-    return Zones(dim, found, of_cells, _flag_names(labels, found))
+    long_name = str(labels.attrs.get("long_name", dim))
+    return Zones(dim, found, of_cells, long_name, _flag_names(labels, found))
 
 
 def _on_grid(dim: str, labels: xr.DataArray, horizontal: HorizontalGrid) -> np.ndarray:
