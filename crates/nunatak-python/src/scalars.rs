@@ -5,7 +5,7 @@ use std::sync::Arc;
 use numpy::PyReadonlyArray1;
 use nunatak::ErrorKind;
 use nunatak::array::DifferenceArray;
-use nunatak::scalars::{self, BoundField, Constants, Convention, Field, Layer, Scalar, ScalarArray, Zones};
+use nunatak::scalars::{self, BoundField, Constants, Convention, Field, Layer, Scalar, ScalarArray};
 use pyo3::prelude::*;
 
 use crate::array::LazyArray;
@@ -17,22 +17,39 @@ type GivenField = (String, LazyArray, Vec<usize>, f64);
 /// The number of the zone of each cell, and how many there are.
 type GivenLayer<'py> = (PyReadonlyArray1<'py, u32>, usize);
 
-/// The fields of a run, bound to areas and zones.
+/// The cells of a grid, with their areas and zones.
+#[pyclass(frozen, module = "nunatak._nunatak")]
+struct Cells(Arc<scalars::Cells>);
+
+#[pymethods]
+impl Cells {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        shape: Vec<usize>,
+        areas: PyReadonlyArray1<'_, f64>,
+        layers: Vec<GivenLayer<'_>>,
+    ) -> PyResult<Self> {
+        let areas = areas.as_slice()?.to_vec();
+        let layer = |(zones, count): &GivenLayer<'_>| Ok(Layer { zones: zones.as_slice()?.to_vec(), count: *count });
+        let layers = layers.iter().map(layer).collect::<PyResult<Vec<_>>>()?;
+        let cells = detach(py, || scalars::Cells::new(shape, areas, layers))?.map_err(exception)?;
+        Ok(Self(Arc::new(cells)))
+    }
+}
+
+/// The fields of a run, bound to their cells.
 #[pyclass(frozen, module = "nunatak._nunatak")]
 struct Integrals(Arc<scalars::Integrals>);
 
 #[pymethods]
 impl Integrals {
     #[new]
-    #[expect(clippy::too_many_arguments, reason = "one call of one Python function")]
     fn new(
-        py: Python<'_>,
         fields: Vec<GivenField>,
         leading: Vec<usize>,
         time: Option<usize>,
-        cells: Vec<usize>,
-        areas: PyReadonlyArray1<'_, f64>,
-        layers: Vec<GivenLayer<'_>>,
+        cells: &Cells,
         densities: (f64, f64),
         convention: &str,
     ) -> PyResult<Self> {
@@ -40,14 +57,8 @@ impl Integrals {
             Ok(BoundField { field: field(&name)?, array: array.0, axes, scale })
         };
         let fields = fields.into_iter().map(bind).collect::<PyResult<Vec<_>>>()?;
-        let areas = areas.as_slice()?.to_vec();
-        let layer = |(zones, count): &GivenLayer<'_>| Ok(Layer { zones: zones.as_slice()?.to_vec(), count: *count });
-        let layers = layers.iter().map(layer).collect::<PyResult<Vec<_>>>()?;
         let constants = Constants::new(densities.0, densities.1, parse_convention(convention)?).map_err(exception)?;
-        let integrals = detach(py, || {
-            let zones = Zones::new(&cells, layers)?;
-            scalars::Integrals::new(fields, leading, time, areas, zones, constants)
-        })?;
+        let integrals = scalars::Integrals::new(fields, leading, time, Arc::clone(&cells.0), constants);
         integrals.map(|integrals| Self(Arc::new(integrals))).map_err(exception)
     }
 
@@ -110,6 +121,7 @@ fn subtract_arrays(minuend: &LazyArray, subtrahend: &LazyArray) -> PyResult<Lazy
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("SEA_LEVEL_PER_KILOGRAM", scalars::SEA_LEVEL_PER_KILOGRAM)?;
+    module.add_class::<Cells>()?;
     module.add_class::<Integrals>()?;
     module.add_function(wrap_pyfunction!(scalar_facts, module)?)?;
     module.add_function(wrap_pyfunction!(scalar_fields, module)?)?;

@@ -8,12 +8,12 @@ use nunatak_parallel::{carried, checkpoint};
 use rayon::prelude::*;
 
 use crate::blocks::BlockSize;
+use crate::cells::Cells;
 use crate::error::{Result, ScalarsError};
 use crate::field::{BoundField, Field};
 use crate::formula::Constants;
 use crate::scalar::Scalar;
 use crate::sums::{RowBlock, ZoneSums};
-use crate::zones::Zones;
 
 /// The sums of all zones by record and scalar.
 type KnownSums = HashMap<(usize, Scalar), Arc<[f64]>>;
@@ -30,14 +30,14 @@ type RecordSums = ((usize, Scalar), Arc<[f64]>);
 /// use std::sync::Arc;
 ///
 /// use nunatak_array::{Array, MemoryArray, Values};
-/// use nunatak_scalars::{BoundField, Constants, Convention, Field, Integrals, Scalar, ScalarArray, Zones};
+/// use nunatak_scalars::{BoundField, Cells, Constants, Convention, Field, Integrals, Scalar, ScalarArray};
 ///
 /// // Two cells of 4 m2; the mask of the second goes beyond 1.
 /// let array = Arc::new(MemoryArray::new(vec![2], Values::F64(vec![0.5, 1.2]))?);
 /// let grounded = BoundField { field: Field::GroundedFraction, array, axes: vec![], scale: 1.0 };
 /// let constants = Constants::new(917.0, 1028.0, Convention::Greenland)?;
-/// let zones = Zones::new(&[2], Vec::new())?;
-/// let integrals = Integrals::new(vec![grounded], vec![], None, vec![4.0; 2], zones, constants)?;
+/// let cells = Arc::new(Cells::new(vec![2], vec![4.0; 2], Vec::new())?);
+/// let integrals = Integrals::new(vec![grounded], vec![], None, cells, constants)?;
 /// let area = ScalarArray::total(Arc::new(integrals), Scalar::GroundedArea)?;
 /// assert_eq!((&area as &dyn Array).read_all()?, Values::F64(vec![6.0]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -45,9 +45,7 @@ type RecordSums = ((usize, Scalar), Arc<[f64]>);
 pub struct Integrals {
     pub(crate) fields: Vec<BoundField>,
     pub(crate) leading: Vec<usize>,
-    pub(crate) cells: Vec<usize>,
-    pub(crate) areas: Vec<f64>,
-    pub(crate) zones: Zones,
+    pub(crate) cells: Arc<Cells>,
     pub(crate) constants: Constants,
     /// The leading axis that is time.
     pub(crate) time: Option<usize>,
@@ -55,34 +53,22 @@ pub struct Integrals {
 }
 
 impl Integrals {
-    /// Fields whose records have the shape `leading` (the leading axis `time` is time, where there is one), on cells of
-    /// shape `cells` with these true areas (m2).
+    /// Fields whose records have the shape `leading` (the leading axis `time` is time, where there is one) on cells.
     ///
     /// # Errors
-    /// [`ScalarsError::Shape`] when areas or a field do not fit the cells or the records, or the cells have another
-    /// number of axes than one or two; [`ScalarsError::Array`] for text.
+    /// [`ScalarsError::Shape`] when a field does not fit the cells or the records; [`ScalarsError::Array`] for text.
     pub fn new(
         fields: Vec<BoundField>,
         leading: Vec<usize>,
         time: Option<usize>,
-        areas: Vec<f64>,
-        zones: Zones,
+        cells: Arc<Cells>,
         constants: Constants,
     ) -> Result<Self> {
-        let cells = match fields.first() {
-            Some(first) => first.array.shape().iter().skip(first.axes.len()).copied().collect(),
-            None => vec![areas.len()],
-        };
-        check_shape("areas of the cells", vec![areas.len()], vec![cells.iter().product()])?;
-        check_shape("cells of the zones", vec![zones.cells()], vec![areas.len()])?;
-        if !(1..=2).contains(&cells.len()) {
-            return Err(ScalarsError::Shape { what: "axes of the cells".into(), found: cells, expected: vec![0, 0] });
-        }
         for bound in &fields {
-            check_field(bound, &leading, &cells)?;
+            check_field(bound, &leading, cells.shape())?;
         }
         let time = time.filter(|&axis| axis < leading.len());
-        Ok(Self { fields, leading, cells, areas, zones, constants, time, known: Mutex::default() })
+        Ok(Self { fields, leading, cells, constants, time, known: Mutex::default() })
     }
 
     /// Whether a field runs code that may wait for threads of this process.
@@ -121,11 +107,11 @@ impl Integrals {
     }
 
     fn block_size(&self, fields: &[&BoundField]) -> BlockSize {
-        BlockSize::of(fields, self.leading.len(), self.zones.row(), self.rows())
+        BlockSize::of(fields, self.leading.len(), self.cells.zones().row(), self.rows())
     }
 
     fn rows(&self) -> usize {
-        self.areas.len().div_ceil(self.zones.row())
+        self.cells.areas().len().div_ceil(self.cells.zones().row())
     }
 
     /// A scalar of some records: for each of them the whole, and all zones.
@@ -222,19 +208,19 @@ impl Integrals {
         count: usize,
         rows: usize,
     ) -> Result<Vec<RecordSums>> {
-        let new = |_| scalars.iter().map(|_| ZoneSums::new(self.zones.count())).collect();
+        let new = |_| scalars.iter().map(|_| ZoneSums::new(self.cells.zones().count())).collect();
         let mut sums: Vec<Vec<ZoneSums>> = (0..count).map(new).collect();
-        let step = rows * self.zones.row();
-        for start in (0..self.areas.len()).step_by(step) {
+        let step = rows * self.cells.zones().row();
+        for start in (0..self.cells.areas().len()).step_by(step) {
             checkpoint();
-            let cells = start..(start + step).min(self.areas.len());
+            let cells = start..(start + step).min(self.cells.areas().len());
             let read = |bound: &&BoundField| Ok((bound.field, self.read_block(bound, first, count, &cells)?));
             let values: Vec<(Field, Vec<f64>)> = fields.iter().map(read).collect::<Result<_>>()?;
             for (record, sums) in sums.iter_mut().enumerate() {
                 let fields: Vec<(Field, &[f64])> =
                     values.iter().map(|(field, values)| (*field, of_record(values, record, cells.len()))).collect();
-                let runs = self.zones.runs(cells.start, cells.end);
-                let block = RowBlock { first: start, runs, areas: &self.areas[cells.clone()], fields: &fields };
+                let runs = self.cells.zones().runs(cells.start, cells.end);
+                let block = RowBlock { first: start, runs, areas: &self.cells.areas()[cells.clone()], fields: &fields };
                 for (sums, &scalar) in sums.iter_mut().zip(scalars) {
                     self.constants.add(scalar, &block, sums);
                 }
@@ -261,7 +247,7 @@ impl Integrals {
             start.push(first / stride % self.leading[axis]);
             shape.push(if axis + 1 == self.leading.len() { count } else { 1 });
         }
-        match self.cells[..] {
+        match *self.cells.shape() {
             [_, columns] => {
                 start.extend([cells.start / columns, 0]);
                 shape.extend([cells.len() / columns, columns]);

@@ -1,7 +1,7 @@
 //! Integrals of model fields over an ice sheet: volume, volume above flotation, masses, areas and fluxes, for the whole
 //! sheet and for each zone (basin, region).
 //!
-//! [`Integrals`] binds the fields of one run to the true areas of their cells and to [`Zones`]; each [`Scalar`] of it is a
+//! [`Integrals`] binds the fields of one run to their [`Cells`], which have true areas and zones; each [`Scalar`] of it is a
 //! lazy array of its own, a [`ScalarArray`]. Records are streamed, block by block:
 //!
 //! ```text
@@ -12,6 +12,7 @@
 //! Goelzer et al. (2020, The Cryosphere 14, 3071) for Greenland; [`Scalar`] has each of them.
 
 mod blocks;
+mod cells;
 mod convention;
 mod error;
 mod field;
@@ -24,6 +25,7 @@ mod sums;
 mod tests;
 mod zones;
 
+pub use cells::Cells;
 pub use convention::Convention;
 pub use error::{Result, ScalarsError};
 pub use field::{BoundField, Field};
@@ -31,7 +33,7 @@ pub use formula::{Constants, SEA_LEVEL_PER_KILOGRAM};
 pub use integrals::Integrals;
 pub use scalar::Scalar;
 pub use scalar_array::ScalarArray;
-pub use zones::{Layer, Zones};
+pub use zones::Layer;
 
 use std::sync::Arc;
 

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use nunatak_array::{Array, ArrayError, ChunkGrid, DataType, Description, Region, SharedArray, Values};
 use serde::{Deserialize, Serialize};
 
+use crate::cells::Cells;
 use crate::error::{Result, ScalarsError};
 use crate::field::{BoundField, Field};
 use crate::formula::Constants;
 use crate::integrals::Integrals;
 use crate::scalar::Scalar;
-use crate::zones::{Layer, Zones};
+use crate::zones::Layer;
 
 /// A scalar of every record, of the whole ice sheet or of some of the zones, in double precision.
 ///
@@ -23,7 +24,7 @@ use crate::zones::{Layer, Zones};
 /// use std::sync::Arc;
 ///
 /// use nunatak_array::{Array, MemoryArray, Values};
-/// use nunatak_scalars::{BoundField, Constants, Convention, Field, Integrals, Layer, Scalar, ScalarArray, Zones};
+/// use nunatak_scalars::{BoundField, Cells, Constants, Convention, Field, Integrals, Layer, Scalar, ScalarArray};
 ///
 /// // Two years of three cells of 4 m2, of which the second is half ice; the third is in another basin.
 /// let bind = |field, axes: &[usize], shape: &[usize], values: &[f64]| -> Result<BoundField, nunatak_array::ArrayError> {
@@ -32,9 +33,9 @@ use crate::zones::{Layer, Zones};
 /// };
 /// let thickness = bind(Field::Thickness, &[0], &[2, 3], &[10.0, 20.0, 1.0, 5.0, 20.0, f64::NAN])?;
 /// let ice = bind(Field::IceFraction, &[], &[3], &[1.0, 0.5, 1.0])?;
-/// let zones = Zones::new(&[3], vec![Layer { zones: vec![0, 0, 1], count: 2 }])?;
+/// let cells = Arc::new(Cells::new(vec![3], vec![4.0; 3], vec![Layer { zones: vec![0, 0, 1], count: 2 }])?);
 /// let constants = Constants::new(917.0, 1028.0, Convention::Antarctica)?;
-/// let integrals = Integrals::new(vec![thickness, ice], vec![2], Some(0), vec![4.0; 3], zones, constants)?;
+/// let integrals = Integrals::new(vec![thickness, ice], vec![2], Some(0), cells, constants)?;
 /// let integrals = Arc::new(integrals);
 /// let volume = ScalarArray::total(Arc::clone(&integrals), Scalar::Volume)?;
 /// assert_eq!((&volume as &dyn Array).read_all()?, Values::F64(vec![84.0, 60.0]));
@@ -87,8 +88,8 @@ impl ScalarArray {
         integrals.check(scalar)?;
         let mut shape = integrals.leading.clone();
         if let Some(zones) = &zones {
-            if zones.start > zones.end || zones.end > integrals.zones.count() {
-                let (found, expected) = (vec![zones.start, zones.end], vec![0, integrals.zones.count()]);
+            if zones.start > zones.end || zones.end > integrals.cells.zone_count() {
+                let (found, expected) = (vec![zones.start, zones.end], vec![0, integrals.cells.zone_count()]);
                 return Err(ScalarsError::Shape { what: "zones".into(), found, expected });
             }
             shape.push(zones.len());
@@ -114,8 +115,8 @@ impl ScalarArray {
             Ok(Layer { zones: numbers(description.blob(at + 1)?, u32::from_le_bytes), count })
         };
         let layers = own.counts.iter().enumerate().map(layer).collect::<Result<_, _>>()?;
-        let zones = Zones::new(&own.cells, layers).map_err(broken)?;
-        let integrals = Integrals::new(fields, own.leading, own.time, areas, zones, own.constants).map_err(broken)?;
+        let cells = Arc::new(Cells::new(own.cells, areas, layers).map_err(broken)?);
+        let integrals = Integrals::new(fields, own.leading, own.time, cells, own.constants).map_err(broken)?;
         Self::new(Arc::new(integrals), own.scalar, own.zones).map_err(broken)
     }
 
@@ -178,16 +179,16 @@ impl Array for ScalarArray {
             zones: self.zones.clone(),
             fields: needed.iter().map(|bound| (bound.field, bound.axes.clone(), bound.scale)).collect(),
             leading: own.leading.clone(),
-            cells: own.cells.clone(),
+            cells: own.cells.shape().to_vec(),
             time: own.time,
             constants: own.constants,
-            counts: own.zones.layers().iter().map(|layer| layer.count).collect(),
+            counts: own.cells.zones().layers().iter().map(|layer| layer.count).collect(),
         };
         let inputs = needed.iter().map(|bound| bound.array.describe()).collect::<Result<_, _>>()?;
         let mut description = Description::new(Self::KIND, &parameters)?
             .with_inputs(inputs)
-            .with_blob(own.areas.iter().flat_map(|area| area.to_le_bytes()).collect());
-        for layer in own.zones.layers() {
+            .with_blob(own.cells.areas().iter().flat_map(|area| area.to_le_bytes()).collect());
+        for layer in own.cells.zones().layers() {
             description = description.with_blob(layer.zones.iter().flat_map(|zone| zone.to_le_bytes()).collect());
         }
         Ok(description)

@@ -60,9 +60,10 @@ fn run() -> impl Strategy<Value = Run> {
 impl Run {
     fn integrals(&self, bind: impl Fn(Field, &[f64]) -> BoundField) -> Arc<Integrals> {
         let fields = self.fields.iter().map(|(field, values)| bind(*field, values)).collect();
-        let zones = Zones::new(&CELLS, vec![Layer { zones: self.basins.clone(), count: 3 }]).unwrap();
+        let basins = Layer { zones: self.basins.clone(), count: 3 };
+        let cells = Arc::new(Cells::new(CELLS.to_vec(), self.areas.clone(), vec![basins]).unwrap());
         let constants = Constants::new(DENSITIES[0], DENSITIES[1], self.convention).unwrap();
-        Arc::new(Integrals::new(fields, vec![RECORDS], Some(0), self.areas.clone(), zones, constants).unwrap())
+        Arc::new(Integrals::new(fields, vec![RECORDS], Some(0), cells, constants).unwrap())
     }
 
     /// The formula of a scalar in one cell, written out.
@@ -213,9 +214,9 @@ fn a_unit_is_converted_and_a_large_grid_is_summed_in_blocks() {
             scale: 0.01,
         },
     ];
-    let zones = Zones::new(&[rows, columns], Vec::new()).unwrap();
+    let grid = Arc::new(Cells::new(vec![rows, columns], vec![4.0; cells], Vec::new()).unwrap());
     let constants = Constants::new(917.0, 1028.0, Convention::Antarctica).unwrap();
-    let integrals = Integrals::new(fields, vec![3], Some(0), vec![4.0; cells], zones, constants).unwrap();
+    let integrals = Integrals::new(fields, vec![3], Some(0), grid, constants).unwrap();
     let integrals = Arc::new(integrals);
     assert_eq!(read(ScalarArray::total(Arc::clone(&integrals), Scalar::Volume).unwrap()), expected);
     let missing = ScalarArray::total(integrals, Scalar::VolumeAboveFlotation).err().unwrap().to_string();
@@ -255,9 +256,10 @@ fn fields_are_read_once_for_all_scalars_and_zones_that_need_them() {
     let counted = Arc::new(Counted(plain.array, Default::default()));
     let thickness = BoundField { array: counted.clone(), field: plain.field, axes: plain.axes, scale: 1.0 };
     let fields = vec![thickness, bound(Field::IceFraction, &values)];
-    let zones = Zones::new(&CELLS, vec![Layer { zones: vec![0; 20], count: 1 }]).unwrap();
+    let layer = Layer { zones: vec![0; 20], count: 1 };
+    let cells = Arc::new(Cells::new(CELLS.to_vec(), vec![1.0; 20], vec![layer]).unwrap());
     let constants = Constants::new(917.0, 1028.0, Convention::Antarctica).unwrap();
-    let integrals = Arc::new(Integrals::new(fields, vec![RECORDS], None, vec![1.0; 20], zones, constants).unwrap());
+    let integrals = Arc::new(Integrals::new(fields, vec![RECORDS], None, cells, constants).unwrap());
     for scalar in [Scalar::Volume, Scalar::Mass] {
         read(ScalarArray::total(Arc::clone(&integrals), scalar).unwrap());
         read(ScalarArray::zones(Arc::clone(&integrals), scalar, 1..2).unwrap());
@@ -268,23 +270,24 @@ fn fields_are_read_once_for_all_scalars_and_zones_that_need_them() {
 #[test]
 fn what_does_not_fit_is_refused_with_names() {
     let values = vec![1.0; 20];
-    let zones = || Zones::new(&CELLS, Vec::new()).unwrap();
+    let cells = |areas: usize| Cells::new(CELLS.to_vec(), vec![1.0; areas], Vec::new());
     let constants = Constants::new(917.0, 1028.0, Convention::Antarctica).unwrap();
-    let integrals = |fields: Vec<BoundField>, areas: usize| {
-        Integrals::new(fields, vec![RECORDS], Some(0), vec![1.0; areas], zones(), constants)
-    };
+    let integrals =
+        |fields: Vec<BoundField>| Integrals::new(fields, vec![RECORDS], Some(0), Arc::new(cells(20)?), constants);
     let message = |found: Result<Integrals>| found.err().unwrap().to_string();
     let text: SharedArray = Arc::new(MemoryArray::new(CELLS.to_vec(), Values::Text(vec![String::new(); 20])).unwrap());
     let text = BoundField { field: Field::Bed, array: text, axes: vec![], scale: 1.0 };
-    assert!(message(integrals(vec![text], 20)).contains("topg"));
-    assert!(message(integrals(vec![bound(Field::Bed, &values)], 19)).contains("areas of the cells"));
+    assert!(message(integrals(vec![text])).contains("topg"));
+    assert_eq!(cells(19).unwrap_err().to_string(), "areas of the cells: found [19], expected [20]");
+    assert!(Cells::new(vec![1, 4, 5], vec![1.0; 20], Vec::new()).is_err());
     let turned = BoundField { array: array(&[4, 5], &values), ..bound(Field::Bed, &values) };
-    let found = message(integrals(vec![bound(Field::Thickness, &values), turned], 20));
+    let found = message(integrals(vec![bound(Field::Thickness, &values), turned]));
     assert_eq!(found, "topg: its shape: found [4, 5], expected [5, 4]");
-    let beyond = Zones::new(&CELLS, vec![Layer { zones: vec![3; 20], count: 3 }]).unwrap_err().to_string();
+    let beyond = vec![Layer { zones: vec![3; 20], count: 3 }];
+    let beyond = Cells::new(CELLS.to_vec(), vec![1.0; 20], beyond).unwrap_err().to_string();
     assert_eq!(beyond, "zones of layer 0: found [3], expected [3]");
     let fields = vec![bound(Field::Thickness, &values), bound(Field::IceFraction, &values)];
-    let integrals = Arc::new(integrals(fields, 20).unwrap());
+    let integrals = Arc::new(integrals(fields).unwrap());
     assert!(ScalarArray::zones(Arc::clone(&integrals), Scalar::Volume, 0..2).is_err());
     assert!(ScalarArray::total(integrals, Scalar::SeaLevel).err().unwrap().to_string().contains("topg"));
     assert!(Constants::new(917.0, f64::NAN, Convention::Greenland).is_err());

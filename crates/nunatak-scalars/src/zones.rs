@@ -6,18 +6,8 @@ use crate::error::{Result, ScalarsError};
 const LONGEST_ROW: usize = 4096;
 
 /// The zones of the cells of a grid: first the whole, then those of each layer, one after the other.
-///
-/// # Examples
-/// ```
-/// use nunatak_scalars::{Layer, Zones};
-///
-/// // Two basins of four cells; the last one is in neither.
-/// let basins = Layer { zones: vec![0, 0, 1, Layer::NONE], count: 2 };
-/// assert_eq!(Zones::new(&[2, 2], vec![basins])?.count(), 3, "the whole, and two basins");
-/// # Ok::<(), nunatak_scalars::ScalarsError>(())
-/// ```
-#[derive(Debug, Clone)]
-pub struct Zones {
+#[derive(Debug)]
+pub(crate) struct Zones {
     layers: Vec<Layer>,
     runs: Vec<Run>,
     row: usize,
@@ -28,10 +18,10 @@ pub struct Zones {
 ///
 /// # Examples
 /// ```
-/// use nunatak_scalars::{Layer, Zones};
+/// use nunatak_scalars::{Cells, Layer};
 ///
 /// let beyond = Layer { zones: vec![0, 2], count: 2 };
-/// let error = Zones::new(&[2], vec![beyond]).unwrap_err();
+/// let error = Cells::new(vec![2], vec![1.0; 2], vec![beyond]).unwrap_err();
 /// assert_eq!(error.to_string(), "zones of layer 0: found [2], expected [2]");
 /// ```
 #[derive(Debug, Clone)]
@@ -57,11 +47,8 @@ pub(crate) struct Run {
 }
 
 impl Zones {
-    /// Zones of a grid whose cells have this shape.
-    ///
-    /// # Errors
-    /// [`ScalarsError::Shape`] when a layer has another number of cells, or a zone beyond its count.
-    pub fn new(cells: &[usize], layers: Vec<Layer>) -> Result<Self> {
+    /// Zones of a grid whose cells have this shape; [`Cells::new`](crate::Cells::new) has the errors.
+    pub(crate) fn new(cells: &[usize], layers: Vec<Layer>) -> Result<Self> {
         let all: usize = cells.iter().product();
         let mut first_zones = vec![1];
         for (at, layer) in layers.iter().enumerate() {
@@ -86,13 +73,8 @@ impl Zones {
     }
 
     /// Number of zones, the whole among them.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.count
-    }
-
-    /// Number of cells.
-    pub(crate) fn cells(&self) -> usize {
-        self.runs.last().map_or(0, |run| run.end)
     }
 
     /// Length of a row, at multiples of which blocks begin.

@@ -70,6 +70,7 @@ from nunatak._nunatak.regrid import (
 from nunatak._nunatak.rules import RepairRules as RepairRules
 from nunatak._nunatak.scalars import (
     SEA_LEVEL_PER_KILOGRAM as SEA_LEVEL_PER_KILOGRAM,
+    Cells as Cells,
     Integrals as Integrals,
     fields_of_scalar as fields_of_scalar,
     scalar_facts as scalar_facts,

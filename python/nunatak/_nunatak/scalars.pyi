@@ -10,13 +10,26 @@ from nunatak._nunatak.array import LazyArray
 SEA_LEVEL_PER_KILOGRAM: float
 """Rise of the sea (m) for every kilogram of ice above flotation that is lost."""
 
+class Cells:
+    """The cells of a grid with their true areas (m2, flat) and zones, shared by all runs on it.
+
+    Each layer of zones has a number for every cell (flat; the largest of uint32 for none) and the count of
+    its zones.
+    """
+
+    def __init__(
+        self,
+        shape: Sequence[int],
+        areas: NDArray[np.float64],
+        layers: Sequence[tuple[NDArray[np.uint32], int]],
+    ) -> None: ...
+
 class Integrals:
-    """The fields of one run, bound to the true areas of their cells and to zones.
+    """The fields of one run, bound to their cells.
 
     Fields are given by name, with the leading axes of the result that each has (rising) and the factor to
-    its unit; their last axes are those of the cells. Each layer of zones has a number for every cell (the
-    largest of uint32 for none) and the count of its zones. Densities are those of ice and sea water (kg m-3),
-    the convention ``AIS`` or ``GrIS``.
+    its unit; their last axes are those of the cells. Densities are those of ice and sea water (kg m-3), the
+    convention ``AIS`` or ``GrIS``.
     """
 
     def __init__(
@@ -24,9 +37,7 @@ class Integrals:
         fields: Sequence[tuple[str, LazyArray, Sequence[int], float]],
         leading: Sequence[int],
         time: int | None,
-        cells: Sequence[int],
-        areas: NDArray[np.float64],
-        layers: Sequence[tuple[NDArray[np.uint32], int]],
+        cells: Cells,
         densities: tuple[float, float],
         convention: str,
     ) -> None: ...

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from nunatak._nunatak import SEA_LEVEL_PER_KILOGRAM, Integrals, LazyArray
+from nunatak._nunatak import SEA_LEVEL_PER_KILOGRAM, Cells, Integrals, LazyArray
+from nunatak.integrals.cells import GridCells
 from nunatak.integrals.constants import Constants
 from nunatak.integrals.fields import Field
 
@@ -23,8 +24,7 @@ def dask_sums(
     scalars: Sequence[str],
     leading: Sequence[Hashable],
     time: Hashable | None,
-    areas: np.ndarray,
-    layers: Sequence[tuple[np.ndarray, int]],
+    grid: GridCells,
     constants: Constants,
 ) -> Mapping[str, xr.Variable]:
     """Scalars of the whole and of all zones, the last dimension, as Dask arrays.
@@ -43,17 +43,17 @@ def dask_sums(
         inputs += [variable.transpose(*own, *cells).data, [numbers[dim] for dim in (*own, *cells)]]
     chunked = next(field.variable for field in fields if field.variable.chunks is not None)
     chunks = tuple(chunked.chunksizes[dim] for dim in cells)
-    for values in (areas, *(zones for zones, _ in layers)):
+    for values in (grid.areas, *(zones for zones, _ in grid.layers)):
         whole: Any = dask.array.from_array(values)
         inputs += [whole.rechunk(chunks), [numbers[dim] for dim in cells]]
     block = _Block(
         tuple((field.name, tuple(d for d in leading if d in field.leading), field.scale) for field in fields),
         tuple(summed),
         tuple(leading),
-        tuple(count for _, count in layers),
+        tuple(count for _, count in grid.layers),
         constants,
     )
-    new = {len(numbers): len(summed), len(numbers) + 1: 1 + sum(count for _, count in layers)}
+    new = {len(numbers): len(summed), len(numbers) + 1: 1 + sum(count for _, count in grid.layers)}
     sums = dask.array.blockwise(
         block,
         [*numbers.values(), *new],
@@ -112,16 +112,8 @@ class _Block:
             bound.append((name, LazyArray.from_numpy(array), axes, scale))
         shape = [lengths[dim] for dim in self.leading]
         layers = [(own.ravel(), count) for own, count in zip(zones, self.counts, strict=True)]
-        integrals = Integrals(
-            bound,
-            shape,
-            None,
-            list(areas.shape),
-            np.ascontiguousarray(areas.ravel(), np.float64),
-            layers,
-            self.constants.densities,
-            self.constants.convention,
-        )
+        cells = Cells(areas.shape, areas.ravel(), layers)
+        integrals = Integrals(bound, shape, None, cells, self.constants.densities, self.constants.convention)
         end = 1 + sum(self.counts)
         everything = [(0, length) for length in (*shape, end)]
         sums = [integrals.zones(name, 0, end).read(everything) for name in self.scalars]

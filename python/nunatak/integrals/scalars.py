@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict
-from math import prod
 from typing import Any, Literal
 
-import numpy as np
 import xarray as xr
 
 from nunatak._nunatak import Integrals, __version__, fields_of_scalar, scalar_facts
 from nunatak.arguments import checked
 from nunatak.errors import ArgumentError, GridError
-from nunatak.grids.recognition import HorizontalGrid, find_horizontal, gridded_node, is_mapping
+from nunatak.grids.recognition import find_horizontal, gridded_node, is_mapping
+from nunatak.integrals.cells import GridCells, KnownCells
 from nunatak.integrals.constants import Constants, constants_of
 from nunatak.integrals.dask_sums import dask_sums
 from nunatak.integrals.fields import FIELDS, Field, fields_of
-from nunatak.integrals.zones import Zones, zones_of
 from nunatak.io.cf import described, history
 from nunatak.io.lazy import lazy_variable
 from nunatak.time import time_dimension
@@ -125,8 +123,9 @@ class _Request:
         convention: str | None,
         crs: str | None,
     ) -> None:
-        self.names, self.by, self.densities = names, by, densities
+        self.names, self.densities = names, densities
         self.convention, self.crs = convention, crs
+        self.cells = KnownCells(by)
 
     def of_tree(self, tree: xr.DataTree) -> xr.DataTree:
         """The scalars of every node that has fields."""
@@ -155,24 +154,22 @@ class _Request:
         horizontal = find_horizontal(dataset, crs=self.crs)
         fields = fields_of(dataset, horizontal)
         constants = constants_of(dataset, path, horizontal, self.densities, self.convention)
-        run = _Run(dataset, horizontal, fields, constants, zones_of(self.by, dataset, horizontal))
-        return run.result(self.names)
+        return _Run(dataset, fields, constants, self.cells.of(horizontal)).result(self.names)
 
 
 class _Run:
-    """One run: its fields, areas, zones and constants."""
+    """One run: its fields, cells and constants."""
 
     def __init__(
-        self,
-        dataset: xr.Dataset,
-        horizontal: HorizontalGrid,
-        fields: dict[str, Field],
-        constants: Constants,
-        zones: list[Zones],
+        self, dataset: xr.Dataset, fields: dict[str, Field], constants: Constants, cells: GridCells
     ) -> None:
         self.dataset, self.fields = dataset, fields
-        self.constants, self.zones = constants, zones
-        self.areas = np.ascontiguousarray(horizontal.grid.cell_areas(), np.float64)
+        self.constants, self.cells = constants, cells
+        for zones in cells.zones:
+            if zones.dim in dataset.dims or zones.dim in dataset.coords:
+                raise ArgumentError(
+                    f"by: {zones.dim!r} is a dimension or coordinate of the data, expected another name"
+                )
         times = (time_dimension(dataset[name]) for name in fields)
         self.time = next((time for time in times if time is not None), None)
 
@@ -182,7 +179,9 @@ class _Run:
         variables: dict[str, xr.Variable] = {}
         for leading, scalars in groups.items():
             variables |= self._variables(list(leading), scalars)
-        order = [own for name in _FACTS for own in (name, *(f"{name}_{zones.dim}" for zones in self.zones))]
+        order = [
+            own for name in _FACTS for own in (name, *(f"{name}_{zones.dim}" for zones in self.cells.zones))
+        ]
         kept = {name: variables[name] for name in order if name in variables}
         dims = {dim for variable in kept.values() for dim in variable.dims}
         result = xr.Dataset(kept, self._coordinates(dims))
@@ -226,10 +225,9 @@ class _Run:
     def _variables(self, leading: list[Hashable], names: list[str]) -> dict[str, xr.Variable]:
         used = dict.fromkeys(field for name in names for field in self.needed(name))
         fields = [self.fields[name] for name in used]
-        layers = [(zones.numbers, zones.labels.size) for zones in self.zones]
         time = self.time if self.time in leading else None
         if any(field.variable.chunks is not None for field in fields):
-            sums = dask_sums(fields, names, leading, time, self.areas, layers, self.constants)
+            sums = dask_sums(fields, names, leading, time, self.cells, self.constants)
             return self._named(
                 names,
                 lambda name: sums[name][..., 0],
@@ -239,9 +237,7 @@ class _Run:
             [field.bound(leading) for field in fields],
             [self.dataset.sizes[dim] for dim in leading],
             None if time is None else leading.index(time),
-            list(self.areas.shape),
-            self.areas.ravel(),
-            [(numbers.ravel(), count) for numbers, count in layers],
+            self.cells.native,
             self.constants.densities,
             self.constants.convention,
         )
@@ -263,7 +259,7 @@ class _Run:
         for name in names:
             found[name] = _with_attributes(total(name), name)
             first = 1
-            for zones in self.zones:
+            for zones in self.cells.zones:
                 end = first + zones.labels.size
                 own = of_zones(name, zones.dim, first, end)
                 found[f"{name}_{zones.dim}"] = _with_attributes(own, name, zones.dim)
@@ -282,7 +278,7 @@ class _Run:
                 found[bounds] = self.dataset[bounds].variable
             elif bounds is not None:
                 del variable.attrs["bounds"]
-        for zones in self.zones:
+        for zones in self.cells.zones:
             found |= zones.coordinates
         return found
 
@@ -290,7 +286,7 @@ class _Run:
         attrs = {key: value for key, value in self.dataset.attrs.items() if str(key).startswith("nunatak_")}
         made_by = {"version": __version__, **asdict(self.constants)}
         attrs = {**attrs, "nunatak_scalars": json.dumps(made_by)}
-        cells = prod(self.areas.shape)
+        cells = self.cells.areas.size
         return history(attrs, f"{', '.join(names)} as sums over {cells} cells with their true areas")
 
 

@@ -42,9 +42,7 @@ class Zones:
         return found
 
 
-def zones_of(
-    by: xr.DataArray | Mapping[str, xr.DataArray] | None, dataset: xr.Dataset, horizontal: HorizontalGrid
-) -> list[Zones]:
+def zones_of(by: xr.DataArray | Mapping[str, xr.DataArray] | None, horizontal: HorizontalGrid) -> list[Zones]:
     """The zones of a grid, aligned with it by name and coordinate.
 
     Raises
@@ -61,10 +59,6 @@ def zones_of(
         if not isinstance(dim, str) or not dim or not isinstance(labels, xr.DataArray):
             raise ArgumentError(
                 f"by: found {dim!r:.40}: {type(labels).__name__}, expected names and DataArrays of labels"
-            )
-        if dim in dataset.dims or dim in dataset.coords:
-            raise ArgumentError(
-                f"by: {dim!r} is a dimension or coordinate of the data, expected another name"
             )
         found.append(_zones(dim, labels, horizontal))
     return found
