@@ -219,8 +219,13 @@ impl Integrals {
             for (record, sums) in sums.iter_mut().enumerate() {
                 let fields: Vec<(Field, &[f64])> =
                     values.iter().map(|(field, values)| (*field, of_record(values, record, cells.len()))).collect();
-                let runs = self.cells.zones().runs(cells.start, cells.end);
-                let block = RowBlock { first: start, runs, areas: &self.cells.areas()[cells.clone()], fields: &fields };
+                let zones = self.cells.zones();
+                let block = RowBlock {
+                    cells: cells.clone(),
+                    zones,
+                    areas: &self.cells.areas()[cells.clone()],
+                    fields: &fields,
+                };
                 for (sums, &scalar) in sums.iter_mut().zip(scalars) {
                     self.constants.add(scalar, &block, sums);
                 }

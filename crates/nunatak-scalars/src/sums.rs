@@ -1,13 +1,14 @@
 //! Sums over the cells of zones, whose last digits do not depend on blocks or threads.
 
+use std::ops::Range;
+
 use crate::field::Field;
-use crate::zones::Run;
+use crate::zones::Zones;
 
 /// The cells of some rows of one record.
 pub(crate) struct RowBlock<'a> {
-    /// Number of the first cell.
-    pub(crate) first: usize,
-    pub(crate) runs: &'a [Run],
+    pub(crate) cells: Range<usize>,
+    pub(crate) zones: &'a Zones,
     /// True areas of the block's cells, m2.
     pub(crate) areas: &'a [f64],
     pub(crate) fields: &'a [(Field, &'a [f64])],
@@ -34,17 +35,16 @@ impl ZoneSums {
 
     /// Adds `value(cell) * area` of every cell of a block; cells without a value have nothing.
     pub(crate) fn add(&mut self, block: &RowBlock<'_>, value: impl Fn(usize) -> f64) {
-        for run in block.runs {
+        for run in block.zones.runs(block.cells.start, block.cells.end) {
             let mut sum = 0.0;
-            for at in run.first - block.first..run.end - block.first {
+            for at in run.first - block.cells.start..run.end - block.cells.start {
                 let value = value(at);
                 if !value.is_nan() {
                     sum += value * block.areas[at];
                     self.has_values = true;
                 }
             }
-            self.add_to(0, sum);
-            for &zone in &run.zones {
+            for zone in block.zones.of_cell(run.first) {
                 self.add_to(zone, sum);
             }
         }

@@ -9,6 +9,8 @@ const LONGEST_ROW: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Zones {
     layers: Vec<Layer>,
+    /// The first zone of each layer, counted from the whole.
+    first_zones: Vec<usize>,
     runs: Vec<Run>,
     row: usize,
     count: usize,
@@ -38,12 +40,10 @@ impl Layer {
 }
 
 /// Neighbouring cells of one row that are in the same zones.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) first: usize,
     pub(crate) end: usize,
-    /// The zone in each layer, counted from the whole.
-    pub(crate) zones: Vec<usize>,
 }
 
 impl Zones {
@@ -66,10 +66,9 @@ impl Zones {
             [_, .., columns] => (*columns).max(1),
             _ => LONGEST_ROW,
         };
-        let runs = (0..all.div_ceil(row))
-            .flat_map(|at| runs_of_row(&layers, &first_zones, at * row, ((at + 1) * row).min(all)))
-            .collect();
-        Ok(Self { count: first_zones[layers.len()], layers, runs, row })
+        let runs =
+            (0..all.div_ceil(row)).flat_map(|at| runs_of_row(&layers, at * row, ((at + 1) * row).min(all))).collect();
+        Ok(Self { count: first_zones[layers.len()], layers, first_zones, runs, row })
     }
 
     /// Number of zones, the whole among them.
@@ -86,6 +85,15 @@ impl Zones {
         &self.layers
     }
 
+    /// The zones of a cell: the whole, and one of each layer in which it has one.
+    pub(crate) fn of_cell(&self, cell: usize) -> impl Iterator<Item = usize> {
+        let of_layer = move |(layer, first): (&Layer, &usize)| match layer.zones[cell] {
+            Layer::NONE => None,
+            zone => Some(first + zone as usize),
+        };
+        std::iter::once(0).chain(self.layers.iter().zip(&self.first_zones).filter_map(of_layer))
+    }
+
     /// The runs of the cells from one row to another.
     pub(crate) fn runs(&self, first: usize, end: usize) -> &[Run] {
         let [first, end] = [first, end].map(|cell| self.runs.partition_point(|run| run.first < cell));
@@ -93,19 +101,13 @@ impl Zones {
     }
 }
 
-fn runs_of_row(layers: &[Layer], first_zones: &[usize], first: usize, end: usize) -> Vec<Run> {
+fn runs_of_row(layers: &[Layer], first: usize, end: usize) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut at = first;
     while at < end {
         let is_same = |cell: usize| layers.iter().all(|layer| layer.zones[cell] == layer.zones[at]);
         let run_end = (at + 1..end).find(|&cell| !is_same(cell)).unwrap_or(end);
-        let zones = layers
-            .iter()
-            .zip(first_zones)
-            .filter(|(layer, _)| layer.zones[at] != Layer::NONE)
-            .map(|(layer, first)| first + layer.zones[at] as usize)
-            .collect();
-        runs.push(Run { first: at, end: run_end, zones });
+        runs.push(Run { first: at, end: run_end });
         at = run_end;
     }
     runs

@@ -324,3 +324,21 @@ def test_bedmachine_has_its_volume_above_flotation(real_data: Path) -> None:
     assert found.basin.size == 27
     rest = terms[labels <= 0].sum()
     assert found.ivaf_basin.sum().item() + rest == pytest.approx(found.ivaf.item(), rel=1e-5)
+
+
+def test_greenland_has_the_sea_level_of_its_maps(real_data: Path) -> None:
+    folder = real_data / "ismip6/grid16km_gris"
+    bed = xr.open_dataset(folder / "GRL-16KM_TOPO-M17.nc", engine="nunatak")
+    run = bed[["H_ice", "z_bed"]].rename(H_ice="lithk", z_bed="topg")
+    for name, numbers in (("sftgif", [2, 3]), ("sftgrf", [2]), ("sftflf", [3])):
+        run[name] = bed["mask"].isin(numbers).astype(float).assign_attrs(units="1")
+    with xr.open_dataset(folder / "GRL-16KM_BASINS-nasa.nc", engine="nunatak") as file:
+        basins = file["basin"].load()
+    found = nk.scalars(run, by={"basin": basins}, crs="EPSG:3413")
+    # Morlighem et al. (2017): 7.42 m; the mask at 16 km has some ice more.
+    assert found.limnsw.item() / 362.5e15 == pytest.approx(7.42, abs=0.05)
+    area = float((bed["mask"].isin([2, 3]) * bed["area"].astype(float)).sum()) * 1e6
+    assert found.iareagr.item() + found.iareafl.item() == pytest.approx(area, rel=1e-6)
+    assert found.basin.size == 19
+    for name in ("ivol", "ivaf", "iareagr"):
+        assert found[f"{name}_basin"].sum().item() == pytest.approx(found[name].item(), rel=1e-12)
