@@ -2,9 +2,10 @@
 
     python bench/truth_recovery.py [--seeds 200] [--posting 240] [--processes 2] [--write]
 
-`make bench-truth` runs everything and writes docs/benchmarks/truth_recovery.md. The model is the truth
-averaged over cells of 8 and 16 km, and its discrepancy is estimated from the residuals: the bias is 0, and
-its interval should hold 0 as often as it says. Beside it stands the likelihood of residuals that are independent.
+`make bench-truth` runs everything and writes docs/benchmarks/truth_recovery.md. The model is the
+truth averaged over cells of 8 and 16 km, and its discrepancy is estimated from the residuals: the
+bias is 0, and its interval should hold 0 as often as it says. Beside it stands the likelihood of
+residuals that are independent.
 """
 
 from __future__ import annotations
@@ -175,13 +176,14 @@ def _text(options: argparse.Namespace) -> list[str]:
     return [
         "# Truth recovery",
         "",
-        "`make bench-truth`. The model is the truth averaged over its cells, so its bias is 0; campaigns of 16",
-        f"x 16 cells of 8 km, 3 overpasses a cell, a segment every {options.posting:g} m, errors of overpasses",
-        "as ATL15 has them, and a discrepancy that is estimated from the residuals of each. The interval of the",
-        "bias should hold 0 in 68 and 95 % of campaigns. *Independent* takes the same standard deviation of the",
-        "discrepancy from segment to segment; theory has its interval too narrow by the root of n / n_eff.",
-        "*True less shifted model* is the mean difference of log-likelihoods to a model that is too high by the",
-        "standard error of the weighted bias, +0.5 in theory.",
+        "`make bench-truth`. The model is the truth averaged over its cells, so its bias is 0;",
+        f"campaigns of 16 x 16 cells of 8 km, 3 overpasses a cell, a segment every {options.posting:g}",
+        "m, errors of overpasses as ATL15 has them, and a discrepancy that is estimated from the",
+        "residuals of each. The interval of the bias should hold 0 in 68 and 95 % of campaigns.",
+        "*Independent* takes the same standard deviation of the discrepancy from segment to segment;",
+        "theory has its interval too narrow by the root of n / n_eff. *True less shifted model* is the",
+        "mean difference of log-likelihoods to a model that is too high by the standard error of the",
+        "weighted bias, +0.5 in theory.",
         "",
         f"Nunatak {nk.__version__}, {machine}, {datetime.now(UTC):%Y-%m-%d}.",
         "",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         UnreadableWarning,
     )
     from nunatak.grids import cell_area, grid, healpix, ismip6_grid, latlon, open_mesh, reduced_gaussian
+    from nunatak.integrals import minus_control, scalars
     from nunatak.io.opening import open_datatree, open_datatree_async
     from nunatak.io.stores import file_limits, memory_limit, store_traffic
     from nunatak.points import (
@@ -82,6 +83,7 @@ __all__ = [
     "ismip6_grid",
     "latlon",
     "memory_limit",
+    "minus_control",
     "open_atl06",
     "open_atl11",
     "open_catalog",
@@ -93,6 +95,7 @@ __all__ = [
     "region_mean",
     "regrid",
     "residuals",
+    "scalars",
     "scores",
     "stack",
     "store_traffic",
@@ -104,6 +107,7 @@ _NAMES = {
     "ensembles": ["ensemble", "stack"],
     "errors": [name for name in __all__ if name.endswith(("Error", "Warning"))],
     "grids": ["cell_area", "grid", "healpix", "ismip6_grid", "latlon", "open_mesh", "reduced_gaussian"],
+    "integrals": ["minus_control", "scalars"],
     "io.opening": ["open_datatree", "open_datatree_async"],
     "io.stores": ["file_limits", "memory_limit", "store_traffic"],
     "points": [
@@ -124,7 +128,18 @@ _NAMES = {
     "scores.residuals": ["residuals"],
 }
 _PLACES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}
-_ROOMS = {"catalog", "demo", "ensembles", "errors", "exports", "grids", "io", "points", "regridding"}
+_ROOMS = {
+    "catalog",
+    "demo",
+    "ensembles",
+    "errors",
+    "exports",
+    "grids",
+    "integrals",
+    "io",
+    "points",
+    "regridding",
+}
 _ROOMS |= {"report", "samples", "scores", "time"}
 
 

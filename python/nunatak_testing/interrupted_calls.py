@@ -206,6 +206,8 @@ def _computing() -> tuple[Calls, Callable[[], object]]:
         xr.DataTree.from_dict({f"A/M{number}/exp05": data for number in range(size)})
         for size, data in ((120, member), (12, member.chunk(time=5) * 1.0))
     )
+    run = source.assign({**member, "sftgif": (("y", "x"), np.ones(shape))})
+    runs = xr.DataTree.from_dict({f"A/M{number}/exp05": run for number in range(120)})
     calls: Calls = {
         "weights": lambda: nk.regrid(field, fine(), method="conservative").load(),
         "regrid": lambda: nk.regrid(records, target).load(),
@@ -213,6 +215,7 @@ def _computing() -> tuple[Calls, Callable[[], object]]:
         "aggregate": lambda: nk.aggregate(points, target),
         "compare": lambda: nk.compare(field["lithk"], points, crs="EPSG:3031", **versus),
         "statistics": lambda: nk.ensemble(plain, "lithk", ("mean", "var")),
+        "scalars": lambda: nk.scalars(runs).load(),
         "statistics of Dask's blocks": lambda: nk.ensemble(blocks, "lithk", ("mean", "var")),
     }
     return calls, usable

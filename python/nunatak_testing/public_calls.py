@@ -64,6 +64,10 @@ class Sample:
         self.data = self.polar.assign(v=(("y", "x"), ones, {"units": "m"}), w=(("y", "x"), ones))
         self.target = nk.grid(3031, spacing=500e3, bounds=_BOUNDS)
         self.tree = xr.DataTree.from_dict({"/a/m1/exp": self.data, "/a/m2/exp": self.data})
+        fields = {"lithk": self.data.v, "sftgif": self.data.w}
+        self.runs = xr.DataTree.from_dict(
+            {f"/a/m1/{name}": self.polar.assign(fields) for name in ("exp05", "ctrl_proj_std")}
+        )
         self.points = nk.open_points(_table(), quality="all")
         self.cells = nk.aggregate(self.points, self.target)
         self.crossing = nk.open_points(campaign(overpasses=6, cycles=1, cells=3, posting=60.0, seed=1).table)
@@ -123,6 +127,8 @@ def _calls_of_archives(sample: Sample) -> dict[str, Call]:
     return {
         "stack": Call(nk.stack, {"tree": sample.tree, "name": "v"}),
         "ensemble": Call(nk.ensemble, {"source": sample.tree, "name": "v"}),
+        "scalars": Call(nk.scalars, {"source": sample.runs, "by": sample.data.v}),
+        "minus_control": Call(nk.minus_control, {"tree": sample.runs}),
         "open_catalog": Call(nk.open_catalog, {"source": folder / "archive", "cache": False}),
         "open_datatree": Call(nk.open_datatree, {"path": sample.file}),
         "fix_ismip6": Call(nk.fix_ismip6, {"dataset": raw}),

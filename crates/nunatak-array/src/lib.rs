@@ -48,7 +48,8 @@ pub use huge_pages::{copied, zeroed};
 pub use memory::MemoryArray;
 pub use numbers::Numbers;
 pub use operators::{
-    CastArray, Clamp, ClampArray, ConcatArray, IndexArray, Operator, StackArray, TakeArray, TransposeArray,
+    CastArray, Clamp, ClampArray, ConcatArray, DifferenceArray, IndexArray, Operator, StackArray, TakeArray,
+    TransposeArray,
 };
 pub use outer_index::{AxisSelection, read_outer};
 pub use progress::{NoProgress, Progress, Step};

@@ -12,6 +12,11 @@ fn counting(shape: &[usize]) -> SharedArray {
     Arc::new(MemoryArray::new(shape.to_vec(), Values::F64(values)).unwrap())
 }
 
+fn rebuild(description: &Description) -> SharedArray {
+    let inputs: Vec<SharedArray> = description.inputs.iter().map(rebuild).collect();
+    description.rebuild_operator(&inputs).unwrap().unwrap()
+}
+
 fn value(array: &SharedArray, index: &[usize]) -> f64 {
     let region = Region::new(index.to_vec(), vec![1; index.len()]).unwrap();
     array.read(&region).unwrap().to_f64().unwrap()[0]
@@ -75,15 +80,28 @@ fn stacked_and_concatenated_agree_with_their_inputs() {
 }
 
 #[test]
+fn differences_are_of_the_same_places_and_keep_single_precision() {
+    let first = counting(&[3, 4]);
+    let second: SharedArray = Arc::new(MemoryArray::new(vec![3, 4], Values::I16(vec![2; 12])).unwrap());
+    let change: SharedArray = Arc::new(DifferenceArray::new(Arc::clone(&first), second).unwrap());
+    for index in indices(&[3, 4]) {
+        assert_eq!(value(&change, &index), value(&first, &index) - 2.0);
+    }
+    let rebuilt = rebuild(&change.describe().unwrap());
+    assert_eq!(rebuilt.read_all().unwrap(), change.read_all().unwrap());
+    let single: SharedArray = Arc::new(MemoryArray::new(vec![2], Values::F32(vec![1.5, f32::NAN])).unwrap());
+    let none = DifferenceArray::new(Arc::clone(&single), Arc::clone(&single)).unwrap();
+    let Values::F32(found) = (&none as &dyn Array).read_all().unwrap() else { panic!("not single precision") };
+    assert!(found[0] == 0.0 && found[1].is_nan());
+    assert!(matches!(DifferenceArray::new(single, first), Err(ArrayError::Shape { .. })));
+}
+
+#[test]
 fn a_described_operator_tree_rebuilds_to_the_same_values() {
     let input = counting(&[3, 4]);
     let taken: SharedArray = Arc::new(TakeArray::new(input, 1, vec![Some(3), None, Some(1)]).unwrap());
     let transposed: SharedArray = Arc::new(TransposeArray::new(taken, vec![1, 0]).unwrap());
     let cast: SharedArray = Arc::new(CastArray::new(transposed, DataType::F32).unwrap());
-    fn rebuild(description: &Description) -> SharedArray {
-        let inputs: Vec<SharedArray> = description.inputs.iter().map(rebuild).collect();
-        description.rebuild_operator(&inputs).unwrap().unwrap()
-    }
     let again = rebuild(&cast.describe().unwrap());
     let (before, after) = (cast.read_all().unwrap(), again.read_all().unwrap());
     assert_eq!(before.data_type(), DataType::F32);

@@ -33,6 +33,33 @@ impl RunKind {
     }
 }
 
+/// Names of the control run of an experiment, the likeliest first; none for what is no projection.
+///
+/// In ISMIP6 the open experiments (exp01 to exp04, exp11, expA1 to expA4) go with `ctrl_proj_open`, the others with
+/// `ctrl_proj_std` (Seroussi et al. 2020, `scalars_paper.m`); where a model has one control for all, it is `ctrl_proj`. In
+/// ISMIP7 it is `ctrl`. What follows an underscore, such as a resolution, is no part of the experiment.
+///
+/// # Examples
+/// ```
+/// use nunatak_ismip::control_names;
+///
+/// assert_eq!(control_names("exp05"), ["ctrl_proj_std", "ctrl_proj"]);
+/// assert_eq!(control_names("expA1_16"), ["ctrl_proj_open", "ctrl_proj"]);
+/// assert_eq!(control_names("ssp585"), ["ctrl"]);
+/// assert!(control_names("hist_std").is_empty() && control_names("ctrl_proj_std").is_empty());
+/// ```
+pub fn control_names(experiment: &str) -> &'static [&'static str] {
+    let name = experiment.split('_').next().unwrap_or_default();
+    match name {
+        "exp01" | "exp02" | "exp03" | "exp04" | "exp11" | "expA1" | "expA2" | "expA3" | "expA4" => {
+            &["ctrl_proj_open", "ctrl_proj"]
+        }
+        name if name.starts_with("exp") => &["ctrl_proj_std", "ctrl_proj"],
+        name if name.starts_with("ssp") => &["ctrl"],
+        _ => &[],
+    }
+}
+
 /// The years of an ISMIP6 experiment.
 ///
 /// # Examples

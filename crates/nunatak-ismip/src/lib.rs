@@ -10,6 +10,7 @@
 //! assert_eq!(request(Protocol::Ismip6, "lithk").unwrap().units, "m");
 //! ```
 
+mod densities;
 mod experiments;
 mod grid;
 mod ice_sheet;
@@ -18,7 +19,8 @@ mod names;
 mod protocol;
 mod request;
 
-pub use experiments::{RunKind, YearSpan, ismip6_span, ismip7_years};
+pub use densities::Densities;
+pub use experiments::{RunKind, YearSpan, control_names, ismip6_span, ismip7_years};
 pub use grid::{IsmipGrid, accepted_spacings};
 pub use ice_sheet::{IceSheet, PolarStereographic};
 pub use meaning::Meaning;

@@ -24,6 +24,7 @@ mod recognition;
 mod references;
 mod regrid;
 mod rules;
+mod scalars;
 mod score;
 mod store;
 mod streamed;
@@ -54,6 +55,7 @@ fn _nunatak(module: &Bound<'_, PyModule>) -> PyResult<()> {
     altimetry::register(module)?;
     crossovers::register(module)?;
     granules::register(module)?;
+    scalars::register(module)?;
     score::register(module)?;
     readers::register(module)?;
     store::register(module)?;

@@ -51,6 +51,9 @@ pub enum NunatakError {
     /// An ensemble cannot be reduced.
     #[error(transparent)]
     Ensemble(#[from] nunatak_ensemble::EnsembleError),
+    /// Fields cannot be integrated.
+    #[error(transparent)]
+    Scalars(#[from] nunatak_scalars::ScalarsError),
     /// A comparison cannot be made.
     #[error(transparent)]
     Score(#[from] nunatak_score::ScoreError),

@@ -8,6 +8,7 @@ use nunatak_format::{FormatError, StoreError};
 use nunatak_grid::GridError;
 use nunatak_regrid::RegridError;
 use nunatak_repair::RepairError;
+use nunatak_scalars::ScalarsError;
 use nunatak_score::ScoreError;
 use nunatak_tree::TreeError;
 
@@ -109,6 +110,7 @@ impl NunatakError {
             Self::Regrid(error) => of_regrid(error),
             Self::Altimetry(error) => of_altimetry(error),
             Self::Ensemble(error) => of_ensemble(error),
+            Self::Scalars(error) => of_scalars(error),
             Self::Score(error) => of_score(error),
             Self::Argument { .. } => ErrorKind::Argument,
         }
@@ -125,6 +127,7 @@ impl NunatakError {
             )
             | Self::Ensemble(EnsembleError::Array(ArrayError::Source(source)))
             | Self::Regrid(RegridError::Array(ArrayError::Source(source)))
+            | Self::Scalars(ScalarsError::Array(ArrayError::Source(source)))
             | Self::Score(ScoreError::Array(ArrayError::Source(source))) => Some(source.as_ref()),
             _ => None,
         }
@@ -214,6 +217,13 @@ fn of_ensemble(error: &EnsembleError) -> ErrorKind {
     match error {
         EnsembleError::Array(error) => of_array(error),
         EnsembleError::Interrupted => ErrorKind::Interrupted,
+        _ => ErrorKind::Argument,
+    }
+}
+
+fn of_scalars(error: &ScalarsError) -> ErrorKind {
+    match error {
+        ScalarsError::Array(error) => of_array(error),
         _ => ErrorKind::Argument,
     }
 }

@@ -21,6 +21,7 @@ pub use nunatak_parallel as parallel;
 pub use nunatak_parquet as parquet;
 pub use nunatak_regrid as regrid;
 pub use nunatak_repair as repair;
+pub use nunatak_scalars as scalars;
 pub use nunatak_score as score;
 pub use nunatak_store as store;
 pub use nunatak_system as system;

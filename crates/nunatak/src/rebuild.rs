@@ -18,6 +18,9 @@ pub fn rebuild_array(description: &Description) -> Result<SharedArray> {
     if let Some(array) = nunatak_regrid::rebuild(description, &inputs)? {
         return Ok(array);
     }
+    if let Some(array) = nunatak_scalars::rebuild(description, &inputs)? {
+        return Ok(array);
+    }
     if let Some(array) = description.rebuild_operator(&inputs)? {
         return Ok(array);
     }

@@ -43,7 +43,11 @@ from nunatak._nunatak.grid import (
     spacing_doubt as spacing_doubt,
     whole_healpix_level as whole_healpix_level,
 )
-from nunatak._nunatak.ismip import ismip_domains as ismip_domains
+from nunatak._nunatak.ismip import (
+    control_names as control_names,
+    ismip_domains as ismip_domains,
+    model_densities as model_densities,
+)
 from nunatak._nunatak.program import run_program as run_program
 from nunatak._nunatak.readers import Reader as Reader
 from nunatak._nunatak.recognition import (
@@ -64,6 +68,15 @@ from nunatak._nunatak.regrid import (
     forget_weights as forget_weights,
 )
 from nunatak._nunatak.rules import RepairRules as RepairRules
+from nunatak._nunatak.scalars import (
+    SEA_LEVEL_PER_KILOGRAM as SEA_LEVEL_PER_KILOGRAM,
+    Cells as Cells,
+    Integrals as Integrals,
+    fields_of_scalar as fields_of_scalar,
+    scalar_facts as scalar_facts,
+    scalar_fields as scalar_fields,
+    subtract_arrays as subtract_arrays,
+)
 from nunatak._nunatak.score import (
     PassCovariance as PassCovariance,
     agreement as agreement,

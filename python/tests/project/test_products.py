@@ -65,6 +65,23 @@ def curvilinear() -> xr.Dataset:
     )
 
 
+def run() -> xr.Dataset:
+    """A model with its thickness and mask."""
+    own = model(as_coordinate=True)
+    units = {"lithk": "m", "sftgif": "1"}
+    return own.assign({name: own.orog.copy().assign_attrs(units=unit) for name, unit in units.items()})
+
+
+def halves() -> xr.DataArray:
+    """Labels of two zones."""
+    return xr.where(run().orog.isel(time=0, drop=True).x < 0, 1, 2) * xr.ones_like(run().orog[0], dtype=int)
+
+
+def projection_and_control() -> xr.Dataset:
+    runs = xr.DataTree.from_dict({"/A/M/exp05": model(1), "/A/M/ctrl_proj_std": model(2)})
+    return nk.minus_control(runs)["A/M/exp05"].to_dataset()
+
+
 PRODUCTS: dict[str, Callable[[], xr.Dataset | xr.DataArray]] = {
     "regridded to a map": lambda: nk.regrid(model(), nk.grid("EPSG:3031", spacing=64e3)),
     "regridded from coordinates": lambda: nk.regrid(
@@ -78,6 +95,8 @@ PRODUCTS: dict[str, Callable[[], xr.Dataset | xr.DataArray]] = {
     "stack": lambda: nk.stack(tree(), "orog"),
     "ensemble": lambda: nk.ensemble(tree(), "orog", ("mean", "var", "std", "min", "max", "count")),
     "ensemble on a target": lambda: nk.ensemble(nk.regrid(tree(), nk.latlon(2.0)), "orog", "mean"),
+    "scalars": lambda: nk.scalars(run(), by={"half": halves()}),
+    "minus control": projection_and_control,
     "cells": lambda: nk.aggregate(points(), nk.grid("EPSG:3413", spacing=8e3, bounds=points())),
     "HEALPix cells": lambda: nk.aggregate(points(), nk.healpix(6)),
     "a grid": lambda: nk.grid("EPSG:3031", spacing=64e3),
@@ -138,6 +157,7 @@ NOT_OF = {
         "stack": "dimensions before y and x must be times or heights, and nominal years have no unit of time",
         "ensemble": "as stack",
         "ensemble on a target": "as stack",
+        "scalars": "it reads rows and columns",
         "regridded to HEALPix": "it reads rows and columns",
         "regridded to rows": "it reads rows and columns",
         "regridded to curvilinear": "it reads rows and columns with coordinates of their own",

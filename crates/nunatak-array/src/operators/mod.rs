@@ -3,6 +3,7 @@
 mod cast;
 mod clamp;
 mod concat;
+mod difference;
 mod index;
 mod operator;
 mod stack;
@@ -12,6 +13,7 @@ mod transpose;
 pub use cast::CastArray;
 pub use clamp::{Clamp, ClampArray};
 pub use concat::ConcatArray;
+pub use difference::DifferenceArray;
 pub use index::IndexArray;
 pub use operator::Operator;
 pub use stack::StackArray;
@@ -45,6 +47,10 @@ impl Description {
             }
             StackArray::KIND => Arc::new(StackArray::new(inputs.to_vec(), self.parameters()?)?),
             ConcatArray::KIND => Arc::new(ConcatArray::new(inputs.to_vec(), self.parameters()?)?),
+            DifferenceArray::KIND => match inputs {
+                [minuend, subtrahend] => Arc::new(DifferenceArray::new(minuend.clone(), subtrahend.clone())?),
+                _ => return Err(self.broken("it needs two inputs")),
+            },
             _ => return Ok(None),
         }))
     }
