@@ -71,11 +71,6 @@ impl Discrepancy {
         }
     }
 
-    /// Covariance at a distance (m), m².
-    pub fn covariance(&self, distance: f64) -> f64 {
-        super::kernel::covariance(self, distance * distance)
-    }
-
     /// Whether it makes residuals of different places depend on each other.
     pub(crate) fn is_correlated(&self) -> bool {
         self.sigma > 0.0 && self.length > 0.0

@@ -68,12 +68,14 @@ impl Kernel {
     }
 }
 
-/// A single covariance at a squared distance, m², without a table.
-pub(super) fn covariance(discrepancy: &Discrepancy, squared: f64) -> f64 {
-    match discrepancy.is_correlated() {
-        true => Mixture::new(discrepancy).value_and_slope(squared).0,
-        false if squared > 0.0 => 0.0,
-        false => discrepancy.sigma * discrepancy.sigma,
+impl Discrepancy {
+    /// Covariance at a distance (m), m².
+    pub fn covariance(&self, distance: f64) -> f64 {
+        match self.is_correlated() {
+            true => Mixture::new(self).value_and_slope(distance * distance).0,
+            false if distance > 0.0 => 0.0,
+            false => self.sigma * self.sigma,
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod estimate;
 mod kernel;
 mod nearest;
 mod neighbour_correlation;
+mod overpass_products;
 mod residual_covariance;
 #[cfg(test)]
 mod tests;
