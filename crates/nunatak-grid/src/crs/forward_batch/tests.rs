@@ -175,7 +175,6 @@ proptest! {
         let Ok((expected_x, expected_y)) = crs.forward(&[longitude], &[latitude]) else { return Ok(()) };
         // `proj4rs` takes the difference of two numbers near 1 about the centre of an equal-area map, and about its edge.
         let distance = expected_x[0].hypot(expected_y[0]);
-        let is_equal_area = matches!(crs, Crs::Projected(_));
         let rounding = 1e-8 + 4e-15 * distance;
         let tolerance = match OBLIQUE.iter().find(|(own, _)| *own == map) {
             // Opposite the centre, both lose digits.
