@@ -92,13 +92,16 @@ def scalars(
 
     Examples
     --------
-    >>> import nunatak as nk
-    >>> from nunatak.samples import write_archive
-    >>> folder = getfixture("tmp_path")
-    >>> tree = nk.open_catalog(write_archive(folder, years=3).path, cache=False).to_datatree()
-    >>> mass = nk.scalars(tree, ["lim", "ivol"])["JPL1/ISSM/exp05"]
-    >>> sorted(mass.data_vars), mass.lim.dims
-    (['ivol', 'lim'], ('time',))
+    >>> import numpy as np, xarray as xr, nunatak as nk
+    >>> grid = nk.grid("EPSG:3031", spacing=500e3, bounds=(-5e5, -5e5, 5e5, 5e5))
+    >>> cells = xr.ones_like(nk.cell_area(grid)).assign_attrs(units="m")
+    >>> run = grid.assign(lithk=2000.0 * cells, sftgif=1.2 * cells.drop_attrs())
+    >>> half = xr.where(cells.x * cells < 0, "west", "rest").rename("half")
+    >>> found = nk.scalars(run, ["ivol", "lim"], by=half)
+    >>> bool(np.isclose(found.ivol, 2000 * nk.cell_area(grid).sum()))
+    True
+    >>> found.ivol_half.dims, found.half.values.tolist(), float(found.lim / found.ivol)
+    (('half',), ['rest', 'west'], 917.0)
     """
     wanted = None if names is None else [names] if isinstance(names, str) else list(names)
     for name in wanted or ():
