@@ -23,7 +23,7 @@ from nunatak.scores.cell_residuals import compare_cells
 from nunatak.scores.discrepancy import Discrepancy, ModelDiscrepancy, described, discrepancy_option
 from nunatak.scores.error_budget import common_error, passes_of, random_sigma, shared_by_overpasses
 from nunatak.scores.formulas import LEVELS
-from nunatak.scores.groups import Groups
+from nunatak.scores.point_groups import Groups
 from nunatak.scores.ranking import OnError, Ranking, rank
 from nunatak.scores.residuals import Datum, SampleMethod, TimeMethod, check_model, periods, residuals
 

@@ -19,7 +19,7 @@ from nunatak.errors import ArgumentError, NunatakError, NunatakWarning, caller_s
 from nunatak.io.cf import with_grid_mapping
 from nunatak.points.arguments import as_points
 from nunatak.scores.discrepancy import Discrepancy
-from nunatak.scores.groups import Groups, groups_at
+from nunatak.scores.point_groups import Groups, groups_at
 from nunatak.scores.residuals import residuals
 
 if TYPE_CHECKING:
