@@ -53,6 +53,14 @@ if TYPE_CHECKING:
     from nunatak.regridding import Regridder, regrid
     from nunatak.scores.comparison import Comparison, compare
     from nunatak.scores.discrepancy import Discrepancy
+    from nunatak.scores.quantities import (
+        QuantityComparison,
+        compare_field,
+        compare_mask,
+        compare_series,
+        compare_velocity,
+        elevation_change,
+    )
     from nunatak.scores.ranking import Ranking
     from nunatak.scores.residuals import residuals
 
@@ -73,6 +81,7 @@ __all__ = [
     "NunatakWarning",
     "Points",
     "PointsError",
+    "QuantityComparison",
     "Ranking",
     "Regridder",
     "Rules",
@@ -83,7 +92,12 @@ __all__ = [
     "calibrate_geolocation",
     "cell_area",
     "compare",
+    "compare_field",
+    "compare_mask",
+    "compare_series",
+    "compare_velocity",
     "concat_points",
+    "elevation_change",
     "ensemble",
     "file_limits",
     "fix_ismip6",
@@ -141,6 +155,14 @@ _NAMES = {
     "regridding": ["Regridder", "regrid"],
     "scores.comparison": ["Comparison", "compare"],
     "scores.discrepancy": ["Discrepancy"],
+    "scores.quantities": [
+        "QuantityComparison",
+        "compare_field",
+        "compare_mask",
+        "compare_series",
+        "compare_velocity",
+        "elevation_change",
+    ],
     "scores.ranking": ["Ranking"],
     "scores.residuals": ["residuals"],
 }

@@ -128,7 +128,7 @@ def compare(model: xr.DataArray, observations: Points | xr.Dataset, **options: A
 @overload
 def compare(model: xr.DataTree, observations: Points | xr.Dataset, **options: Any) -> Ranking: ...
 @checked
-def compare(
+def compare(  # pyright: ignore[reportInconsistentOverload]
     model: xr.DataArray | xr.DataTree,
     observations: Points | xr.Dataset,
     *,

@@ -14,7 +14,7 @@ from nunatak.errors import ArgumentError
 from nunatak.grids.recognition import find_horizontal
 from nunatak.points.inside import inside
 
-__all__ = ["Groups", "groups_at"]
+__all__ = ["Groups", "cell_labels", "groups_at", "regions_by_name"]
 
 Groups = Any
 """Labels on a grid (DataArray), regions by name (a mapping), a GeoDataFrame or a GeoJSON
@@ -43,7 +43,7 @@ def groups_at(by: Groups, longitude: np.ndarray, latitude: np.ndarray) -> np.nda
     if isinstance(by, xr.DataArray):
         labels = _of_cells(by, longitude, latitude)
     else:
-        regions = _regions(by)
+        regions = regions_by_name(by)
         labels = np.full(longitude.shape, "", dtype=object)
         for name, region in regions.items():
             within = inside(region, longitude, latitude)
@@ -101,8 +101,14 @@ def _meanings(by: xr.DataArray) -> dict[int, str]:
     return dict(zip(codes, words, strict=True)) if len(codes) == len(words) else {}
 
 
-def _regions(by: Any) -> dict[str, Any]:
-    """Regions by name."""
+def regions_by_name(by: Any) -> dict[str, Any]:
+    """Regions by name, of a mapping, a GeoDataFrame or GeoJSON.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else.
+    """
     if getattr(by, "crs", None) is not None and hasattr(by, "to_crs"):
         by = by.to_crs("EPSG:4326")
     if isinstance(by, Mapping) and "type" not in by:

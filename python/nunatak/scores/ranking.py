@@ -77,7 +77,7 @@ class Ranking:
     @property
     def verdict(self) -> str:
         """What the observations say about the models, in words."""
-        return verdict(self.table["log_likelihood"])
+        return verdict(pd.Series(self.table["log_likelihood"]))
 
     def summary(self) -> str:
         """What was compared, the verdict and the table, as text."""
