@@ -159,7 +159,7 @@ def variance_decomposition(
     for argument, dim in named.items():
         if dim not in projections.dims:
             raise ArgumentError(
-                f"{argument}: found {dim!r}, expected one of the dimensions {projections.dims}"
+                f"{argument}: found {dim!r}, expected a dimension of projections, {projections.dims}"
             )
     if len(set(named.values())) < len(named):
         raise ArgumentError(

@@ -14,7 +14,7 @@ from nunatak.errors import ArgumentError
 from nunatak.grids.recognition import find_horizontal
 from nunatak.points.inside import inside
 
-__all__ = ["Groups", "cell_labels", "groups_at", "regions_by_name"]
+__all__ = ["Groups", "cell_labels", "groups_at", "of_regions"]
 
 Groups = Any
 """Labels on a grid (DataArray), regions by name (a mapping), a GeoDataFrame or a GeoJSON
@@ -43,13 +43,27 @@ def groups_at(by: Groups, longitude: np.ndarray, latitude: np.ndarray) -> np.nda
     if isinstance(by, xr.DataArray):
         labels = _of_cells(by, longitude, latitude)
     else:
-        regions = regions_by_name(by)
-        labels = np.full(longitude.shape, "", dtype=object)
-        for name, region in regions.items():
-            within = inside(region, longitude, latitude)
-            labels[within & (labels == "")] = name
+        labels = of_regions(by, longitude, latitude)
     if not (labels != "").any():
         raise ArgumentError("by: found no point in any of its groups, expected groups where the points are")
+    return labels
+
+
+def of_regions(by: Any, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """The first region that holds each place, as text; empty where none does.
+
+    Raises
+    ------
+    ArgumentError
+        For what is no regions by name.
+    """
+    labels = np.full(longitude.shape, "", dtype=object)
+    for name, region in _regions_by_name(by).items():
+        try:
+            within = inside(region, longitude, latitude)
+        except ArgumentError as error:
+            raise ArgumentError(f"by: {name}: {error}") from error
+        labels[within & (labels == "")] = name
     return labels
 
 
@@ -101,7 +115,7 @@ def _meanings(by: xr.DataArray) -> dict[int, str]:
     return dict(zip(codes, words, strict=True)) if len(codes) == len(words) else {}
 
 
-def regions_by_name(by: Any) -> dict[str, Any]:
+def _regions_by_name(by: Any) -> dict[str, Any]:
     """Regions by name, of a mapping, a GeoDataFrame or GeoJSON.
 
     Raises

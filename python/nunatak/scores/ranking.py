@@ -280,7 +280,7 @@ def _check_one_for_all(discrepancy: Any) -> None:
 
 
 def _models(tree: xr.DataTree, variable: str, match: str | None) -> dict[str, xr.DataArray]:
-    nodes = matching_nodes(tree, variable, match, "variable")
+    nodes = matching_nodes(tree, variable, match, "model, variable")
     names, _ = member_labels(nodes)
     return {
         name: with_grid_mapping(node.to_dataset(), variable)
@@ -294,6 +294,7 @@ def _residuals(
     """Residuals of each model that can be read and has points, and why others have none."""
     sampled: dict[str, np.ndarray] = {}
     failures: dict[str, str] = {}
+    first: NunatakError | None = None
     for name, model in models.items():
         try:
             found = residuals(points, model, **{key: options[key] for key in _SAMPLING if key in options})
@@ -304,10 +305,12 @@ def _residuals(
             sampled.pop(name, None)
             if on_error == "raise":
                 raise type(error)(f"{name}: {error}") from error
+            first = first or error
             failures[name] = str(error)
-    if not sampled:
-        name, reason = next(iter(failures.items()))
-        raise ArgumentError(f"model: none of {len(models)} models can be compared; {name}: {reason}")
+    if first is not None and not sampled:
+        raise type(first)(
+            f"none of {len(models)} models can be compared; {next(iter(failures))}: {first}"
+        ) from first
     if failures and on_error == "warn":
         name, reason = next(iter(failures.items()))
         warnings.warn(

@@ -120,7 +120,7 @@ def test_a_node_that_fails_is_named(tree: xr.DataTree) -> None:
     assert "left out: D/lost" in repr(ranking)
     with pytest.raises(nk.ArgumentError, match="D/lost: none of the points"):
         nk.compare(bad, points, on_error="raise", **options)
-    with pytest.raises(nk.ArgumentError, match="variable: no node whose path matches"):
+    with pytest.raises(nk.ArgumentError, match="model, variable: no node whose path matches"):
         nk.compare(bad, points, variable="usurf", **options)
     with pytest.raises(nk.ArgumentError, match="by: found groups for one model"):
         nk.compare(model(), points, crs=CRS, by={"all": (-180, 0, 180, 90)})

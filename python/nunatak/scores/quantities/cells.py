@@ -11,9 +11,8 @@ from nunatak.arguments import found
 from nunatak.errors import ArgumentError
 from nunatak.grids import cell_area
 from nunatak.grids.recognition import find_horizontal
-from nunatak.points.inside import inside
 from nunatak.scores.alignment import labelled_like
-from nunatak.scores.point_groups import cell_labels, regions_by_name
+from nunatak.scores.point_groups import cell_labels, of_regions
 from nunatak.scores.quantities.units import in_unit_of
 
 __all__ = ["cell_centres", "cell_groups", "cell_weights", "like", "spread_over"]
@@ -103,12 +102,5 @@ def cell_groups(model: xr.DataArray, by: Any, crs: str | None) -> np.ndarray:
             raise ArgumentError(f"by: found dimensions {by.dims}, expected those of the model, {model.dims}")
         return cell_labels(labelled_like("model", model, "by", by).transpose(*model.dims))
     x, y, system = cell_centres(model, crs, "by")
-    longitude, latitude = (
-        part.reshape(x.shape)
-        for part in system.inverse(np.ascontiguousarray(x.ravel()), np.ascontiguousarray(y.ravel()))
-    )
-    labels = np.full(model.shape, "", dtype=object)
-    for name, region in regions_by_name(by).items():
-        within = inside(region, longitude.ravel(), latitude.ravel()).reshape(model.shape)
-        labels[within & (labels == "")] = name
-    return labels
+    places = system.inverse(*(np.ascontiguousarray(part.ravel()) for part in (x, y)))
+    return of_regions(by, *places).reshape(model.shape)

@@ -43,9 +43,9 @@ def compare_field(
     model
         On a grid that :func:`regrid` knows, without time: for example :func:`elevation_change`.
     observed
-        On the same grid (by coordinates, in any order); a unit that differs is converted, such as m s-1 to m
-        yr-1. A GeoTIFF: ``rioxarray.open_rasterio(path, masked=True).squeeze("band")``, brought to the model's
-        grid by :func:`regrid`.
+        On the same grid (by coordinates, in any order); a unit that differs is converted, as m s-1 to m yr-1.
+        A GeoTIFF: ``rioxarray.open_rasterio(path, masked=True).squeeze("band")``, brought to the model's grid
+        by :func:`regrid`.
     sigma
         Standard deviations of the observations; none when None, and there is no likelihood then.
     discrepancy

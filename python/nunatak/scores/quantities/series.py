@@ -84,7 +84,7 @@ def compare_series(
     says = np.diag(covariance) > 0
     if says.sum() < 2:
         raise ArgumentError(
-            f"observed: found {int(says.sum())} values with an uncertainty in the model's time, "
+            f"observed: found {int(says.sum())} values with a sigma above 0 in the model's time, "
             f"{own.index[0]:.2f} to "
             f"{own.index[-1]:.2f}, expected two or more"
         )
