@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from nunatak import scores as scores
     from nunatak._nunatak import __version__ as __version__
     from nunatak.catalog import Catalog, Rules, fix_ismip6, open_catalog
-    from nunatak.ensembles import ensemble, stack
+    from nunatak.ensembles import (
+        ModelWeights,
+        ensemble,
+        leave_one_out,
+        model_weights,
+        stack,
+        variance_decomposition,
+    )
     from nunatak.errors import (
         ArgumentError,
         CatalogError,
@@ -47,6 +54,15 @@ if TYPE_CHECKING:
     from nunatak.regridding import Regridder, regrid
     from nunatak.scores.comparison import Comparison, compare
     from nunatak.scores.discrepancy import Discrepancy
+    from nunatak.scores.quantities import (
+        QuantityComparison,
+        compare_field,
+        compare_mask,
+        compare_series,
+        compare_velocity,
+        elevation_change,
+    )
+    from nunatak.scores.ranking import Ranking
     from nunatak.scores.residuals import residuals
 
 __all__ = [
@@ -61,10 +77,13 @@ __all__ = [
     "GridError",
     "GridMappingWarning",
     "GridWarning",
+    "ModelWeights",
     "NunatakError",
     "NunatakWarning",
     "Points",
     "PointsError",
+    "QuantityComparison",
+    "Ranking",
     "Regridder",
     "Rules",
     "StoreError",
@@ -74,7 +93,12 @@ __all__ = [
     "calibrate_geolocation",
     "cell_area",
     "compare",
+    "compare_field",
+    "compare_mask",
+    "compare_series",
+    "compare_velocity",
     "concat_points",
+    "elevation_change",
     "ensemble",
     "file_limits",
     "fix_ismip6",
@@ -82,8 +106,10 @@ __all__ = [
     "healpix",
     "ismip6_grid",
     "latlon",
+    "leave_one_out",
     "memory_limit",
     "minus_control",
+    "model_weights",
     "open_atl06",
     "open_atl11",
     "open_catalog",
@@ -99,12 +125,20 @@ __all__ = [
     "scores",
     "stack",
     "store_traffic",
+    "variance_decomposition",
 ]
 
 _NAMES = {
     "_nunatak": ["__version__"],
     "catalog": ["Catalog", "Rules", "fix_ismip6", "open_catalog"],
-    "ensembles": ["ensemble", "stack"],
+    "ensembles": [
+        "ModelWeights",
+        "ensemble",
+        "leave_one_out",
+        "model_weights",
+        "stack",
+        "variance_decomposition",
+    ],
     "errors": [name for name in __all__ if name.endswith(("Error", "Warning"))],
     "grids": ["cell_area", "grid", "healpix", "ismip6_grid", "latlon", "open_mesh", "reduced_gaussian"],
     "integrals": ["minus_control", "scalars"],
@@ -125,6 +159,15 @@ _NAMES = {
     "regridding": ["Regridder", "regrid"],
     "scores.comparison": ["Comparison", "compare"],
     "scores.discrepancy": ["Discrepancy"],
+    "scores.quantities": [
+        "QuantityComparison",
+        "compare_field",
+        "compare_mask",
+        "compare_series",
+        "compare_velocity",
+        "elevation_change",
+    ],
+    "scores.ranking": ["Ranking"],
     "scores.residuals": ["residuals"],
 }
 _PLACES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}

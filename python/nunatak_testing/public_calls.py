@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 import inspect
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +16,10 @@ import nunatak as nk
 from nunatak.samples import campaign, write_archive, write_granules
 from nunatak_testing import grid_families
 from nunatak_testing.atl11 import crossing_columns, pair_columns, write_granule as write_atl11
+from nunatak_testing.call import Call
+from nunatak_testing.calls_of_rankings import calls_of_quantities, calls_of_weights
 
 __all__ = ["Call", "Odd", "Sample", "calls_of", "values_of"]
-
-
-@dataclass
-class Call:
-    """A call that succeeds, of which one argument is replaced."""
-
-    function: Callable[..., Any]
-    arguments: dict[str, Any]
-
-    @property
-    def names(self) -> list[str]:
-        """Parameters that can be replaced; what ``progress`` raises is the user's own."""
-        variadic = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-        parameters = inspect.signature(self.function).parameters.values()
-        return [own.name for own in parameters if own.kind not in variadic and own.name != "progress"]
 
 
 class Odd:
@@ -96,7 +81,14 @@ def _table() -> dict[str, np.ndarray]:
 def calls_of(sample: Sample) -> dict[str, Call]:
     """Calls of every public function by name."""
     scores = {f"scores.{name}": _score(name) for name in nk.scores.__all__}
-    return {**_calls_of_grids(sample), **_calls_of_archives(sample), **_calls_of_points(sample), **scores}
+    return {
+        **_calls_of_grids(sample),
+        **_calls_of_archives(sample),
+        **_calls_of_points(sample),
+        **calls_of_weights(sample),
+        **calls_of_quantities(sample),
+        **scores,
+    }
 
 
 def _calls_of_grids(sample: Sample) -> dict[str, Call]:

@@ -21,7 +21,7 @@ from nunatak.io.cf import with_grid_mapping, without_lost_links
 from nunatak.io.lazy import lazy_array, lazy_variable
 from nunatak.time import nominal_years, time_dimension
 
-__all__ = ["Join", "stack"]
+__all__ = ["Join", "matching_nodes", "stack"]
 
 Join = Literal["nominal_year", "outer", "inner", "exact"]
 
@@ -118,11 +118,7 @@ def stack(
 
 
 def _members(tree: xr.DataTree, name: str, match: str | None, *, by_year: bool) -> list[_Member]:
-    nodes = [
-        (path, node)
-        for path, node in tree.subtree_with_keys
-        if name in node.data_vars and _matches(path, match)
-    ]
+    nodes = matching_nodes(tree, name, match)
     models, experiments = member_labels(nodes)
     members = []
     for at, (path, node) in enumerate(nodes):
@@ -133,10 +129,30 @@ def _members(tree: xr.DataTree, name: str, match: str | None, *, by_year: bool) 
             records = nominal_years(variable[time], path) if by_year else np.asarray(variable[time].values)
         experiment = None if experiments is None else experiments[at]
         members.append(_Member(models[at], experiment, variable, time, records))
-    if not members:
-        where = "" if match is None else f" whose path matches {match!r}"
-        raise ArgumentError(f"name: no node{where} holds a variable {name!r}; the tree has {_paths(tree)}")
     return members
+
+
+def matching_nodes(
+    tree: xr.DataTree, name: str, match: str | None, argument: str = "name"
+) -> list[tuple[str, xr.DataTree]]:
+    """Nodes that hold a variable and whose paths match a pattern, by path.
+
+    Raises
+    ------
+    ArgumentError
+        When there is none; it names the argument that gave the variable.
+    """
+    nodes = [
+        (path, node)
+        for path, node in tree.subtree_with_keys
+        if name in node.data_vars and _matches(path, match)
+    ]
+    if not nodes:
+        where = "" if match is None else f" whose path matches {match!r}"
+        raise ArgumentError(
+            f"{argument}: no node{where} holds a variable {name!r}; the tree has {_paths(tree)}"
+        )
+    return nodes
 
 
 def _matches(path: str, match: str | None) -> bool:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ from nunatak.scores.cell_residuals import compare_cells
 from nunatak.scores.discrepancy import Discrepancy, ModelDiscrepancy, described, discrepancy_option
 from nunatak.scores.error_budget import common_error, passes_of, random_sigma, shared_by_overpasses
 from nunatak.scores.formulas import LEVELS
+from nunatak.scores.point_groups import Groups
+from nunatak.scores.ranking import OnError, Ranking, rank
 from nunatak.scores.residuals import Datum, SampleMethod, TimeMethod, check_model, periods, residuals
 
 if TYPE_CHECKING:
@@ -121,9 +123,13 @@ class Comparison:
         return report.write(path)
 
 
+@overload
+def compare(model: xr.DataArray, observations: Points | xr.Dataset, **options: Any) -> Comparison: ...
+@overload
+def compare(model: xr.DataTree, observations: Points | xr.Dataset, **options: Any) -> Ranking: ...
 @checked
-def compare(
-    model: xr.DataArray,
+def compare(  # pyright: ignore[reportInconsistentOverload]
+    model: xr.DataArray | xr.DataTree,
     observations: Points | xr.Dataset,
     *,
     crs: str | None = None,
@@ -135,8 +141,12 @@ def compare(
     grid: xr.Dataset | None = None,
     method: SampleMethod = "bilinear",
     source: xr.Dataset | xr.DataArray | None = None,
+    variable: str = "orog",
+    match: str | None = None,
+    by: Groups = None,
+    on_error: OnError = "warn",
     progress: Callable[[int, int], object] | None = None,
-) -> Comparison:
+) -> Comparison | Ranking:
     """Score a model surface against observations with their random and correlated errors.
 
     The residuals' covariance is ``D + K + U U' + common**2``: ``D`` holds the random variances
@@ -148,7 +158,9 @@ def compare(
     Parameters
     ----------
     model
-        Surface elevation (m) on a grid of any family; see :func:`residuals`.
+        Surface elevation (m) on a grid of any family; see :func:`residuals`. Or a tree, of which every node
+        that holds ``variable`` is compared on its own grid with the points that all of them have, under one
+        discrepancy: that of the model with the lowest RMSE, where it is estimated.
     observations
         Altimetry points, interpolated to by :func:`residuals`: the recommended way. Or cells from
         :func:`nunatak.aggregate` on the model's own grid, at one time: their total uncertainty is then taken
@@ -168,6 +180,19 @@ def compare(
         Standard deviation (m) of an error that all points share, such as that of a datum.
     grid
         A grid to aggregate the residuals to (:attr:`Comparison.cells`).
+    variable, match
+        Of a tree: name of the surface, and pattern of node paths as in :func:`stack` (``"*/exp05"``).
+    by
+        Of a tree: groups of points, whose numbers :attr:`Ranking.groups` holds. Labels on a grid (integers,
+        with ``flag_meanings`` for names, texts or booleans), regions by name, a GeoDataFrame or GeoJSON.
+    on_error
+        Of a tree: what to do with a node that cannot be compared: ``"warn"`` and leave it out, ``"raise"``,
+        or ``"skip"``. :attr:`Ranking.failures` says why.
+
+    Returns
+    -------
+    Comparison or Ranking
+        Of a DataArray or of a tree.
 
     Raises
     ------
@@ -175,6 +200,22 @@ def compare(
         When nothing is left to compare, the message says of which places and times points and model are; for
         cells on another grid or above another datum than the model, and arguments of the wrong kind.
     """
+    if isinstance(model, xr.DataTree):
+        options = {"crs": crs, "datum": datum, "time": time, "geolocation": geolocation, "common": common}
+        options |= {"grid": grid, "method": method, "source": source, "progress": progress}
+        return rank(
+            compare,
+            model,
+            observations,
+            variable=variable,
+            match=match,
+            on_error=on_error,
+            by=by,
+            discrepancy=discrepancy,
+            options=options,
+        )
+    if by is not None:
+        raise ArgumentError("by: found groups for one model, expected a tree of models")
     check_model(model)
     settings = {
         "version": __version__,
