@@ -5,6 +5,7 @@
 //! [`ScoreError::Sigma`] when a standard deviation is not above zero. Scores are negatively oriented: small is good.
 
 use std::f64::consts::PI;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use nunatak_array::has_room;
 use nunatak_parallel::for_each_chunk;
@@ -37,15 +38,24 @@ pub fn z_score(observation: &[f64], mean: &[f64], sigma: &[f64]) -> Result<Vec<f
 pub fn crps(observation: &[f64], mean: &[f64], sigma: &[f64]) -> Result<Vec<f64>> {
     check_length("mean", observation.len(), mean.len())?;
     check_length("sigma", observation.len(), sigma.len())?;
-    check_sigma_or_zero("sigma", sigma)?;
     let (table, mut scores) = (NormalDistance::table(), vec![0.0; observation.len()]);
+    let is_wrong = AtomicBool::new(false);
     for_each_chunk(&mut scores, TOGETHER, |number, scores| {
         let from = number * TOGETHER;
         let pairs = observation[from..].iter().zip(&mean[from..]).zip(&sigma[from..]);
+        let mut is_wrong_here = false;
         for (score, ((observation, mean), &sigma)) in scores.iter_mut().zip(pairs) {
+            is_wrong_here |= sigma < 0.0 || sigma == f64::INFINITY;
             *score = crps_of_distance(table, observation - mean, sigma);
         }
+        if is_wrong_here {
+            is_wrong.store(true, Relaxed);
+        }
     });
+    // Which one it is, is asked for when there is one: all threads have looked.
+    if is_wrong.into_inner() {
+        check_sigma_or_zero("sigma", sigma)?;
+    }
     Ok(scores)
 }
 

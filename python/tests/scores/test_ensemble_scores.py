@@ -291,3 +291,42 @@ def test_places_are_gone_through_in_any_order_of_axes():
         assert found.dims == ("y", "x") and found.name == "crps"
         np.testing.assert_allclose(found, expected, rtol=1e-12)
         np.testing.assert_array_equal(found.x, observation.x)
+
+
+def test_vectors_are_gone_through_in_any_order_of_axes():
+    rng = np.random.default_rng(6)
+    labels = {"x": [1.0, 2.0, 3.0], "component": ["vx", "vy"], "model": list("abcd")}
+    members = xr.DataArray(rng.normal(size=(3, 4, 2)), labels, ("x", "model", "component"))
+    observation = xr.DataArray(
+        rng.normal(size=(3, 2)), {"x": labels["x"], "component": labels["component"]}, ("x", "component")
+    )
+    weights = xr.DataArray(rng.uniform(0.1, 1, 4), {"model": labels["model"]}, ("model",))
+    expected = scores.energy_score(observation.values, members.values, member_weights=weights.values)
+    for order in itertools.permutations(members.dims):
+        turned = members.isel(x=[2, 0, 1], component=[1, 0], model=[3, 1, 2, 0]).transpose(*order)
+        for ours, own in ((observation, turned), (observation.chunk({"x": 1}), turned.chunk())):
+            found = scores.energy_score(ours, own, component_dim="component", member_weights=weights[::-1])
+            assert found.dims == ("x",)
+            np.testing.assert_allclose(found, expected, rtol=1e-12)
+    with pytest.raises(nk.ArgumentError, match="component_dim"):
+        scores.energy_score(observation, members)
+    with pytest.raises(nk.ArgumentError, match="observation and members"):
+        scores.energy_score(observation.values, members)
+
+
+def test_members_without_names_go_with_a_named_observation_by_position():
+    rng = np.random.default_rng(8)
+    observation = xr.DataArray(rng.normal(size=(3, 4)), dims=("y", "x"))
+    members = rng.normal(size=(5, 3, 4))
+    found = scores.crps_ensemble(observation, members, axis=0, sigma=0.5)
+    assert found.dims == ("y", "x")
+    expected = scores.crps_ensemble(observation.values, members, axis=0, sigma=0.5)
+    np.testing.assert_array_equal(found, expected)
+    # Where the observation lacks two dimensions, that of the members is named.
+    runs = xr.DataArray(rng.normal(size=(2, 5, 3, 4)), dims=("run", "model", "y", "x"))
+    by_run = scores.crps_ensemble(observation, runs, member_dim="model")
+    np.testing.assert_allclose(by_run.sel(run=1), scores.crps_ensemble(observation, runs[1]))
+    with pytest.raises(nk.ArgumentError, match="member_dim"):
+        scores.crps_ensemble(observation, runs, member_dim="y")
+    with pytest.raises(nk.ArgumentError, match="member_dim="):
+        scores.crps_ensemble(observation, runs)
