@@ -2,9 +2,9 @@
 
     python examples/greenland.py GRANULES SURFACE BASINS
 
-GRANULES is a folder or pattern of ATL06 files, SURFACE a NetCDF file with `z_srf` on the ISMIP6 16 km grid, and
-BASINS one with `basin` on the same grid. Three surfaces are compared: the file's, one that is a metre higher, which
-no granule can tell from it, and one that is too high by 150 m.
+GRANULES is a folder or pattern of ATL06 files, SURFACE a NetCDF file with `z_srf` on the ISMIP6 16 km grid,
+and BASINS one with `basin` on the same grid. Three surfaces are compared: the file's, one that is a metre
+higher, which no granule can tell from it, and one that is too high by 150 m.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rank sixteen models by altimetry, and weigh what they say about sea level. Run `make demo` first.
 
-The six models of the sample archive, and ten members of one of them whose surfaces are off by a few metres, as
-members with other parameters are.
+The six models of the sample archive, and ten members of one of them whose surfaces are off by a few metres,
+as members with other parameters are.
 """
 
 import numpy as np
