@@ -271,3 +271,26 @@ def test_real_velocity_mask_and_basins(real_data) -> None:
         assert same["iou"] == same["agreement"] == 1.0
         # Greenland's ice with glaciers around it covers some 1.8 million km2.
         assert 1.6e12 < same["observed_area"] < 2.0e12
+
+
+def test_real_rates_against_a_model_of_constant_thickness(real_data) -> None:
+    """Observed loss is the bias of ice that does not change: 200 +- 12 Gt a year (Smith et al. 2020)."""
+    image = pytest.importorskip("PIL.Image").open(real_data / "ismip6/obs_from_cmct/gris_dmdt_filt.tif")
+    values = np.asarray(image, float)
+    (dx, dy, _), (_, _, _, west, north, _) = (image.tag_v2[tag] for tag in (33550, 33922))
+    x = west + dx * (np.arange(values.shape[1]) + 0.5)
+    y = north - dy * (np.arange(values.shape[0]) + 0.5)
+    observed = xr.DataArray(values, {"y": y, "x": x}, ("y", "x"), name="rate", attrs={"units": "m yr-1"})
+    surface = xr.DataArray(
+        np.zeros((2, *values.shape)),
+        {"year": [2002, 2018], "y": y, "x": x},
+        ("year", "y", "x"),
+        name="orog",
+        attrs={"units": "m"},
+    )
+    rate = nk.elevation_change(surface, 2003.0, 2019.0)
+    found = nk.compare_field(rate, observed, sigma=0.1, by={"all": (-100, 55, 20, 89)}, crs="EPSG:3413")
+    area = nk.cell_area(observed, crs="EPSG:3413").values[np.isfinite(values)].sum()
+    assert found.numbers["n"] == np.isfinite(values).sum()
+    assert found.numbers["bias"] * area * 917.0 / 1e12 == pytest.approx(-200.0, abs=12.0)
+    assert found.groups is not None and found.groups.loc["all", "n"] == found.numbers["n"]
