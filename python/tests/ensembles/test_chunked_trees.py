@@ -65,7 +65,7 @@ in_chunks = surfaces.map_over_datasets(lambda own: own.chunk({"time": 1, "y": 9}
 changed = in_chunks.map_over_datasets(lambda own: own * 1.0 if own else own)
 
 def summary(node):
-    return nk.compare(node["orog"], points, crs=CRS, discrepancy=2.5).summary()
+    return nk.compare(node["orog"], points, crs=CRS, discrepancy=nk.Discrepancy(2.5, 20e3)).summary()
 
 expected = [summary(node) for node in surfaces.children.values()]
 assert len({found["bias"] for found in expected}) == len(paths)

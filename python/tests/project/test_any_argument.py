@@ -34,6 +34,7 @@ BESIDE = {
     ("grid", "bounds"): "spacing",
     ("ensemble", "source"): "name",
     ("compare", "observations"): "the cells and the model",
+    ("compare cells", "model"): "observations",
 }
 """Arguments that make another one wrong, which is named in their place."""
 

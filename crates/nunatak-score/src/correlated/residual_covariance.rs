@@ -1,6 +1,6 @@
 //! `Σ = D + K + U Uᵀ + c² 1 1ᵀ` of residuals, and quadratic forms of its inverse.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use nunatak_parallel::map;
 
@@ -104,7 +104,7 @@ impl<'a> ResidualCovariance<'a> {
 
     /// The shares of passes in the log-likelihood: of the conditionals of their residuals, and of what their overpass explains of
     /// them, in parts of its residuals.
-    pub(crate) fn log_likelihoods(&self) -> HashMap<i64, f64> {
+    pub(crate) fn log_likelihoods(&self) -> BTreeMap<i64, f64> {
         let observed = self.observed;
         let mut counts = vec![0.0; observed.overpasses];
         observed.overpass.iter().for_each(|&overpass| counts[overpass as usize] += 1.0);
@@ -116,7 +116,7 @@ impl<'a> ResidualCovariance<'a> {
             .common
             .as_ref()
             .map_or(0.0, |(_, diagonal)| 0.5 * self.residuals.explained[self.factor.size()].powi(2) - diagonal.ln());
-        let mut shares = HashMap::new();
+        let mut shares = BTreeMap::new();
         for (place, value) in self.residuals.values.iter().enumerate() {
             let at = self.ancestry.at(place);
             let own = -0.5 * ((std::f64::consts::TAU * self.conditionals.variances[place]).ln() + value * value);
@@ -181,14 +181,12 @@ impl<'a> ResidualCovariance<'a> {
 
     /// Variance of the sum of the shared errors of residuals, m².
     fn shared_variance_of_sum(&self, members: &[usize]) -> f64 {
-        let mut sums: HashMap<u32, [f64; 3]> = HashMap::new();
+        let mut sums: BTreeMap<u32, [f64; 3]> = BTreeMap::new();
         for &at in members {
             let sum = sums.entry(self.observed.overpass[at]).or_default();
             sum.iter_mut().zip(self.observed.shared[at]).for_each(|(sum, part)| *sum += part);
         }
-        let mut overpasses: Vec<_> = sums.into_iter().collect();
-        overpasses.sort_unstable_by_key(|own| own.0);
-        let squares: f64 = overpasses.iter().flat_map(|own| own.1).map(|sum| sum * sum).sum();
+        let squares: f64 = sums.into_values().flatten().map(|sum| sum * sum).sum();
         squares + (self.observed.common_sigma * members.len() as f64).powi(2)
     }
 
