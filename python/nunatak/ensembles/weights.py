@@ -209,7 +209,7 @@ def leave_one_out(
     >>> import pandas as pd
     >>> table = pd.DataFrame({"west": [-3.0, -9.0], "east": [-4.0, -8.0]}, index=["a", "b"])
     >>> nk.leave_one_out(table)["skill"].round(2).tolist()
-    [0.67, 0.69]
+    [0.67, 0.67]
     """
     if log_likelihoods.shape[1] < 2:
         raise ArgumentError(
