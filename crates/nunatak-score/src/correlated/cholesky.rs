@@ -1,4 +1,5 @@
-//! The Cholesky factor of a symmetric positive matrix, of blocks along its diagonal or of a whole one.
+//! The Cholesky factor of the identity plus a matrix that is not negative, of blocks along its diagonal or of a whole one. Its
+//! pivots are 1 at least, whatever round-off says.
 
 use nunatak_parallel::for_each_of;
 
@@ -24,7 +25,8 @@ impl Factor {
                 for column in 0..=row {
                     let dot: f64 = (0..column).map(|at| block[3 * row + at] * block[3 * column + at]).sum();
                     let rest = block[3 * row + column] - dot;
-                    block[3 * row + column] = if row == column { rest.sqrt() } else { rest / block[4 * column] };
+                    block[3 * row + column] =
+                        if row == column { rest.max(1.0).sqrt() } else { rest / block[4 * column] };
                 }
             }
         }
@@ -113,7 +115,7 @@ fn eliminate_diagonal(rows: &mut [f64], size: usize, start: usize, end: usize) {
             let own = if row == column { &rest[..size] } else { &before[(column - start) * size..][..size] };
             let dot: f64 = (start..column).map(|at| rest[at] * own[at]).sum();
             let left = rest[column] - dot;
-            let value = if row == column { left.sqrt() } else { left / own[column] };
+            let value = if row == column { left.max(1.0).sqrt() } else { left / own[column] };
             rows[(row - start) * size + column] = value;
         }
     }

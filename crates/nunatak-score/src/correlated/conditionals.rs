@@ -6,6 +6,9 @@ use super::ancestry::Ancestry;
 use super::error_budget::Observed;
 use super::kernel::Kernel;
 
+/// Part of the variance of a discrepancy that is independent, so that smooth ones can be computed with: a tenth of a millimetre in a
+/// metre.
+pub(super) const INDEPENDENT: f64 = 1e-8;
 /// Part of the variance of a residual below which what its neighbours leave of it is round-off.
 const LEAST_VARIANCE: f64 = 1e-10;
 /// Residuals that a task takes.
@@ -31,7 +34,7 @@ impl Conditionals {
             let mut variances = Vec::with_capacity(BLOCK);
             for place in places {
                 let (at, parents) = (ancestry.at(place), ancestry.parents(place));
-                let total = |at: usize| kernel.variance + observed.variance[at];
+                let total = |at: usize| kernel.variance * (1.0 + INDEPENDENT) + observed.variance[at];
                 variances.push(solver.solve(at, parents, total, covariance));
                 weights.extend_from_slice(&solver.weights);
             }

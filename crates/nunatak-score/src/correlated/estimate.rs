@@ -4,7 +4,7 @@ use nunatak_array::simplex::minimum;
 use nunatak_parallel::map;
 
 use super::ancestry::Ancestry;
-use super::conditionals::Solver;
+use super::conditionals::{INDEPENDENT, Solver};
 use super::discrepancy::{Discrepancy, ModelDiscrepancy};
 use super::error_budget::Observed;
 use super::kernel::Kernel;
@@ -23,7 +23,7 @@ const BLOCK: usize = 256;
 /// is none.
 const LENGTHS: [f64; 2] = [1e-4, 1.0];
 const SMOOTHNESS: [f64; 2] = [0.1, 3.0];
-const SMOOTHINGS: [f64; 2] = [1e-6, 1e-2];
+const SMOOTHINGS: [f64; 2] = [1e-6, 3e-3];
 const COMPENSATIONS: [f64; 2] = [1e-2, 2.0];
 const FIRST_SMOOTHING: f64 = 3e-4;
 
@@ -51,7 +51,7 @@ pub(crate) fn resolve(observed: &Observed, ancestry: &Ancestry, asked: ModelDisc
 }
 
 /// Makes the restricted likelihood (Patterson and Thompson 1971) of the residuals given their neighbours largest, in which the mean
-/// is not known. Of each level so many residuals are taken, the errors of overpasses included in their covariance.
+/// is not known, with tails that outliers do not move. Of each level so many residuals are taken, the errors of overpasses included in their covariance.
 fn estimate(observed: &Observed, ancestry: &Ancestry, sigma: Option<f64>) -> Result<Discrepancy> {
     if observed.position.is_empty() {
         return Err(ScoreError::Positions);
@@ -121,21 +121,21 @@ impl Search<'_> {
     /// Minus the restricted log-likelihood, but for constants.
     fn misfit(&self, point: &[f64; 5]) -> f64 {
         let kernel = Kernel::new(&self.discrepancy(point));
-        let sums = map(self.places.len().div_ceil(BLOCK), |block| {
+        let conditionals: Vec<Conditional> = map(self.places.len().div_ceil(BLOCK), |block| {
             let places = &self.places[block * BLOCK..((block + 1) * BLOCK).min(self.places.len())];
             let mut solver = Solver::default();
-            places.iter().fold([0.0; 4], |sums, &place| {
-                let terms = self.conditional(&kernel, &mut solver, place);
-                std::array::from_fn(|at| sums[at] + terms[at])
-            })
+            places.iter().map(|&place| self.conditional(&kernel, &mut solver, place)).collect::<Vec<_>>()
+        })
+        .concat();
+        let (both, of_ones) = conditionals.iter().fold((0.0, 0.0), |(both, of_ones), own| {
+            (both + own.residual * own.one / own.variance, of_ones + own.one * own.one / own.variance)
         });
-        let [log_variance, of_residuals, both, of_ones] =
-            sums.iter().fold([0.0; 4], |sums, terms| std::array::from_fn(|at| sums[at] + terms[at]));
-        0.5 * (log_variance + of_residuals - both * both / of_ones + of_ones.ln()) + self.beyond(point)
+        let mean = both / of_ones;
+        let loss: f64 = conditionals.iter().map(|own| own.loss(mean)).sum();
+        loss + 0.5 * of_ones.ln() + self.beyond(point)
     }
 
-    /// Logarithm of the variance of a residual given its neighbours, and products of it and one, whitened.
-    fn conditional(&self, kernel: &Kernel, solver: &mut Solver, place: usize) -> [f64; 4] {
+    fn conditional(&self, kernel: &Kernel, solver: &mut Solver, place: usize) -> Conditional {
         let (observed, at, parents) = (self.observed, self.ancestry.at(place), self.ancestry.parents(place));
         // Those of the first level are in no order, and all there are.
         let is_first = self.ancestry.levels().first().is_some_and(|first| first.contains(&place));
@@ -143,7 +143,7 @@ impl Search<'_> {
         let variance = solver.solve(
             at,
             parents,
-            |at| kernel.variance + observed.variance[at] + observed.shared_variance(at),
+            |at| kernel.variance * (1.0 + INDEPENDENT) + observed.variance[at] + observed.shared_variance(at),
             |one, other| kernel.at(observed.squared_distance(one, other)) + observed.shared_covariance(one, other),
         );
         let (mut residual, mut one) = (observed.residual[at], 1.0);
@@ -151,7 +151,27 @@ impl Search<'_> {
             residual -= weight * observed.residual[parent as usize];
             one -= weight;
         }
-        [variance.ln(), residual * residual / variance, residual * one / variance, one * one / variance]
+        Conditional { variance, residual, one }
+    }
+}
+
+/// What neighbours leave of a residual, and of one; and the variance they leave, m².
+#[derive(Clone, Copy)]
+struct Conditional {
+    variance: f64,
+    residual: f64,
+    one: f64,
+}
+
+impl Conditional {
+    /// Minus the logarithm of a Student density of five degrees of freedom, whose scale is such that normal residuals have the same
+    /// estimate (Lange, Little and Taylor 1989): ice is rough in some places and smooth in others, and the rough ones alone would
+    /// say how large the discrepancy is everywhere.
+    fn loss(&self, mean: f64) -> f64 {
+        const DEGREES: f64 = 5.0;
+        const SQUARED_SCALE: f64 = 0.733799;
+        let z = (self.residual - mean * self.one).powi(2) / self.variance;
+        0.5 * self.variance.ln() + 0.5 * (DEGREES + 1.0) * (z / (DEGREES * SQUARED_SCALE)).ln_1p()
     }
 }
 
