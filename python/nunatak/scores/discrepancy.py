@@ -19,7 +19,7 @@ class Discrepancy:
     """The discrepancy between a model and the truth: a random field whose covariance depends on distance.
 
     Its spectrum is that of a Matern field (Stein 1999, section 2.7), times ``exp(-k**2 smoothing**2 / 2)``,
-    times ``(1 - exp(-k**2 compensation**2 / 2))**2``: what a model lacks that is the smoothed truth.
+    times ``1 - exp(-k**2 compensation**2 / 2)``: what a model lacks that holds the truth's means.
 
     Attributes
     ----------

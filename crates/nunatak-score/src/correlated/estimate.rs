@@ -29,10 +29,7 @@ const FIRST_SMOOTHING: f64 = 3e-4;
 
 /// How far the standard deviation may lie from the size of the residuals, in logarithms: of a field that is longer than the region,
 /// data tell the ratio of variance and length alone (Zhang 2004, theorem 2).
-const SIGMA_WIDTH: f64 = 0.5;
-/// How much shorter than the region the length may be, likewise: as long as the data allow, because the variance of means hangs on
-/// it, and a short one with a long compensation looks the same nearby.
-const LENGTH_WIDTH: f64 = 0.5;
+const SIGMA_WIDTH: f64 = 0.15;
 
 /// The discrepancy that is meant, estimated where it is not given.
 ///
@@ -89,7 +86,7 @@ struct Search<'a> {
 impl Search<'_> {
     /// Where the search begins: the residuals' own size, and lengths of all orders.
     fn starts(&self) -> Vec<[f64; 5]> {
-        let lengths = [0.01f64, 0.05, 0.5];
+        let lengths = [0.0005f64, 0.002, 0.01, 0.05, 0.3];
         let shapes = [(0.4f64, 0.04f64), (0.9, 0.04), (0.4, 0.5), (0.9, 0.5)];
         let start = |length: f64, (smoothness, compensation): (f64, f64)| {
             [self.size.ln(), length.ln(), smoothness.ln(), FIRST_SMOOTHING.ln(), compensation.ln()]
@@ -115,7 +112,7 @@ impl Search<'_> {
         let bounds = [(point[1], LENGTHS), (point[2], SMOOTHNESS), (point[3], SMOOTHINGS), (point[4], COMPENSATIONS)];
         let far = |value: f64, [low, high]: [f64; 2]| (low.ln() - value).max(value - high.ln()).max(0.0).powi(2);
         let beyond: f64 = bounds.into_iter().map(|(value, range)| far(value, range)).sum();
-        beyond + 0.5 * ((point[0] - self.size.ln()) / SIGMA_WIDTH).powi(2) + 0.5 * (point[1] / LENGTH_WIDTH).powi(2)
+        beyond + 0.5 * ((point[0] - self.size.ln()) / SIGMA_WIDTH).powi(2)
     }
 
     /// Minus the restricted log-likelihood, but for constants.

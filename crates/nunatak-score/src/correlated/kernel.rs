@@ -99,7 +99,7 @@ impl Mixture {
             let own = (width * length).powi(2);
             let (smooth, coarse) = (smoothing * smoothing, compensation * compensation);
             let taken = if compensation > 0.0 { 1.0 } else { 0.0 };
-            let filters = [(1.0, smooth), (-2.0 * taken, smooth + coarse), (taken, smooth + 2.0 * coarse)];
+            let filters = [(1.0, smooth), (-taken, smooth + coarse)];
             parts
                 .extend(filters.into_iter().map(|(factor, wider)| (factor * share * own / (own + wider), own + wider)));
         }
