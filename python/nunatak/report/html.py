@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from nunatak._nunatak import REPORT_CSS
 from nunatak.io.atomic_write import write_text
-from nunatak.report.figures import png
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from nunatak.report.drawing import Picture
+    from nunatak.report.sections.methods import Methods
 
 __all__ = ["Report", "Section"]
 
@@ -53,13 +54,23 @@ class Section:
         cells = "".join(
             f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows.items()
         )
-        self.parts.append(f"<table>{cells}</table>")
+        self.parts.append(f'<div class="wide"><table>{cells}</table></div>')
         return self
 
-    def figure(self, figure: Figure, caption: str) -> Section:
-        """Add a figure, drawn into the page itself."""
-        image = f'<img src="{png(figure)}" alt="{escape(caption, quote=True)}">'
-        self.parts.append(f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>")
+    def picture(self, picture: Picture) -> Section:
+        """Add a figure, drawn into the page itself, with its caption and its text alternative."""
+        from nunatak.report.drawing import png
+
+        alternative = escape(picture.alternative, quote=True)
+        image = f'<img src="{png(picture.figure)}" alt="{alternative}">'
+        self.parts.append(f"<figure>{image}<figcaption>{escape(picture.caption)}</figcaption></figure>")
+        return self
+
+    def methods(self, methods: Methods) -> Section:
+        """Add a paragraph on methods and the works it cites."""
+        self.text(methods.paragraph)
+        items = "".join(f"<li>{escape(reference)}</li>" for reference in methods.references)
+        self.parts.append(f'<ol class="references">{items}</ol>')
         return self
 
     def verdict(self, text: str, *, good: bool) -> Section:
@@ -107,7 +118,7 @@ class Report:
 
 
 def _page(title: str, lead: str, sections: Sequence[Section]) -> str:
-    meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     head = f"{meta}<title>{escape(title)}</title>"
     body = "".join(section.html() for section in sections)
     return (
