@@ -66,6 +66,14 @@ class Section:
         self.parts.append(f"<figure>{image}<figcaption>{escape(picture.caption)}</figcaption></figure>")
         return self
 
+    def pictures(self, *pictures: Picture) -> Section:
+        """Add figures side by side where the page is wide enough."""
+        own = Section("")
+        for picture in pictures:
+            own.picture(picture)
+        self.parts.append(f'<div class="pair">{"".join(own.parts)}</div>')
+        return self
+
     def methods(self, methods: Methods) -> Section:
         """Add a paragraph on methods and the works it cites."""
         self.text(methods.paragraph)

@@ -92,7 +92,7 @@ def maps(panels: Sequence[Panel], outlines: Outlines | xr.DataArray, *, columns:
         Maps in a row.
     """
     lines = outlines if isinstance(outlines, Outlines) else Outlines(ice=outlines)
-    figure, axes = canvas(columns, -(-len(panels) // columns), height=4.0)
+    figure, axes = canvas(columns, -(-len(panels) // columns), height=3.8)
     for axis, panel in zip(axes, panels, strict=False):
         draw_outlines(axis, lines)
         _show_ice(axis, lines.ice)
@@ -113,7 +113,7 @@ def draw_marks(
     image = axis.scatter(
         marks.x[drawn] / 1e3, marks.y[drawn] / 1e3, s=few, c=marks.values[drawn], zorder=3, **style
     )
-    _show_places(axis, marks.x[drawn] / 1e3, marks.y[drawn] / 1e3)
+    _show_places(axis, marks.x[drawn], marks.y[drawn], outlines.ice)
     _finish(figure, axis, image, title, label)
 
 
@@ -181,12 +181,16 @@ def _show_ice(axis: Axes, ice: xr.DataArray | None) -> None:
         axis.set_ylim((y.min() - _MARGIN) / 1e3, (y.max() + _MARGIN) / 1e3)
 
 
-def _show_places(axis: Axes, x: np.ndarray, y: np.ndarray) -> None:
-    """Square axes (km) around places, a tenth wider than they reach and at least 60 km."""
+def _show_places(axis: Axes, x: np.ndarray, y: np.ndarray, ice: xr.DataArray | None) -> None:
+    """Square axes around places, a tenth wider than they reach, at least 60 km; all ice where they cross it."""
     if x.size == 0:
         return
-    middle = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
-    half = max(0.55 * max(np.ptp(x), np.ptp(y)), 30.0)
+    reach = max(np.ptp(x), np.ptp(y))
+    if ice is not None and reach > 0.4 * np.ptp(ice["x"].values):
+        _show_ice(axis, ice)
+        return
+    half = max(0.55 * reach, 30e3) / 1e3
+    middle = (x.min() + x.max()) / 2e3, (y.min() + y.max()) / 2e3
     axis.set_xlim(middle[0] - half, middle[0] + half)
     axis.set_ylim(middle[1] - half, middle[1] + half)
 

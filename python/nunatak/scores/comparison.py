@@ -124,8 +124,9 @@ class Comparison:
         ----------
         masks
             Draws the ice edge, the grounding line and divides of basins, as contours of ``sftgif``,
-            ``sftgrf`` and ``basins``: the model's own dataset, or any other on a map; at the record nearest to the
-            points' time. Maps are in its projection, else in the model's (``crs``), else EPSG:3031 or 3413.
+            ``sftgrf`` and ``basins``: the model's own dataset, or any other on a map; at the record nearest
+            to the points' time. Maps are in its projection, else in the model's (``crs``), else EPSG:3031 or
+            3413.
         """
         from nunatak.scores.comparison_report import comparison_figure
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -84,7 +84,13 @@ def comparison_page(comparison: Comparison, masks: xr.Dataset | None = None) -> 
     return report
 
 
-def comparison_section(section: Section, comparison: Comparison, masks: xr.Dataset | None = None) -> Section:
+def comparison_section(
+    section: Section,
+    comparison: Comparison,
+    masks: xr.Dataset | None = None,
+    *,
+    sources: Sequence[str] = (),
+) -> Section:
     """Add everything about a comparison to a section of a report, maps first.
 
     Parameters
@@ -93,25 +99,28 @@ def comparison_section(section: Section, comparison: Comparison, masks: xr.Datas
         Where it goes.
     comparison, masks
         As :func:`comparison_figure`.
+    sources
+        Full citations of the data and the model, beside those of the methods.
     """
     places, outlines = _places(comparison, masks), outlines_of(masks, _middle(comparison))
     residual, z = comparison.residual, comparison.z
     section.picture(
         sections.residual_maps(places.x, places.y, residual, z, outlines, projection=places.projection)
     )
-    section.picture(sections.histogram(residual))
+    kept, length = sections.thinned(places.passes, places.x, places.y, residual, _given_length(comparison))
+    how = f"one per {length / 1e3:.3g} km of each pass" if len(comparison.passes) else "one per cell"
+    distributions = [sections.histogram(residual)]
+    if len(comparison.passes):
+        distributions.append(sections.passes(comparison.passes))
+    distributions.append(sections.pit(comparison.pit[kept], thinning=how))
+    distributions.append(sections.coverage(comparison.numbers["coverage"]))
+    section.pictures(*distributions)
     if outlines.basins is not None:
         table = basin_table(places, residual, outlines.basins)
         section.picture(sections.basin_bars(table)).table(table)
-    if len(comparison.passes):
-        section.picture(sections.passes(comparison.passes))
-    kept, length = sections.thinned(places.passes, places.x, places.y, residual, _given_length(comparison))
-    how = f"one per {length / 1e3:.3g} km of each pass" if len(comparison.passes) else "one per cell"
-    section.picture(sections.pit(comparison.pit[kept], thinning=how))
-    section.picture(sections.coverage(comparison.numbers["coverage"]))
     section.code(str(comparison.numbers), summary="All numbers")
-    cells = comparison.points is None
-    return section.methods(sections.methods(comparison.settings, comparison.numbers, cells=cells))
+    made = sections.methods(comparison.settings, comparison.numbers, cells=comparison.points is None)
+    return section.methods(made._replace(references=[*made.references, *sources]))
 
 
 def basin_table(places: _Places, residual: np.ndarray, basins: xr.DataArray) -> pd.DataFrame:
@@ -154,11 +163,19 @@ def outlines_of(masks: xr.Dataset | None, when: np.datetime64 | None) -> Outline
     for role, names in _MASKS.items():
         name = next((name for name in names if name in masks), None)
         found[role] = None if name is None else _mask(masks, name, when)
+    if found["grounded"] is None and {"base", "topg"} <= set(masks):
+        found["grounded"] = _grounded(masks, when)
     if all(own is None for own in found.values()):
         raise ArgumentError(
             f"masks: found {list(masks)}, expected sftgif (ice), sftgrf (grounded ice) or basins"
         )
     return Outlines(**found)
+
+
+def _grounded(masks: xr.Dataset, when: np.datetime64 | None) -> xr.DataArray:
+    """Where the base rests on the bed, within the ice where it is known."""
+    rests = _mask(masks, "base", when) - _mask(masks, "topg", when) <= 1.0
+    return (rests & (_mask(masks, "sftgif", when) > 0.5) if "sftgif" in masks else rests).astype(np.float64)
 
 
 def _mask(masks: xr.Dataset, name: str, when: np.datetime64 | None) -> xr.DataArray:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from nunatak.report.drawing import FOUND, WANTED, Picture, canvas
-from nunatak.report.limits import size_of
+from nunatak.report.limits import range_of
 
 __all__ = ["draw_passes", "passes"]
 
@@ -21,8 +21,9 @@ def draw_passes(axis: Axes, table: pd.DataFrame) -> None:
         style = {"fmt": "o", "color": FOUND, "ms": 4, "capsize": 2}
         bias = table["bias"].to_numpy()
         axis.errorbar(np.arange(1, len(table) + 1), bias, yerr=table["bias_sigma"], **style)
-        size = 1.6 * size_of(bias)
-        axis.set_ylim(-size, size)
+        low, high = range_of(bias)
+        margin = 0.3 * max(high - min(low, 0.0), max(high, 0.0) - low)
+        axis.set_ylim(min(low, 0.0) - margin, max(high, 0.0) + margin)
 
 
 def passes(table: pd.DataFrame) -> Picture:
