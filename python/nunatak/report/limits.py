@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["range_of", "shared_size", "size_of"]
+__all__ = ["axis_range", "range_of", "shared_size", "size_of"]
 
 _LEFT_OUT = 0.02
 """Share of the values, at either end, that limits leave out; at least one value of five or more."""
@@ -48,6 +48,31 @@ def range_of(values: np.ndarray) -> tuple[float, float]:
     out = _left_out(ordered.size)
     low, high = float(ordered[out]), float(ordered[ordered.size - 1 - out])
     return low, high if high > low else low + 1.0
+
+
+def axis_range(values: np.ndarray) -> tuple[float, float]:
+    """Limits of an axis that holds 0 and all values but outliers, with a margin.
+
+    An outlier lies farther from the others than twice the width of all but the outermost 2 % (and 0).
+
+    Parameters
+    ----------
+    values
+        Any shape.
+
+    Examples
+    --------
+    >>> from nunatak.report.limits import axis_range
+    >>> axis_range([1.0, 2.0, 3.0, 2.0, 1e6])
+    (-0.45, 3.45)
+    """
+    finite = _finite(values)
+    inner = [min(range_of(finite)[0], 0.0), max(range_of(finite)[1], 0.0)]
+    width = inner[1] - inner[0]
+    near = finite[(finite >= inner[0] - 2 * width) & (finite <= inner[1] + 2 * width)]
+    low, high = float(near.min(initial=0.0)), float(near.max(initial=0.0))
+    margin = 0.15 * ((high - low) or 1.0)
+    return low - margin, high + margin
 
 
 def shared_size(several: Sequence[np.ndarray]) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nunatak.report.drawing import FOUND, WANTED, Picture, canvas
-from nunatak.report.limits import size_of
+from nunatak.report.limits import axis_range
 
 __all__ = ["basin_bars"]
 
@@ -29,15 +29,14 @@ def basin_bars(table: pd.DataFrame, *, quantity: str = "mean residual", units: s
     if errors is not None:
         axis.errorbar(np.arange(count), values, yerr=errors, fmt="none", ecolor="#1d2a35", lw=1, capsize=2)
     axis.axhline(0, color=WANTED, lw=1)
-    size = 1.4 * size_of(values)
-    axis.set_ylim(-size, size)
+    low, high = axis_range(values)
+    axis.set_ylim(low, high)
     names = [str(name) for name in table["basin"]]
     axis.set_xticks(np.arange(count), names, rotation=90 if count > 12 else 0, fontsize=8)
     axis.set(xlabel="basin", ylabel=f"{quantity} ({units})")
-    cut = [name for name, value in zip(names, values, strict=True) if abs(value) > size]
-    caption = (
-        "Bars with intervals of 95 %: basins on one side of 0 share a bias, those on both a pattern."
-        + (f" Longer than the axis: {', '.join(cut)}." if cut else "")
-    )
+    cut = [name for name, value in zip(names, values, strict=True) if value < low or value > high]
+    caption = "Basins on one side of 0 share a bias, those on both a pattern."
+    caption += " Lines are intervals of 95 %." if errors is not None else ""
+    caption += f" Longer than the axis: {', '.join(cut)}." if cut else ""
     words = "; ".join(f"{name} {value:.3g} {units}" for name, value in zip(names, values, strict=True))
     return Picture(figure, caption, f"Bars of the {quantity} by basin: {words}.")

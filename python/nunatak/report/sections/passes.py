@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from nunatak.report.drawing import FOUND, WANTED, Picture, canvas
-from nunatak.report.limits import range_of
+from nunatak.report.limits import axis_range
 
 __all__ = ["draw_passes", "passes"]
 
@@ -21,9 +22,8 @@ def draw_passes(axis: Axes, table: pd.DataFrame) -> None:
         style = {"fmt": "o", "color": FOUND, "ms": 4, "capsize": 2}
         bias = table["bias"].to_numpy()
         axis.errorbar(np.arange(1, len(table) + 1), bias, yerr=table["bias_sigma"], **style)
-        low, high = range_of(bias)
-        margin = 0.3 * max(high - min(low, 0.0), max(high, 0.0) - low)
-        axis.set_ylim(min(low, 0.0) - margin, max(high, 0.0) + margin)
+        axis.set_ylim(*axis_range(bias))
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def passes(table: pd.DataFrame) -> Picture:
@@ -38,6 +38,9 @@ def passes(table: pd.DataFrame) -> Picture:
     draw_passes(axis, table)
     caption = "Passes that differ by more than their bars share an error that the budget does not hold."
     bias = table["bias"].to_numpy() if len(table) else np.array([np.nan])
+    low, high = axis.get_ylim()
+    beyond = [f"{at + 1} ({value:.3g} m)" for at, value in enumerate(bias) if value < low or value > high]
+    caption += f" Beyond the axis: {', '.join(beyond)}." if beyond else ""
     return Picture(
         figure,
         caption,
