@@ -40,13 +40,15 @@ class Section:
         self.parts.append(block if summary is None else folded)
         return self
 
-    def table(self, table: pd.DataFrame) -> Section:
-        """Add a table, numbers to four figures."""
+    def table(self, table: pd.DataFrame, *, summary: str | None = None) -> Section:
+        """Add a table, numbers to four figures, folded under a summary when one is given."""
         table = table.astype(object).where(table.notna(), "")
         html = table.to_html(
             index=False, border=0, escape=True, na_rep="", float_format=lambda value: f"{value:.4g}"
         )
-        self.parts.append(f'<div class="wide">{html}</div>')
+        wide = f'<div class="wide">{html}</div>'
+        folded = f"<details><summary>{escape(summary or '')}</summary>{wide}</details>"
+        self.parts.append(wide if summary is None else folded)
         return self
 
     def values(self, rows: Mapping[str, str]) -> Section:

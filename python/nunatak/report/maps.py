@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nunatak.report.drawing import canvas
+from nunatak.report.drawing import WANTED, canvas
 from nunatak.report.limits import range_of, size_of
 
 __all__ = ["Marks", "Outlines", "Panel", "draw_marks", "maps"]
@@ -92,7 +92,8 @@ def maps(panels: Sequence[Panel], outlines: Outlines | xr.DataArray, *, columns:
         Maps in a row.
     """
     lines = outlines if isinstance(outlines, Outlines) else Outlines(ice=outlines)
-    figure, axes = canvas(columns, -(-len(panels) // columns), height=3.8)
+    wide = {"width": 7.0, "height": 5.2} if columns == 1 else {"width": 4.6, "height": 3.8}
+    figure, axes = canvas(columns, -(-len(panels) // columns), **wide)
     for axis, panel in zip(axes, panels, strict=False):
         draw_outlines(axis, lines)
         _show_ice(axis, lines.ice)
@@ -182,7 +183,7 @@ def _show_ice(axis: Axes, ice: xr.DataArray | None) -> None:
 
 
 def _show_places(axis: Axes, x: np.ndarray, y: np.ndarray, ice: xr.DataArray | None) -> None:
-    """Square axes around places, a tenth wider than they reach, at least 60 km; all ice where they cross it."""
+    """Square axes around places, at least 60 km wide, or around all ice where the places cross it."""
     if x.size == 0:
         return
     reach = max(np.ptp(x), np.ptp(y))
@@ -193,6 +194,17 @@ def _show_places(axis: Axes, x: np.ndarray, y: np.ndarray, ice: xr.DataArray | N
     middle = (x.min() + x.max()) / 2e3, (y.min() + y.max()) / 2e3
     axis.set_xlim(middle[0] - half, middle[0] + half)
     axis.set_ylim(middle[1] - half, middle[1] + half)
+    if ice is not None and half * 1e3 < 0.25 * np.ptp(ice["x"].values):
+        _show_where(axis, middle, ice)
+
+
+def _show_where(axis: Axes, middle: tuple[float, float], ice: xr.DataArray) -> None:
+    """A small map of the whole ice in a corner, with a dot where the map is."""
+    inset = axis.inset_axes((0.78, 0.7, 0.2, 0.28), zorder=6)
+    draw_outlines(inset, Outlines(ice=ice))
+    _show_ice(inset, ice)
+    inset.plot(*middle, "o", color=WANTED, ms=4)
+    inset.set(xticks=[], yticks=[], aspect="equal")
 
 
 def _finish(figure: Figure, axis: Axes, image: Any, title: str, label: str) -> None:

@@ -71,10 +71,10 @@ def constant_thickness(report: Report, data: Path) -> None:
         "on Kamb Ice "
         "Stream and in Dronning Maud Land."
     )
-    panel = Panel(rate, "Observed less modelled rate of mass change", "RdBu")
+    panel = Panel(rate, "Observed less modelled rate", "RdBu")
     section.picture(Picture(maps([panel], Outlines(*lines), columns=1), caption, words))
     section.picture(basin_bars(table, quantity="mass change", units="Gt/yr")).table(
-        table.rename(columns={"bias": "Gt/yr"})
+        table.rename(columns={"bias": "Gt/yr"}), summary="Mass change by basin"
     )
     paragraph = (
         "Rates of mass change from ICESat and ICESat-2 (Smith et al., 2020) on a 5 km grid in EPSG:3031, "

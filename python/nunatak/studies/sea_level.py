@@ -124,7 +124,7 @@ def _until(model: _Model, year: float) -> Series:
 
 
 def _imbie(path: Path) -> Series:
-    """Cumulative mass balance (Gt) at the end of each month, 0 at 2016, and its standard deviation from there."""
+    """Cumulative mass balance (Gt) at the ends of months, 0 at 2016, and its standard deviation from there."""
     table = pd.read_csv(path)
     years = table["Year"].to_numpy() + 1 / 12
     change = table["Cumulative mass balance (Gt)"].to_numpy()

@@ -86,7 +86,7 @@ def methods(settings: Mapping[str, Any], numbers: Mapping[str, Any], *, cells: b
     sentences += _discrepancy(settings, cited)
     if "n_eff" in numbers:
         sentences.append(
-            f"Under this covariance the residuals fix the bias as well as {numbers['n_eff']:.3g} "
+            f"Under this covariance the residuals fix the bias as well as {numbers['n_eff']:,.0f} "
             "independent values."
         )
     sentences.append(
