@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["Report", "Section"]
 
 
+_BROAD = 6.0
+"""Inches from which on figures scroll on a phone, where they would be too small to read."""
+
+
 @dataclass
 class Section:
     """A headed part of a report; content appears in the order of the calls."""
@@ -65,7 +69,10 @@ class Section:
 
         alternative = escape(picture.alternative, quote=True)
         image = f'<img src="{png(picture.figure)}" alt="{alternative}">'
-        self.parts.append(f"<figure>{image}<figcaption>{escape(picture.caption)}</figcaption></figure>")
+        broad = ' class="broad"' if picture.figure.get_figwidth() > _BROAD else ""
+        self.parts.append(
+            f"<figure{broad}><div>{image}</div><figcaption>{escape(picture.caption)}</figcaption></figure>"
+        )
         return self
 
     def pictures(self, *pictures: Picture) -> Section:

@@ -104,8 +104,8 @@ def comparison_section(
     """
     places, outlines = _places(comparison, masks), outlines_of(masks, _middle(comparison))
     residual, z = comparison.residual, comparison.z
-    section.picture(
-        sections.residual_maps(places.x, places.y, residual, z, outlines, projection=places.projection)
+    section.pictures(
+        *sections.residual_maps(places.x, places.y, residual, z, outlines, projection=places.projection)
     )
     kept, length = sections.thinned(places.passes, places.x, places.y, residual, _given_length(comparison))
     how = f"one per {length / 1e3:.3g} km of each pass" if len(comparison.passes) else "one per cell"

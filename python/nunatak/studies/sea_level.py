@@ -86,7 +86,8 @@ def _paragraph() -> str:
     return (
         "Volumes above flotation of exp05, of exp01 where a model has only the open melt scheme (Seroussi "
         "et al., 2020), "
-        "times each model's own density of ice, were set to 0 in 2016.0. IMBIE's cumulative mass balance "
+        "times each model's own density of ice, were set to 0 in 2016.0; no control run is subtracted, "
+        "since drift is in what a model claims. IMBIE's cumulative mass balance "
         "(Otosaka et al., "
         "2023) counts all grounded ice, volumes above flotation only what raises the sea. Likelihoods are "
         "normal in the "
@@ -124,7 +125,7 @@ def _until(model: _Model, year: float) -> Series:
 
 
 def _imbie(path: Path) -> Series:
-    """Cumulative mass balance (Gt) at the ends of months, 0 at 2016, and its standard deviation from there."""
+    """Cumulative mass balance (Gt) at the ends of months, 0 at 2016, and its standard deviation since."""
     table = pd.read_csv(path)
     years = table["Year"].to_numpy() + 1 / 12
     change = table["Cumulative mass balance (Gt)"].to_numpy()

@@ -48,7 +48,8 @@ def pit(values: np.ndarray, *, thinning: str = "") -> Picture:
     figure, (axis,) = canvas()
     density = draw_pit(axis, values, bins)
     caption = (
-        f"{count:,} residuals{f', {thinning}' if thinning else ''}. Flat: the stated errors are right; a "
+        f"PIT of {count:,} residuals{f', {thinning}' if thinning else ''}. Flat: the stated errors are "
+        "right; a "
         "hump in the "
         "middle: too large; high ends: too small; a slope: the model is biased."
     )

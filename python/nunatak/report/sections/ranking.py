@@ -42,6 +42,10 @@ def ranking(table: pd.DataFrame, *, units: str = "m", quantity: str = "bias") ->
         "Models from the most to the least probable: intervals that overlap are models that these data "
         "hardly tell apart, and a probability speaks for these models alone."
     )
+    beyond = [
+        f"{name} ({value:.3g} {units})" for name, value in zip(names, bias, strict=True) if abs(value) > size
+    ]
+    caption += f" Beyond the axis: {', '.join(beyond)}." if beyond else ""
     return Picture(figure, caption, _words(frame, names, quantity, units))
 
 

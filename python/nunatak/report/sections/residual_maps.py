@@ -24,8 +24,8 @@ def residual_maps(
     size: float | None = None,
     units: str = "m",
     projection: str = "",
-) -> Picture:
-    """Maps of residuals and of z, side by side.
+) -> tuple[Picture, Picture]:
+    """A map of residuals and one of z.
 
     Parameters
     ----------
@@ -42,21 +42,27 @@ def residual_maps(
     projection
         Name of the map projection, for the caption.
     """
-    figure, (left, right) = canvas(2, width=5.2, height=4.6)
     size = size_of(residual) if size is None else size
+    left, (axis,) = canvas(width=5.2, height=4.6)
     label = f"observation - model ({units})"
-    draw_marks(figure, left, Marks(x, y, residual), outlines, "Residual", label, size)
-    title = "Standardised residual z"
-    draw_marks(figure, right, Marks(x, y, z), outlines, title, "residual / sigma (1)", Z_SIZE)
-    finite = residual[np.isfinite(residual)]
+    draw_marks(left, axis, Marks(x, y, residual), outlines, "Residual", label, size)
+    right, (axis,) = canvas(width=5.2, height=4.6)
+    draw_marks(
+        right, axis, Marks(x, y, z), outlines, "Standardised residual z", "residual / sigma (1)", Z_SIZE
+    )
     lines = ", ".join(name for name, one in _named(outlines) if one is not None)
     caption = (
-        "Blue: the observed value lies above the model; red: below. Patches of one colour are errors of "
-        "the model, "
-        f"stripes along a track those of an overpass. Colours end at {size:.3g} {units} and at z = {Z_SIZE:g}"
+        "Blue: what was observed lies above the model; red: below. Patches are errors of the model, "
+        "stripes along a "
+        f"track those of an overpass. Colours end at {size:.3g} {units}"
         f"{f'; lines: {lines}' if lines else ''}{f'; {projection}' if projection else ''}."
     )
-    return Picture(figure, caption, _words(finite, z[np.isfinite(z)], units))
+    likewise = (
+        "The same over its standard deviation: beyond 2, in full colour from 3 on, neither the errors of the "
+        "observations nor the discrepancy explain it."
+    )
+    own, scaled = residual[np.isfinite(residual)], z[np.isfinite(z)]
+    return Picture(left, caption, _words(own, units)), Picture(right, likewise, _words_of_z(scaled))
 
 
 def _named(outlines: Outlines) -> list[tuple[str, object]]:
@@ -64,13 +70,22 @@ def _named(outlines: Outlines) -> list[tuple[str, object]]:
     return list(zip(names, outlines, strict=True))
 
 
-def _words(residual: np.ndarray, z: np.ndarray, units: str) -> str:
+def _words(residual: np.ndarray, units: str) -> str:
     if residual.size == 0:
-        return "Maps of residuals: none is finite."
+        return "Map of residuals: none is finite."
     low, middle, high = np.percentile(residual, (25, 50, 75))
-    far = f"; {np.mean(np.abs(z) > 2):.0%} of z lie beyond 2" if z.size else ""
     return (
-        f"Two maps of {residual.size:,} residuals: half lie between {low:.3g} and {high:.3g} {units}, the "
+        f"Map of {residual.size:,} residuals: half lie between {low:.3g} and {high:.3g} {units}, the "
         "median is "
-        f"{middle:.3g} {units}{far}."
+        f"{middle:.3g} {units}."
+    )
+
+
+def _words_of_z(z: np.ndarray) -> str:
+    if z.size == 0:
+        return "Map of standardised residuals: none is finite."
+    return (
+        f"Map of {z.size:,} standardised residuals: their median is {np.median(z):.2g}, and "
+        f"{np.mean(np.abs(z) > 2):.1%} "
+        "lie beyond 2."
     )

@@ -80,7 +80,12 @@ def series(
     caption = (
         f"{quantity.capitalize()} of {len(models)} models"
         + (f" and as {observation}, with its interval of 95 %" if observed is not None else "")
-        + ". Lines that leave the interval disagree with what was observed."
+        + (
+            ". Lines that leave the interval disagree with what was observed."
+            if observed is not None
+            else "."
+        )
+        + (" The darker a line, the more probable its model." if weights else "")
     )
     return Picture(figure, caption, _words(models, observed, quantity, units, observation))
 
