@@ -80,7 +80,8 @@ def constant_thickness(report: Report, data: Path) -> None:
         "Rates of mass change from ICESat and ICESat-2 (Smith et al., 2020) on a 5 km grid in EPSG:3031, "
         "corrected for firn "
         "air, were summed by drainage basin (Zwally et al., 2012) with the true areas of the pixels and "
-        f"{_ICE_DENSITY:g} kg m-3. The files state no uncertainty, so that none is drawn."
+        f"{_ICE_DENSITY:g} kg m-3. The files state neither unit nor uncertainty: metres of ice bring "
+        "Greenland to -205 Gt per year, which is published as -200."
     )
     section.methods(Methods(paragraph, [REFERENCES["smith2020"], REFERENCES["zwally"]]))
 

@@ -24,8 +24,8 @@ def comparison(points: nk.Points) -> nk.Comparison:
 
 
 def masks() -> xr.Dataset:
-    surface = nk.grid(CRS, spacing=64e3)
-    inside = (np.hypot(surface["x"], surface["y"]) < 2e6).transpose("y", "x")
+    surface = nk.grid(CRS, spacing=48e3)
+    inside = (np.hypot(surface["x"], surface["y"] + 2e6) < 1.2e6).transpose("y", "x")
     dataset = surface.assign(
         sftgif=100.0 * inside, sftgrf=1.0 * inside, basins=1 + (surface["x"] > 0) + 0 * inside
     )
@@ -39,8 +39,8 @@ def test_html_escapes_names(comparison: nk.Comparison, points: nk.Points):
     assert "&lt;b&gt;orog&lt;/b&gt;" in html and "<b>orog" not in html
     assert "bias" in html and "passes" in html
     assert f"{len(points):,} segments" in points._repr_html_()
-    grid = nk.grid(CRS, spacing=64e3)
-    regridder = nk.Regridder(nk.grid(CRS, spacing=128e3), grid, method="conservative")
+    grid = nk.grid(CRS, spacing=48e3)
+    regridder = nk.Regridder(nk.grid(CRS, spacing=80e3), grid, method="conservative")
     assert "conservative" in regridder._repr_html_()
 
 

@@ -28,4 +28,4 @@ def test_rates_lie_where_the_file_has_them(real_data: Path):
     assert np.all(spacing == spacing[0]) and np.all(np.diff(rate["y"].values) == -spacing[0])
     # Pine Island Glacier thins, Kamb Ice Stream thickens (Smith et al. 2020, Fig. 2).
     assert float(rate.sel(x=-1.6e6, y=-0.25e6, method="nearest")) < -0.3
-    assert float(rate.sel(x=-0.53e6, y=-0.5e6, method="nearest")) > 0.1
+    assert float(rate.sel(x=slice(-7e5, -3e5), y=slice(-3e5, -7e5)).max()) > 0.4
