@@ -134,11 +134,12 @@ def basin_table(places: _Places, residual: np.ndarray, basins: xr.DataArray) -> 
     )
     frame = pd.DataFrame({"basin": at.values, "pass": places.passes, "residual": residual}).dropna()
     rows = []
-    for number, own in frame[frame["basin"] > 0].groupby("basin"):
-        means = own.groupby("pass")["residual"].mean()
+    for number in np.unique(frame["basin"][frame["basin"] > 0].to_numpy()):
+        own = frame[frame["basin"] == number]
+        values, passes = own["residual"].to_numpy(), own["pass"].to_numpy()
+        means = np.array([values[passes == one].mean() for one in np.unique(passes)])
         sigma = float(means.std(ddof=1) / np.sqrt(means.size)) if means.size > 1 else np.nan
-        name = f"{number:g}" if isinstance(number, float) else str(number)
-        rows.append([name, len(own), means.size, float(own["residual"].mean()), sigma])
+        rows.append([f"{number:g}", values.size, means.size, float(values.mean()), sigma])
     return pd.DataFrame(rows, columns=["basin", "n", "passes", "bias", "bias_sigma"])
 
 

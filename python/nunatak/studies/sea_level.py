@@ -42,7 +42,7 @@ def sixteen_models(report: Report, data: Path) -> None:
     shares = np.exp(table["log_likelihood"] - table["log_likelihood"].max())
     table["probability"] = shares / shares.sum()
     weights = dict(zip(table["model"], table["probability"], strict=True))
-    worth = 1 / float((table["probability"] ** 2).sum())
+    worth = 1 / float((table["probability"].to_numpy() ** 2).sum())
     section.text(
         f"From 2016 to 2021 IMBIE has {rate:.0f} ± {1.96 * sigma:.0f} Gt per year. A model forced by a "
         "climate of its own "
@@ -52,8 +52,8 @@ def sixteen_models(report: Report, data: Path) -> None:
         else f"From 2016 to 2021 IMBIE has {rate:.0f} ± {1.96 * sigma:.0f} Gt per year, and {worth:.1f} of "
         f"{len(models)} models are left in effect."
     )
-    near = {name: _until(own, 2030.0) for name, own in models.items()}
-    seen = Series(*(column[observed.years >= 2002.0] for column in observed))
+    near = {name: _until(own, 2022.0) for name, own in models.items()}
+    seen = Series(*(np.asarray(column)[observed.years >= 2010.0] for column in observed))
     section.picture(
         series(
             near,
