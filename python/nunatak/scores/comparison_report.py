@@ -133,10 +133,10 @@ def basin_table(places: _Places, residual: np.ndarray, basins: xr.DataArray) -> 
         x=xr.DataArray(places.x, dims="point"), y=xr.DataArray(places.y, dims="point"), method="nearest"
     )
     frame = pd.DataFrame({"basin": at.values, "pass": places.passes, "residual": residual}).dropna()
-    rows = []
-    for number in np.unique(frame["basin"][frame["basin"] > 0].to_numpy()):
-        own = frame[frame["basin"] == number]
-        values, passes = own["residual"].to_numpy(), own["pass"].to_numpy()
+    rows, numbers = [], np.asarray(frame["basin"])
+    for number in np.unique(numbers[numbers > 0]):
+        own = frame[numbers == number]
+        values, passes = np.asarray(own["residual"]), np.asarray(own["pass"])
         means = np.array([values[passes == one].mean() for one in np.unique(passes)])
         sigma = float(means.std(ddof=1) / np.sqrt(means.size)) if means.size > 1 else np.nan
         rows.append([f"{number:g}", values.size, means.size, float(values.mean()), sigma])

@@ -7,6 +7,7 @@ import xarray as xr
 
 import nunatak as nk
 from nunatak.errors import ArgumentError
+from nunatak.report.drawing import NotebookFigure
 from nunatak_testing.surfaces import CRS, model, surface_points
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*lie outside the grid:nunatak.NunatakWarning")
@@ -45,6 +46,7 @@ def test_html_escapes_names(comparison: nk.Comparison, points: nk.Points):
 
 def test_figures_show_themselves(comparison: nk.Comparison):
     figure = comparison.plot()
+    assert isinstance(figure, NotebookFigure)
     assert figure._repr_png_().startswith(b"\x89PNG")
     titles = [axes.get_title() for axes in figure.axes if axes.get_title()]
     assert titles[:2] == ["Residual", "Standardised residual z"] and len(titles) == 6
