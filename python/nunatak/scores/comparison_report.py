@@ -119,7 +119,10 @@ def comparison_section(
         table = basin_table(places, residual, outlines.basins)
         section.picture(sections.basin_bars(table)).table(table)
     section.code(str(comparison.numbers), summary="All numbers")
-    made = sections.methods(comparison.settings, comparison.numbers, cells=comparison.points is None)
+    points = comparison.points
+    stated = None if points is None else points.dataset.get("sigma_geo")
+    shared = stated is not None and bool(np.isfinite(stated.values).any())
+    made = sections.methods(comparison.settings, comparison.numbers, cells=points is None, shared=shared)
     return section.methods(made._replace(references=[*made.references, *sources]))
 
 

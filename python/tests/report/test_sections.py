@@ -190,6 +190,8 @@ def test_methods_say_the_settings_and_nothing_else():
     ):
         assert words in own.paragraph, words
     assert REFERENCES["patterson"] in own.references
+    alone = sections.methods(settings, numbers, shared=False).paragraph
+    assert "each segment alone: the points state no geolocation error" in alone
     for settings_now in (settings, rich):
         made = sections.methods(settings_now, numbers)
         for reference in made.references:

@@ -64,7 +64,9 @@ class Methods(NamedTuple):
     references: list[str]
 
 
-def methods(settings: Mapping[str, Any], numbers: Mapping[str, Any], *, cells: bool = False) -> Methods:
+def methods(
+    settings: Mapping[str, Any], numbers: Mapping[str, Any], *, cells: bool = False, shared: bool = True
+) -> Methods:
     """The methods of a comparison from its settings; what the settings do not say is not said.
 
     Parameters
@@ -77,12 +79,14 @@ def methods(settings: Mapping[str, Any], numbers: Mapping[str, Any], *, cells: b
         Of its summary: ``n``, ``passes`` and ``n_eff`` are used.
     cells
         Whether cells were compared, not points.
+    shared
+        Whether the points state an error that a pass shares.
     """
     cited = ["atl06", "gneiting"]
     sentences = [_what(settings, numbers, cells)]
     if not cells:
         sentences.append(_sampled(settings))
-    sentences.append(_covariance(settings, cells))
+    sentences.append(_covariance(settings, cells, shared))
     sentences += _discrepancy(settings, cited)
     if "n_eff" in numbers:
         sentences.append(
@@ -122,9 +126,15 @@ def _sampled(settings: Mapping[str, Any]) -> str:
     return f"The model was sampled at each point {where}{system}, {when}."
 
 
-def _covariance(settings: Mapping[str, Any], cells: bool) -> str:
+def _covariance(settings: Mapping[str, Any], cells: bool, errors_are_shared: bool) -> str:
     if cells:
         return "The total uncertainties of the cells were taken as independent of each other."
+    if not errors_are_shared:
+        return (
+            "The covariance of the residuals holds the random error of each segment alone: the points "
+            "state no "
+            "geolocation error, which all segments of a pass share."
+        )
     shared = settings.get("geolocation")
     text = (
         "The covariance of the residuals holds the random error of each segment and the geolocation error "
