@@ -191,8 +191,11 @@ def _mask(masks: xr.Dataset, name: str, when: np.datetime64 | None) -> xr.DataAr
     if set(array.dims) != set(grid.dims):
         raise ArgumentError(f"masks: {name} has dimensions {array.dims}, expected rows and columns of a map")
     rows, columns = (np.asarray(masks[dim].values, np.float64) * _metres(masks[dim]) for dim in grid.dims)
+    if array.dtype.kind not in "biuf":
+        raise ArgumentError(f"masks: {name} has values of {array.dtype}, expected numbers")
     values = array.transpose(*grid.dims).values.astype(np.float64)
-    scale = 100.0 if name.startswith("sft") and np.nanmax(values) > 1.5 else 1.0
+    percent = name.startswith("sft") and np.nan_to_num(values).max(initial=0.0) > 1.5
+    scale = 100.0 if percent else 1.0
     return xr.DataArray(values / scale, {"y": rows, "x": columns}, ("y", "x"), name=name)
 
 
@@ -200,9 +203,9 @@ def _nearest(array: xr.DataArray, time: Hashable, when: np.datetime64 | None) ->
     """The record nearest to a time, by year: calendars differ."""
     if when is None or time not in array.coords:
         return 0
-    years = [getattr(value, "year", None) for value in array.indexes[time]]
+    years = [getattr(value, "year", value) for value in array.indexes[time]]
     wanted = int(str(when.astype("datetime64[Y]")))
-    known = [abs(year - wanted) if year is not None else np.inf for year in years]
+    known = [abs(year - wanted) if isinstance(year, int | float) else np.inf for year in years]
     return int(np.argmin(known))
 
 
