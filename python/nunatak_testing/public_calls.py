@@ -152,6 +152,10 @@ def _calls_of_points(sample: Sample) -> dict[str, Call]:
         "Points.to_geoparquet": Call(points.to_geoparquet, {"path": folder / "points.parquet"}),
         "Points.height_above": Call(points.height_above, {"datum": "ellipsoid"}),
         "Points.correct_tides": Call(points.correct_tides, {"floating": data.v > 0}),
+        "Comparison.plot": Call(
+            sample.comparison.plot,
+            {"masks": sample.target.assign(sftgif=xr.ones_like(sample.cells["count"], float))},
+        ),
         "Comparison.to_html": Call(sample.comparison.to_html, {"path": folder / "report.html"}),
     }
 

@@ -9,9 +9,10 @@ import pandas as pd
 import xarray as xr
 
 from nunatak.demo.settings import REFERENCE_MODEL
-from nunatak.report.figures import Panel, coverage_bars, maps, pit_histogram, points_map
+from nunatak.report.drawing import Picture
 from nunatak.report.html import Report
-from nunatak.samples.projection import project
+from nunatak.report.maps import Outlines, Panel, maps
+from nunatak.scores.comparison_report import comparison_section, outlines_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +41,10 @@ def build_report(results: Results) -> Report:
     )
     recovery = results.recovery
     summary = report.section("In short").verdict(str(recovery), good=recovery.recovered)
-    summary.figure(overview(results), "Ensemble and observations on the common grid.")
+    caption = (
+        "Ensemble and observations on the common grid: where the models differ, and what the tracks say."
+    )
+    summary.picture(Picture(overview(results), caption, _overview_words(results)))
     _tree(report, results)
     _repairs(report, results)
     _ensemble(report, results)
@@ -64,6 +68,21 @@ def overview(results: Results) -> Figure:
         ],
         ice,
     )
+
+
+def _overview_words(results: Results) -> str:
+    ice, last = _ice(results.ensemble), results.ensemble.isel(year=-1)
+    return (
+        f"Four maps. Models: mean surface with a median of {_median(last['mean'].where(ice))} and a "
+        "standard deviation "
+        f"with a median of {_median(last['std'].where(ice))}. Observations: median height "
+        f"{_median(results.observed['height'])}, median uncertainty "
+        f"{_median(results.observed['sigma_total'])}."
+    )
+
+
+def _median(field: xr.DataArray) -> str:
+    return f"{float(field.median()):.4g} {field.attrs.get('units', 'm')}"
 
 
 def _ice(ensemble: xr.Dataset) -> xr.DataArray:
@@ -127,10 +146,22 @@ def _ensemble(report: Report, results: Results) -> None:
         Panel(_change(first, last).where(ice), f"Mean change to the end of {int(last['year'])}", "RdBu"),
         Panel(last["std"].where(ice), f"Standard deviation, end of {int(last['year'])}", "cividis"),
     ]
-    section.figure(
-        maps(panels, ice),
-        "Surface height of the models in exp05 on the common grid, from 64, 32 and 16 km grids.",
+    caption = (
+        "Surface height of the models in exp05 on the common grid, from 64, 32 and 16 km grids. Both "
+        "means have the "
+        "same colours, and both standard deviations."
     )
+    words = (
+        f"Four maps of the ensemble: the median of its mean changes by {_median(panels[2].field)}, that of "
+        "its "
+        f"standard deviation from {_median(panels[1].field)} to {_median(panels[3].field)}."
+    )
+    section.picture(Picture(maps(panels, _lines(results)), caption, words))
+
+
+def _lines(results: Results) -> Outlines:
+    """Ice edge and grounding line of the reference model."""
+    return outlines_of(results.tree[REFERENCE_MODEL].to_dataset(), None)
 
 
 def _change(first: xr.Dataset, last: xr.Dataset) -> xr.DataArray:
@@ -146,42 +177,23 @@ def _observations(report: Report, results: Results) -> None:
     panels = [Panel(observed["height"], "Surface above the geoid")]
     panels += [Panel(observed[name], f"Uncertainty: {title}", "cividis") for name, title in _SIGMAS.items()]
     panels.append(Panel(observed["count"].where(observed["count"] > 0), "Segments in a cell"))
-    section.figure(
-        maps(panels, _ice(results.ensemble)),
+    caption = (
         "Heights averaged over cells. The random part is millimetres; what limits the mean is the error that "
-        "all segments of a pass share, and that a few tracks represent a whole cell.",
+        "all segments of a pass share, and that a few tracks represent a whole cell."
     )
+    parts = ", ".join(f"{title} {_median(observed[name])}" for name, title in _SIGMAS.items())
+    words = f"Maps of height, uncertainty and count by cell; median uncertainties: {parts}."
+    section.picture(Picture(maps(panels, _lines(results)), caption, words))
 
 
 def _comparison(report: Report, results: Results) -> None:
     section = report.section(f"{REFERENCE_MODEL} against the granules")
-    points = results.residuals.dataset
-    x, y = project(points["longitude"].values, points["latitude"].values)
-    outline = _ice(results.ensemble)
-    title = "Residual: observation minus model"
-    section.figure(
-        points_map(x, y, points["residual"].values, outline, title), "At every good segment, in its year."
-    )
-    comparison = results.comparison
-    field = comparison.settings["fitted_discrepancy"]
+    field = results.comparison.settings["fitted_discrepancy"]
     section.text(
-        f"Scores. The discrepancy of the model is estimated from the residuals: {field['sigma']:.3g} m, "
+        f"The discrepancy of the model is estimated from the residuals: {field['sigma']:.3g} m, "
         f"correlated over {field['length'] / 1e3:.3g} km."
     )
-    section.code(str(comparison.summary()))
-    section.figure(
-        pit_histogram(np.asarray(comparison.pit)),
-        "A bump in the middle: the stated error is too large; at the ends: too small.",
-    )
-    coverage = comparison.summary()["coverage"]
-    section.figure(
-        coverage_bars(coverage), "How often the residual lies within the intervals of its stated uncertainty."
-    )
-    shares = {
-        "coverage": [f"{level:.0%}" for level in coverage],
-        "found": [f"{n:.1%}" for n in coverage.values()],
-    }
-    section.table(pd.DataFrame(shares))
+    comparison_section(section, results.comparison, results.tree[REFERENCE_MODEL].to_dataset())
 
 
 def _coverage_table(results: Results) -> pd.DataFrame:
@@ -214,4 +226,10 @@ def _truth(report: Report, results: Results) -> None:
         Panel(recovery.misfit.assign_attrs(units="m"), "Observed minus planted cell mean", "RdBu"),
         Panel(recovery.z.assign_attrs(units="1"), "The same over the total uncertainty", "RdBu", (-3.0, 3.0)),
     ]
-    section.figure(maps(panels, _ice(results.ensemble)), "Cells wholly covered by ice.")
+    words = (
+        f"Maps of the misfit, median {_median(panels[0].field)}, and of the misfit over its uncertainty, "
+        "median "
+        f"{_median(panels[1].field)}."
+    )
+    caption = "Cells wholly covered by ice: no pattern is left where the truth was recovered."
+    section.picture(Picture(maps(panels, _lines(results)), caption, words))

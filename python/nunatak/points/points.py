@@ -113,6 +113,14 @@ class Points:
             lines.append(f"  granules   {len(self._report)}" + (f", {failed} not readable" if failed else ""))
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        from nunatak.report.notebook import shown
+
+        lines = [line.split(maxsplit=1) for line in repr(self).splitlines()[1:]]
+        tables = [("granules", self._report)] if len(self._report) else []
+        title = f"{len(self):,} segments, heights above the {self.datum}"
+        return shown("nunatak.Points", title, {name: value for name, value in lines}, tables)
+
     def to_xarray(self) -> xr.Dataset:
         """The columns as a dataset (a shallow copy)."""
         return self._dataset.copy()

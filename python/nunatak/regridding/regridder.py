@@ -27,6 +27,7 @@ from nunatak.regridding.vectors import Vectors
 from nunatak.regridding.weight_files import read_weight_file, write_weight_file
 from nunatak.regridding.weights_cache import kept_weights
 from nunatak.regridding.weights_plan import OF_PLACES, Extrapolation, Method, WeightsPlan
+from nunatak.report.notebook import shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -277,22 +278,10 @@ class Regridder:
 
     def plot(self) -> Figure:
         """A map of the coverage: which target cells have a value, and of how much of them."""
-        from matplotlib.figure import Figure
+        from nunatak.regridding.coverage_map import coverage_map
 
-        figure = Figure(figsize=(6, 5), layout="constrained")
-        axes = figure.subplots()
-        coverage = self.coverage
-        if coverage.ndim == 2:
-            (x, x_label), (y, y_label) = (_along(coverage, dim) for dim in reversed(coverage.dims))
-            image = axes.pcolormesh(x, y, coverage.values, vmin=0, vmax=1, shading="nearest")
-            axes.set(xlabel=x_label, ylabel=y_label)
-        else:
-            longitude, latitude = self._request.target.grid.centres()
-            image = axes.scatter(longitude, latitude, c=coverage.values, s=1, vmin=0, vmax=1)
-            axes.set(xlabel="longitude", ylabel="latitude")
-        figure.colorbar(image, label="covered fraction")
-        axes.set_title(f"{self._request.weights_plan.method}, {self._weights.values.size:,} weights")
-        return figure
+        title = f"{self._request.weights_plan.method}, {self._weights.values.size:,} weights"
+        return coverage_map(self.coverage, self._request.target.grid.centres(), title)
 
     def _on_target(self, values: np.ndarray, name: str, attrs: dict[str, Any]) -> xr.DataArray:
         target = self._request.target
@@ -330,13 +319,13 @@ class Regridder:
         source, target = self._horizontal.grid.summary, self._request.target.grid.summary
         return f"<nunatak.Regridder {self._request.weights_plan.method}: {source} -> {target}>"
 
-
-def _along(coverage: xr.DataArray, dim: Hashable) -> tuple[np.ndarray, str]:
-    """Places along a dimension and what they are called: its coordinate, or numbers of cells."""
-    if dim not in coverage.coords:
-        return np.arange(coverage.sizes[dim]), f"{dim} (number of the cell)"
-    coordinate = coverage[dim]
-    return coordinate.values, f"{dim} ({coordinate.attrs.get('units', '')})"
+    def _repr_html_(self) -> str:
+        rows = {
+            "from": self._horizontal.grid.summary,
+            "to": self._request.target.grid.summary,
+            "weights": f"{self._weights.values.size:,}",
+        }
+        return shown("nunatak.Regridder", self._request.weights_plan.method, rows)
 
 
 def _whole_area(grid: Grid) -> float:

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING
 
 from nunatak._nunatak import REPORT_CSS
 from nunatak.io.atomic_write import write_text
-from nunatak.report.figures import png
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from nunatak.report.drawing import Picture
+    from nunatak.report.sections.methods import Methods
 
 __all__ = ["Report", "Section"]
+
+
+_BROAD = 6.0
+"""Inches from which on figures scroll on a phone, where they would be too small to read."""
 
 
 @dataclass
@@ -39,13 +44,15 @@ class Section:
         self.parts.append(block if summary is None else folded)
         return self
 
-    def table(self, table: pd.DataFrame) -> Section:
-        """Add a table, numbers to four figures."""
+    def table(self, table: pd.DataFrame, *, summary: str | None = None) -> Section:
+        """Add a table, numbers to four figures, folded under a summary when one is given."""
         table = table.astype(object).where(table.notna(), "")
         html = table.to_html(
             index=False, border=0, escape=True, na_rep="", float_format=lambda value: f"{value:.4g}"
         )
-        self.parts.append(f'<div class="wide">{html}</div>')
+        wide = f'<div class="wide">{html}</div>'
+        folded = f"<details><summary>{escape(summary or '')}</summary>{wide}</details>"
+        self.parts.append(wide if summary is None else folded)
         return self
 
     def values(self, rows: Mapping[str, str]) -> Section:
@@ -53,13 +60,34 @@ class Section:
         cells = "".join(
             f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows.items()
         )
-        self.parts.append(f"<table>{cells}</table>")
+        self.parts.append(f'<div class="wide"><table>{cells}</table></div>')
         return self
 
-    def figure(self, figure: Figure, caption: str) -> Section:
-        """Add a figure, drawn into the page itself."""
-        image = f'<img src="{png(figure)}" alt="{escape(caption, quote=True)}">'
-        self.parts.append(f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>")
+    def picture(self, picture: Picture) -> Section:
+        """Add a figure, drawn into the page itself, with its caption and its text alternative."""
+        from nunatak.report.drawing import png
+
+        alternative = escape(picture.alternative, quote=True)
+        image = f'<img src="{png(picture.figure)}" alt="{alternative}">'
+        broad = ' class="broad"' if picture.figure.get_figwidth() > _BROAD else ""
+        self.parts.append(
+            f"<figure{broad}><div>{image}</div><figcaption>{escape(picture.caption)}</figcaption></figure>"
+        )
+        return self
+
+    def pictures(self, *pictures: Picture) -> Section:
+        """Add figures side by side where the page is wide enough."""
+        own = Section("")
+        for picture in pictures:
+            own.picture(picture)
+        self.parts.append(f'<div class="pair">{"".join(own.parts)}</div>')
+        return self
+
+    def methods(self, methods: Methods) -> Section:
+        """Add a paragraph on methods and the works it cites."""
+        self.text(methods.paragraph)
+        items = "".join(f"<li>{escape(reference)}</li>" for reference in methods.references)
+        self.parts.append(f'<ol class="references">{items}</ol>')
         return self
 
     def verdict(self, text: str, *, good: bool) -> Section:
@@ -107,7 +135,7 @@ class Report:
 
 
 def _page(title: str, lead: str, sections: Sequence[Section]) -> str:
-    meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     head = f"{meta}<title>{escape(title)}</title>"
     body = "".join(section.html() for section in sections)
     return (

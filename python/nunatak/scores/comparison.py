@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -102,25 +101,53 @@ class Comparison:
     def __repr__(self) -> str:
         return f"<nunatak.Comparison> {self.settings['model']}, observation minus model\n{self.numbers}"
 
-    def plot(self) -> Figure:
-        """Histogram of the residuals, residuals by pass, PIT histogram and coverage (needs matplotlib)."""
-        from nunatak.scores.comparison_figure import comparison_figure
+    def _repr_html_(self) -> str:
+        from nunatak.report.notebook import shown
 
-        return comparison_figure(self)
+        rows = {
+            name: f"{_readable(self.numbers[name])}  {meaning}"
+            for name, meaning in summary_meanings()
+            if name in self.numbers
+        }
+        rows |= {f"within {level:.0%}": f"{share:.1%}" for level, share in self.numbers["coverage"].items()}
+        title = f"{self.settings['model']}, observation minus model"
+        passes = [(f"{len(self.passes)} passes", self.passes)] if len(self.passes) else []
+        return shown("nunatak.Comparison", title, rows, passes)
 
     @checked
-    def to_html(self, path: str | Path) -> Path:
-        """Write summary, passes and figure to one HTML file, and return its path (needs matplotlib)."""
-        from nunatak.report.html import Report
+    def plot(self, *, masks: xr.Dataset | None = None) -> Figure:
+        """Maps of residual and z, histogram, bias of passes, PIT and coverage (needs matplotlib).
 
-        report = Report(
-            f"{self.settings['model']} against observations", "Residuals are observation minus model."
-        )
-        report.section("Summary").code(str(self.numbers))
-        report.section("Figures").figure(self.plot(), "Residuals and their calibration.")
-        report.section("Passes").table(self.passes)
-        report.section("How it was made").code(json.dumps(self.settings, indent=1))
-        return report.write(path)
+        The figure shows in a notebook; ``figure.savefig`` writes it.
+
+        Parameters
+        ----------
+        masks
+            Draws the ice edge, the grounding line and divides of basins, as contours of ``sftgif``,
+            ``sftgrf`` and ``basins``: the model's own dataset, or any other on a map; at the record nearest
+            to the points' time. Maps are in its projection, else in the model's (``crs``), else EPSG:3031 or
+            3413.
+        """
+        from nunatak.scores.comparison_report import comparison_figure
+
+        return comparison_figure(self, masks)
+
+    @checked
+    def to_html(self, path: str | Path, *, masks: xr.Dataset | None = None) -> Path:
+        """Write maps, calibration, passes, basins and methods to one HTML file; return its path.
+
+        The page needs no other file (making it needs matplotlib).
+
+        Parameters
+        ----------
+        path
+            File to write; its directory is made when missing.
+        masks
+            As :meth:`plot`.
+        """
+        from nunatak.scores.comparison_report import comparison_page
+
+        return comparison_page(self, masks).write(path)
 
 
 @overload

@@ -18,7 +18,7 @@ import nunatak as nk
 from nunatak import demo
 from nunatak._nunatak import data_bytes_read
 from nunatak.demo.report import build_report, overview
-from nunatak.report.figures import png
+from nunatak.report.drawing import png
 
 ROOT = Path(__file__).parents[3]
 QUICKSTART = ROOT / "examples/quickstart.py"

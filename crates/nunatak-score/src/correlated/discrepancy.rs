@@ -8,9 +8,9 @@ use crate::{Result, ScoreError};
 /// The discrepancy between a model and the truth: a random field of mean zero whose covariance depends on distance.
 ///
 /// Its spectrum is that of a Matérn field of range `length` and smoothness ν = `smoothness` (Matérn 1960; Stein 1999, section 2.7),
-/// times `exp(-k² smoothing² / 2)`, which makes it smooth below `smoothing`, times `1 - exp(-k² compensation² / 2)`: what a model
-/// lacks that holds the truth's means over cells of about twice the `compensation`. A model that holds the truth's means over its cells is right on average
-/// over many of them, and the integral of the covariance vanishes.
+/// times `exp(-k² smoothing² / 2)`, which makes it smooth below `smoothing`, times `1 - exp(-k² compensation² / 2)`: a model that
+/// holds the truth's means over its cells is right on average over many of them, the integral of the covariance vanishes, and
+/// the compensation is about half a cell.
 ///
 /// # Examples
 ///
