@@ -22,7 +22,9 @@ def draw_passes(axis: Axes, table: pd.DataFrame) -> None:
         style = {"fmt": "o", "color": FOUND, "ms": 4, "capsize": 2}
         bias = table["bias"].to_numpy()
         axis.errorbar(np.arange(1, len(table) + 1), bias, yerr=table["bias_sigma"], **style)
-        axis.set_ylim(*axis_range(bias))
+        # Limits hold whole bars, but for those of passes that tell next to nothing.
+        sigma = table["bias_sigma"].to_numpy()
+        axis.set_ylim(*axis_range(np.concatenate([bias - sigma, bias, bias + sigma])))
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
