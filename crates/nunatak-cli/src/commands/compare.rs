@@ -1,7 +1,7 @@
 //! `nunatak compare`: the score of a model against granules.
 
 use clap::{Args, ValueEnum};
-use nunatak::altimetry::Segments;
+use nunatak::altimetry::{Geolocation, Segments};
 use nunatak::format::Location;
 use nunatak::grid::Crs;
 use nunatak::points::{columns_of, geolocation};
@@ -66,7 +66,7 @@ enum DatumName {
 }
 
 impl Arguments {
-    fn options(&self, segments: &Segments) -> Result<CompareOptions> {
+    fn options(&self) -> Result<CompareOptions> {
         let between = match self.time {
             TimeName::Linear => TimeInterpolation::Linear,
             TimeName::Nearest => TimeInterpolation::Nearest,
@@ -80,20 +80,24 @@ impl Arguments {
             },
             records: self.record.map_or(ModelRecords::AtTime(between, outside), ModelRecords::One),
             discrepancy: self.discrepancy,
-            geolocation: {
-                let heights: Vec<f64> = segments.height.iter().map(|&height| f64::from(height)).collect();
-                let sigma: Vec<f64> = segments.height_sigma.iter().map(|&sigma| f64::from(sigma)).collect();
-                geolocation(&self.geolocation, columns_of(segments, &heights, &sigma))?
-            },
             common_sigma: self.common,
+            ..CompareOptions::default()
         })
+    }
+
+    /// What the segments share; by their crossovers where that is asked for.
+    fn geolocation(&self, segments: &Segments) -> Result<Geolocation> {
+        let height: Vec<f64> = segments.height.iter().map(|&height| f64::from(height)).collect();
+        let height_sigma: Vec<f64> = segments.height_sigma.iter().map(|&sigma| f64::from(sigma)).collect();
+        geolocation(&self.geolocation, columns_of(segments, &height, &height_sigma))
     }
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<()> {
+    let options = arguments.options()?;
     let model = open_dataset(&arguments.model, &Default::default())?;
     let segments = arguments.granules.read()?;
-    let options = arguments.options(&segments)?;
+    let options = CompareOptions { geolocation: arguments.geolocation(&segments)?, ..options };
     let found = compare(&segments, &model, &arguments.variable, &options, &Bar::new("records"))?;
     output::warn(&found.warnings);
     output::warn(&contradiction(&found.score));
