@@ -14,8 +14,9 @@ const CLOSE_NEIGHBOURS: usize = 8;
 /// Residuals after which neighbours are close together.
 const FAR: usize = 1 << 16;
 
-/// Residuals in a random order, in levels that double in number, each with its nearest neighbours before it: so pairs at all
-/// distances are among them, which an order along tracks misses (Guinness 2018).
+/// Residuals drawn at random into levels that double in number, each with its nearest neighbours before it: so pairs at all distances
+/// are among them, which an order along tracks misses (Guinness 2018). Within a level they stand as they came, so that what is
+/// used one after the other is near in memory, too.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ancestry {
     order: Vec<u32>,
@@ -28,22 +29,14 @@ pub(crate) struct Ancestry {
 impl Ancestry {
     /// Of residuals that do not depend on each other.
     pub(crate) fn independent(count: usize) -> Self {
-        let levels = std::iter::once(0..count).collect();
-        Self { order: (0..count as u32).collect(), levels, starts: vec![0; count + 1], parents: Vec::new() }
+        let (order, levels) = drawn_levels(count);
+        Self { order, levels, starts: vec![0; count + 1], parents: Vec::new() }
     }
 
     /// Of residuals at these geocentric coordinates.
     pub(crate) fn new(positions: &[[f64; 3]]) -> Self {
         let count = positions.len();
-        let mut order: Vec<u32> = (0..count as u32).collect();
-        order.sort_by_cached_key(|&number| scrambled(u64::from(number)));
-        let mut levels = Vec::new();
-        let mut start = 0;
-        while start < count {
-            let end = (2 * start).clamp(FIRST, count.max(FIRST)).min(count);
-            levels.push(start..end);
-            start = end;
-        }
+        let (order, levels) = drawn_levels(count);
         let mut found = Self { order, levels, starts: vec![0], parents: Vec::new() };
         let mut ranks = vec![0; count];
         found.order.iter().enumerate().for_each(|(place, &number)| ranks[number as usize] = place as u32);
@@ -102,10 +95,26 @@ impl Ancestry {
         &self.levels
     }
 
-    /// Up to so many residuals, drawn at random.
+    /// Residuals drawn at random: whole levels, up to so many.
     pub(crate) fn drawn(&self, count: usize) -> &[u32] {
-        &self.order[..count.min(self.order.len())]
+        let end = self.levels.iter().map(|level| level.end).take_while(|&end| end <= count).last();
+        &self.order[..end.unwrap_or(count.min(self.order.len()))]
     }
+}
+
+/// Residuals in levels, and where these begin and end.
+fn drawn_levels(count: usize) -> (Vec<u32>, Vec<Range<usize>>) {
+    let mut order: Vec<u32> = (0..count as u32).collect();
+    order.sort_by_cached_key(|&number| scrambled(u64::from(number)));
+    let mut levels = Vec::new();
+    let mut start = 0;
+    while start < count {
+        let end = (2 * start).clamp(FIRST, count.max(FIRST)).min(count);
+        order[start..end].sort_unstable();
+        levels.push(start..end);
+        start = end;
+    }
+    (order, levels)
 }
 
 /// A number that looks random: the finaliser of `SplitMix64` (Steele, Lea and Flood 2014).

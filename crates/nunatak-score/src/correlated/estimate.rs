@@ -1,5 +1,7 @@
 //! The discrepancy that makes residuals most likely.
 
+use std::ops::Range;
+
 use nunatak_array::simplex::minimum;
 use nunatak_parallel::map;
 
@@ -172,9 +174,10 @@ impl Conditional {
     }
 }
 
-/// Of each level, the first residuals.
+/// Of each level, residuals spread over all of it.
 fn places(ancestry: &Ancestry) -> Vec<usize> {
-    ancestry.levels().iter().flat_map(|level| level.clone().take(OF_A_LEVEL)).collect()
+    let of_level = |level: &Range<usize>| level.clone().step_by(level.len().div_ceil(OF_A_LEVEL).max(1));
+    ancestry.levels().iter().flat_map(of_level).collect()
 }
 
 /// Root mean square of residuals, m.

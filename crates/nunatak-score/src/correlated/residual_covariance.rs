@@ -14,8 +14,8 @@ use super::overpass_products::OverpassProducts;
 use crate::Result;
 
 /// Residuals whose pairs stand for all pairs.
-const DRAWN: usize = 2000;
-const DRAWN_FOR_MEAN: usize = 6000;
+const DRAWN: usize = 4000;
+const DRAWN_FOR_MEAN: usize = 10_000;
 const DRAWN_OF_A_PASS: usize = 200;
 
 /// The covariance of residuals, ready for all that is asked of it.
