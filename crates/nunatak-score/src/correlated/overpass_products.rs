@@ -1,8 +1,7 @@
 //! Columns of overpasses as the inverse of the covariance sees them: `V = F^-½ (I - W) U` and its products.
 
-use std::collections::HashMap;
-
 use nunatak_parallel::map;
+use rustc_hash::FxHashMap;
 
 use super::ancestry::Ancestry;
 use super::cholesky::Factor;
@@ -16,8 +15,8 @@ const BLOCK: usize = 8192;
 /// `VᵀV` of pairs of overpasses, the later one first, and `Vᵀ` of the whitened residuals and ones.
 #[derive(Default)]
 pub(super) struct OverpassProducts {
-    pairs: HashMap<(u32, u32), [f64; 9]>,
-    pub(super) vectors: HashMap<u32, [[f64; 3]; 2]>,
+    pairs: FxHashMap<(u32, u32), [f64; 9]>,
+    pub(super) vectors: FxHashMap<u32, [[f64; 3]; 2]>,
 }
 
 impl OverpassProducts {
