@@ -63,7 +63,7 @@ def axis_range(values: np.ndarray) -> tuple[float, float]:
     Examples
     --------
     >>> from nunatak.report.limits import axis_range
-    >>> axis_range([1.0, 2.0, 3.0, 2.0, 1e6])
+    >>> tuple(round(limit, 2) for limit in axis_range([1.0, 2.0, 3.0, 2.0, 1e6]))
     (-0.45, 3.45)
     """
     finite = _finite(values)

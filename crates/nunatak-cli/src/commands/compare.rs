@@ -130,11 +130,13 @@ fn describe(score: &Score) -> serde_json::Value {
         score.coverage.iter().map(|own| (own.level.to_string(), json!(own.fraction))).collect();
     all.insert("coverage".into(), coverage.into());
     let field = score.discrepancy;
-    let discrepancy = json!({
-        "sigma": field.sigma, "length": field.length, "smoothness": field.smoothness,
-        "compensation": field.compensation, "smoothing": field.smoothing,
-    });
-    all.insert("discrepancy".into(), discrepancy);
+    if field.sigma > 0.0 {
+        let numbers = json!({
+            "sigma": field.sigma, "length": field.length, "smoothness": field.smoothness,
+            "compensation": field.compensation, "smoothing": field.smoothing,
+        });
+        all.insert("fitted_discrepancy".into(), numbers);
+    }
     all.into()
 }
 
