@@ -11,7 +11,7 @@ import xarray as xr
 from nunatak._nunatak import nominal_years as _nominal_years
 from nunatak.errors import ArgumentError
 
-__all__ = ["nominal_years", "record_times", "time_dimension"]
+__all__ = ["is_time_mean", "nominal_years", "record_times", "time_dimension"]
 
 _YEAR = np.timedelta64(1, "Y")
 _HALF = np.timedelta64(182, "D")
@@ -87,9 +87,30 @@ def record_times(model: xr.DataArray, dim: Hashable, points: np.ndarray) -> tupl
         dates = time.values
     else:
         years = (nominal_years(time) - 1970).astype("datetime64[Y]")
-        mean = "mean" in str(model.attrs.get("cell_methods", "")).lower()
+        mean = is_time_mean(model.attrs.get("cell_methods", ""), dim)
         dates = years.astype("datetime64[D]") + _HALF if mean else (years + _YEAR).astype("datetime64[D]")
     return _seconds(dates), _seconds(points)
+
+
+def is_time_mean(cell_methods: object, dim: Hashable) -> bool:
+    """Whether ``cell_methods`` (CF 1.11, section 7.3) speak of a mean over time: not over areas or models.
+
+    Parameters
+    ----------
+    cell_methods
+        The attribute, such as ``"area: mean time: point"``.
+    dim
+        Name of the time dimension; ``time`` counts, too.
+    """
+    names: list[str] = []
+    for word in str(cell_methods).lower().split():
+        if word.endswith(":"):
+            names.append(word[:-1])
+            continue
+        if word == "mean" and {str(dim).lower(), "time"} & set(names):
+            return True
+        names = []
+    return False
 
 
 def _seconds(dates: np.ndarray) -> np.ndarray:

@@ -197,7 +197,7 @@ def compare(  # pyright: ignore[reportInconsistentOverload]
     discrepancy
         What the model cannot represent, such as roughness within its cells. ``"estimate"`` takes all of it
         from the residuals, by restricted likelihood; a number is its standard deviation (m), the rest is
-        estimated; :class:`Discrepancy` gives all of it. An array holds a standard deviation for each point
+        estimated; :class:`Discrepancy` gives all of it. An array of several values holds one for each point
         (cell), independent between them. None: the model has none, and likelihoods of thousands of points are
         far too sharp where it does.
     geolocation

@@ -102,8 +102,9 @@ def discrepancy_option(discrepancy: Any, count: int) -> tuple[DiscrepancyOption,
     wrong = values[~(np.isfinite(values) & (values >= 0) & (values <= 1e9))]
     if wrong.size:
         raise ArgumentError(f"discrepancy: found {wrong[0]:g}, {_EXPECTED}{count} values")
-    if values.size == 1:
-        return (values.item() or None), alone
+    if values.size and (values == values.flat[0]).all():
+        # One value throughout is one number, however it is written.
+        return (float(values.flat[0]) or None), alone
     return None, np.broadcast_to(values.ravel(), count)
 
 

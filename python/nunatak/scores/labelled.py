@@ -124,9 +124,21 @@ def _by_name(given: Mapping[str, xr.DataArray]) -> tuple[dict[str, xr.DataArray]
         factors[name] = unit_factor(first, lead, name, array)
         for before, other in named.items():
             array = labelled_like(before, other, name, array)
+        _refuse_two_ways(first, lead, name, array)
         new = {dim: array[dim] for dim in array.dims if dim not in lead.dims and dim in array.coords}
         named[name] = xr.DataArray(array.variable, new)
     return named, factors
+
+
+def _refuse_two_ways(first: str, lead: xr.DataArray, name: str, array: xr.DataArray) -> None:
+    """Dimensions that each has and the other lacks pair all with all, such as time with year."""
+    missing = [str(dim) for dim in lead.dims if dim not in array.dims]
+    new = [str(dim) for dim in array.dims if dim not in lead.dims]
+    if missing and new:
+        raise ArgumentError(
+            f"{name}: found dimensions {array.dims}, expected those of {first}, {lead.dims}, or some of them "
+            f"with others beside them; rename {', '.join(new)} where {', '.join(missing)} is meant"
+        )
 
 
 def _by_position(

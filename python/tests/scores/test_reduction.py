@@ -178,3 +178,11 @@ def test_weights_by_name_and_by_axis():
         scores.rmse(OBSERVATION, MODEL, dim="time", by=BASIN)
     with pytest.raises(nk.ArgumentError, match="observation and weights differ along 'y'"):
         scores.rmse(OBSERVATION, MODEL, weights=row[1:])
+
+
+def test_dimensions_of_other_names_are_no_pairs() -> None:
+    observation = xr.DataArray(np.zeros((3, 4)), dims=("time", "x"))
+    for other in (observation.rename(time="year"), observation.rename(x="xc", time="t")):
+        with pytest.raises(nk.ArgumentError, match="expected those of"):
+            nk.scores.rmse(observation, other)
+    assert float(nk.scores.rmse(observation, observation.isel(time=0))) == 0.0

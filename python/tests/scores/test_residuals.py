@@ -13,6 +13,7 @@ from nunatak.errors import ArgumentError, NunatakWarning, PointsError
 from nunatak.io.lazy import lazy_variable
 from nunatak.points import Points
 from nunatak.scores.residuals import residuals
+from nunatak.time import is_time_mean
 from nunatak_testing.surfaces import CRS, X, Y, interpolated, model, surface_points
 
 # Grids here are smaller than the points on purpose.
@@ -163,3 +164,34 @@ def test_residuals_reject_what_does_not_fit(sample):
     without = Points(points.dataset.drop_vars("geoid_height"))
     with pytest.raises(PointsError, match="geoid_height"):
         residuals(without, model(), crs=CRS)
+
+
+@pytest.mark.parametrize(
+    ("methods", "expected"),
+    [
+        ("time: mean", True),
+        ("area: time: mean", True),
+        ("year: mean", True),
+        ("area: mean time: point", False),
+        ("area: mean", False),
+        ("model: mean", False),
+        ("time: mean within years time: maximum over years", True),
+        ("", False),
+        (3, False),
+    ],
+)
+def test_a_mean_over_areas_or_models_is_none_over_time(methods, expected) -> None:
+    assert is_time_mean(methods, "year") is expected
+
+
+def test_regridded_surfaces_stay_in_their_epoch() -> None:
+    _, _, points = surface_points()
+    years = np.arange(2015, 2020)
+    rising = (model() + 7.0 * xr.DataArray(years - 2015, {"year": years}, ("year",))).transpose("year", ...)
+    plain = residuals(points, rising, crs=CRS).dataset["residual"]
+    of_areas = residuals(points, rising.assign_attrs(cell_methods="area: mean"), crs=CRS).dataset["residual"]
+    of_years = residuals(points, rising.assign_attrs(cell_methods="time: mean"), crs=CRS).dataset["residual"]
+    np.testing.assert_array_equal(of_areas, plain)
+    both = np.isfinite(plain) & np.isfinite(of_years)
+    # Half a year later, the surface has risen by half a year's 7 m; the residual is lower.
+    np.testing.assert_allclose((of_years - plain)[both], -3.5, atol=0.03)

@@ -8,10 +8,12 @@ use super::nearest::NearestPlaces;
 
 /// Residuals that are conditioned on all before them.
 const FIRST: usize = 64;
-/// The most neighbours: far apart, where a residual is told by many, and close together, where those beside it tell all.
+/// The most neighbours: of few residuals, where time is no matter, far apart, where a residual is told by many, and close together, where those beside it tell all.
+const FEW_NEIGHBOURS: usize = 60;
 const FAR_NEIGHBOURS: usize = 20;
 const CLOSE_NEIGHBOURS: usize = 8;
-/// Residuals after which neighbours are close together.
+/// Residuals after which neighbours are fewer, and close together.
+const FEW: usize = 1 << 11;
 const FAR: usize = 1 << 16;
 
 /// Residuals drawn at random into levels that double in number, each with its nearest neighbours before it: so pairs at all distances
@@ -56,7 +58,11 @@ impl Ancestry {
         }
         // Of the places of the level itself, half come before one: twice as many as are wanted hold enough that do.
         let tree = NearestPlaces::new(positions, &self.order[..level.end]);
-        let neighbours = if level.start < FAR { FAR_NEIGHBOURS } else { CLOSE_NEIGHBOURS };
+        let neighbours = match level.start {
+            ..FEW => FEW_NEIGHBOURS,
+            FEW..FAR => FAR_NEIGHBOURS,
+            _ => CLOSE_NEIGHBOURS,
+        };
         map_values(level.len(), |at| {
             let place = level.start + at;
             let mut found = Vec::with_capacity(2 * neighbours);

@@ -30,7 +30,7 @@ pub(super) fn record_times(
     let has_dates =
         dataset.get(dim).is_some_and(|own| own.attributes.text("units").is_some_and(|u| u.contains("since")));
     if !has_dates {
-        let is_mean = variable.attributes.text("cell_methods").unwrap_or_default().to_lowercase().contains("mean");
+        let is_mean = is_time_mean(variable.attributes.text("cell_methods").unwrap_or_default(), dim);
         let stamp = |year: i64| match is_mean {
             true => Moment::midnight(year, 7, 2),
             false => Moment::midnight(year + 1, 1, 1),
@@ -57,6 +57,21 @@ pub(super) fn record_times(
         instant => standard.decode(instant.div_euclid(1000) as f64).map_or(f64::NAN, |at| decimal_year(&standard, at)),
     };
     Ok((records, points.iter().map(of_point).collect()))
+}
+
+/// Whether `cell_methods` (CF 1.11, section 7.3) speak of a mean over a time dimension: not over areas or models.
+fn is_time_mean(cell_methods: &str, dim: &str) -> bool {
+    let mut names: Vec<String> = Vec::new();
+    for word in cell_methods.to_lowercase().split_whitespace() {
+        match word.strip_suffix(':') {
+            Some(name) => names.push(name.to_owned()),
+            None if word == "mean" && names.iter().any(|name| name == "time" || *name == dim.to_lowercase()) => {
+                return true;
+            }
+            None => names.clear(),
+        }
+    }
+    false
 }
 
 /// Year plus the fraction of the year that has passed, in the calendar of an encoding.
