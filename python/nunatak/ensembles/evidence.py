@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from nunatak.arguments import found, is_list
-from nunatak.errors import ArgumentError
+from nunatak.errors import ArgumentError, NunatakWarning, caller_stacklevel
 
 __all__ = ["Evidence", "evidence_of"]
 
@@ -36,8 +37,13 @@ def evidence_of(evidence: Any) -> Evidence:
     Raises
     ------
     ArgumentError
-        For anything else, two models of one name, comparisons of different numbers of observations, and
-        values that are NaN or infinitely probable.
+        For anything else, two models of one name, comparisons of different observations, and values that are
+        NaN or infinitely probable.
+
+    Warns
+    -----
+    NunatakWarning
+        For comparisons under different discrepancies.
     """
     by_name = _by_name(getattr(evidence, "comparisons", evidence))
     if not by_name:
@@ -45,7 +51,8 @@ def evidence_of(evidence: Any) -> Evidence:
     compared = {name: getattr(own, "numbers", None) for name, own in by_name.items()}
     share = None
     if all(isinstance(own, Mapping) and "log_likelihood" in own for own in compared.values()):
-        _check_same_observations(compared)
+        _check_same_observations(by_name, compared)
+        _warn_of_own_discrepancies(by_name)
         share = min(float(own["n_eff"]) / float(own["n"]) for own in compared.values())  # type: ignore[index]
         by_name = {name: own["log_likelihood"] for name, own in compared.items()}  # type: ignore[index]
     values = {name: _finite(name, value) for name, value in by_name.items()}
@@ -94,7 +101,7 @@ def _check_distinct(names: list[str]) -> None:
         )
 
 
-def _check_same_observations(compared: Mapping[str, Any]) -> None:
+def _check_same_observations(comparisons: Mapping[str, Any], compared: Mapping[str, Any]) -> None:
     counts = {name: int(own["n"]) for name, own in compared.items()}
     if len(set(counts.values())) > 1:
         least, most = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
@@ -103,6 +110,51 @@ def _check_same_observations(compared: Mapping[str, Any]) -> None:
             f"with {most!r}; "
             "expected the same for all: nk.compare(tree, points) takes those that all models have"
         )
+    places = {name: _places(own) for name, own in comparisons.items()}
+    known = {name: own for name, own in places.items() if own is not None}
+    first = next(iter(known), None)
+    for name, own in known.items():
+        if first is not None and not _is_same(known[first], own):
+            raise ArgumentError(
+                f"evidence: found {first!r} and {name!r} compared at different points, expected the same for "
+                "all: nk.compare(tree, points) takes those that all models have"
+            )
+
+
+def _places(comparison: Any) -> np.ndarray | None:
+    """Longitude, latitude and time of the points with a residual, a row for each; None without points."""
+    points = getattr(comparison, "points", None)
+    if points is None:
+        return None
+    dataset = points.dataset
+    columns = [dataset[name].values for name in ("longitude", "latitude")]
+    if "time" in dataset:
+        # As float64 nanoseconds are rounded to a fraction of a microsecond, on either side alike.
+        columns.append(dataset["time"].values.astype("datetime64[ns]").astype(np.int64))
+    has_residual = ~np.isnan(np.asarray(comparison.residual))
+    return np.stack([np.asarray(column, np.float64)[has_residual] for column in columns], axis=-1)
+
+
+def _is_same(first: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two sets of places are the same, in whatever order."""
+    if np.array_equal(first, other):
+        return True
+    return np.array_equal(first[np.lexsort(first.T)], other[np.lexsort(other.T)])
+
+
+def _warn_of_own_discrepancies(comparisons: Mapping[str, Any]) -> None:
+    fitted = {name: own.settings.get("fitted_discrepancy") for name, own in comparisons.items()}
+    first = next(iter(fitted))
+    for name, own in fitted.items():
+        if own != fitted[first]:
+            warnings.warn(
+                f"evidence: the discrepancy of {first!r} is {fitted[first]}, that of {name!r} {own}: each "
+                "likelihood has its own, and a model that is further off is forgiven more; "
+                "nk.compare(tree, points) compares all under one",
+                NunatakWarning,
+                caller_stacklevel(),
+            )
+            return
 
 
 def _finite(name: str, value: Any) -> float:

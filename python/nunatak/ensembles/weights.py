@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nunatak.arguments import checked, found
+from nunatak.arguments import checked
 from nunatak.ensembles.evidence import Evidence, evidence_of
+from nunatak.ensembles.priors import prior_weights
 from nunatak.ensembles.weighted import weighted_statistics
 from nunatak.errors import ArgumentError
 
@@ -147,8 +148,14 @@ def model_weights(
     Raises
     ------
     ArgumentError
-        For a log-likelihood that is NaN, a family or prior of a model that is not there, negative priors, or
-        ``tempering="n_eff"`` without comparisons.
+        For a log-likelihood that is NaN, a family or prior of a model that is not there, negative priors,
+        ``tempering="n_eff"`` without comparisons, comparisons of different points, and when the observations
+        exclude every model with a prior weight.
+
+    Warns
+    -----
+    NunatakWarning
+        For comparisons whose discrepancies were fitted to each model on its own.
 
     Examples
     --------
@@ -162,8 +169,13 @@ def model_weights(
     known = evidence_of(evidence)
     names = list(known.log_likelihoods)
     log_likelihood = np.array(list(known.log_likelihoods.values()))
-    before = _prior(names, families, prior)
+    before = prior_weights(names, families, prior)
     temperature = _temperature(tempering, known)
+    if _are_all_excluded(log_likelihood, before, temperature):
+        raise ArgumentError(
+            "prior: the observations exclude every model with a prior weight (log-likelihood -inf); "
+            "expected a weight above 0 for one that they allow"
+        )
     coordinates = {"model": names}
     return ModelWeights(
         xr.DataArray(_posterior(log_likelihood, before, temperature), coordinates, ("model",), name="weight"),
@@ -201,7 +213,8 @@ def leave_one_out(
     Raises
     ------
     ArgumentError
-        For fewer than two groups, and a log-likelihood that is missing.
+        For fewer than two groups, two groups of one name, a log-likelihood that is missing, and groups that
+        together exclude every model.
 
     Examples
     --------
@@ -216,14 +229,26 @@ def leave_one_out(
             f"log_likelihoods: found {log_likelihoods.shape[1]} groups, expected two or more, a column for "
             "each"
         )
-    columns = {str(group): evidence_of(log_likelihoods[group]) for group in log_likelihoods.columns}
-    names = list(next(iter(columns.values())).log_likelihoods)
-    values = np.array([list(own.log_likelihoods.values()) for own in columns.values()])
-    before = _prior(names, families, None)
+    groups = [str(group) for group in log_likelihoods.columns]
+    double = [group for group in groups if groups.count(group) > 1]
+    if double:
+        raise ArgumentError(
+            f"log_likelihoods: found two groups of the name {double[0]!r}, expected distinct names of columns"
+        )
+    columns = [evidence_of(log_likelihoods.iloc[:, at]) for at in range(len(groups))]
+    names = list(columns[0].log_likelihoods)
+    values = np.array([list(own.log_likelihoods.values()) for own in columns])
+    before = prior_weights(names, families, None)
     temperature = _temperature(tempering, Evidence({}, None))
     rows = []
-    for at, group in enumerate(columns):
-        others = _posterior(np.delete(values, at, axis=0).sum(axis=0), before, temperature)
+    for at, group in enumerate(groups):
+        seen = np.delete(values, at, axis=0).sum(axis=0)
+        if _are_all_excluded(seen, before, temperature):
+            raise ArgumentError(
+                f"log_likelihoods: the groups other than {group!r} exclude every model between them "
+                "(log-likelihood -inf); expected one that they all allow"
+            )
+        others = _posterior(seen, before, temperature)
         predictive, alone = _log_mean(values[at], others), _log_mean(values[at], before)
         rows.append(
             {
@@ -273,6 +298,12 @@ def _posterior(log_likelihood: np.ndarray, prior: np.ndarray, temperature: float
     return weights / weights.sum()
 
 
+def _are_all_excluded(log_likelihood: np.ndarray, prior: np.ndarray, temperature: float) -> bool:
+    """Whether no model has both a prior weight and a likelihood, so that there is no posterior."""
+    possible = prior > 0 if temperature == 0.0 else (prior > 0) & (log_likelihood > -np.inf)
+    return not possible.any()
+
+
 def _tempered(log_likelihood: np.ndarray, temperature: float) -> np.ndarray:
     """Log-likelihoods to a power, the highest 0."""
     if temperature == 0.0:
@@ -304,43 +335,3 @@ def _temperature(tempering: Any, known: Evidence) -> float:
     if not 0.0 <= tempering <= 1.0:
         raise ArgumentError(f"tempering: found {tempering!r}, expected None, 'n_eff' or a power from 0 to 1")
     return float(tempering)
-
-
-def _prior(
-    names: list[str], families: Mapping[str, str] | None, prior: Mapping[str, float] | None
-) -> np.ndarray:
-    if families is not None and prior is not None:
-        raise ArgumentError("families and prior: give one of them; a prior can hold what families share")
-    for argument, given in (("families", families), ("prior", prior)):
-        unknown = [name for name in given or {} if name not in names]
-        if unknown:
-            raise ArgumentError(
-                f"{argument}: found {unknown[0]!r:.60}, expected models of {', '.join(names[:8])}"
-            )
-    if prior is not None:
-        return _given_prior(names, prior)
-    members = [_family(name, families or {}) for name in names]
-    shares = np.array([1.0 / members.count(own) for own in members])
-    return shares / shares.sum()
-
-
-def _family(name: str, families: Mapping[str, str]) -> tuple[str, str]:
-    """Family of a model, or the model itself; a family and a model of one name differ."""
-    return ("family", str(families[name])) if name in families else ("model", name)
-
-
-def _given_prior(names: list[str], prior: Mapping[str, float]) -> np.ndarray:
-    missing = [name for name in names if name not in prior]
-    if missing:
-        raise ArgumentError(f"prior: found no weight of {missing[0]!r}, expected one of each model")
-    for name, value in prior.items():
-        if (
-            not isinstance(value, int | float | np.number)
-            or isinstance(value, bool)
-            or not 0 <= value < 1e300
-        ):
-            raise ArgumentError(f"prior: found {found(value)} for {name!r}, expected a number of 0 or more")
-    values = np.array([float(prior[name]) for name in names])
-    if values.sum() <= 0:
-        raise ArgumentError("prior: found zeros alone, expected a weight above 0")
-    return values / values.sum()

@@ -11,6 +11,7 @@ import xarray as xr
 from scipy import stats
 
 import nunatak as nk
+from nunatak_testing.surfaces import CRS, interpolated, model, surface_points
 
 
 def test_weights_are_prior_times_likelihood() -> None:
@@ -210,3 +211,53 @@ def test_variance_adds_up_and_equals_anova_by_hand() -> None:
     )
     with pytest.raises(nk.ArgumentError, match="forcing: found 'gcm'"):
         nk.variance_decomposition(array, forcing="gcm")
+
+
+def test_observations_that_exclude_every_model_give_no_weights() -> None:
+    with pytest.raises(nk.ArgumentError, match="prior: the observations exclude every model with a prior"):
+        nk.model_weights({"a": 0.0, "b": -np.inf}, prior={"a": 0, "b": 1})
+    # A power of 0 is the prior, whatever was observed.
+    kept = nk.model_weights({"a": 0.0, "b": -np.inf}, prior={"a": 0, "b": 1}, tempering=0.0)
+    assert kept.posterior.values.tolist() == [0.0, 1.0]
+    groups = {"west": [0.0, -np.inf], "east": [-np.inf, 0.0], "south": [0.0, 0.0]}
+    table = pd.DataFrame(groups, index=["a", "b"])
+    with pytest.raises(
+        nk.ArgumentError, match="log_likelihoods: the groups other than 'south' exclude every"
+    ):
+        nk.leave_one_out(table)
+    found = nk.leave_one_out(table[["west", "south"]])
+    assert found.loc["south", "best"] == "a" and found.loc["west", "log_predictive"] == np.log(0.5)
+
+
+@pytest.mark.parametrize("columns", [[1, "1"], ["1", "1"]])
+def test_groups_of_one_name_are_refused(columns: list[object]) -> None:
+    table = pd.DataFrame([[-3.0, -4.0], [-9.0, -8.0]], ["a", "b"], columns)
+    with pytest.raises(nk.ArgumentError, match="log_likelihoods: found two groups of the name '1'"):
+        nk.leave_one_out(table)
+
+
+def compared(points: nk.Points, offset: float, discrepancy: object) -> nk.Comparison:
+    surface = model() + offset
+    return nk.compare(surface, points, crs=CRS, discrepancy=discrepancy, geolocation="product")
+
+
+def test_comparisons_are_of_the_same_points() -> None:
+    x, y, points = surface_points()
+    points = points.select(np.isfinite(interpolated(x, y, model())))
+    rows, given = np.arange(len(points)), nk.Discrepancy(2.0, 20e3)
+    first = compared(points.select(rows < 200), 0.5, given)
+    turned = nk.Points(points.select(rows < 200).dataset.isel(segment=slice(None, None, -1)))
+    weights = nk.model_weights({"a": first, "b": compared(turned, 30.0, given)})
+    assert weights.posterior.sel(model="a") > weights.posterior.sel(model="b")
+    other = compared(points.select((rows > 0) & (rows < 201)), 0.5, given)
+    assert other.numbers["n"] == first.numbers["n"] == 200
+    with pytest.raises(nk.ArgumentError, match="evidence: found 'a' and 'b' compared at different points"):
+        nk.model_weights({"a": first, "b": other})
+
+
+def test_likelihoods_under_discrepancies_of_their_own_are_warned_of() -> None:
+    _, _, points = surface_points()
+    own = {name: compared(points, offset, "estimate") for name, offset in (("a", 0.0), ("b", 30.0))}
+    assert own["a"].settings["fitted_discrepancy"] != own["b"].settings["fitted_discrepancy"]
+    with pytest.warns(nk.NunatakWarning, match="evidence: the discrepancy of 'a' is .*, that of 'b'"):
+        nk.model_weights(own)
