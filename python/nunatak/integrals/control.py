@@ -136,7 +136,10 @@ def _subtracted(own: xr.DataArray, other: xr.DataArray, pair: str) -> tuple[Any,
     attrs = {key: value for key, value in own.attrs.items() if key not in _RANGES}
     attrs["long_name"] = f"{own.attrs.get('long_name', own.name)} minus control"
     if own.chunks is not None or other.chunks is not None:
-        return (_chunked(own) - _aligned(_chunked(other), own.dims, places)).data, attrs
+        # As arrays of Nunatak are subtracted, since integers would wrap round.
+        dtype = np.float32 if own.dtype == other.dtype == np.float32 else np.float64
+        there = _aligned(_chunked(other).astype(dtype), own.dims, places)
+        return (_chunked(own).astype(dtype) - there).data, attrs
     array = lazy_array(other.variable)
     order = [other.dims.index(dim) for dim in own.dims]
     if order != list(range(len(order))):

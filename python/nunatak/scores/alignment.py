@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -52,7 +53,8 @@ def aligned(arguments: Mapping[str, Any]) -> dict[str, Any]:
     Raises
     ------
     ArgumentError
-        When two DataArrays have other coordinates along a dimension that they share.
+        When two DataArrays have other coordinates along a dimension that they share, or times of two
+        calendars.
     """
     named = {name: values for name, values in arguments.items() if isinstance(values, xr.DataArray)}
     if len(named) < 2:
@@ -78,21 +80,39 @@ def _in_unit_of(name: str, array: xr.DataArray, other_name: str, other: xr.DataA
 def unit_factor(name: str, array: xr.DataArray, other_name: str, other: xr.DataArray) -> float:
     """What brings the other array to the unit of the first; 1 where one of them does not say its unit.
 
+    Masks have none, whatever the attribute that they inherited from what was compared. Capitals matter in
+    symbols (``MPa``, ``mPa``), not in words (``Kelvin``).
+
     Raises
     ------
     ArgumentError
         For units of two kinds, and for those that nobody knows.
     """
-    wanted, stated = (str(own.attrs.get("units", "")).strip() for own in (array, other))
-    if not wanted or not stated or wanted.lower() == stated.lower():
+    wanted, stated = _stated_unit(array), _stated_unit(other)
+    if not wanted or not stated or _as_written(wanted) == _as_written(stated):
         return 1.0
-    units = parse_unit(wanted), parse_unit(stated)
+    units = _known_unit(wanted), _known_unit(stated)
     if units[0] is None or units[1] is None or units[0][0] != units[1][0]:
         raise ArgumentError(
             f"{name} has units {wanted!r}, {other_name} {stated!r}; bring both to one unit, or correct the "
             "attribute 'units'"
         )
     return units[1][1] / units[0][1]
+
+
+def _stated_unit(array: xr.DataArray) -> str:
+    return "" if array.dtype.kind == "b" else str(array.attrs.get("units", "")).strip()
+
+
+def _as_written(unit: str) -> str:
+    """A unit with its words in small letters; shorter names are symbols and stay as they are."""
+    return re.sub(r"[^\W\d_]{5,}", lambda word: word.group().lower(), unit)
+
+
+def _known_unit(unit: str) -> tuple[str, float] | None:
+    """Kind and size of a length, angle or time; none of those by a million (``Mm``), which are not by a
+    thousandth."""
+    return None if re.fullmatch("M[a-z]", unit) else parse_unit(unit)
 
 
 def _check_plain(arguments: Mapping[str, Any], first: xr.DataArray, whole: xr.DataArray) -> None:
@@ -113,12 +133,33 @@ def labelled_like(name: str, array: xr.DataArray, other_name: str, other: xr.Dat
         if array.sizes[dim] != other.sizes[dim]:
             raise _unlike(name, array, other_name, other, dim)
         if dim in array.coords and dim in other.coords:
+            _check_calendars(name, array[dim], other_name, other[dim])
             order = _order(array[dim].values, other[dim].values)
             if order is None:
                 raise _unlike(name, array, other_name, other, dim)
             if not np.array_equal(order, np.arange(len(order))):
                 other = other.isel({dim: order})
     return other
+
+
+def _check_calendars(name: str, labels: xr.DataArray, other_name: str, other: xr.DataArray) -> None:
+    """That times are of one calendar, since those of two have no order."""
+    calendars = [_calendars(own.values) for own in (labels, other)]
+    if any(calendars) and len(calendars[0] | calendars[1]) > 1:
+        found = [" and ".join(sorted(own)) or "no times" for own in calendars]
+        raise ArgumentError(
+            f"{name} and {other_name} have times of other calendars along {labels.name!r} (found {found[0]}, "
+            f"{found[1]}); expected one: array.convert_calendar('standard', use_cftime=False)"
+        )
+
+
+def _calendars(labels: np.ndarray) -> set[str]:
+    """The calendars of times, ``datetime64`` for those of NumPy; none of other labels."""
+    if labels.dtype.kind == "M":
+        return {"datetime64"}
+    if labels.dtype.kind != "O":
+        return set()
+    return {str(label.calendar) for label in labels.ravel() if hasattr(label, "calendar")}
 
 
 def _order(wanted: np.ndarray, found: np.ndarray) -> np.ndarray | None:

@@ -294,3 +294,32 @@ def test_real_rates_against_a_model_of_constant_thickness(real_data) -> None:
     assert found.numbers["n"] == np.isfinite(values).sum()
     assert found.numbers["bias"] * area * 917.0 / 1e12 == pytest.approx(-200.0, abs=12.0)
     assert found.groups is not None and found.groups.loc["all", "n"] == found.numbers["n"]
+
+
+def test_cumulative_errors_that_never_grow_are_refused() -> None:
+    years = np.arange(2005.0, 2015.0)
+    series = xr.DataArray(years, {"time": years}, ("time",), name="lim", attrs={"units": "Gt"})
+    with pytest.raises(nk.ArgumentError, match="errors='independent'"):
+        nk.compare_series(series, series + 1.0, 50.0)
+    assert nk.compare_series(series, series + 1.0, 50.0, errors="independent").numbers["n"] == 10
+
+
+def test_undecoded_times_are_no_years() -> None:
+    days = xr.DataArray(np.arange(20) * 365.0, dims="time", attrs={"units": "days since 2015-01-01"})
+    series = xr.DataArray(np.arange(20.0), {"time": days}, ("time",), name="lim")
+    with pytest.raises(nk.ArgumentError, match="decode_cf"):
+        nk.compare_series(series, series, 1.0, errors="independent")
+
+
+def test_means_over_areas_keep_the_epoch() -> None:
+    years = np.arange(2015, 2020)
+    surface = xr.DataArray(
+        np.multiply.outer((years - 2015.0) ** 2, np.ones((3, 4))),
+        {"year": years, "y": np.arange(3) * 1e3, "x": np.arange(4) * 1e3},
+        ("year", "y", "x"),
+        name="orog",
+        attrs={"units": "m"},
+    )
+    for methods in ("", "area: mean", "model: mean"):
+        change = nk.elevation_change(surface.assign_attrs(cell_methods=methods), 2018.0, 2019.0)
+        np.testing.assert_allclose(change, 5.0)

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from nunatak.errors import ArgumentError
-from nunatak.time import nominal_years, record_times
+from nunatak.time import is_time_mean, nominal_years, record_times
 
 __all__ = ["decimal_years", "epoch"]
 
@@ -23,11 +23,17 @@ def decimal_years(array: xr.DataArray, dim: Hashable) -> np.ndarray:
         For times that are none of these.
     """
     time = array[dim]
+    units = str(time.attrs.get("units", ""))
+    if time.dtype.kind in "fiu" and " since " in units:
+        raise ArgumentError(
+            f"{array.name}: found undecoded times along {dim!r}, {units!r}, expected dates or years; decode "
+            "them by xr.decode_cf"
+        )
     if time.dtype.kind == "f":
         return time.values.astype(np.float64)
     if time.dtype.kind in "iu":
         years = nominal_years(time).astype(np.float64)
-        return years + (0.5 if "mean" in str(array.attrs.get("cell_methods", "")).lower() else 1.0)
+        return years + (0.5 if is_time_mean(array.attrs.get("cell_methods", ""), dim) else 1.0)
     if time.dtype.kind == "M":
         return _of_dates(time.values)
     # Decimal years of another calendar are their own.

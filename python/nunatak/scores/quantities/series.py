@@ -116,6 +116,11 @@ def _covariance(
             "sigma: found uncertainties that fall in time, expected growing ones of cumulative errors, or "
             "errors='independent'"
         )
+    if variance.max() == variance.min():
+        raise ArgumentError(
+            f"sigma: found {np.sqrt(variance.max()):g} at all times, expected uncertainties of cumulative "
+            "errors, which grow, or errors='independent'"
+        )
     if start is None:
         return np.minimum.outer(spread, spread)
     signed = spread - float(np.interp(start, variance.index, variance.to_numpy()))
