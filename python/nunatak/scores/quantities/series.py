@@ -20,6 +20,8 @@ __all__ = ["compare_series"]
 
 _MOST_RECORDS = 5000
 """Most records, whose covariance is dense."""
+_SINGULAR = 1e-10
+"""Share of a variance below which what a record adds is lost in rounding."""
 
 
 @checked
@@ -39,26 +41,29 @@ def compare_series(
         One dimension of time, or a Series whose index is decimal years or dates. The model is interpolated
         linearly to the observed times. Bring both to one unit (DataArrays with ``units`` are converted).
     sigma
-        Standard deviation of each observed value, at the same times.
+        Standard deviation of each observed value, at the same times. One number for all is of independent
+        errors only.
     reference
-        Epoch at which both are set to 0, within both; None compares values as they are.
+        Epoch at which both are set to 0, within both (interpolated linearly between records); None compares
+        values as they are. The record there, or the nearest of its two neighbours, then follows from the
+        others and is left out.
     errors
         ``"cumulative"``: errors add up from record to record, so that those of two times have the covariance
-        of the earlier variance, as of cumulative mass change (IMBIE). With ``reference``, variances count
-        from there. ``"independent"``: of each record.
+        of the earlier variance, as of cumulative mass change (IMBIE), and sigma has to grow.
+        ``"independent"``: of each record. With ``reference``, the error of the value there is subtracted
+        from all: their covariance is ``L C L^T``, where ``L`` subtracts it.
 
     Returns
     -------
     QuantityComparison
         ``n``, ``bias``, ``bias_sigma``, ``rmse``, ``n_eff``, ``trend`` of the residual (per year) and
-        ``trend_sigma``, by generalised least squares (with an offset where errors are independent or there
-        is no reference), ``mahalanobis_reduced`` and ``log_likelihood``.
+        ``trend_sigma``, by generalised least squares (with an offset where there is no reference), ``mahalanobis_reduced`` and ``log_likelihood``.
 
     Raises
     ------
     ArgumentError
-        When times are missing or twice, uncertainties fall in time though errors are cumulative, or fewer
-        than two observed times lie in the model's time.
+        When times are missing or twice, uncertainties do not grow in time though errors are cumulative, their
+        covariance is singular, or fewer than two observed times lie in the model's time.
     """
     if errors not in ("cumulative", "independent"):
         raise ArgumentError(f"errors: found {errors!r:.60}, expected 'cumulative' or 'independent'")
@@ -72,25 +77,25 @@ def compare_series(
     covered = (times >= records[0]) & (times <= records[-1])
     years = times[covered]
     residual = seen.to_numpy()[covered] - np.interp(years, records, own.to_numpy())
-    spread = variance[covered]
     start = None if reference is None else epoch("reference", reference)
+    share = np.zeros(times.size)
     if start is not None:
         _check_reference(start, own, seen)
-        residual = residual - (
-            np.interp(start, times, seen.to_numpy()) - np.interp(start, records, own.to_numpy())
-        )
-    covariance = _covariance(years, spread, errors, start, pd.Series(variance, times))
-    # A record at the reference is 0 in both, and says nothing.
-    says = np.diag(covariance) > 0
+        share = _interpolation(times, start)
+        residual = residual - (share @ seen.to_numpy() - np.interp(start, records, own.to_numpy()))
+    used = covered | (share > 0)
+    covariance = _covariance(times[used], variance[used], errors, share[used])
+    says = covered & ~_determined(share, covered)
+    says[used] &= np.diag(covariance) > 0
     if says.sum() < 2:
         raise ArgumentError(
             f"observed: found {int(says.sum())} values with a sigma above 0 in the model's time, "
             f"{own.index[0]:.2f} to "
             f"{own.index[-1]:.2f}, expected two or more"
         )
-    kept, values, covariance = years[says], residual[says], covariance[np.ix_(says, says)]
-    offset = errors == "independent" or start is None
-    numbers = _numbers(values, kept - (kept.mean() if start is None else start), covariance, offset)
+    kept, values = times[says], residual[says[covered]]
+    covariance = covariance[np.ix_(says[used], says[used])]
+    numbers = _numbers(values, kept - (kept.mean() if start is None else start), covariance, start is None)
     settings = {
         "version": __version__,
         "model": str(model.name),
@@ -103,44 +108,64 @@ def compare_series(
     return QuantityComparison(numbers, None, series, settings)
 
 
-def _covariance(
-    years: np.ndarray, spread: np.ndarray, errors: str, start: float | None, variance: pd.Series
-) -> np.ndarray:
-    """Of the residuals: of sums of independent increments, or of independent values."""
+def _interpolation(times: np.ndarray, start: float) -> np.ndarray:
+    """Share of each record in the value at an epoch, between its two neighbours."""
+    right = int(np.clip(np.searchsorted(times, start), 1, times.size - 1))
+    share = np.zeros(times.size)
+    share[right] = (start - times[right - 1]) / (times[right] - times[right - 1])
+    share[right - 1] = 1.0 - share[right]
+    return share
+
+
+def _determined(share: np.ndarray, covered: np.ndarray) -> np.ndarray:
+    """The record that follows from the others, as the value at the reference is 0: the nearest to it."""
+    if not share.any() or not covered[share > 0].all():
+        return np.zeros(share.size, bool)
+    return np.arange(share.size) == np.argmax(share)
+
+
+def _covariance(years: np.ndarray, variance: np.ndarray, errors: str, share: np.ndarray) -> np.ndarray:
+    """Of the values less that at the reference: L C L^T, with L = 1 - 1 share^T."""
     if errors == "independent":
-        # The value at the reference was subtracted from all.
-        common = 0.0 if start is None else float(np.interp(start, variance.index, variance.to_numpy()))
-        return np.diag(spread) + common
-    if (np.diff(variance.to_numpy()) < 0).any():
+        whole = np.diag(variance)
+    else:
+        _check_growth(years, variance)
+        whole = np.minimum.outer(variance, variance)
+    common = whole @ share
+    return whole - common[:, None] - common + share @ common
+
+
+def _check_growth(years: np.ndarray, variance: np.ndarray) -> None:
+    """Sums of errors that do not grow are one sum twice, whose covariance is singular."""
+    steps = np.diff(variance)
+    wrong = np.flatnonzero(steps <= _SINGULAR * variance.max())
+    if wrong.size:
+        at = int(wrong[0])
+        change = "fall" if steps[at] < 0 else "do not grow"
         raise ArgumentError(
-            "sigma: found uncertainties that fall in time, expected growing ones of cumulative errors, or "
-            "errors='independent'"
+            f"sigma: found uncertainties that {change} in time, from {years[at]:.3f} to {years[at + 1]:.3f}, "
+            "expected growing ones of cumulative errors, or errors='independent'"
         )
-    if variance.max() == variance.min():
-        raise ArgumentError(
-            f"sigma: found {np.sqrt(variance.max()):g} at all times, expected uncertainties of cumulative "
-            "errors, which grow, or errors='independent'"
-        )
-    if start is None:
-        return np.minimum.outer(spread, spread)
-    signed = spread - float(np.interp(start, variance.index, variance.to_numpy()))
-    same_side = np.multiply.outer(signed, signed) > 0
-    return np.where(same_side, np.minimum.outer(np.abs(signed), np.abs(signed)), 0.0)
+
+
+def _check_regular(covariance: np.ndarray) -> None:
+    """That no residual follows from those before it."""
+    scale = np.sqrt(np.diag(covariance))
+    try:
+        pivots = np.diag(np.linalg.cholesky(covariance / np.outer(scale, scale))) ** 2
+    except np.linalg.LinAlgError:
+        pivots = np.zeros(1)
+    if not pivots.min() > _SINGULAR:
+        raise ArgumentError("sigma: found errors whose covariance is singular, expected each above 0")
 
 
 def _numbers(values: np.ndarray, years: np.ndarray, covariance: np.ndarray, offset: bool) -> dict[str, float]:
     n = values.size
-    # Records of one variance are the same sum twice: the smallest share keeps the matrix regular.
-    covariance = covariance + np.diag(1e-9 * np.diag(covariance))
+    _check_regular(covariance)
     design = np.column_stack([years, np.ones(n)]) if offset else years[:, None]
-    try:
-        weighted = np.linalg.solve(covariance, design)
-        of_trend = np.linalg.inv(design.T @ weighted)
-        misfit = float(values @ np.linalg.solve(covariance, values))
-    except np.linalg.LinAlgError:
-        raise ArgumentError(
-            "sigma: found errors whose covariance is singular, expected each above 0"
-        ) from None
+    weighted = np.linalg.solve(covariance, design)
+    of_trend = np.linalg.inv(design.T @ weighted)
+    misfit = float(values @ np.linalg.solve(covariance, values))
     of_mean = float(covariance.sum()) / n**2
     return {
         "n": n,
