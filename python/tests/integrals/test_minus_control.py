@@ -163,6 +163,20 @@ def test_cells_are_matched_by_coordinates_with_and_without_dask(chunked: str) ->
         np.testing.assert_array_equal(found[1], last)
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "uint16", "int64"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_integers_do_not_wrap_round(dtype: str, chunked: bool) -> None:
+    info = np.iinfo(dtype)
+    high, low = min(info.max, 2**40), max(info.min, -(2**40))
+    own, other = (
+        xr.Dataset({"mask": ("x", np.array(values, dtype))}, {"x": [0.0, 1.0]})
+        for values in ([low, high], [high, low])
+    )
+    runs = {"/M/exp05": own.chunk() if chunked else own, "/M/ctrl_proj_std": other}
+    found = nk.minus_control(xr.DataTree.from_dict(runs))["M/exp05/mask"]
+    assert found.dtype == np.float64 and found.values.tolist() == [low - high, high - low]
+
+
 def test_what_cannot_be_matched_is_refused_or_told() -> None:
     def tree_of(own: xr.Dataset, other: xr.Dataset) -> xr.DataTree:
         return xr.DataTree.from_dict({"/M/exp05": own, "/M/ctrl_proj_std": other})

@@ -165,3 +165,49 @@ def test_units_that_differ_are_converted(units: str, factor: float) -> None:
     assert scores.rmse(FIELD, other) == scores.rmse(FIELD.values, other.values)  # one of them says nothing
     with pytest.raises(nk.ArgumentError, match="observation has units 'm s-1', model"):
         scores.rmse(FIELD.assign_attrs(units="m s-1"), other)
+
+
+@pytest.mark.parametrize(("wanted", "stated"), [("MPa", "mPa"), ("mm", "Mm"), ("Mm", "km")])
+def test_capitals_matter_in_symbols_of_units(wanted: str, stated: str) -> None:
+    with pytest.raises(nk.ArgumentError, match=f"observation has units '{wanted}', model '{stated}'"):
+        scores.rmse(FIELD.assign_attrs(units=wanted), OTHER.assign_attrs(units=stated))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stated", "factor"),
+    [
+        ("MPa", "MPa", 1.0),
+        ("kelvin", "Kelvin", 1.0),
+        ("degree_Celsius", "degree_celsius", 1.0),
+        ("m", "KM", 1e-3),
+    ],
+)
+def test_capitals_do_not_matter_in_words_of_units(wanted: str, stated: str, factor: float) -> None:
+    other = (OTHER * factor).assign_attrs(units=stated)
+    expected = scores.rmse(FIELD.values, OTHER.values)
+    assert scores.rmse(FIELD.assign_attrs(units=wanted), other) == pytest.approx(expected)
+
+
+def test_masks_have_no_unit() -> None:
+    mask, other = (FIELD > 0).assign_attrs(units="m"), (OTHER > 0).assign_attrs(units="1")
+    expected = scores.rmse(mask.values.astype(float), other.values.astype(float))
+    assert scores.rmse(mask, other) == pytest.approx(expected)
+    assert scores.rmse(mask, other.astype(float).assign_attrs(units="1")) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("first", "second"), [(None, "noleap"), ("noleap", None), ("360_day", "noleap")])
+def test_times_of_two_calendars_are_refused(first: str | None, second: str | None) -> None:
+    def dated(calendar: str | None) -> xr.DataArray:
+        if calendar is None:
+            return FIELD.assign_coords(time=np.array(["2015-01-01", "2016-01-01", "2017-01-01"], "M8[ns]"))
+        times = xr.date_range("2015-01-01", periods=3, freq="YS", calendar=calendar, use_cftime=True)
+        return FIELD.assign_coords(time=times)
+
+    with pytest.raises(
+        nk.ArgumentError, match="observation and model have times of other calendars along 'time'"
+    ):
+        scores.rmse(dated(first), dated(second))
+    for calendar in (first, second):
+        assert scores.rmse(dated(calendar), dated(calendar).isel(time=[2, 0, 1])) == 0.0
+    with pytest.raises(nk.ArgumentError, match="differ along 'time'"):
+        scores.rmse(dated(first), FIELD)
