@@ -1,10 +1,11 @@
-"""Errors, units and times that would make numbers silently wrong, against dense algebra of numpy and scipy."""
+"""Errors, units and times that would make numbers silently wrong, against dense algebra."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from scipy import stats
 
 import nunatak as nk
@@ -65,3 +66,43 @@ def test_what_a_reference_subtracts_is_in_the_covariance(
     plain = observed.to_numpy() - np.interp(YEARS, model.index, model)
     weighted = np.linalg.solve(whole, design)
     assert found["trend"] == pytest.approx(np.linalg.solve(design.T @ weighted, weighted.T @ plain)[0])
+
+
+@pytest.mark.parametrize("methods", [None, "time: mean", "area: mean"])
+def test_integer_years_of_a_series_are_those_of_a_data_array(methods: str | None) -> None:
+    years, values = np.arange(2000, 2008), np.random.default_rng(7).normal(size=8)
+    attrs = {} if methods is None else {"cell_methods": methods}
+    named = xr.DataArray(values, {"year": years}, ("year",), attrs=attrs)
+    plain = pd.Series(values, years)
+    plain.attrs = attrs
+    _, observed = series()
+    sigma = pd.Series(np.sqrt(np.arange(1.0, 1.0 + YEARS.size)), YEARS)
+    found = [nk.compare_series(own, observed, sigma) for own in (named, plain)]
+    assert found[0].numbers == found[1].numbers
+    stamps = years + (0.5 if methods == "time: mean" else 1.0)
+    first, last = stamps[[0, -1]]
+    use = (first <= YEARS) & (last >= YEARS)
+    expected = observed.to_numpy()[use] - np.interp(YEARS[use], stamps, values)
+    np.testing.assert_allclose(found[1].residual, expected)
+
+
+def test_times_that_were_not_decoded_are_refused() -> None:
+    model, observed = series()
+    named = xr.DataArray(observed.to_numpy(), {"time": YEARS}, ("time",), name="mass")
+    since = named.assign_coords(
+        time=("time", 182.5 * np.arange(YEARS.size), {"units": "days since 2000-01-01"})
+    )
+    years = named.assign_coords(time=("time", YEARS, {"units": "years"}))
+    message = r"{}: found times along 'time' in 'days since .*decode_cf"
+    with pytest.raises(nk.ArgumentError, match=message.format("observed")):
+        nk.compare_series(model, since, 1.0, errors="independent")
+    with pytest.raises(nk.ArgumentError, match=message.format("sigma")):
+        nk.compare_series(model, named, since, errors="independent")
+    with pytest.raises(nk.ArgumentError, match=message.format("model")):
+        nk.elevation_change(since, 10.0, 20.0)
+    bare, stated = (
+        nk.compare_series(model, own, 1.0, errors="independent").numbers for own in (named, years)
+    )
+    assert bare == stated
+    decoded = xr.decode_cf(since.to_dataset())["mass"]
+    assert nk.compare_series(model, decoded, 1.0, errors="independent").numbers["n"] >= YEARS.size - 1

@@ -14,15 +14,21 @@ from nunatak.time import is_time_mean, nominal_years, record_times
 __all__ = ["decimal_years", "epoch"]
 
 
-def decimal_years(array: xr.DataArray, dim: Hashable) -> np.ndarray:
+_YEARS = ("", "1", "a", "y", "yr", "yrs", "year", "years", "decimal year", "decimal years")
+"""Units of numbers that are years."""
+
+
+def decimal_years(array: xr.DataArray, dim: Hashable, name: str = "model") -> np.ndarray:
     """Decimal years of records: of dates of any calendar, of nominal years (their end), or as they are.
 
     Raises
     ------
     ArgumentError
-        For times that are none of these.
+        For times that are none of these, such as days since a date that were not decoded.
     """
     time = array[dim]
+    if time.dtype.kind in "iuf":
+        _check_years(name, time)
     units = str(time.attrs.get("units", ""))
     if time.dtype.kind in "fiu" and " since " in units:
         raise ArgumentError(
@@ -39,6 +45,15 @@ def decimal_years(array: xr.DataArray, dim: Hashable) -> np.ndarray:
     # Decimal years of another calendar are their own.
     records, _ = record_times(array, dim, np.array([], "M8[ns]"))
     return records
+
+
+def _check_years(name: str, time: xr.DataArray) -> None:
+    units = str(time.attrs.get("units", "")).strip()
+    if units.lower().replace("_", " ") not in _YEARS:
+        raise ArgumentError(
+            f"{name}: found times along {time.name!r} in {units!r:.60}, expected dates or decimal years; "
+            "decode them: xr.open_dataset(..., decode_times=True), or xr.decode_cf(dataset)"
+        )
 
 
 def epoch(name: str, value: Any) -> float:

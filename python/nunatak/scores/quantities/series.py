@@ -38,8 +38,9 @@ def compare_series(
     Parameters
     ----------
     model, observed
-        One dimension of time, or a Series whose index is decimal years or dates. The model is interpolated
-        linearly to the observed times. Bring both to one unit (DataArrays with ``units`` are converted).
+        One dimension of time, or a Series whose index is dates, decimal years, or nominal years (integers:
+        the end of each, its middle for means over time). The model is interpolated linearly to the observed
+        times. Bring both to one unit (DataArrays with ``units`` are converted).
     sigma
         Standard deviation of each observed value, at the same times. One number for all is of independent
         errors only.
@@ -57,7 +58,8 @@ def compare_series(
     -------
     QuantityComparison
         ``n``, ``bias``, ``bias_sigma``, ``rmse``, ``n_eff``, ``trend`` of the residual (per year) and
-        ``trend_sigma``, by generalised least squares (with an offset where there is no reference), ``mahalanobis_reduced`` and ``log_likelihood``.
+        ``trend_sigma``, by generalised least squares (with an offset where there is no reference),
+        ``mahalanobis_reduced`` and ``log_likelihood``.
 
     Raises
     ------
@@ -187,7 +189,7 @@ def _series(name: str, given: xr.DataArray | pd.Series) -> pd.Series:
             raise ArgumentError(
                 f"{name}: found dimensions {given.dims}, expected one, of time, with its coordinate"
             )
-        years, values = decimal_years(given, given.dims[0]), given.values
+        years, values = decimal_years(given, given.dims[0], name), given.values
     else:
         years, values = _index_years(name, given), given.to_numpy()
     if values.dtype.kind not in "iuf":
@@ -202,13 +204,11 @@ def _series(name: str, given: xr.DataArray | pd.Series) -> pd.Series:
 
 def _index_years(name: str, given: pd.Series) -> np.ndarray:
     index = given.index
-    if isinstance(index, pd.DatetimeIndex):
-        return decimal_years(
-            xr.DataArray(index.to_numpy(), dims="time", coords={"time": index.to_numpy()}), "time"
-        )
-    if index.dtype.kind not in "iuf":
+    if not isinstance(index, pd.DatetimeIndex) and index.dtype.kind not in "iuf":
         raise ArgumentError(f"{name}: found an index of {index.dtype}, expected decimal years or dates")
-    return index.to_numpy(np.float64)
+    times = index.to_numpy()
+    attrs = {str(key): value for key, value in given.attrs.items()}
+    return decimal_years(xr.DataArray(times, {"year": times}, ("year",), attrs=attrs), "year", name)
 
 
 def _sigma(sigma: Any, seen: pd.Series) -> pd.Series:
