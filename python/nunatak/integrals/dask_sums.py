@@ -12,7 +12,7 @@ import xarray as xr
 from nunatak._nunatak import SEA_LEVEL_PER_KILOGRAM, Cells, Integrals, LazyArray
 from nunatak.integrals.cells import GridCells
 from nunatak.integrals.constants import Constants
-from nunatak.integrals.fields import Field
+from nunatak.integrals.fields import Field, check_values
 
 __all__ = ["dask_sums"]
 
@@ -107,6 +107,7 @@ class _Block:
         lengths: dict[Hashable, int] = {}
         bound: list[tuple[str, LazyArray, list[int], float]] = []
         for (name, dims, scale), array in zip(self.fields, arrays, strict=False):
+            check_values(name, array, scale)
             lengths |= dict(zip(dims, array.shape, strict=False))
             axes = [self.leading.index(dim) for dim in dims]
             bound.append((name, LazyArray.from_numpy(array), axes, scale))
