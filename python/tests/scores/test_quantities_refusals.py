@@ -10,6 +10,7 @@ from scipy import stats
 
 import nunatak as nk
 
+GRID = nk.grid(3413, spacing=50e3, bounds=(-200e3, -2200e3, 100e3, -2000e3))
 YEARS = np.arange(2000.0, 2008.0, 0.5)
 
 
@@ -106,3 +107,123 @@ def test_times_that_were_not_decoded_are_refused() -> None:
     assert bare == stated
     decoded = xr.decode_cf(since.to_dataset())["mass"]
     assert nk.compare_series(model, decoded, 1.0, errors="independent").numbers["n"] >= YEARS.size - 1
+
+
+def on_grid(values: np.ndarray, units: str) -> xr.DataArray:
+    return GRID.assign(field=(("y", "x"), values, {"units": units, "grid_mapping": "crs"}))["field"]
+
+
+def fields() -> tuple[xr.DataArray, xr.DataArray, np.ndarray]:
+    generator = np.random.default_rng(4)
+    shape = GRID.sizes["y"], GRID.sizes["x"]
+    values = generator.normal(size=(2, *shape))
+    return on_grid(values[0], "m"), on_grid(values[1] * 1e3, "mm"), generator.uniform(0.2, 0.5, shape)
+
+
+def test_sigma_is_of_the_observed_quantity() -> None:
+    model, observed, sigma = fields()
+    residual = observed.values / 1e3 - model.values
+    bare = on_grid(sigma * 1e3, "").drop_attrs()
+    for given, expected in (
+        (bare, sigma),
+        (on_grid(sigma, "m"), sigma),
+        (on_grid(sigma * 1e2, "cm"), sigma),
+        (300.0, 0.3),
+        (xr.DataArray(300.0), 0.3),
+        (xr.DataArray(30.0, attrs={"units": "cm"}), 0.3),
+    ):
+        likelihood = stats.norm(0, expected).logpdf(residual).sum()
+        assert nk.compare_field(model, observed, given).numbers["log_likelihood"] == pytest.approx(likelihood)
+        both = nk.compare_velocity((model, model), (observed, observed), given).numbers
+        assert both["log_likelihood"] == pytest.approx(2 * likelihood)
+    # What the model cannot represent is in its own unit.
+    found = nk.compare_field(model, observed, discrepancy=0.3).numbers["log_likelihood"]
+    assert found == pytest.approx(stats.norm(0, 0.3).logpdf(residual).sum())
+    with pytest.raises(nk.ArgumentError, match="sigma: found units 'm s-1'"):
+        nk.compare_field(model, observed, xr.DataArray(1.0, attrs={"units": "m s-1"}))
+
+
+def test_weights_are_of_any_unit() -> None:
+    model, observed, _ = fields()
+    area = nk.cell_area(model)
+    assert area.attrs["units"] == "m2"
+    found = nk.compare_field(model, observed, weights=area).numbers
+    assert found == pytest.approx(nk.compare_field(model, observed).numbers, nan_ok=True)
+    lengths = area.assign_attrs(units="km")
+    assert nk.compare_field(model, observed, weights=lengths).numbers == pytest.approx(found, nan_ok=True)
+
+
+def test_cells_without_an_error_are_refused() -> None:
+    model, observed, sigma = fields()
+    sigma[1, 2] = sigma[2, 3] = 0.0
+    exact = on_grid(sigma, "m")
+    message = f"{{}}: found 0 in {{}} of {model.size} compared cells"
+    for given, zeros in ((exact, 2), (0.0, model.size)):
+        with pytest.raises(nk.ArgumentError, match=message.format("sigma", zeros)):
+            nk.compare_field(model, observed, given)
+        with pytest.raises(nk.ArgumentError, match=message.format("sigma", zeros)):
+            nk.compare_velocity((model, model), (observed, observed), given)
+    with pytest.raises(nk.ArgumentError, match=message.format("discrepancy", 2)):
+        nk.compare_field(model, observed, discrepancy=exact)
+    residual = observed.values / 1e3 - model.values
+    found = nk.compare_field(model, observed, exact, discrepancy=0.4).numbers["log_likelihood"]
+    assert found == pytest.approx(stats.norm(0, np.hypot(sigma, 0.4)).logpdf(residual).sum())
+    found = nk.compare_field(model, observed, exact.where(exact > 0)).numbers
+    use = sigma > 0
+    assert found["n"] == model.size - 2
+    assert found["log_likelihood"] == pytest.approx(stats.norm(0, sigma[use]).logpdf(residual[use]).sum())
+    assert np.isnan(nk.compare_field(model, observed).numbers["log_likelihood"])
+
+
+@pytest.mark.parametrize("dim", ["time", "year", "member"])
+def test_more_than_one_map_is_refused(dim: str) -> None:
+    model, observed, _ = fields()
+    own, seen = (part.expand_dims({dim: [2000, 2001]}) for part in (model, observed))
+    with pytest.raises(nk.ArgumentError, match=f"model: found dimensions .*{dim}"):
+        nk.compare_field(own, seen)
+    with pytest.raises(nk.ArgumentError, match=f"model: found dimensions .*{dim}"):
+        nk.compare_mask(own > 0, seen > 0)
+
+
+@pytest.mark.parametrize(
+    ("own", "seen"), [("mm", "Mm"), ("MPa", "mPa"), ("m", "Mm"), ("kg", "m"), ("Gt", "gt"), ("t", "%")]
+)
+def test_capitals_of_symbols_matter(own: str, seen: str) -> None:
+    model, observed, _ = fields()
+    for one, other in ((own, seen), (seen, own)):
+        with pytest.raises(nk.ArgumentError, match=f"observed: found units '{other}'"):
+            nk.compare_field(model.assign_attrs(units=one), observed.assign_attrs(units=other))
+
+
+@pytest.mark.parametrize(
+    ("own", "seen", "factor"),
+    [
+        ("Gt", "kg", 1e-12),
+        ("kg", "t", 1e3),
+        ("Mt", "Gt", 1e3),
+        ("Gt yr-1", "kg s-1", 365.2425 * 86400 / 1e12),
+        ("kg m-2", "Gt km-2", 1e6),
+        ("%", "1", 100.0),
+        ("1", "%", 0.01),
+        ("m", "Metres", 1.0),
+        ("m yr-1", "m year-1", 1.0),
+    ],
+)
+def test_masses_and_shares_are_converted(own: str, seen: str, factor: float) -> None:
+    model, observed, _ = fields()
+    found = nk.compare_field(model.assign_attrs(units=own), observed.assign_attrs(units=seen))
+    np.testing.assert_allclose(found.residual, observed.values * factor - model.values)
+
+
+@pytest.mark.parametrize("units", ["%", "m", "1"])
+def test_booleans_have_no_unit(units: str) -> None:
+    model, observed, _ = fields()
+    with xr.set_options(keep_attrs=True):
+        own, seen = model.assign_attrs(units=units) > 0, observed > 0
+    assert own.attrs["units"] == units
+    found, area = nk.compare_mask(own, seen).numbers, nk.cell_area(model).values
+    ice = model.values > 0, observed.values > 0
+    assert found["model_area"] == pytest.approx(area[ice[0]].sum())
+    assert found["iou"] == pytest.approx(area[ice[0] & ice[1]].sum() / area[ice[0] | ice[1]].sum())
+    shares = nk.compare_field(own, seen).residual
+    np.testing.assert_array_equal(shares, ice[1].astype(float) - ice[0])

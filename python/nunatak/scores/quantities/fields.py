@@ -12,7 +12,14 @@ import xarray as xr
 from nunatak._nunatak import __version__
 from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
-from nunatak.scores.quantities.cells import cell_centres, cell_groups, cell_weights, like, spread_over
+from nunatak.scores.quantities.cells import (
+    cell_centres,
+    cell_groups,
+    cell_weights,
+    check_uncertain,
+    like,
+    spread_over,
+)
 from nunatak.scores.quantities.residual_score import CellResiduals
 from nunatak.scores.quantities.result import QuantityComparison
 
@@ -47,9 +54,11 @@ def compare_field(
         A GeoTIFF: ``rioxarray.open_rasterio(path, masked=True).squeeze("band")``, brought to the model's grid
         by :func:`regrid`.
     sigma
-        Standard deviations of the observations; none when None, and there is no likelihood then.
+        Standard deviations of the observations, in the unit of ``observed`` where they state none; none when
+        None, and there is no likelihood then. Missing where a cell is not to count, never 0 without a
+        discrepancy.
     discrepancy
-        Standard deviation of what the model cannot represent.
+        Standard deviation of what the model cannot represent, in the model's unit where it states none.
     correlation_length
         Distance (m) over which errors are correlated; 0 for independent cells, which is rarely true of
         products that smooth. Of more than 4,000 cells the likelihood is that of independent ones to the
@@ -61,7 +70,7 @@ def compare_field(
         Groups of cells, whose numbers :attr:`QuantityComparison.groups` holds: labels on the grid, regions
         by name, a GeoDataFrame or GeoJSON.
     weights
-        Of the cells; true areas when None.
+        Of the cells, in any unit; true areas when None.
     crs
         Coordinate reference system of the model, which wins over its own.
 
@@ -75,14 +84,14 @@ def compare_field(
     Raises
     ------
     ArgumentError
-        For other grids or units, negative errors, or nothing to compare.
+        For other grids or units, dimensions of time, errors that are negative or 0, or nothing to compare.
     GridError
         When the grid is not known and no weights are given.
     """
     _check_settings(correlation_length, epoch_gap)
     residual = like("model", model, "observed", observed) - model.astype(np.float64)
     residual = residual.rename("residual").assign_attrs(_units(model))
-    known = spread_over(model, "sigma", sigma, 0.0)
+    known = spread_over(model, "sigma", sigma, 0.0, observed)
     total = np.hypot(known, spread_over(model, "discrepancy", discrepancy, 0.0))
     epochs = epoch_gap * spread_over(model, "drift", drift, 0.0)
     places = correlated_places(model, correlation_length, crs)
@@ -93,6 +102,7 @@ def compare_field(
         raise ArgumentError(
             "observed: found no cell that has a value, an uncertainty and a value of the model"
         )
+    check_uncertain(total, usable, sigma)
 
     def numbers(mask: np.ndarray) -> dict[str, float]:
         chosen = cells.select(mask & usable)

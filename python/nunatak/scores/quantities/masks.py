@@ -32,7 +32,8 @@ def compare_mask(
     Parameters
     ----------
     model, observed
-        Booleans or fractions of ice (``sftgif``) on one grid; ``mask == 2`` of a mask of surface types.
+        Booleans or fractions of ice (``sftgif``, 1 or %) on one grid; ``mask == 2`` of a mask of surface
+        types. Booleans are 0 and 1, whatever unit they inherited from what was compared.
     threshold
         Fraction above which a cell counts as ice.
     by, weights, crs
@@ -90,7 +91,7 @@ def _fraction(name: str, mask: xr.DataArray) -> xr.DataArray:
     if mask.dtype.kind not in "biuf":
         raise ArgumentError(f"{name}: found {mask.dtype}, expected booleans or fractions of ice")
     fraction = mask.astype(np.float64)
-    if str(mask.attrs.get("units", "")).strip() in ("%", "percent"):
+    if mask.dtype.kind != "b" and str(mask.attrs.get("units", "")).strip() in ("%", "percent"):
         fraction = fraction / 100.0
     values = fraction.values
     wrong = values[(values < -1e-6) | (values > 1 + 1e-6)]

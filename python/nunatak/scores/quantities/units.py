@@ -16,17 +16,31 @@ _FACTOR = re.compile(r"([A-Za-z%°]+)\s*(?:\^|\*\*)?\s*([+-]?\d+)?")
 _YEAR = 365.2425 * 86400.0
 """Seconds of the mean Gregorian year, for names of a year that are no unit of a calendar."""
 _YEARS = ("a", "yr", "yrs", "y", "year", "years")
+_SIZES = {
+    **dict.fromkeys(("g", "gram", "grams"), ("mass", 1e-3)),
+    **dict.fromkeys(("kg", "kilogram", "kilograms"), ("mass", 1.0)),
+    **dict.fromkeys(("t", "tonne", "tonnes"), ("mass", 1e3)),
+    **dict.fromkeys(("Mt", "megatonne", "megatonnes"), ("mass", 1e9)),
+    **dict.fromkeys(("Gt", "gigatonne", "gigatonnes"), ("mass", 1e12)),
+    **dict.fromkeys(("%", "percent"), ("", 1e-2)),
+}
+"""Kind and size (kg, or shares of 1) of units beside lengths, angles and times."""
+_LONGEST_SYMBOL = 3
+"""Letters of the longest symbol: capitals matter in it (``Mm``, ``mPa``), and do not in a longer word."""
 
 
 def in_unit_of(wanted_name: str, wanted: xr.DataArray, name: str, array: xr.DataArray) -> xr.DataArray:
     """The array in the unit of the wanted one, where both state one.
+
+    Lengths, angles, times, masses and shares (``%`` and ``1``) are converted, and their powers and products;
+    others must be the same. Booleans have no unit, whatever attribute they inherited from what was compared.
 
     Raises
     ------
     ArgumentError
         When they measure different things.
     """
-    units = [str(own.attrs.get("units", "")).strip() for own in (wanted, array)]
+    units = [_stated(own) for own in (wanted, array)]
     if not all(units) or units[0] == units[1]:
         return array
     (kinds, size), (other_kinds, other_size) = (_measured(unit) for unit in units)
@@ -39,7 +53,7 @@ def in_unit_of(wanted_name: str, wanted: xr.DataArray, name: str, array: xr.Data
 
 
 def _measured(unit: str) -> tuple[dict[str, int], float]:
-    """What a unit measures, by kind and power, and its size in metres, degrees and seconds."""
+    """What a unit measures, by kind and power, and its size in metres, degrees, seconds and kg."""
     kinds: Counter[str] = Counter()
     size = 1.0
     if _FACTOR.sub("", unit).strip(" 1./*·()"):
@@ -51,11 +65,20 @@ def _measured(unit: str) -> tuple[dict[str, int], float]:
             kind, own = _known(name)
             kinds[kind] += exponent
             size *= own**exponent
-    return {kind: power for kind, power in kinds.items() if power}, size
+    return {kind: power for kind, power in kinds.items() if kind and power}, size
 
 
 def _known(name: str) -> tuple[str, float]:
+    if len(name) > _LONGEST_SYMBOL:
+        name = name.lower()
     if name in _YEARS:
         return "time", _YEAR
-    found = parse_unit(name)
+    if name in _SIZES:
+        return _SIZES[name]
+    # The parser takes names in any case.
+    found = parse_unit(name) if name == name.lower() else None
     return (name, 1.0) if found is None else found
+
+
+def _stated(array: xr.DataArray) -> str:
+    return "" if array.dtype.kind == "b" else str(array.attrs.get("units", "")).strip()

@@ -10,7 +10,7 @@ import xarray as xr
 from nunatak._nunatak import __version__
 from nunatak.arguments import checked
 from nunatak.errors import ArgumentError
-from nunatak.scores.quantities.cells import cell_groups, cell_weights, like, spread_over
+from nunatak.scores.quantities.cells import cell_groups, cell_weights, check_uncertain, like, spread_over
 from nunatak.scores.quantities.fields import correlated_places, numbers_by_group
 from nunatak.scores.quantities.residual_score import CellResiduals
 from nunatak.scores.quantities.result import QuantityComparison
@@ -38,7 +38,8 @@ def compare_velocity(
     model, observed
         Components along x and y of one map, on one grid; units are converted.
     sigma
-        Standard deviation of each component, independent of the other.
+        Standard deviation of each component, independent of the other, in the unit of the first observed
+        one where it states none.
     discrepancy, correlation_length, by, weights, crs
         As :func:`compare_field`.
     slow
@@ -55,7 +56,7 @@ def compare_velocity(
     Raises
     ------
     ArgumentError
-        For other grids or units, negative errors, or nothing to compare.
+        For other grids or units, errors that are negative or 0, or nothing to compare.
     """
     for name, given in (("model", model), ("observed", observed)):
         if len(given) != 2 or not all(isinstance(part, xr.DataArray) for part in given):
@@ -68,7 +69,8 @@ def compare_velocity(
     own = first.values, like("model", model[0], "model", model[1]).values
     seen = tuple(like("model", model[0], "observed", part).values for part in observed)
     known = np.hypot(
-        spread_over(first, "sigma", sigma, 0.0), spread_over(first, "discrepancy", discrepancy, 0.0)
+        spread_over(first, "sigma", sigma, 0.0, observed[0]),
+        spread_over(first, "discrepancy", discrepancy, 0.0),
     )
     area, places = cell_weights(first, weights, crs), correlated_places(first, correlation_length, crs)
     components = [
@@ -80,6 +82,7 @@ def compare_velocity(
         raise ArgumentError(
             "observed: found no cell that has both components, an uncertainty and those of the model"
         )
+    check_uncertain(known, usable, sigma)
     speeds = np.hypot(*own), np.hypot(*seen)
     angles = np.degrees(
         np.abs(np.arctan2(own[0] * seen[1] - own[1] * seen[0], own[0] * seen[0] + own[1] * seen[1]))
