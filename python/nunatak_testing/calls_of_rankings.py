@@ -47,7 +47,10 @@ def calls_of_quantities(sample: Sample) -> dict[str, Call]:
     return {
         "compare_field": Call(nk.compare_field, {**versus, "sigma": 1.0}),
         "compare_mask": Call(nk.compare_mask, {name: own > 0 for name, own in versus.items()}),
-        "compare_series": Call(nk.compare_series, {"model": records, "observed": records, "sigma": 1.0}),
+        "compare_series": Call(
+            nk.compare_series,
+            {"model": records, "observed": records, "sigma": 1.0, "errors": "independent"},
+        ),
         "compare_velocity": Call(nk.compare_velocity, {**vectors, "sigma": 1.0}),
         "elevation_change": Call(nk.elevation_change, {"model": records, "start": 2016.5, "end": 2017.5}),
     }
