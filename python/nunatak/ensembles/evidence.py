@@ -48,13 +48,16 @@ def evidence_of(evidence: Any) -> Evidence:
     by_name = _by_name(getattr(evidence, "comparisons", evidence))
     if not by_name:
         raise ArgumentError(f"evidence: found no model, {_EXPECTED}")
-    compared = {name: getattr(own, "numbers", None) for name, own in by_name.items()}
+    numbers = {name: getattr(own, "numbers", None) for name, own in by_name.items()}
+    compared = {
+        name: own for name, own in numbers.items() if isinstance(own, Mapping) and "log_likelihood" in own
+    }
     share = None
-    if all(isinstance(own, Mapping) and "log_likelihood" in own for own in compared.values()):
+    if len(compared) == len(by_name):
         _check_same_observations(by_name, compared)
         _warn_of_own_discrepancies(by_name)
-        share = min(float(own["n_eff"]) / float(own["n"]) for own in compared.values())  # type: ignore[index]
-        by_name = {name: own["log_likelihood"] for name, own in compared.items()}  # type: ignore[index]
+        share = min(float(own["n_eff"]) / float(own["n"]) for own in compared.values())
+        by_name = {name: own["log_likelihood"] for name, own in compared.items()}
     values = {name: _finite(name, value) for name, value in by_name.items()}
     if max(values.values()) == -np.inf:
         raise ArgumentError("evidence: found no model with a likelihood above 0, expected one or more")

@@ -110,7 +110,7 @@ def _dims(dim: Dim, arguments: Labelled) -> tuple[Hashable, ...]:
     known = tuple(arguments.sizes)
     if dim is None or dim is ...:
         return known
-    wanted: list[Any] = [dim] if isinstance(dim, str | int) else list(dim)  # type: ignore[arg-type]
+    wanted: list[Any] = [dim] if isinstance(dim, str | int) else list(dim)
     if arguments.is_plain:
         wanted = [_axis(each, len(known)) for each in wanted]
     for each in wanted:
