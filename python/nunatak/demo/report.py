@@ -191,7 +191,7 @@ def _comparison(report: Report, results: Results) -> None:
     field = results.comparison.settings["fitted_discrepancy"]
     section.text(
         f"The discrepancy of the model is estimated from the residuals: {field['sigma']:.3g} m, "
-        f"correlated over {field['length'] / 1e3:.3g} km."
+        f"correlated over {field['length'] / 1e3:,.1f} km."
     )
     comparison_section(section, results.comparison, results.tree[REFERENCE_MODEL].to_dataset())
 

@@ -167,7 +167,7 @@ def _discrepancy(settings: Mapping[str, Any], cited: list[str]) -> list[str]:
         shape = f" and smoothness {fitted['smoothness']:g}" if "smoothness" in fitted else ""
         return [
             f"The model's own error is a random field of {fitted['sigma']:.3g} m standard deviation, "
-            f"{float(fitted.get('length') or 0) / 1e3:.3g} km correlation length{shape},{how}.".replace(
+            f"{float(fitted.get('length') or 0) / 1e3:,.1f} km correlation length{shape},{how}.".replace(
                 ",.", "."
             )
         ]
