@@ -22,6 +22,7 @@ from nunatak.catalog.repair_report import CatalogReport
 from nunatak.catalog.repair_rules import Rules
 from nunatak.catalog.shared_indexes import SharedIndexes
 from nunatak.errors import CatalogError, NunatakWarning, caller_stacklevel
+from nunatak.trees.building import tree_of
 
 __all__ = ["Catalog", "ProgressCallback"]
 
@@ -179,7 +180,7 @@ class Catalog:
         self._report = CatalogReport(self._archive.report(), report, known=Rules(self._archive.rules))
         if on_error == "warn":
             self._report._warn("dataset or file" if preprocess else "file")
-        return xr.DataTree.from_dict(datasets)
+        return tree_of(datasets)
 
     @checked
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -18,6 +18,7 @@ from nunatak.integrals.runs import Run, control_of, runs_of
 from nunatak.io.cf import described, history
 from nunatak.io.lazy import lazy_array, lazy_variable
 from nunatak.time import nominal_years, time_dimension
+from nunatak.trees.building import tree_of
 
 __all__ = ["minus_control"]
 
@@ -97,7 +98,7 @@ def minus_control(tree: xr.DataTree, control: str | Mapping[str, str] | None = N
         )
     if without:
         _warn(f"left out, because their models have no control run: {', '.join(without)}")
-    return xr.DataTree.from_dict(found, name=tree.name)
+    return tree_of(found, name=tree.name)
 
 
 def _warn(text: str) -> None:

@@ -20,6 +20,7 @@ from nunatak.integrals.fields import FIELDS, Field, fields_of
 from nunatak.io.cf import described, history
 from nunatak.io.lazy import lazy_variable
 from nunatak.time import time_dimension
+from nunatak.trees.building import tree_of
 
 __all__ = ["scalars"]
 
@@ -147,7 +148,7 @@ class _Request:
             raise ArgumentError(
                 f"source: no node has a field of an ice sheet, expected some of {', '.join(FIELDS)}"
             )
-        return xr.DataTree.from_dict(found, name=tree.name)
+        return tree_of(found, name=tree.name)
 
     def of_dataset(self, dataset: xr.Dataset, path: str) -> xr.Dataset:
         """The scalars of one run."""

@@ -14,6 +14,7 @@ from nunatak.errors import PointsError
 from nunatak.io.atomic_write import atomic_write
 from nunatak.points.columns import BEAMS, DIMENSION
 from nunatak.points.record import listed
+from nunatak.trees.building import tree_of
 
 if TYPE_CHECKING:
     import geopandas
@@ -55,7 +56,7 @@ def datatree_of(dataset: xr.Dataset) -> xr.DataTree:
         group = BEAMS[number - 1] if 1 <= number <= len(BEAMS) else "points"
         stem = names[index] if index < len(names) else f"granule_{index}"
         nodes[f"/{stem}/{group}"] = dataset.isel({DIMENSION: own})
-    return xr.DataTree.from_dict(nodes)
+    return tree_of(nodes)
 
 
 def arrow_table(dataset: xr.Dataset) -> pyarrow.Table:

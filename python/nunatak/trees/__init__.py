@@ -1,0 +1,1 @@
+"""Trees of datasets: how they are built, mapped, aligned and loaded."""
